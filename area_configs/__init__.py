@@ -1,0 +1,1 @@
+"""The vocabulary of an area: what its people, devices, quantities and files are called."""

@@ -1,0 +1,1 @@
+"""Domain values of an area: frozen, standard library only."""

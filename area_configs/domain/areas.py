@@ -1,0 +1,129 @@
+"""Areas: the gateways, links and devices of one pilot area, and where they stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from area_configs.domain.alarms import AlarmRule
+    from area_configs.domain.devices import DeviceProfile
+    from area_configs.domain.names import Name
+
+LinkKind = Literal["b_route", "modbus_rtu", "modbus_tcp"]
+Parity = Literal["N", "E", "O"]
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """JGD2011 degrees and metres above the ground at that place."""
+
+    latitude: float
+    longitude: float
+    height_m: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One wire or radio of a gateway: a serial port (`port`, `baudrate`, `parity`) or a TCP peer.
+
+    Attributes:
+        port: serial device path, such as `/dev/serial/by-id/...`; empty for TCP.
+        host, tcp_port: the TCP peer; empty and 0 for serial.
+    """
+
+    id: str
+    kind: LinkKind
+    port: str = ""
+    baudrate: int = 9600
+    parity: Parity = "N"
+    host: str = ""
+    tcp_port: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """One edge gateway and its links."""
+
+    id: str
+    name: Name
+    position: Position
+    links: tuple[Link, ...] = ()
+
+    def link(self, link_id: str) -> Link:
+        """Return a link by its id; KeyError where there is none."""
+        for link in self.links:
+            if link.id == link_id:
+                return link
+        raise KeyError(link_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """One installed device.
+
+    Attributes:
+        profile: id of its device profile.
+        gateway, link: how it is reached; `unit` is its Modbus unit, 0 on a B-route link.
+        building: gml:id of the building that it belongs to, empty for street devices.
+    """
+
+    id: str
+    name: Name
+    profile: str
+    gateway: str
+    link: str
+    position: Position
+    unit: int = 0
+    building: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """One pilot area, whole and consistent: every reference in it resolves.
+
+    Attributes:
+        centre: where the twin's local coordinates begin.
+        epsg: plane rectangular system of the twin, such as 6677 (JGD2011 zone IX).
+        model_district: True where buildings and people are invented; the screen says so.
+        attribution: credit line to show beside any picture of the geometry.
+        geometry: CityGML files, absolute paths.
+        profiles: the profiles that its devices use, by id.
+    """
+
+    id: str
+    name: Name
+    centre: Position
+    epsg: int
+    timezone: str
+    model_district: bool
+    attribution: Name
+    gateways: tuple[Gateway, ...]
+    devices: tuple[Device, ...]
+    profiles: dict[str, DeviceProfile] = field(default_factory=dict)
+    alarms: tuple[AlarmRule, ...] = ()
+    geometry: tuple[Path, ...] = ()
+
+    def gateway(self, gateway_id: str) -> Gateway:
+        """Return a gateway by its id; KeyError where there is none."""
+        for gateway in self.gateways:
+            if gateway.id == gateway_id:
+                return gateway
+        raise KeyError(gateway_id)
+
+    def device(self, device_id: str) -> Device:
+        """Return a device by its id; KeyError where there is none."""
+        for device in self.devices:
+            if device.id == device_id:
+                return device
+        raise KeyError(device_id)
+
+    def devices_of(self, gateway_id: str) -> tuple[Device, ...]:
+        """Return the devices of one gateway, in file order."""
+        return tuple(device for device in self.devices if device.gateway == gateway_id)
+
+    def profile_of(self, device: Device) -> DeviceProfile:
+        """Return the profile of one of its devices."""
+        return self.profiles[device.profile]

@@ -1,0 +1,117 @@
+"""The quantities that devices measure, with their units in UCUM and UN/CEFACT codes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from area_configs.domain.names import Name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Kind(StrEnum):
+    """How a quantity behaves in time."""
+
+    GAUGE = "gauge"  # any value at any time
+    COUNTER = "counter"  # only grows, until it rolls over or its device is replaced
+    STATE = "state"  # one of a few codes
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """One measurable quantity.
+
+    Attributes:
+        id: snake_case key used in profiles, readings and the log.
+        name: what people call it.
+        unit: UCUM unit, `1` where it has none.
+        unit_code: UN/CEFACT Recommendation 20 code, the `unitCode` of NGSI-LD.
+        symbol: the unit as shown on screen, empty where it has none.
+        decimals: digits after the point on screen.
+        states: name of each code of a STATE.
+    """
+
+    id: str
+    name: Name
+    unit: str
+    unit_code: str
+    symbol: str
+    decimals: int
+    kind: Kind = Kind.GAUGE
+    states: Mapping[int, Name] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def attribute(self) -> str:
+        """Return the NGSI-LD attribute name: the id in camelCase."""
+        first, *rest = self.id.split("_")
+        return first + "".join(word.capitalize() for word in rest)
+
+
+_WATT = ("W", "WTT", "W", 0)
+_KWH = ("kW.h", "KWH", "kWh", 1)
+_AMPERE = ("A", "AMP", "A", 1)
+_VOLT = ("V", "VLT", "V", 1)
+_PERCENT = ("%", "P1", "%", 1)
+_CELSIUS = ("Cel", "CEL", "°C", 1)
+_MEGAPASCAL = ("MPa", "MPA", "MPa", 2)
+_COUNT = ("1", "C62", "", 0)
+
+OPERATING_STATES: Mapping[int, Name] = MappingProxyType(
+    {
+        0: Name("停止", "Stopped"),
+        1: Name("起動中", "Starting"),
+        2: Name("運転", "Running"),
+        3: Name("停止中", "Stopping"),
+        4: Name("待機", "Standby"),
+        5: Name("故障", "Fault"),
+    }
+)
+
+_ALL = (
+    Quantity("active_power", Name("有効電力", "Active power"), *_WATT),
+    Quantity("reactive_power", Name("無効電力", "Reactive power"), "var", "D44", "var", 0),
+    Quantity("energy_import", Name("積算電力量(買電)", "Energy, import"), *_KWH, Kind.COUNTER),
+    Quantity("energy_export", Name("積算電力量(売電)", "Energy, export"), *_KWH, Kind.COUNTER),
+    Quantity("energy_generated", Name("積算発電量", "Energy, generated"), *_KWH, Kind.COUNTER),
+    Quantity("current_r", Name("電流 R相", "Current, phase R"), *_AMPERE),
+    Quantity("current_s", Name("電流 S相", "Current, phase S"), *_AMPERE),
+    Quantity("current_t", Name("電流 T相", "Current, phase T"), *_AMPERE),
+    Quantity("voltage_r", Name("電圧 R相", "Voltage, phase R"), *_VOLT),
+    Quantity("voltage_s", Name("電圧 S相", "Voltage, phase S"), *_VOLT),
+    Quantity("voltage_t", Name("電圧 T相", "Voltage, phase T"), *_VOLT),
+    Quantity("frequency", Name("周波数", "Frequency"), "Hz", "HTZ", "Hz", 2),
+    Quantity("power_factor", Name("力率", "Power factor"), "1", "C62", "", 3),
+    Quantity("dc_voltage", Name("直流電圧", "DC voltage"), *_VOLT),
+    Quantity("dc_current", Name("直流電流", "DC current"), *_AMPERE),
+    Quantity("state_of_charge", Name("充電率", "State of charge"), *_PERCENT),
+    Quantity("state_of_health", Name("健全度", "State of health"), *_PERCENT),
+    Quantity("temperature", Name("温度", "Temperature"), *_CELSIUS),
+    Quantity("stack_temperature", Name("スタック温度", "Stack temperature"), *_CELSIUS),
+    Quantity(
+        "operating_state",
+        Name("運転状態", "Operating state"),
+        *_COUNT,
+        Kind.STATE,
+        OPERATING_STATES,
+    ),
+    Quantity("hydrogen_flow", Name("水素流量", "Hydrogen flow"), "g/s", "F29", "g/s", 3),
+    Quantity(
+        "hydrogen_total", Name("水素積算量", "Hydrogen, total"), "kg", "KGM", "kg", 2, Kind.COUNTER
+    ),
+    Quantity("hydrogen_stored", Name("水素貯蔵量", "Hydrogen stored"), "kg", "KGM", "kg", 1),
+    Quantity("pressure_low", Name("低圧バンク圧力", "Bank pressure, low"), *_MEGAPASCAL),
+    Quantity("pressure_mid", Name("中圧バンク圧力", "Bank pressure, mid"), *_MEGAPASCAL),
+    Quantity("pressure_high", Name("高圧バンク圧力", "Bank pressure, high"), *_MEGAPASCAL),
+    Quantity("hydrogen_in_air", Name("水素濃度", "Hydrogen in air"), "%", "P1", "%LFL", 1),
+    Quantity("river_level", Name("河川水位", "River level"), "m", "MTR", "m", 2),
+    Quantity("people_count", Name("滞在人数", "People present"), *_COUNT),
+    Quantity("people_in", Name("流入人数(累計)", "People in, total"), *_COUNT, Kind.COUNTER),
+    Quantity("people_out", Name("流出人数(累計)", "People out, total"), *_COUNT, Kind.COUNTER),
+)
+
+QUANTITIES: Mapping[str, Quantity] = MappingProxyType({quantity.id: quantity for quantity in _ALL})
+BY_ATTRIBUTE: Mapping[str, Quantity] = MappingProxyType({q.attribute: q for q in _ALL})

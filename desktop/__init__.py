@@ -1,0 +1,1 @@
+"""The area console: the only package with Qt and VTK."""

@@ -1,0 +1,1 @@
+"""Forecast, plant model, peak optimisation and explanation: numbers in, a plan out."""

@@ -1,0 +1,1 @@
+"""The technician's tools: provision, commission, update and report on gateways."""

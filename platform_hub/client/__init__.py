@@ -1,0 +1,1 @@
+"""The way to the hub for every other application: requests in worker threads."""

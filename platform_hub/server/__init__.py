@@ -1,0 +1,1 @@
+"""The hub process: NGSI-LD, ingest, history, live stream."""

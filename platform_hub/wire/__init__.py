@@ -1,0 +1,1 @@
+"""Pure codecs of everything that crosses the network between our applications."""

@@ -1,0 +1,162 @@
+"""Blocks: readings packed by column, compressed and checked; the log stores and sync sends them.
+
+Layout: `SAB1`, CRC-32 of what follows (u32 LE), then zstd-compressed MessagePack of `_Columns`.
+A block holds readings `first_seq .. first_seq + count - 1` of one (gateway, epoch).
+"""
+
+from __future__ import annotations
+
+import itertools
+import struct
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+import zstandard
+
+from area_configs.domain.errors import BadFrame
+from area_configs.domain.quality import Quality, Reason
+from area_configs.domain.readings import Reading, Series
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+MEDIA_TYPE = "application/vnd.smart-area.blocks"
+_MAGIC = b"SAB1"
+_HEAD = struct.Struct("<4sI")
+_LENGTH = struct.Struct("<I")
+_MAX_PLAIN_BYTES = 64 << 20  # a hostile block must not unpack to more memory than this
+
+
+class BadBlock(BadFrame):
+    """A block that is cut, altered or not a block."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A run of readings with its place in the gateway's log."""
+
+    gateway: str
+    epoch: int
+    first_seq: int
+    readings: tuple[Reading, ...]
+
+    @property
+    def last_seq(self) -> int:
+        """Return the sequence number of its last reading."""
+        return self.first_seq + len(self.readings) - 1
+
+
+class _Columns(msgspec.Struct, array_like=True, frozen=True):
+    gateway: str
+    epoch: int
+    first_seq: int
+    series: list[tuple[str, str]]
+    qualities: list[tuple[str, str]]
+    begins_us: int
+    series_index: list[int]
+    delta_us: list[int]
+    values: list[float | None]
+    quality_index: list[int]
+
+
+def encode(block: Block) -> bytes:
+    """Pack a block."""
+    payload = zstandard.compress(msgspec.msgpack.encode(_columns(block)), level=1)
+    return _HEAD.pack(_MAGIC, zlib.crc32(payload)) + payload
+
+
+def decode(data: bytes) -> Block:
+    """Unpack a block.
+
+    Raises:
+        BadBlock: wrong magic, checksum or content; nothing is read from such a block.
+    """
+    if len(data) < _HEAD.size or data[:4] != _MAGIC:
+        raise BadBlock("not a reading block: it does not begin with SAB1")
+    payload = data[_HEAD.size :]
+    if zlib.crc32(payload) != _HEAD.unpack_from(data)[1]:
+        raise BadBlock("reading block is damaged: its checksum does not match")
+    return _block(_unpack(payload))
+
+
+def join(bodies: Iterable[bytes]) -> bytes:
+    """Concatenate encoded blocks into one request body, each behind its length (u32 LE)."""
+    return b"".join(_LENGTH.pack(len(body)) + body for body in bodies)
+
+
+def split(body: bytes) -> Iterator[bytes]:
+    """Yield the encoded blocks of a request body.
+
+    Raises:
+        BadBlock: the body ends inside a block.
+    """
+    at = 0
+    while at < len(body):
+        end = at + _LENGTH.size + (_LENGTH.unpack_from(body, at)[0] if at + 4 <= len(body) else 1)
+        if end > len(body):
+            raise BadBlock(f"request body ends inside the block that begins at byte {at}")
+        yield body[at + _LENGTH.size : end]
+        at = end
+
+
+def _columns(block: Block) -> _Columns:
+    readings = block.readings
+    series = _Numbering([(r.device, r.quantity) for r in readings])
+    qualities = _Numbering([(r.quality.reason.value, r.quality.raw) for r in readings])
+    begins = readings[0].observed_us if readings else 0
+    times = [begins, *(reading.observed_us for reading in readings)]
+    return _Columns(
+        block.gateway,
+        block.epoch,
+        block.first_seq,
+        series.distinct,
+        qualities.distinct,
+        begins,
+        series.index,
+        [after - before for before, after in itertools.pairwise(times)],
+        [reading.value for reading in readings],
+        qualities.index,
+    )
+
+
+class _Numbering:
+    """Each distinct pair once, and for every item the number of its pair."""
+
+    def __init__(self, items: Sequence[tuple[str, str]]) -> None:
+        numbers: dict[tuple[str, str], int] = {}
+        self.index = [numbers.setdefault(item, len(numbers)) for item in items]
+        self.distinct = list(numbers)
+
+
+def _unpack(payload: bytes) -> _Columns:
+    try:
+        plain = zstandard.ZstdDecompressor().decompress(payload, max_output_size=_MAX_PLAIN_BYTES)
+        return msgspec.msgpack.decode(plain, type=_Columns)
+    except (zstandard.ZstdError, msgspec.MsgspecError) as error:
+        raise BadBlock(f"reading block cannot be unpacked: {error}") from error
+
+
+def _block(columns: _Columns) -> Block:
+    try:
+        readings = tuple(_readings(columns))
+    except (IndexError, ValueError) as error:
+        raise BadBlock(f"reading block contradicts itself: {error}") from error
+    return Block(columns.gateway, columns.epoch, columns.first_seq, readings)
+
+
+def _readings(columns: _Columns) -> Iterator[Reading]:
+    series = [Series(*names) for names in columns.series]
+    qualities = [Quality(Reason(reason), raw) for reason, raw in columns.qualities]
+    instant = columns.begins_us
+    rows = zip(
+        columns.series_index,
+        columns.delta_us,
+        columns.values,
+        columns.quality_index,
+        strict=True,
+    )
+    for which, delta, value, quality in rows:
+        instant += delta
+        yield Reading(*series[which], instant, value, qualities[quality])

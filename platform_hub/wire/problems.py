@@ -1,0 +1,47 @@
+"""Problem details of NGSI-LD errors (RFC 9457, GS CIM 009 section 6.3.2)."""
+
+from __future__ import annotations
+
+import msgspec
+
+MEDIA_TYPE = "application/problem+json"
+_BASE = "https://uri.etsi.org/ngsi-ld/errors/"
+
+
+class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One problem; `detail` says what was wrong and what to do."""
+
+    type: str
+    title: str
+    status: int
+    detail: str = ""
+
+
+def bad_request(detail: str) -> Problem:
+    """Return the problem of a request with wrong content."""
+    return Problem(_BASE + "BadRequestData", "Bad request data", 400, detail)
+
+
+def invalid_request(detail: str) -> Problem:
+    """Return the problem of a request that cannot be read at all."""
+    return Problem(_BASE + "InvalidRequest", "Invalid request", 400, detail)
+
+
+def not_found(detail: str) -> Problem:
+    """Return the problem of an unknown entity or resource."""
+    return Problem(_BASE + "ResourceNotFound", "Resource not found", 404, detail)
+
+
+def unauthorised(detail: str) -> Problem:
+    """Return the problem of a request without a valid key."""
+    return Problem("about:blank", "Unauthorised", 401, detail)
+
+
+def forbidden(detail: str) -> Problem:
+    """Return the problem of a key whose role does not allow the request."""
+    return Problem("about:blank", "Forbidden", 403, detail)
+
+
+def encode(problem: Problem) -> bytes:
+    """Write a problem as JSON."""
+    return msgspec.json.encode(problem)

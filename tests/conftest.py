@@ -1,0 +1,71 @@
+"""Guards around every test: nothing stays open, nothing is logged unexpectedly."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+import os
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import psutil
+import pytest
+import pytest_asyncio
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # without a display Qt aborts the whole run
+
+_ME = psutil.Process()
+_PATIENCE_S = 3.0
+
+
+def _open() -> dict[str, set[Any]]:
+    return {
+        "thread": set(threading.enumerate()),
+        "process": {child.pid for child in _ME.children(recursive=True)},
+        "file": {file.path for file in _ME.open_files()},
+        "listener": {c.laddr for c in _ME.net_connections() if c.status == psutil.CONN_LISTEN},
+    }
+
+
+@pytest.fixture(autouse=True)
+def _nothing_stays_open() -> Iterator[None]:
+    before = _open()
+    yield
+    deadline = time.monotonic() + _PATIENCE_S
+    while left := {k: new for k, now in _open().items() if (new := now - before[k])}:
+        if time.monotonic() > deadline:
+            pytest.fail(f"left open: {left}", pytrace=False)
+        time.sleep(0.01)
+
+
+@pytest.fixture(autouse=True)
+def _no_stray_log(
+    request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture
+) -> Iterator[None]:
+    """Fail on warnings in the log; expected ones are named with @pytest.mark.logs("words")."""
+    yield
+    expected = [mark.args[0] for mark in request.node.iter_markers("logs")]
+    records = caplog.get_records("call")
+    said = [r.getMessage() for r in records if r.levelno >= logging.WARNING]
+    if stray := [line for line in said if not any(words in line for words in expected)]:
+        pytest.fail(f"stray log: {stray}", pytrace=False)
+
+
+@pytest_asyncio.fixture
+async def no_task_left() -> AsyncIterator[None]:
+    """Fail where a task outlives its test; pytest-asyncio alone cancels it silently."""
+    yield
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    assert not left, f"left running: {left}"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give every asynchronous test the task guard."""
+    for item in items:
+        if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.function):
+            item.fixturenames.append("no_task_left")
