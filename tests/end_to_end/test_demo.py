@@ -22,8 +22,16 @@ KEYS = {
 def _demo(output: Path, duration_s: int) -> subprocess.Popen[str]:
     screenless = {k: v for k, v in os.environ.items() if k not in {"DISPLAY", "WAYLAND_DISPLAY"}}
     return subprocess.Popen(
-        [sys.executable, "-m", "desktop", "--demo", "--output", str(output)]
-        + ["--duration", str(duration_s)],
+        [
+            sys.executable,
+            "-m",
+            "desktop",
+            "--demo",
+            "--output",
+            str(output),
+            "--duration",
+            str(duration_s),
+        ],
         cwd=ROOT,
         env=screenless,
         stdout=subprocess.PIPE,
