@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer.main
-from area_configs.loader import load_profile, profile_ids
 
 from area_configs.domain.devices import KIND_NAMES, EchonetSource
 from area_configs.domain.quantities import QUANTITIES
+from area_configs.loader import load_profile, profile_ids
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
