@@ -7,9 +7,12 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 from area_configs.domain.errors import AreaFileError, Mistake, SettingsError
+from edge_agent.simulators.b_route_meter import WiSunDongle
 from edge_agent.simulators.behaviour import District
 from edge_agent.simulators.ledger import Ledger
 from edge_agent.simulators.links_file import Secrets, invent_secrets, write_links
+from edge_agent.simulators.meter_node import MeterNode
+from edge_agent.simulators.meter_properties import MeterProperties
 from edge_agent.simulators.modbus_meter import Bus, RtuServer, TcpServer
 from edge_agent.simulators.registers import RegisterImage
 from edge_agent.simulators.speaker import Speaker
@@ -115,9 +118,31 @@ class Simulation:
             devices = [d for d in self.area.devices_of(gateway.id) if d.link == link.id]
             if link.kind == "b_route":
                 secrets[link.id] = invent_secrets(f"{self._seed}/{gateway.id}/{link.id}")
+                places[link.id] = self._open_dongle(path, devices, secrets[link.id], book, stack)
                 continue
             places[link.id] = await self._open_bus(link, path, self._bus(devices, book), stack)
         write_links(self.directory / gateway.id / "links.toml", places, secrets)
+
+    def _open_dongle(
+        self,
+        path: Path,
+        devices: list[Device],
+        secrets: Secrets,
+        book: Ledger,
+        stack: AsyncExitStack,
+    ) -> dict[str, str | int]:
+        """Open a dongle; a B-route link has one meter, or none in reach."""
+        meter = self._meter(devices[0]) if devices else None
+        dongle = WiSunDongle(
+            path,
+            meter=meter,
+            secrets=secrets,
+            ledger=book,
+            clock=self._clock,
+            faults=self._faults,
+        )
+        stack.callback(dongle.close)
+        return {"port": str(path)}
 
     async def _open_bus(
         self, link: Link, path: Path, bus: Bus, stack: AsyncExitStack
@@ -132,6 +157,11 @@ class Simulation:
     def _bus(self, devices: list[Device], book: Ledger) -> Bus:
         units = {device.unit: self._image(device) for device in devices}
         return Bus(units, book, self._clock, self._faults)
+
+    def _meter(self, device: Device) -> MeterNode:
+        profile = self.area.profile_of(device)
+        speaker = Speaker(self._district, device, profile, self._seed)
+        return MeterNode(device, profile, MeterProperties(device, self._district, speaker))
 
     def _image(self, device: Device) -> RegisterImage:
         profile = self.area.profile_of(device)

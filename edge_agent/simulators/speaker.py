@@ -33,9 +33,13 @@ class Speaker:
 
     def __call__(self, point: Point, at_us: int) -> float | None:
         """Return a point's value, None for "no measurement"."""
-        if point.quantity == self._shaky and self._chance.randrange(_ONE_IN) == 0:
+        return self.say(point.quantity, at_us)
+
+    def say(self, quantity: str, at_us: int) -> float | None:
+        """Return a quantity's value, None for "no measurement"."""
+        if quantity == self._shaky and self._chance.randrange(_ONE_IN) == 0:
             return None
-        return self._district.value(self._device, point.quantity, at_us)
+        return self._district.value(self._device, quantity, at_us)
 
     def _choose(self, profile: DeviceProfile) -> str:
         codes = [
