@@ -8,7 +8,6 @@ asked less and less often, so that it does not slow its neighbours on the line.
 from __future__ import annotations
 
 import asyncio
-import logging
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from area_configs.domain.readings import Reading
     from edge_agent.clock import Clock
     from edge_agent.drivers.base import Driver, Station
-
-_log = logging.getLogger(__name__)
 
 _START_SPREAD_S = 1.0  # the first polls of all devices do not fall into one instant
 _LONGEST_SKIP_S = 30.0
@@ -113,17 +110,18 @@ class LinkPoller:
         self._observer = observer
         self._clock, self._chance = timing
         self._silences = 0
+        self._heard = False
 
     async def run(self, stop: asyncio.Event) -> None:
         """Poll until `stop` is set; a poll in flight is finished first."""
         failures = 0
         while not stop.is_set():
+            self._heard = False
             try:
                 await self._session(stop)
-                failures = 0
-            except _Unopened as error:
-                failures += 1
-                await self._wait_after(error.reason, failures, stop)
+            except DeviceUnavailable as error:
+                failures = 1 if self._heard else failures + 1
+                await self._wait_after(error, failures, stop)
 
     async def _session(self, stop: asyncio.Event) -> None:
         """Open the link and poll until it is lost or `stop` is set, then close it."""
@@ -131,8 +129,6 @@ class LinkPoller:
             if await self._open(stop):
                 self._observer.link_up(self._link, self._driver.health)
                 await self._poll(stop)
-        except LinkLost as error:
-            self._observer.link_down(self._link, str(error), 0.0)
         finally:
             await self._driver.close()
 
@@ -145,10 +141,10 @@ class LinkPoller:
             if not opening.done():
                 return False
             opening.result()
-        except DeviceUnavailable as error:
-            raise _Unopened(error) from error
         finally:
-            await _cancelled(opening, stopping)
+            opening.cancel()
+            stopping.cancel()
+            await asyncio.gather(opening, stopping, return_exceptions=True)
         return True
 
     async def _wait_after(
@@ -185,7 +181,7 @@ class LinkPoller:
         except DeviceUnavailable as error:
             self._silent(device, due, str(error))
         else:
-            self._silences = 0
+            self._silences, self._heard = 0, True
             self._observer.answered(self._link, device, readings, self._driver.health)
             await self._deliver(readings)
             self._advance(due, answered=True)
@@ -201,17 +197,3 @@ class LinkPoller:
         now = self._clock.monotonic()
         for slot in due:
             slot.advance(now, answered=answered)
-
-
-class _Unopened(Exception):
-    """The link did not open; carries why."""
-
-    def __init__(self, reason: DeviceUnavailable) -> None:
-        super().__init__(str(reason))
-        self.reason = reason
-
-
-async def _cancelled(*tasks: asyncio.Future[object]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)

@@ -92,11 +92,11 @@ def holders(port: str) -> list[Holder]:
     holder.
     """
     device = os.path.realpath(port)
-    found = []
-    for process in _PROC.glob("[0-9]*"):
-        if int(process.name) != os.getpid() and _holds(set(_files(process)), device):
-            found.append(Holder(int(process.name), _command(process)))
-    return found
+    return [
+        Holder(int(process.name), _command(process))
+        for process in _PROC.glob("[0-9]*")
+        if int(process.name) != os.getpid() and _holds(set(_files(process)), device)
+    ]
 
 
 def answers(port: str, baudrate: int, question: bytes, answer: bytes, within_s: float) -> bool:
