@@ -1,24 +1,19 @@
-"""What the agent knows of itself: links, devices, log and hub, and the status file that says it."""
+"""How links, devices and the log fare, as polling observes it."""
 
 from __future__ import annotations
 
-import json
 import logging
-import os
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
     from area_configs.domain.readings import Reading
     from edge_agent.clock import Clock
     from edge_agent.drivers.base import Station
 
 _log = logging.getLogger(__name__)
-
-STATUS_FILE = "status.json"
 
 
 @dataclass(slots=True)
@@ -59,6 +54,8 @@ class Health:
         self.links: dict[str, LinkHealth] = {}
         self.devices: dict[str, DeviceHealth] = {}
         self._clock = clock
+        self._log_refused = 0
+        self._log_error = ""
 
     def expect(self, link: str, stations: Iterable[Station]) -> None:
         """Name a link and its devices before anything is known of them."""
@@ -103,26 +100,20 @@ class Health:
         health.consecutive_failures += 1
         health.polls += 1
 
+    def refused(self, count: int, sentence: str) -> None:
+        """Note readings that the log did not take: they are lost, and counted."""
+        if not self._log_error:
+            _log.error("%s", sentence)
+        self._log_refused += count
+        self._log_error = sentence
+
+    def log(self) -> dict[str, Any]:
+        """Return what the log did not take, and why at last."""
+        return {"refused": self._log_refused, "last_error": self._log_error}
+
     def snapshot(self) -> dict[str, Any]:
         """Return everything as plain values for the status file."""
         return {
             "links": {name: asdict(link) for name, link in self.links.items()},
             "devices": {name: asdict(device) for name, device in self.devices.items()},
         }
-
-
-def write_status(folder: Path, status: dict[str, Any]) -> None:
-    """Replace the status file of a data folder; a reader sees the old one or the new one."""
-    temporary = folder / f".{STATUS_FILE}.new"
-    temporary.write_text(json.dumps(status, ensure_ascii=False, indent=1), encoding="utf-8")
-    os.replace(temporary, folder / STATUS_FILE)  # noqa: PTH105 - the same, and says what it does
-
-
-def read_status(folder: Path) -> dict[str, Any] | None:
-    """Return the status that an agent left in its data folder, None where none ever ran."""
-    try:
-        text = (folder / STATUS_FILE).read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return None
-    status: dict[str, Any] = json.loads(text)
-    return status
