@@ -15,6 +15,7 @@ from desktop.models.judgement import Judge, main_quantity
 from desktop.models.live_readings import LiveReadings
 from desktop.models.selection import Selection
 from desktop.models.series import SeriesStore
+from desktop.models.series_picker import SeriesPicker
 from desktop.models.trend import Trend
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class AreaModels(QObject):
         self.series = SeriesStore(self)
         self.device_trend = Trend(clock, self)
         self.wide_trend = Trend(clock, self)
+        self.picker = SeriesPicker(area, self.wide_trend, self)
         self.selection.changed.connect(self._chosen)
         self._assess()
 
@@ -90,7 +92,7 @@ class AreaModels(QObject):
     def set_language(self, language: Language) -> None:
         """Speak another language, everywhere."""
         self.language = language
-        for model in (self.tree, self.live, self.abnormal):
+        for model in (self.tree, self.live, self.abnormal, self.picker):
             model.set_language(language)
         self._assess()
 

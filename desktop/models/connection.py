@@ -72,6 +72,10 @@ class Connection(QObject):
         """Return what every gateway said of itself, by gateway id."""
         return tuple(self._queues[key] for key in sorted(self._queues))
 
+    def now_us(self) -> int:
+        """Return the present instant, by the clock that ages everything here."""
+        return self._clock()
+
     def silent(self, queue: GatewayQueue) -> bool:
         """Tell whether a gateway has not spoken for longer than its heartbeats allow."""
         return self._clock() - queue.last_seen_us > GATEWAY_SILENT_AFTER_US

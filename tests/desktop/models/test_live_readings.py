@@ -45,7 +45,7 @@ def test_every_point_of_the_area_has_a_row_before_anything_is_heard(live):
     assert text(live, 0, Column.AGE) == "—"
 
 
-def test_a_batch_is_told_in_one_signal(live, qtbot):
+def test_a_batch_is_told_in_one_signal(live):
     told = []
     live.dataChanged.connect(lambda *args: told.append(args))
     live.take(all_well())
