@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Found = tuple["locator.Path", str]
 
 _LINK_KINDS = {"b_route": ("b_route",), "modbus": ("modbus_rtu", "modbus_tcp")}
+_FOREIGN = set("\\:\0")  # a path with these means something else elsewhere
 _SERIAL_KEYS = ("port", "baudrate", "parity")
 _TCP_KEYS = ("host", "tcp_port")
 
@@ -75,7 +76,7 @@ def _geometry(values: Table, folder: Path) -> Iterator[Found]:
         if not isinstance(name, str) or not name:
             continue
         pure = PurePosixPath(name)
-        if pure.is_absolute() or ".." in pure.parts or "\\" in name or ":" in name:
+        if pure.is_absolute() or ".." in pure.parts or _FOREIGN & set(name):
             yield ("geometry", index), f"expected a path below the area's folder, found {name!r}"
         elif not (folder / name).is_file():
             yield ("geometry", index), f"there is no file {name!r} in {folder}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from bisect import bisect_right
+from contextlib import suppress
 from typing import Any
 
 Path = tuple[str | int, ...]
@@ -35,7 +36,8 @@ class Locator:
         self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
         self._lines: dict[Path, int] = {}
         self._counts: dict[Path, int] = {}
-        self._document()
+        with suppress(RecursionError):  # so deep that a line of a table around it will do
+            self._document()
 
     def line(self, path: Path) -> int:
         """Return the line of a path, or of the nearest table around it; 0 for the document."""

@@ -27,26 +27,17 @@ def area_file(source: str | Path) -> Path:
     """Return the area file of a bundled id, a folder or a file; AreaFileError where none is."""
     if isinstance(source, str) and source in area_ids():
         return _AREAS / source / AREA_FILE
-    path = Path(source)
-    if path.is_dir() and (path / AREA_FILE).is_file():
-        return path.resolve() / AREA_FILE
-    if path.is_dir():
-        raise AreaFileError((Mistake(str(path), 0, "", f"the folder has no {AREA_FILE}"),))
-    if not path.exists():
-        message = f"there is no such area, folder or file{suggest(str(source), area_ids())}"
-        raise AreaFileError((Mistake(str(source), 0, "", message),))
-    return path.resolve()
+    path = _existing(source, "area, folder or file", area_ids())
+    if path.is_dir() and not (path / AREA_FILE).is_file():
+        raise AreaFileError((Mistake(str(source), 0, "", f"the folder has no {AREA_FILE}"),))
+    return path / AREA_FILE if path.is_dir() else path
 
 
 def profile_file(source: str | Path) -> Path:
     """Return the file of a bundled profile id or a path; AreaFileError where none is."""
     if isinstance(source, str) and source in profile_ids():
         return _PROFILES / f"{source}.toml"
-    path = Path(source)
-    if not path.exists():
-        message = f"there is no such device profile or file{suggest(str(source), profile_ids())}"
-        raise AreaFileError((Mistake(str(source), 0, "", message),))
-    return path.resolve()
+    return _existing(source, "device profile or file", profile_ids())
 
 
 def profile_files(folder: Path) -> dict[str, Path]:
@@ -54,3 +45,11 @@ def profile_files(folder: Path) -> dict[str, Path]:
     bundled = {file.stem: file for file in sorted(_PROFILES.glob("*.toml"))}
     own = {file.stem: file for file in sorted((folder / "profiles").glob("*.toml"))}
     return bundled | own
+
+
+def _existing(source: str | Path, what: str, known: tuple[str, ...]) -> Path:
+    try:
+        return Path(source).resolve(strict=True)
+    except (OSError, RuntimeError, ValueError):  # a loop of links, a null byte, no permission
+        message = f"there is no such {what}{suggest(str(source), known)}"
+        raise AreaFileError((Mistake(str(source), 0, "", message),)) from None

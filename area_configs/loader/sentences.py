@@ -41,6 +41,8 @@ def suggest(word: str, known: Collection[str]) -> str:
 def schema_mistakes(error: ValidationError, model: type[BaseModel]) -> Iterator[tuple[Path, str]]:
     """Give path and message of everything that does not fit a model."""
     for detail in error.errors(include_url=False):
+        if detail["type"] == "too_short" and detail["input"]:
+            continue  # pydantic does not count items that are wrong themselves
         yield detail["loc"], _message(detail, model)
 
 

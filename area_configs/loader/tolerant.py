@@ -41,9 +41,12 @@ def whole(parent: Mapping[str, Any], key: str, default: int | None = None) -> in
 def number(parent: Mapping[str, Any], key: str) -> float | None:
     """Return a number, None where there is none."""
     found = parent.get(key)
-    if isinstance(found, int | float) and not isinstance(found, bool):
+    if isinstance(found, bool) or not isinstance(found, int | float):
+        return None
+    try:
         return float(found)
-    return None
+    except OverflowError:  # TOML's integers have no end in Python
+        return None
 
 
 def repeated(items: Iterator[tuple[Path, Table]], key: str) -> Iterator[tuple[Path, str, Path]]:

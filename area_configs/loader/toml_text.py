@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from area_configs.loader.locator import Path
 
+_LARGEST = 16_000_000  # bytes; the largest real area is a thousandth of it
 _PLACE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
@@ -40,6 +41,9 @@ class TomlText:
             return tomllib.loads(self._text)
         except tomllib.TOMLDecodeError as error:
             raise AreaFileError((self._syntax(str(error)),)) from None
+        except (RecursionError, ValueError):  # tomllib lets both through: nesting, 4300 digits
+            message = "nested too deep, or a number of thousands of digits"
+            raise AreaFileError((Mistake(str(self.file), 0, "", message),)) from None
 
     def _syntax(self, text: str) -> Mistake:
         match = _PLACE.search(text)
@@ -56,10 +60,7 @@ def dotted(path: Path) -> str:
 
 
 def _read(file: pathlib.Path) -> str:
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise AreaFileError((Mistake(str(file), 0, "", _reason(error)),)) from None
+    data = _bytes(file)
     try:
         return data.decode("utf-8-sig")  # Windows editors put a byte order mark
     except UnicodeDecodeError as error:
@@ -68,9 +69,19 @@ def _read(file: pathlib.Path) -> str:
         raise AreaFileError((Mistake(str(file), line, "", message),)) from None
 
 
+def _bytes(file: pathlib.Path) -> bytes:
+    try:
+        state = file.stat()
+        if not file.is_file() or state.st_size > _LARGEST:
+            what = "a TOML file" if file.is_file() else "a file, found something else"
+            message = f"expected {what} of at most {_LARGEST // 1_000_000} MB"
+            raise AreaFileError((Mistake(str(file), 0, "", message),))
+        return file.read_bytes()
+    except OSError as error:
+        raise AreaFileError((Mistake(str(file), 0, "", _reason(error)),)) from None
+
+
 def _reason(error: OSError) -> str:
     if isinstance(error, FileNotFoundError):
         return "there is no such file"
-    if isinstance(error, IsADirectoryError):
-        return "expected a file, found a folder"
     return f"cannot be read: {error.strerror or error}"
