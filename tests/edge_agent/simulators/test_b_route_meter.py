@@ -8,6 +8,8 @@ import serial
 
 from edge_agent.simulators.faults import Fault
 
+NOON_US = 1_781_578_800_000_000  # 16 June 2026, 12:00 in Tokyo
+
 
 @pytest.fixture
 def session():
@@ -121,6 +123,55 @@ def test_payload_bytes_may_look_like_line_ends(simulate):
         assert dongle.frame().hex().upper() == "10810D0A02880105FF017201D70106"
 
 
+def test_a_garbled_answer_is_cut_short_and_not_said(simulate):
+    faults = {"meter-home-a": Fault(garbled=True)}
+    with simulate(faults=faults) as running, _joined(running) as dongle:
+        dongle.frame()
+        dongle.send_frame("1081000105FF010288016201E700")
+        answer = dongle.frame()
+    assert len(answer) == 12 + 2 + answer[13] - 1
+    assert running.said() == []
+
+
+def test_a_late_answer_arrives_and_is_said(simulate):
+    faults = {"meter-home-a": Fault(delay_s=0.05)}
+    with simulate(faults=faults) as running, _joined(running) as dongle:
+        dongle.frame()
+        dongle.send_frame("1081000105FF010288016201E800")
+        assert dongle.frame()[10] == 0x72
+    assert [s["quantity"] for s in running.said()] == ["current_r", "current_t"]
+
+
+def test_the_meter_announces_the_half_hour_by_itself(simulate):
+    """The clock stands a moment before noon, so that half past never gets further away."""
+    with simulate(clock=lambda: NOON_US - 100_000) as running, _joined(running) as dongle:
+        frames = [dongle.frame(), dongle.frame()]
+    announced = next(frame for frame in frames if frame[4:7] == bytes.fromhex("028801"))
+    assert announced[10:14].hex().upper() == "7301EA0B"
+    assert announced[14:21].hex() == "07ea06100b1e00"  # 2026-06-16 11:30:00
+    assert running.said() == []  # nobody asked
+
+
+def test_plaintext_from_the_host_is_not_answered(simulate):
+    with simulate() as running, _joined(running) as dongle:
+        dongle.frame()
+        dongle.send_frame("1081000105FF010288016201E700", security=0)
+        dongle.until(b"OK")
+        assert dongle.lines(1) == []
+    assert running.said() == []
+
+
+def test_a_dongle_set_to_binary_says_so_and_sends_bytes(simulate):
+    with simulate() as running, _joined(running) as dongle:
+        dongle.frame()
+        assert dongle.ask(b"WOPT 00\r") == b"OK\r"
+        assert dongle.ask(b"ROPT\r") == b"OK 00\r"
+        dongle.send_frame("1081000105FF010288016201D700")
+        line = dongle.until(b"ERXUDP")[-1]
+        assert line.endswith(bytes.fromhex("1081000102880105FF017201D70106"))
+        assert dongle.ask(b"WOPT 01\r") == b"OK\r"
+
+
 _METER = b"FE80:0000:0000:0000:0221:2301:AB34:CD56"
 _EVENT_SENT = b"EVENT 21 " + _METER + b" 0 00"
 
@@ -153,9 +204,9 @@ class _Dongle:
             lines.append(line.strip())
         return lines
 
-    def send_frame(self, text):
+    def send_frame(self, text, security=1):
         data = bytes.fromhex(text)
-        head = b"SKSENDTO 1 " + _METER + f" 0E1A 1 0 {len(data):04X} ".encode()
+        head = b"SKSENDTO 1 " + _METER + f" 0E1A {security} 0 {len(data):04X} ".encode()
         self._line.write(head + data)
 
     def frame(self):
