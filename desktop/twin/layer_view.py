@@ -72,13 +72,13 @@ class LayerView:
         # with this on VTK puts faces 2 behind and lines 1 before their depth; ours starts there
         mapper.SetResolveCoincidentTopologyToPolygonOffset()
         mapper.SetRelativeCoincidentTopologyPolygonOffsetParameters(-lift, -2 * lift)
-        mapper.SetRelativeCoincidentTopologyLineOffsetParameters(0.4, 2)
+        mapper.SetRelativeCoincidentTopologyLineOffsetParameters(1, 4)
         self._renderer.AddActor(actor)
         self._actors.append(actor)
         return actor
 
     def add_lines(self, data: vtkPolyData, colour: Rgb, width: float) -> vtkActor:
-        """Draw lines in one colour, unlit, a hair before their depth."""
+        """Draw lines in one colour, unlit, at their true depth."""
         actor = self.add(data, colour)
         actor.GetProperty().LightingOff()
         actor.GetProperty().SetLineWidth(width)
