@@ -9,6 +9,9 @@ from area_configs.domain.errors import BadFrame
 GATEWAY_HEADER = "Area-Gateway"
 EPOCH_HEADER = "Area-Epoch"
 BACKLOG_HEADER = "Area-Backlog"
+# Optional: the lowest sequence number that the gateway can still send. The hub passes its watermark
+# over a gap below it; without this header a gap stays a gap until it is filled.
+OLDEST_HEADER = "Area-Oldest"
 
 
 class Refusal(msgspec.Struct, frozen=True):

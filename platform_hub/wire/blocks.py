@@ -73,12 +73,20 @@ def decode(data: bytes) -> Block:
     Raises:
         BadBlock: wrong magic, checksum or content; nothing is read from such a block.
     """
+    check(data)
+    return _block(_unpack(data[_HEAD.size :]))
+
+
+def check(data: bytes) -> None:
+    """Compare a block with its checksum, without the cost of unpacking it.
+
+    Raises:
+        BadBlock: wrong magic or checksum.
+    """
     if len(data) < _HEAD.size or data[:4] != _MAGIC:
         raise BadBlock("not a reading block: it does not begin with SAB1")
-    payload = data[_HEAD.size :]
-    if zlib.crc32(payload) != _HEAD.unpack_from(data)[1]:
+    if zlib.crc32(memoryview(data)[_HEAD.size :]) != _HEAD.unpack_from(data)[1]:
         raise BadBlock("reading block is damaged: its checksum does not match")
-    return _block(_unpack(payload))
 
 
 def join(bodies: Iterable[bytes]) -> bytes:
@@ -132,6 +140,9 @@ class _Numbering:
 
 def _unpack(payload: bytes) -> _Columns:
     try:
+        # The decompressor's own max_output_size does not hold for frames that state their size.
+        if zstandard.frame_content_size(payload) > _MAX_PLAIN_BYTES:
+            raise BadBlock(f"reading block would unpack to more than {_MAX_PLAIN_BYTES} bytes")
         plain = zstandard.ZstdDecompressor().decompress(payload, max_output_size=_MAX_PLAIN_BYTES)
         return msgspec.msgpack.decode(plain, type=_Columns)
     except (zstandard.ZstdError, msgspec.MsgspecError) as error:

@@ -6,11 +6,15 @@ Notification, of a `gateway` event a `GatewayState`.
 
 from __future__ import annotations
 
+import codecs
+import contextlib
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
+from area_configs.domain.errors import BadFrame
 from area_configs.domain.readings import Reading, Series
 from platform_hub.wire import ngsi_ld
 
@@ -21,6 +25,8 @@ MEDIA_TYPE = "text/event-stream"
 READINGS = "readings"
 GATEWAY = "gateway"
 RESET = "reset"  # the asked-for id is older than what is kept: query anew
+_T = TypeVar("_T")
+_LINE_END = re.compile("\r\n|\r|\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +54,47 @@ class GatewayState(msgspec.Struct, frozen=True, rename="camel"):
 
 
 def frame(event: Event) -> bytes:
-    """Write an event for the stream."""
+    """Write an event for the stream; of line ends inside `data` only the place is kept.
+
+    Raises:
+        ValueError: `kind` or `id` holds a line end, which would begin another field.
+    """
+    if _LINE_END.search(event.kind + event.id):
+        raise ValueError(f"kind and id of an event are one line each: {event.kind!r}, {event.id!r}")
     head = f"id: {event.id}\n" if event.id else ""
-    body = "".join(f"data: {line}\n" for line in event.data.split("\n"))
+    body = "".join(f"data: {line}\n" for line in _LINE_END.split(event.data))
     return f"{head}event: {event.kind}\n{body}\n".encode()
 
 
+def lines(chunks: Iterable[bytes]) -> Iterator[str]:
+    """Yield the complete lines of a stream that comes in pieces, as soon as each is complete.
+
+    A carriage return ends its line at once; a line feed that follows it belongs to it.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8-sig")(errors="replace")
+    begun, after_return = "", False
+    for chunk in chunks:
+        text = decoder.decode(chunk)
+        if text and after_return:
+            text = text.removeprefix("\n")
+            after_return = False
+        if text:
+            after_return = text.endswith("\r")
+            *complete, begun = _LINE_END.split(begun + text)
+            yield from complete
+
+
 def parse(lines: Iterable[str]) -> Iterator[Event]:
-    """Yield the events of a stream given line by line, without line ends; comments are skipped."""
+    """Yield the events of a stream given line by line, without line ends; comments are skipped.
+
+    As the standard has it, an id holds for the events after it as well, and an event that the
+    stream's end cuts off is dropped.
+    """
     kind, ident, data = "message", "", list[str]()
     for line in lines:
         if not line:
             if data:
-                yield Event(kind, "\n".join(data), ident)
+                yield Event(kind or "message", "\n".join(data), ident)
             kind, data = "message", []
             continue
         field, _, value = line.partition(":")
@@ -69,7 +103,7 @@ def parse(lines: Iterable[str]) -> Iterator[Event]:
             data.append(value)
         elif field == "event":
             kind = value
-        elif field == "id":
+        elif field == "id" and "\0" not in value:
             ident = value
 
 
@@ -85,23 +119,31 @@ def notification(sequence: int, notified_at: str, entities: list[ngsi_ld.Json]) 
 
 
 def readings_of(event: Event) -> list[Reading]:
-    """Return the readings inside a `readings` event; attributes that are no readings are skipped."""
-    body = msgspec.json.decode(event.data)
-    return [reading for entity in body["data"] for reading in readings_in(entity)]
+    """Return the readings inside a `readings` event; attributes that are no readings are skipped.
+
+    Raises:
+        BadFrame: the data is not a Notification.
+    """
+    body = _decoded(event, _Notification)
+    return [reading for entity in body.data for reading in readings_in(entity)]
 
 
 def readings_in(entity: ngsi_ld.Json) -> Iterator[Reading]:
-    """Yield the readings of a normalised entity, current or temporal."""
+    """Yield the readings of a normalised entity, current or temporal; other attributes are skipped."""
     device = ngsi_ld.device_of(str(entity.get("id", "")))
     for attribute, held in entity.items() if device else ():
         series = Series(device or "", ngsi_ld.quantity_of(attribute))
         for instance in held if isinstance(held, list) else [held]:
             if _is_reading(instance):
-                yield ngsi_ld.reading_of(series, instance)
+                with contextlib.suppress(ValueError, KeyError, TypeError):
+                    yield ngsi_ld.reading_of(series, instance)
 
 
 def _is_reading(instance: Any) -> bool:
-    return isinstance(instance, dict) and {"value", "observedAt"} <= instance.keys()
+    if not isinstance(instance, dict) or not {"value", "observedAt"} <= instance.keys():
+        return False
+    value = instance["value"]
+    return value == ngsi_ld.NULL or (isinstance(value, int | float) and type(value) is not bool)
 
 
 def gateway_event(state: GatewayState) -> Event:
@@ -110,5 +152,20 @@ def gateway_event(state: GatewayState) -> Event:
 
 
 def gateway_of(event: Event) -> GatewayState:
-    """Read the state inside a `gateway` event."""
-    return msgspec.json.decode(event.data, type=GatewayState)
+    """Read the state inside a `gateway` event.
+
+    Raises:
+        BadFrame: the data is not a gateway's state.
+    """
+    return _decoded(event, GatewayState)
+
+
+class _Notification(msgspec.Struct):
+    data: list[dict[str, Any]]
+
+
+def _decoded(event: Event, kind: type[_T]) -> _T:
+    try:
+        return msgspec.json.decode(event.data, type=kind)
+    except msgspec.MsgspecError as error:
+        raise BadFrame(f"the data of a '{event.kind}' event cannot be read: {error}") from error

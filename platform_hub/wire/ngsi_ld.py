@@ -6,6 +6,7 @@ JSON null is not allowed as a Property value, and zero would be a lie.
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
 from area_configs.domain.quality import GOOD, Quality, Reason
@@ -27,9 +28,10 @@ def entity_id(area: str, device: str) -> str:
 
 def device_of(entity: str) -> str | None:
     """Return the device id inside an entity URN, None for other entities."""
-    _, found, rest = entity.partition(_PREFIX)
-    _, colon, device = rest.partition(":")
-    return device if found and colon else None
+    if not entity.startswith(_PREFIX):
+        return None
+    _, _, device = entity.removeprefix(_PREFIX).partition(":")
+    return device or None
 
 
 def attribute_name(quantity: str) -> str:
@@ -45,11 +47,11 @@ def quantity_of(attribute: str) -> str:
 
 
 def property_of(reading: Reading) -> Json:
-    """Write a reading as a normalised Property."""
+    """Write a reading as a normalised Property; what is no number in JSON is written as NULL."""
     known = QUANTITIES.get(reading.quantity)
     body: Json = {
         "type": "Property",
-        "value": NULL if reading.value is None else reading.value,
+        "value": NULL if reading.value is None or not isfinite(reading.value) else reading.value,
         "observedAt": timestamps.to_text(reading.observed_us),
     }
     if known:

@@ -1,0 +1,45 @@
+"""What can be wrong with the log's folder or disk, each in one sentence with its remedy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from area_configs.domain.errors import SmartAreaError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class LogUnavailable(SmartAreaError):
+    """Fix the folder or the disk: the reading log cannot be opened, read or written."""
+
+
+def explained(folder: Path, error: Exception) -> LogUnavailable:
+    """Say what an error of the disk or of SQLite means for the log, and what to do."""
+    words = str(error)
+    for said, remedy in _REMEDIES:
+        if said in words:
+            return LogUnavailable(f"reading log {folder}: {words}; {remedy}")
+    return LogUnavailable(f"reading log {folder}: {words}; check the folder and its disk")
+
+
+def closed(folder: Path) -> LogUnavailable:
+    """Say that the log takes nothing more."""
+    return LogUnavailable(f"reading log {folder} is closed; open it again to use it")
+
+
+_REMEDIES = (
+    ("not a database", "move that file away or choose another data folder"),
+    ("malformed", "move the folder away and start a new log, then send the old one for salvage"),
+    ("disk is full", "free space on the disk, the log then goes on by itself"),
+    ("disk I/O error", "check the disk and its free space, the log then goes on by itself"),
+    ("locked", "another process has this log open: stop it first"),
+    ("readonly", "give this user the right to write there"),
+    ("unable to open", "give this user the right to write there"),
+    ("Permission denied", "give this user the right to write there"),
+    ("Read-only file system", "mount it writable or choose another data folder"),
+    ("No such file", "create the folder above it or correct the data folder in the settings"),
+    ("exists", "it is a file, not a folder: move it away or choose another data folder"),
+    ("Not a directory", "a file stands in its path: choose another data folder"),
+    ("No space left", "free space on the disk"),
+)

@@ -1,0 +1,110 @@
+"""What an answer, or none, of the hub means for the caller: wait and retry, or do not."""
+
+from __future__ import annotations
+
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+import requests
+import urllib3
+
+from area_configs.domain.errors import HubRejected, HubUnavailable
+from platform_hub.wire.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+_SERVER_ERROR = 500
+_CLIENT_ERROR = 400
+_REDIRECT = 300
+_TOO_EARLY = 425
+_WAIT = {408: "timed out waiting for the request", 425: "is not ready", 429: "is busy"}
+_DETAIL_CHARACTERS = 500  # a proxy's error page must not fill the log
+
+
+class HubSlow(HubUnavailable):
+    """Wait and retry, with less at once: the hub did not answer in time."""
+
+
+class HubBusy(HubUnavailable):
+    """Wait and retry, not before `retry_after_s`: the hub said so itself."""
+
+    def __init__(self, message: str, retry_after_s: float) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+def of_transport(url: str, error: Exception) -> HubUnavailable:
+    """Explain why no answer came."""
+    if isinstance(error, requests.exceptions.SSLError):
+        return HubUnavailable(
+            f"the certificate of {url} is not trusted ({_cause(error)}): "
+            "name the hub's own certificate in the settings and check this machine's clock"
+        )
+    if isinstance(error, (requests.ConnectTimeout, requests.exceptions.ProxyError)):
+        return HubUnavailable(f"cannot reach {url}: check the address, the network and the proxy")
+    if isinstance(error, (requests.Timeout, urllib3.exceptions.TimeoutError)):
+        return HubSlow(f"{url} did not answer in time; trying again may help")
+    if _refused(error):
+        return HubUnavailable(
+            f"nothing answers at {url}: start the hub there or correct the address"
+        )
+    return HubUnavailable(f"the connection to {url} broke off ({_cause(error)}): try again")
+
+
+def of_answer(
+    url: str, status: int, headers: Mapping[str, str], body: bytes, now: datetime
+) -> HubUnavailable | HubRejected:
+    """Explain an answer that is not a success; `now` is what a date in Retry-After counts from."""
+    if _REDIRECT <= status < _CLIENT_ERROR:
+        return not_the_hub(url, f"it redirects to {headers.get('Location', 'another page')}")
+    if status >= _SERVER_ERROR or status in _WAIT:
+        said = f"{url} {_WAIT.get(status, 'failed')} (status {status}): wait and try again"
+        if (retry_after_s := _retry_after_s(headers, now)) is not None:
+            return HubBusy(said, retry_after_s)
+        return HubUnavailable(said)
+    return HubRejected(f"{url} refused the request: {_detail(status, body)}", status)
+
+
+def not_the_hub(url: str, why: str) -> HubUnavailable:
+    """Explain an answer that no hub gives, such as the login page of a captive portal."""
+    return HubUnavailable(
+        f"what answers at {url} is not the hub ({why}): "
+        "correct the address, or log in to the network if it asks for it"
+    )
+
+
+def _refused(error: Exception) -> bool:
+    words = str(error)
+    return "refused" in words or "Failed to resolve" in words or "NameResolution" in words
+
+
+def _cause(error: BaseException) -> str:
+    """Return the innermost reason; requests and urllib3 wrap it several times."""
+    seen = error
+    while inner := getattr(seen, "reason", None) or next(iter(seen.args), None):
+        if not isinstance(inner, BaseException):
+            break
+        seen = inner
+    return str(seen)[:_DETAIL_CHARACTERS] or type(seen).__name__
+
+
+def _retry_after_s(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Read Retry-After: seconds or an HTTP date (RFC 9110, 10.2.3)."""
+    text = headers.get("Retry-After", "").strip()
+    if text.isascii() and text.isdigit():
+        return float(text)
+    try:
+        return max(0.0, (parsedate_to_datetime(text) - now).total_seconds())
+    except (ValueError, TypeError):  # absent, not a date, or a date without a zone
+        return None
+
+
+def _detail(status: int, body: bytes) -> str:
+    try:
+        problem = msgspec.json.decode(body, type=Problem)
+    except msgspec.MsgspecError:
+        return f"status {status}"
+    return (problem.detail or problem.title)[:_DETAIL_CHARACTERS] + f" (status {status})"

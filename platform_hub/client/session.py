@@ -1,0 +1,177 @@
+"""One requests.Session to one hub: address, key, certificate, limits in time, quick closing."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+import requests
+import urllib3
+from requests.auth import AuthBase
+from typing_extensions import override
+
+from platform_hub.client import errors
+from platform_hub.client.severing import SeverableAdapter
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+JSON_TYPES = ("application/json", "application/ld+json")
+_SUCCESS = range(200, 300)
+_NOT_MODIFIED = 304
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A complete answer of the hub, with status 2xx or 304."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def modified(self) -> bool:
+        """Tell whether there is content newer than the caller's."""
+        return self.status != _NOT_MODIFIED
+
+    def expect(self, *media_types: str) -> None:
+        """Check the media type: an answer of another type comes from something else.
+
+        Raises:
+            HubUnavailable: it has another type.
+        """
+        check_type(self.url, self.headers, media_types)
+
+
+class HubSession:
+    """Asks one hub; one request at a time."""
+
+    def __init__(
+        self, url: str, key: str, *, verify: bool | str | Path, connect_s: float, answer_s: float
+    ) -> None:
+        self.url = _checked(url)
+        self._verify = verify if isinstance(verify, bool) else str(verify)
+        self._timeout = (connect_s, answer_s)
+        self._adapter = SeverableAdapter()
+        self._session = requests.Session()
+        self._session.auth = _Bearer(key)
+        self._session.trust_env = not _is_loopback(self.url)  # no proxy leads to this machine
+        self._session.mount("http://", self._adapter)
+        self._session.mount("https://", self._adapter)
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        data: bytes | None = None,
+    ) -> Answer:
+        """Send a request and return the whole answer; `path` may be a full address of the hub.
+
+        Raises:
+            HubUnavailable: no answer, or none of the hub.
+            HubRejected: the hub refused.
+        """
+        url = urljoin(f"{self.url}/", path)
+        try:
+            response = self._send(method, url, params=params, headers=headers, data=data)
+            body = response.content
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            raise errors.of_transport(self.url, error) from error
+        return _checked_answer(url, response, body)
+
+    def stream(self, path: str, headers: Mapping[str, str]) -> requests.Response:
+        """Open an answer that goes on; the caller reads `raw` and closes the response.
+
+        Raises:
+            HubUnavailable: no answer, or none of the hub.
+            HubRejected: the hub refused.
+        """
+        url = self.url + path
+        try:
+            response = self._send("GET", url, headers=headers, stream=True)
+            if response.status_code not in _SUCCESS:
+                _checked_answer(url, response, response.content)
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            raise errors.of_transport(self.url, error) from error
+        return response
+
+    def close(self) -> None:
+        """Close the connections, also the one that a request in another thread waits on."""
+        self._adapter.sever()
+        self._session.close()
+
+    def _send(
+        self,
+        method: str,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        data: bytes | None = None,
+        stream: bool = False,
+    ) -> requests.Response:
+        return self._session.request(
+            method,
+            url,
+            params=params,
+            headers=headers,
+            data=data,
+            timeout=self._timeout,
+            allow_redirects=False,  # the hub never redirects; login pages do
+            stream=stream,
+            verify=self._verify,  # given here, or REQUESTS_CA_BUNDLE would win over it
+        )
+
+
+def check_type(url: str, headers: Mapping[str, str], media_types: tuple[str, ...]) -> None:
+    """Check an answer's media type.
+
+    Raises:
+        HubUnavailable: it has another type, so something else answered.
+    """
+    said = headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if said not in media_types:
+        raise errors.not_the_hub(url, f"it sent {said or 'an untyped answer'}")
+
+
+class _Bearer(AuthBase):
+    """The key as a header; being an auth object it wins over a machine-wide netrc file."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    @override
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if self._key:
+            request.headers["Authorization"] = f"Bearer {self._key}"
+        return request
+
+
+def _checked(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError(f"'{url}' is not the address of a hub: write it as http://host:port")
+    return url.rstrip("/")
+
+
+def _is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _checked_answer(url: str, response: requests.Response, body: bytes) -> Answer:
+    status = response.status_code
+    if status in _SUCCESS or status == _NOT_MODIFIED:
+        return Answer(url, status, response.headers, body)
+    raise errors.of_answer(url, status, response.headers, body, datetime.now(tz=UTC))

@@ -1,0 +1,39 @@
+"""A log, a hub that fails on demand, and readings."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from edge_agent.store import ReadingLog
+from platform_hub.client import HubClient
+from tests.platform_hub.client.faulty_hub import FaultyHub, faulty_hub
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def hub() -> Iterator[FaultyHub]:
+    with faulty_hub() as running:
+        yield running
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[ReadingLog]:
+    with ReadingLog(tmp_path / "log", gateway="gw-1") as opened:
+        yield opened
+
+
+@pytest.fixture
+def client(hub: FaultyHub) -> Iterator[HubClient]:
+    with HubClient(hub.url, connect_s=2.0, answer_s=5.0) as opened:
+        yield opened
+
+
+@pytest.fixture
+def rng() -> random.Random:
+    return random.Random(1)  # noqa: S311  # the same waits in every run

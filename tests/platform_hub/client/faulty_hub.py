@@ -1,0 +1,232 @@
+"""A hub over real HTTP that keeps what it gets and fails on demand, once per listed fault."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+from collections import deque
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
+
+from platform_hub.wire import acknowledgements, blocks, problems
+from platform_hub.wire.acknowledgements import Acknowledgement, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from area_configs.domain.readings import Reading
+
+PORTAL = b"<!DOCTYPE html><html><title>Please log in</title></html>"
+
+
+class FaultyHub:
+    """Attributes tell what arrived; `faults` is what the next requests meet.
+
+    Attributes:
+        faults: names of methods `_fault_*` of the handler, consumed one per request.
+        held: every reading by (gateway, epoch, sequence number).
+        contradictions: sequence numbers that came with different readings.
+        most_bytes: larger bodies are answered 413.
+        poison: blocks with a reading of this device are refused with 400.
+        unwanted: readings of this device are refused inside the acknowledgement.
+        backlogs: what the gateway said waits behind each request.
+        served: set after every answer.
+    """
+
+    def __init__(self) -> None:
+        self.faults: deque[str] = deque()
+        self.held: dict[tuple[str, int, int], Reading] = {}
+        self.contradictions: list[int] = []
+        self.requests: list[tuple[str, str, dict[str, str]]] = []
+        self.backlogs: list[int] = []
+        self.most_bytes = 1 << 30
+        self.poison = self.unwanted = ""
+        self.answers: dict[str, tuple[int, dict[str, str], bytes]] = {}
+        self.release = threading.Event()
+        self.arrived = threading.Condition()
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(self))
+        self._server.daemon_threads = False
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
+        self._thread.start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    def close(self) -> None:
+        self.release.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def readings(self) -> list[Reading]:
+        """Return what is held, in the order of the sequence numbers."""
+        return [self.held[key] for key in sorted(self.held)]
+
+    def wait_for(self, count: int, timeout_s: float = 20.0) -> None:
+        """Wait until so many readings are held."""
+        with self.arrived:
+            done = self.arrived.wait_for(lambda: len(self.held) >= count, timeout_s)
+        assert done, f"only {len(self.held)} of {count} readings came"
+
+    def take(self, headers: dict[str, str], body: bytes) -> Acknowledgement:
+        gateway = headers[acknowledgements.GATEWAY_HEADER]
+        epoch = int(headers[acknowledgements.EPOCH_HEADER])
+        self.backlogs.append(int(headers[acknowledgements.BACKLOG_HEADER]))
+        new = known = 0
+        refused = []
+        for block in map(blocks.decode, blocks.split(body)):
+            assert (block.gateway, block.epoch) == (gateway, epoch)
+            if any(reading.device == self.poison for reading in block.readings):
+                raise Poisoned
+            for seq, reading in enumerate(block.readings, block.first_seq):
+                if reading.device == self.unwanted:
+                    refused.append(Refusal(seq, 1, "unknown device"))
+                    continue
+                before = self.held.setdefault((gateway, epoch, seq), reading)
+                new, known = (new + 1, known) if before is reading else (new, known + 1)
+                if before != reading:
+                    self.contradictions.append(seq)
+        passed = {r.first_seq for r in refused}
+        upto = self._watermark(gateway, epoch, passed)
+        with self.arrived:
+            self.arrived.notify_all()
+        return Acknowledgement(gateway, epoch, upto, new, known, tuple(refused))
+
+    def _watermark(self, gateway: str, epoch: int, passed: set[int]) -> int:
+        upto = 0
+        while (gateway, epoch, upto + 1) in self.held or upto + 1 in passed:
+            upto += 1
+        return upto
+
+
+class Poisoned(Exception):
+    """A block that this hub never takes."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    hub: FaultyHub
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        self._note()
+        if self.hub.faults:
+            getattr(self, f"_fault_{self.hub.faults.popleft()}")(b"")
+            return
+        status, headers, body = self.hub.answers.get(
+            self.path, (404, {"Content-Type": problems.MEDIA_TYPE}, _problem("no such page"))
+        )
+        self._answer(status, headers, body)
+
+    def do_POST(self) -> None:
+        self._note()
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if len(body) > self.hub.most_bytes:
+            self._answer(413, {"Content-Type": "text/html"}, b"<html>too large</html>")
+        elif self.hub.faults:
+            getattr(self, f"_fault_{self.hub.faults.popleft()}")(body)
+        else:
+            self._take(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+    def _note(self) -> None:
+        self.hub.requests.append((self.command, self.path, dict(self.headers)))
+
+    def _take(self, body: bytes) -> None:
+        try:
+            answer = self.hub.take(dict(self.headers), body)
+        except Poisoned:
+            self._answer(400, {"Content-Type": problems.MEDIA_TYPE}, _problem("bad block"))
+        else:
+            self._json(answer)
+
+    def _json(self, answer: Acknowledgement) -> None:
+        self._answer(200, {"Content-Type": "application/json"}, acknowledgements.encode(answer))
+
+    def _answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        if status != 304:
+            self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if status != 304:
+            self.wfile.write(body)
+
+    def _fault_portal(self, _: bytes) -> None:
+        self._answer(200, {"Content-Type": "text/html; charset=utf-8"}, PORTAL)
+
+    def _fault_portal_as_json(self, _: bytes) -> None:
+        self._answer(200, {"Content-Type": "application/json"}, PORTAL)
+
+    def _fault_redirect(self, _: bytes) -> None:
+        self._answer(302, {"Location": "http://login.example/"}, b"")
+
+    def _fault_error(self, _: bytes) -> None:
+        self._answer(500, {"Content-Type": "text/plain"}, b"Traceback (most recent call last)")
+
+    def _fault_stores_then_error(self, body: bytes) -> None:
+        self.hub.take(dict(self.headers), body)
+        self._fault_error(body)
+
+    def _fault_busy(self, _: bytes) -> None:
+        self._answer(429, {"Retry-After": "7"}, b"")
+
+    def _fault_unauthorised(self, _: bytes) -> None:
+        problem = problems.unauthorised("the key is not known: ask for a new one")
+        self._answer(401, {"Content-Type": problems.MEDIA_TYPE}, problems.encode(problem))
+
+    def _fault_lost_answer(self, body: bytes) -> None:
+        self.hub.take(dict(self.headers), body)
+        self.close_connection = True
+
+    def _fault_cut(self, _: bytes) -> None:
+        self.close_connection = True
+
+    def _fault_half_answer(self, body: bytes) -> None:
+        whole = acknowledgements.encode(self.hub.take(dict(self.headers), body))
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(whole)))
+        self.end_headers()
+        self.wfile.write(whole[: len(whole) // 2])
+        self.close_connection = True
+
+    def _fault_silence(self, _: bytes) -> None:
+        self.hub.release.wait(20.0)
+        self.close_connection = True
+
+    def _fault_other_gateway(self, body: bytes) -> None:
+        answer = self.hub.take(dict(self.headers), body)
+        self._json(Acknowledgement("another", answer.epoch, answer.upto))
+
+    def _fault_too_far(self, body: bytes) -> None:
+        answer = self.hub.take(dict(self.headers), body)
+        self._json(Acknowledgement(answer.gateway, answer.epoch, answer.upto + 1_000_000))
+
+    def _fault_forgets(self, _: bytes) -> None:
+        epoch = int(self.headers[acknowledgements.EPOCH_HEADER])
+        self._json(Acknowledgement(self.headers[acknowledgements.GATEWAY_HEADER], epoch, 0))
+
+
+def _handler_of(hub: FaultyHub) -> type[_Handler]:
+    return type("Handler", (_Handler,), {"hub": hub})
+
+
+def _problem(detail: str) -> bytes:
+    return json.dumps(
+        {"type": "about:blank", "title": "no", "status": 400, "detail": detail}
+    ).encode()
+
+
+@contextlib.contextmanager
+def faulty_hub() -> Iterator[FaultyHub]:
+    """Run one for a while."""
+    hub = FaultyHub()
+    try:
+        yield hub
+    finally:
+        hub.close()
