@@ -1,0 +1,36 @@
+# Every target sets up what it needs by itself; `make demo` and `make test` are all a newcomer needs.
+.DEFAULT_GOAL := help
+VENV ?= .venv
+BIN := $(VENV)/bin
+DURATION ?= 60
+export VENV
+
+help:            ## this list
+	@sed -n 's/^\([a-z]*\): .*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+demo: $(VENV)/ready-demo   ## the whole suite with simulators; without a screen DURATION seconds, then demo-output/
+	@$(BIN)/area-console --demo --output demo-output --duration $(DURATION)
+
+test: $(VENV)/ready-dev    ## the whole test suite
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/ready-dev   ## lint, types, import contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+bench: $(VENV)/ready-dev   ## benchmarks, one JSON each under bench-output/
+	@set -e; for bench in tests/benchmarks/bench_*.py; do $(BIN)/python $$bench --output bench-output; done
+
+docs: $(VENV)/ready-dev    ## regenerate the reference tables under docs/reference
+	@$(BIN)/python scripts/reference_tables.py
+
+clean:           ## remove everything that make made
+	rm -rf $(VENV) demo-output bench-output .mypy_cache .ruff_cache .pytest_cache .import_linter_cache dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/ready-%: pyproject.toml constraints.txt system-packages.txt scripts/setup.sh
+	@scripts/setup.sh $*
+
+.PHONY: help demo test check bench docs clean

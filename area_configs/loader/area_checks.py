@@ -1,0 +1,199 @@
+"""Checks across the tables of an area file: references, doubles, wiring, geometry."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, available_timezones
+
+from area_configs.loader.sentences import suggest
+from area_configs.loader.tolerant import Table, repeated, tables, text, whole
+from area_configs.loader.toml_text import dotted
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+    from area_configs.domain.devices import DeviceProfile
+    from area_configs.loader import locator
+
+Found = tuple["locator.Path", str]
+
+_LINK_KINDS = {"b_route": ("b_route",), "modbus": ("modbus_rtu", "modbus_tcp")}
+_FOREIGN = set("\\:\0")  # a path with these means something else elsewhere
+_SERIAL_KEYS = ("port", "baudrate", "parity")
+_TCP_KEYS = ("host", "tcp_port")
+
+
+def area_mistakes(
+    values: Table,
+    folder: Path,
+    known: Collection[str],
+    profiles: Mapping[str, DeviceProfile],
+) -> Iterator[Found]:
+    """Give path and message of what no single field shows.
+
+    Args:
+        values: the parsed file, wrong anywhere.
+        folder: where its geometry stands.
+        known: ids of all profiles there are.
+        profiles: those that loaded.
+    """
+    yield from _doubles(values)
+    yield from _timezone(values)
+    yield from _geometry(values, folder)
+    for at, gateway in tables(values, "gateways"):
+        yield from _links(at, gateway)
+    for at, device in tables(values, "devices"):
+        yield from _device(at, device, values, known)
+        yield from _wiring(at, device, values, profiles)
+    yield from _shared_links(values)
+    for at, alarm in tables(values, "alarms"):
+        yield from _alarm(at, alarm)
+        yield from _alarm_source(at, alarm, values, profiles)
+
+
+def _doubles(values: Table) -> Iterator[Found]:
+    for key in ("gateways", "devices", "alarms"):
+        for at, word, first in repeated(tables(values, key), "id"):
+            yield at, f"the id {word!r} is taken by {dotted(first[:-1])}: give it another"
+
+
+def _timezone(values: Table) -> Iterator[Found]:
+    zone = text(values, "timezone")
+    if zone is None:
+        return
+    try:
+        ZoneInfo(zone)
+    except (OSError, ValueError, KeyError):
+        known = available_timezones()
+        if known:  # Windows has no list of its own: nothing to judge by
+            yield ("timezone",), f"there is no time zone {zone!r}{suggest(zone, known)}"
+
+
+def _geometry(values: Table, folder: Path) -> Iterator[Found]:
+    files = values.get("geometry")
+    for index, name in enumerate(files if isinstance(files, list) else []):
+        if not isinstance(name, str) or not name:
+            continue
+        pure = PurePosixPath(name)
+        if pure.is_absolute() or ".." in pure.parts or _FOREIGN & set(name):
+            yield ("geometry", index), f"expected a path below the area's folder, found {name!r}"
+        elif not (folder / name).is_file():
+            yield ("geometry", index), f"there is no file {name!r} in {folder}"
+
+
+def _links(at: locator.Path, gateway: Table) -> Iterator[Found]:
+    for key in ("id", "port"):
+        for place, word, first in repeated(tables(gateway, "links", at), key):
+            what = "the id" if key == "id" else "the port"
+            yield place, f"{what} {word!r} is taken by {dotted(first[:-1])}"
+    for place, link in tables(gateway, "links", at):
+        yield from _link(place, link)
+
+
+def _link(at: locator.Path, link: Table) -> Iterator[Found]:
+    kind = text(link, "kind")
+    if kind not in {"b_route", "modbus_rtu", "modbus_tcp"}:
+        return
+    needed, foreign = ("host", _SERIAL_KEYS) if kind == "modbus_tcp" else ("port", _TCP_KEYS)
+    if needed not in link:
+        what = "the peer's address" if needed == "host" else "the serial device path"
+        yield (*at, needed), f"is missing: a {kind} link needs {what}"
+    for key in foreign:
+        if key in link:
+            yield (*at, key), f"does not belong to a {kind} link: remove it"
+
+
+def _device(
+    at: locator.Path, device: Table, values: Table, known: Collection[str]
+) -> Iterator[Found]:
+    profile, gateway = text(device, "profile"), text(device, "gateway")
+    if profile is not None and profile not in known:
+        yield (*at, "profile"), f"there is no device profile {profile!r}{suggest(profile, known)}"
+    gateways = _by_id(tables(values, "gateways"))
+    if gateway is None:
+        return
+    if gateway not in gateways:
+        yield (*at, "gateway"), f"there is no gateway {gateway!r}{suggest(gateway, gateways)}"
+        return
+    link, links = text(device, "link"), _by_id(tables(gateways[gateway], "links"))
+    if link is not None and link not in links:
+        yield (*at, "link"), f"gateway {gateway!r} has no link {link!r}{suggest(link, links)}"
+
+
+def _wiring(
+    at: locator.Path, device: Table, values: Table, profiles: Mapping[str, DeviceProfile]
+) -> Iterator[Found]:
+    """Check that link and unit fit each other and the profile."""
+    kind = _link_kind(device, values)
+    if kind is None:
+        return
+    profile = profiles.get(text(device, "profile") or "")
+    if profile is not None and kind not in _LINK_KINDS[profile.protocol]:
+        wanted = " or ".join(_LINK_KINDS[profile.protocol])
+        yield (*at, "link"), f"is {kind}; profile {profile.id!r} needs a {wanted} link"
+    if kind == "b_route" and "unit" in device:
+        yield (*at, "unit"), "a B-route link has no units: remove it"
+    if kind != "b_route" and "unit" not in device:
+        yield (*at, "unit"), "is missing: expected the Modbus unit, 1 to 247"
+
+
+def _link_kind(device: Table, values: Table) -> str | None:
+    gateway = _by_id(tables(values, "gateways")).get(text(device, "gateway") or "", {})
+    link = _by_id(tables(gateway, "links")).get(text(device, "link") or "", {})
+    kind = text(link, "kind")
+    return kind if kind in {"b_route", "modbus_rtu", "modbus_tcp"} else None
+
+
+def _shared_links(values: Table) -> Iterator[Found]:
+    """Check that no two devices answer to the same call."""
+    first: dict[tuple[str, str, int], locator.Path] = {}
+    for at, device in tables(values, "devices"):
+        kind, unit = _link_kind(device, values), whole(device, "unit", 0)
+        if kind is None or unit is None:
+            continue
+        key = (device["gateway"], device["link"], 0 if kind == "b_route" else unit)
+        taken = first.setdefault(key, at)
+        if taken == at:
+            continue
+        if kind == "b_route":
+            message = f"link {key[1]!r} already has {dotted(taken)}: a B-route has one meter"
+            yield (*at, "link"), message
+        elif unit:
+            yield (*at, "unit"), f"unit {unit} on link {key[1]!r} is taken by {dotted(taken)}"
+
+
+def _alarm(at: locator.Path, alarm: Table) -> Iterator[Found]:
+    if "above" in alarm and "below" in alarm:
+        yield (*at, "below"), "expected either above or below, found both"
+    if "above" not in alarm and "below" not in alarm:
+        yield at, "is missing its limit: expected above = ... or below = ..."
+
+
+def _alarm_source(
+    at: locator.Path, alarm: Table, values: Table, profiles: Mapping[str, DeviceProfile]
+) -> Iterator[Found]:
+    word, quantity = text(alarm, "device"), text(alarm, "quantity")
+    devices = _by_id(tables(values, "devices"))
+    if word is None:
+        return
+    if word not in devices:
+        yield (*at, "device"), f"there is no device {word!r}{suggest(word, devices)}"
+        return
+    profile = profiles.get(text(devices[word], "profile") or "")
+    if profile is None or quantity is None:
+        return
+    given = [point.quantity for point in profile.points]
+    if quantity not in given:
+        yield (
+            (*at, "quantity"),
+            f"device {word!r} does not give {quantity!r}{suggest(quantity, given)}",
+        )
+
+
+def _by_id(items: Iterator[tuple[locator.Path, Table]]) -> dict[str, Table]:
+    found: dict[str, Table] = {}
+    for _, item in items:
+        found.setdefault(text(item, "id") or "", item)
+    found.pop("", None)
+    return found

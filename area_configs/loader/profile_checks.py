@@ -1,0 +1,108 @@
+"""Checks across the fields of a device profile."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from area_configs.domain.quantities import QUANTITIES
+from area_configs.loader.sentences import suggest
+from area_configs.loader.tolerant import Table, number, repeated, table, tables, text, whole
+from area_configs.loader.toml_text import dotted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from area_configs.loader.locator import Path
+
+Found = tuple["Path", str]
+
+_LAST_REGISTER = 65535
+_SOURCES = {"b_route": "echonet", "modbus": "modbus"}
+_BITS = {"u8": 8, "i8": 8, "u16": 16, "i16": 16, "u32": 32, "i32": 32, "u64": 64, "i64": 64}
+_REGISTERS = {"u16": 1, "i16": 1, "u32": 2, "i32": 2, "f32": 2, "u64": 4, "i64": 4, "f64": 4}
+
+
+def profile_mistakes(values: Table) -> Iterator[Found]:
+    """Give path and message of what no single field shows."""
+    for at, word, first in repeated(tables(values, "points"), "quantity"):
+        yield at, f"{word!r} is given twice; first at {dotted(first)}"
+    for at, point in tables(values, "points"):
+        yield from _quantity(at, point)
+        yield from _range(at, point)
+        yield from _source(at, point, text(values, "protocol"))
+        yield from _echonet((*at, "echonet"), table(point, "echonet"))
+        yield from _modbus((*at, "modbus"), table(point, "modbus"), values)
+
+
+def _quantity(at: Path, point: Table) -> Iterator[Found]:
+    word = text(point, "quantity")
+    if word is not None and word not in QUANTITIES:
+        yield (*at, "quantity"), f"there is no quantity {word!r}{suggest(word, QUANTITIES)}"
+
+
+def _range(at: Path, point: Table) -> Iterator[Found]:
+    low, high = number(point, "minimum"), number(point, "maximum")
+    if low is not None and high is not None and low >= high:
+        yield (*at, "minimum"), f"expected less than the maximum {high:g}, found {low:g}"
+
+
+def _source(at: Path, point: Table, protocol: str | None) -> Iterator[Found]:
+    wanted = _SOURCES.get(protocol or "")
+    if wanted is None:
+        return
+    if wanted not in point:
+        yield at, f"is missing where to read: expected {wanted} = {{ ... }}"
+    for other in {"echonet", "modbus"} & set(point) - {wanted}:
+        yield (*at, other), f"does not fit protocol {protocol!r}: expected {wanted} = {{ ... }}"
+
+
+def _echonet(at: Path, source: Table) -> Iterator[Found]:
+    kind = text(source, "type")
+    if kind in {"f32", "f64"}:
+        yield (*at, "type"), f"ECHONET Lite has integers only, found {kind!r}"
+    yield from _no_data(at, source, kind)
+    yield from _scale(at, source)
+
+
+def _modbus(at: Path, source: Table, profile: Table) -> Iterator[Found]:
+    kind = source.get("type", "u16")
+    if not source or not isinstance(kind, str):
+        return
+    yield from _width(at, source, kind)
+    yield from _span(at, source, _REGISTERS.get(kind, 1), whole(profile, "max_registers", 100))
+    yield from _no_data(at, source, kind)
+    yield from _scale(at, source)
+
+
+def _width(at: Path, source: Table, kind: str) -> Iterator[Found]:
+    if text(source, "table") in {"coil", "discrete"} and "type" in source:
+        yield (*at, "type"), "a coil or discrete input is one bit: leave the type out"
+    elif kind in {"u8", "i8"}:
+        yield (*at, "type"), f"a register has 16 bits: expected u16 or wider, found {kind!r}"
+
+
+def _span(at: Path, source: Table, words: int, longest: int | None) -> Iterator[Found]:
+    address = whole(source, "address")
+    if address is not None and address <= _LAST_REGISTER < address + words - 1:
+        last = address + words - 1
+        yield (*at, "address"), f"ends at register {last}; the last register is {_LAST_REGISTER}"
+    if longest is not None and 0 < longest < words:
+        yield (*at, "type"), f"needs {words} registers, max_registers allows {longest}"
+
+
+def _scale(at: Path, source: Table) -> Iterator[Found]:
+    if number(source, "scale") == 0:
+        yield (*at, "scale"), "expected a scale other than 0: every value would be 0"
+
+
+def _no_data(at: Path, source: Table, kind: str | None) -> Iterator[Found]:
+    codes: Any = source.get("no_data")
+    bits = _BITS.get(kind or "")
+    if bits is None or not isinstance(codes, list):
+        return
+    signed = (kind or "").startswith("i")
+    low = -(1 << (bits - 1)) if signed else 0
+    high = (1 << (bits - 1)) - 1 if signed else (1 << bits) - 1
+    for index, code in enumerate(codes):
+        if isinstance(code, int) and not low <= code <= high:
+            yield (*at, "no_data", index), f"{code} is outside {kind}: {low} to {high}"

@@ -1,0 +1,161 @@
+"""The shape of an area file, `area.toml`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+
+from area_configs.domain.alarms import AlarmRule, Priority
+from area_configs.domain.areas import Area, Device, Gateway, Link, LinkKind, Parity
+from area_configs.schema.fields import Id, Items, NameFile, PositionFile, StrictFile, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from area_configs.domain.devices import DeviceProfile
+
+# Wi-SUN dongles speak 115200 8N1 out of the box; RS-485 meters mostly 9600.
+_BAUDRATES: Mapping[LinkKind, int] = {"b_route": 115200, "modbus_rtu": 9600, "modbus_tcp": 9600}
+
+
+class LinkFile(StrictFile):
+    """One wire or radio of a gateway."""
+
+    id: Id = Field(description="id of the link, unique in its gateway")
+    kind: LinkKind = Field(description="b_route, modbus_rtu or modbus_tcp")
+    port: Text | None = Field(
+        default=None, description="serial device path, for b_route and modbus_rtu"
+    )
+    baudrate: int | None = Field(
+        default=None, ge=300, le=1_000_000, description="serial speed in bit/s"
+    )
+    parity: Parity | None = Field(default=None, description="serial parity: N, E or O")
+    host: Text | None = Field(default=None, description="address of the TCP peer, for modbus_tcp")
+    tcp_port: int | None = Field(
+        default=None, ge=1, le=65535, description="port of the TCP peer, for modbus_tcp"
+    )
+
+    def to_domain(self) -> Link:
+        """Return the link with the defaults of its kind filled in."""
+        return Link(
+            id=self.id,
+            kind=self.kind,
+            port=self.port or "",
+            baudrate=self.baudrate or _BAUDRATES[self.kind],
+            parity=self.parity or "N",
+            host=self.host or "",
+            tcp_port=self.tcp_port or (502 if self.kind == "modbus_tcp" else 0),
+        )
+
+
+class GatewayFile(StrictFile):
+    """One edge gateway."""
+
+    id: Id = Field(description="id of the gateway, unique in the area")
+    name: NameFile = Field(description="its name: { ja = ..., en = ... }")
+    position: PositionFile = Field(
+        description="where it stands: { latitude = ..., longitude = ... }"
+    )
+    links: Items[LinkFile] = Field(default=(), description="its wires and radios")
+
+    def to_domain(self) -> Gateway:
+        """Return the gateway as the domain knows it."""
+        links = tuple(link.to_domain() for link in self.links)
+        return Gateway(self.id, self.name.to_domain(), self.position.to_domain(), links)
+
+
+class DeviceFile(StrictFile):
+    """One installed device."""
+
+    id: Id = Field(description="id of the device, unique in the area")
+    name: NameFile = Field(description="its name: { ja = ..., en = ... }")
+    profile: Id = Field(description="id of its device profile")
+    gateway: Id = Field(description="id of the gateway that reads it")
+    link: Id = Field(description="id of the gateway's link that it hangs on")
+    position: PositionFile = Field(
+        description="where it stands: { latitude = ..., longitude = ... }"
+    )
+    unit: int | None = Field(
+        default=None, ge=1, le=247, description="Modbus unit, 1 to 247; none on a B-route link"
+    )
+    building: str = Field(default="", description="gml:id of the building that it belongs to")
+
+    def to_domain(self) -> Device:
+        """Return the device as the domain knows it."""
+        return Device(
+            id=self.id,
+            name=self.name.to_domain(),
+            profile=self.profile,
+            gateway=self.gateway,
+            link=self.link,
+            position=self.position.to_domain(),
+            unit=self.unit or 0,
+            building=self.building,
+        )
+
+
+class AlarmFile(StrictFile):
+    """A limit on one quantity of one device."""
+
+    id: Id = Field(description="id of the rule, unique in the area")
+    name: NameFile = Field(description="what is wrong: { ja = ..., en = ... }")
+    device: Id = Field(description="id of the device")
+    quantity: Id = Field(description="a quantity that the device gives")
+    priority: Annotated[Priority, Field(strict=False)] = Field(
+        description="critical, high, medium or low"
+    )
+    action: NameFile = Field(description="what the operator does: { ja = ..., en = ... }")
+    above: float | None = Field(default=None, description="in alarm above this value")
+    below: float | None = Field(default=None, description="in alarm below this value")
+
+    def to_domain(self) -> AlarmRule:
+        """Return the rule as the domain knows it."""
+        return AlarmRule(
+            id=self.id,
+            name=self.name.to_domain(),
+            device=self.device,
+            quantity=self.quantity,
+            priority=self.priority,
+            action=self.action.to_domain(),
+            above=self.above,
+            below=self.below,
+        )
+
+
+class AreaFile(StrictFile):
+    """One pilot area."""
+
+    id: Id = Field(description="id of the area")
+    name: NameFile = Field(description="its name: { ja = ..., en = ... }")
+    centre: PositionFile = Field(description="where the twin's local coordinates begin")
+    epsg: int = Field(
+        ge=6669, le=6687, description="JGD2011 plane rectangular system, such as 6677 for Tokyo"
+    )
+    timezone: Text = Field(default="Asia/Tokyo", description="IANA time zone")
+    model_district: bool = Field(
+        default=False, description="true where buildings and people are invented"
+    )
+    attribution: NameFile = Field(description="credit line beside any picture of the geometry")
+    geometry: Items[Text] = Field(default=(), description="CityGML files, relative to this file")
+    gateways: Items[GatewayFile] = Field(min_length=1, description="at least one gateway")
+    devices: Items[DeviceFile] = Field(default=(), description="the installed devices")
+    alarms: Items[AlarmFile] = Field(default=(), description="limits that call an operator")
+
+    def to_domain(self, folder: Path, profiles: Mapping[str, DeviceProfile]) -> Area:
+        """Return the area; `folder` holds its geometry, `profiles` those that it uses."""
+        return Area(
+            id=self.id,
+            name=self.name.to_domain(),
+            centre=self.centre.to_domain(),
+            epsg=self.epsg,
+            timezone=self.timezone,
+            model_district=self.model_district,
+            attribution=self.attribution.to_domain(),
+            gateways=tuple(gateway.to_domain() for gateway in self.gateways),
+            devices=tuple(device.to_domain() for device in self.devices),
+            profiles=dict(profiles),
+            alarms=tuple(alarm.to_domain() for alarm in self.alarms),
+            geometry=tuple(folder / path for path in self.geometry),
+        )

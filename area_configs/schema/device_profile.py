@@ -1,0 +1,112 @@
+"""The shape of a device profile, `profiles/<id>.toml`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from area_configs.domain.devices import (
+    DeviceKind,
+    DeviceProfile,
+    EchonetSource,
+    ModbusSource,
+    ModbusTable,
+    NumberType,
+    Point,
+    Protocol,
+    WordOrder,
+)
+from area_configs.domain.quantities import QUANTITIES
+from area_configs.schema.fields import Id, Items, NameFile, StrictFile, Text
+
+_Epc = Annotated[int, Field(ge=0x80, le=0xFF)]
+
+
+class EchonetFile(StrictFile):
+    """A number inside the data of one ECHONET Lite property."""
+
+    epc: _Epc = Field(description="property code, 0x80 to 0xFF")
+    type: NumberType = Field(description="an integer type: u8 i8 u16 i16 u32 i32 u64 i64")
+    offset: int = Field(default=0, ge=0, le=254, description="first byte of the number")
+    scale: float = Field(default=1.0, description="value = raw x scale x factors")
+    factor_epcs: Items[_Epc] = Field(
+        default=(), description="properties that the value is multiplied with"
+    )
+    no_data: Items[int] = Field(default=(), description="raw numbers that mean no measurement")
+
+    def to_domain(self) -> EchonetSource:
+        """Return the source as the domain knows it."""
+        return EchonetSource(**dict(self))
+
+
+class ModbusFile(StrictFile):
+    """A number in consecutive Modbus registers."""
+
+    table: ModbusTable = Field(description="input, holding, coil or discrete")
+    address: int = Field(ge=0, le=65535, description="zero-based protocol address")
+    type: NumberType = Field(default="u16", description="u16 i16 u32 i32 u64 i64 f32 f64")
+    word_order: WordOrder = Field(default="high_first", description="high_first or low_first")
+    scale: float = Field(default=1.0, description="value = raw x scale + shift")
+    shift: float = Field(default=0.0, description="value = raw x scale + shift")
+    no_data: Items[int] = Field(default=(), description="raw numbers that mean not implemented")
+
+    def to_domain(self) -> ModbusSource:
+        """Return the source as the domain knows it."""
+        return ModbusSource(**dict(self))
+
+
+class PointFile(StrictFile):
+    """One quantity that a device gives; exactly one of `echonet` and `modbus` says where."""
+
+    quantity: Id = Field(
+        description="a quantity of the suite, such as active_power",
+        json_schema_extra={"enum": [*QUANTITIES]},
+    )
+    period_s: float = Field(gt=0, le=86400, description="seconds between polls")
+    minimum: float | None = Field(default=None, description="lowest plausible value")
+    maximum: float | None = Field(default=None, description="highest plausible value")
+    echonet: EchonetFile | None = Field(default=None, description="where it stands, b_route only")
+    modbus: ModbusFile | None = Field(default=None, description="where it stands, modbus only")
+
+    def to_domain(self) -> Point:
+        """Return the point; the file has exactly one source."""
+        source = self.echonet or self.modbus
+        if source is None:
+            raise ValueError(self.quantity)
+        return Point(self.quantity, source.to_domain(), self.period_s, self.minimum, self.maximum)
+
+
+class DeviceProfileFile(StrictFile):
+    """A model of device as data; its id is the name of its file."""
+
+    name: NameFile = Field(description="its name: { ja = ..., en = ... }")
+    maker: Text = Field(description="who makes it")
+    model: Text = Field(description="the maker's model name")
+    protocol: Protocol = Field(description="b_route or modbus")
+    kind: Annotated[DeviceKind, Field(strict=False)] = Field(
+        description="what it is to an area manager"
+    )
+    entity_type: Annotated[str, Field(pattern=r"^[A-Z][A-Za-z0-9]*$")] = Field(
+        description="NGSI-LD type of its entity, such as Device"
+    )
+    documentation: str = Field(default="", description="document behind the numbers")
+    max_registers: int = Field(
+        default=100, ge=1, le=125, description="longest run of registers in one request"
+    )
+    points: Items[PointFile] = Field(min_length=1, description="the quantities that it gives")
+
+    def to_domain(self, profile_id: str) -> DeviceProfile:
+        """Return the profile under its id."""
+        return DeviceProfile(
+            id=profile_id,
+            name=self.name.to_domain(),
+            maker=self.maker,
+            model=self.model,
+            protocol=self.protocol,
+            kind=self.kind,
+            entity_type=self.entity_type,
+            points=tuple(point.to_domain() for point in self.points),
+            documentation=self.documentation,
+            max_registers=self.max_registers,
+        )

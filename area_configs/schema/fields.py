@@ -1,0 +1,49 @@
+"""The fields that several kinds of file share."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from area_configs.domain.areas import Position
+from area_configs.domain.names import Name
+
+_T = TypeVar("_T")
+
+# TOML gives lists; a strict tuple would refuse them.
+Items = Annotated[tuple[_T, ...], Field(strict=False)]
+# Ids become folder names, parts of URNs and keys of other files.
+Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$", max_length=64)]
+Text = Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class StrictFile(BaseModel):
+    """A table of a file: unknown keys, wrong types, infinities and NaN are mistakes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class NameFile(StrictFile):
+    """A name in both languages."""
+
+    ja: Text = Field(description="the name in Japanese")
+    en: Text = Field(description="the name in English")
+
+    def to_domain(self) -> Name:
+        """Return the name as the domain knows it."""
+        return Name(self.ja, self.en)
+
+
+class PositionFile(StrictFile):
+    """A place in Japan, in JGD2011 degrees."""
+
+    latitude: float = Field(ge=20.0, le=46.0, description="degrees north, within Japan")
+    longitude: float = Field(ge=122.0, le=154.5, description="degrees east, within Japan")
+    height_m: float = Field(
+        default=0.0, ge=-100.0, le=1000.0, description="metres above the ground at that place"
+    )
+
+    def to_domain(self) -> Position:
+        """Return the place as the domain knows it."""
+        return Position(self.latitude, self.longitude, self.height_m)

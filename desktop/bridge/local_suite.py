@@ -1,0 +1,142 @@
+"""The whole suite on this machine: hub, simulators and one edge agent per gateway, as children."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from area_configs.loader import load_area
+from desktop.bridge.child_process import ChildProcess
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from area_configs.domain.areas import Area
+
+_READY_S = 60.0
+_PATIENCE_S = 8.0  # an edge agent may take 5 s to drain its log to the hub
+
+
+class LocalSuite:
+    """Starts and stops the processes; everything they write stays below `folder`."""
+
+    def __init__(self, area: str, folder: Path, say: Callable[[str], None]) -> None:
+        self.area: Area = load_area(area)
+        self.hub_url = ""
+        self.ledger = folder / "simulators" / "ledger.jsonl"
+        self.reader_key = folder / "reader.key"
+        self._source = area
+        self._folder = folder
+        self._say = say
+        self._hub: ChildProcess | None = None
+        self._simulators: ChildProcess | None = None
+        self._edges: dict[str, ChildProcess] = {}
+
+    def start(self) -> None:
+        """Start everything in order, telling each step.
+
+        Raises:
+            ChildFailed: a part did not get ready; call `stop` all the same.
+        """
+        (self._folder / "logs").mkdir(parents=True, exist_ok=True)
+        self._step("hub", self._start_hub)
+        self._step("simulated devices", self._start_simulators)
+        self._step("edge agents", self._start_edges)
+
+    def check(self) -> None:
+        """Raise ChildFailed where a part ended early."""
+        for child in self._children():
+            child.check()
+
+    def run_child(self, name: str, module: str, arguments: list[str]) -> ChildProcess:
+        """Start one more process beside the suite, with its log beside theirs."""
+        return ChildProcess(name, module, arguments, self._folder / "logs" / f"{name}.log")
+
+    def stop_edges(self) -> None:
+        """Stop the edge agents first: each finishes its polls and drains its log to the hub."""
+        for child in self._edges.values():
+            child.stop(_PATIENCE_S)
+
+    def edge_status(self) -> dict[str, dict[str, Any]]:
+        """Return what each gateway's log says of itself, running or stopped."""
+        return {gateway: self._status(gateway) for gateway in self._edges}
+
+    def stop(self) -> None:
+        """Stop everything that runs, the sources before the sinks."""
+        self.stop_edges()
+        for child in (self._simulators, self._hub):
+            if child:
+                child.stop(_PATIENCE_S)
+
+    def _step(self, what: str, start: Callable[[], str]) -> None:
+        begun = time.monotonic()
+        detail = start()
+        self._say(f"  {what:<18} ready in {time.monotonic() - begun:4.1f} s   {detail}")
+
+    def _start_hub(self) -> str:
+        data = self._folder / "hub"
+        init = self.run_child(
+            "hub-init", "platform_hub.server", ["init", str(data), "--area", self._source, "--json"]
+        )
+        keys = json.loads(init.finish(_READY_S))["keys"]
+        for name, key in keys.items():
+            _write_secret(self._folder / f"{name}.key", key)
+        arguments = ["serve", "--data", str(data), "--port", "0", "--ready-json"]
+        self._hub = self.run_child("hub", "platform_hub.server", arguments)
+        self.hub_url = self._hub.ready_line(_READY_S)["url"]
+        return self.hub_url
+
+    def _start_simulators(self) -> str:
+        directory = str(self.ledger.parent)
+        self._simulators = self.run_child(
+            "simulators",
+            "edge_agent",
+            ["simulate", "--area", self._source, "--directory", directory],
+        )
+        ready = self._simulators.ready_line(_READY_S)
+        return f"{ready['devices']} devices on {ready['links']} links"
+
+    def _start_edges(self) -> str:
+        for gateway in self.area.gateways:
+            settings = self._write_settings(gateway.id)
+            self._edges[gateway.id] = self.run_child(
+                f"edge-{gateway.id}", "edge_agent", ["run", "--config", str(settings)]
+            )
+        return ", ".join(self._edges)
+
+    def _write_settings(self, gateway: str) -> Path:
+        path = self._folder / f"{gateway}.toml"
+        lines = [
+            f"gateway = {json.dumps(gateway)}",
+            f"area = {json.dumps(self._area_reference())}",
+            f"data = {json.dumps(f'edge-{gateway}')}",
+            f"links = {json.dumps(f'simulators/{gateway}/links.toml')}",
+            "[hub]",
+            f"url = {json.dumps(self.hub_url)}",
+            f"key_file = {json.dumps(f'{gateway}.key')}",
+        ]
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return path
+
+    def _area_reference(self) -> str:
+        path = Path(self._source)
+        return str(path.resolve()) if path.exists() else self._source
+
+    def _status(self, gateway: str) -> dict[str, Any]:
+        settings = str(self._folder / f"{gateway}.toml")
+        child = self.run_child(
+            f"status-{gateway}", "edge_agent", ["status", "--config", settings, "--json"]
+        )
+        status: dict[str, Any] = json.loads(child.finish(_READY_S))
+        return status
+
+    def _children(self) -> list[ChildProcess]:
+        rest = [child for child in (self._hub, self._simulators) if child]
+        return rest + list(self._edges.values())
+
+
+def _write_secret(path: Path, secret: str) -> None:
+    path.touch(mode=0o600)
+    path.write_text(secret + "\n", encoding="utf-8")

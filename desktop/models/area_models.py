@@ -1,0 +1,112 @@
+"""All models of one opened area, fed through three doors: readings, time, language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from area_configs.domain.readings import Series
+from desktop.models import wording
+from desktop.models.alarms import Abnormalities
+from desktop.models.area_tree import AreaTree
+from desktop.models.device_states import DeviceState, DeviceStates
+from desktop.models.judgement import Judge, main_quantity
+from desktop.models.live_readings import LiveReadings
+from desktop.models.selection import Selection
+from desktop.models.series import SeriesStore
+from desktop.models.series_picker import SeriesPicker
+from desktop.models.trend import Trend
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from area_configs.domain.areas import Area, Device
+    from area_configs.domain.names import Language
+    from area_configs.domain.readings import Reading
+    from desktop.models.connection import Connection
+
+
+class AreaModels(QObject):
+    """The models of one area, in step with one another.
+
+    Attributes:
+        clock: gives now in microseconds UTC.
+        device_trend: follows the chosen device; `wide_trend` is the trend page's own choice.
+    """
+
+    def __init__(
+        self,
+        area: Area,
+        connection: Connection,
+        clock: Callable[[], int],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.area = area
+        self.connection = connection
+        self.clock = clock
+        self.language: Language = "ja"
+        self.judge = Judge(area)
+        self.selection = Selection(self)
+        self.states = DeviceStates(self)
+        self.tree = AreaTree(area, self.states, self)
+        self.live = LiveReadings(area, self.judge, clock, self)
+        self.abnormal = Abnormalities(area, self)
+        self.series = SeriesStore(self)
+        self.device_trend = Trend(clock, self)
+        self.wide_trend = Trend(clock, self)
+        self.picker = SeriesPicker(area, self.wide_trend, self)
+        self.selection.changed.connect(self._chosen)
+        self._assess()
+
+    def main_series(self, device: str) -> Series:
+        """Return the series that says most about a device."""
+        return Series(device, main_quantity(self.area.profile_of(self.area.device(device))))
+
+    def most_telling(self) -> str:
+        """Return the device to look at first: the most urgent one, else the first of the area."""
+        if self.abnormal.items:
+            return self.abnormal.items[0].device
+        return self.area.devices[0].id if self.area.devices else ""
+
+    def take(self, readings: Sequence[Reading]) -> None:
+        """Take readings as they come, live or on catching up."""
+        if not readings:
+            return
+        self.live.take(readings)
+        self.series.take(readings)
+        self.connection.heard(max(reading.observed_us for reading in readings))
+        self._assess()
+
+    def take_history(self, readings: Sequence[Reading]) -> None:
+        """Take readings of the past, for the plots only."""
+        self.series.take(readings)
+
+    def tick(self) -> None:
+        """Let time pass; call about once a second."""
+        self.connection.tick()
+        self.live.tick()
+        self._assess()
+
+    def set_language(self, language: Language) -> None:
+        """Speak another language, everywhere."""
+        self.language = language
+        for model in (self.tree, self.live, self.abnormal, self.picker):
+            model.set_language(language)
+        self._assess()
+
+    def _assess(self) -> None:
+        now = self.clock()
+        self.states.update({device.id: self._state(device, now) for device in self.area.devices})
+        self.abnormal.evaluate(self.live.latest, self.states, now)
+
+    def _state(self, device: Device, now_us: int) -> DeviceState:
+        state = self.judge.device(device, self.live.latest, now_us)
+        series = self.main_series(device.id)
+        reading = self.live.latest(series)
+        value = reading.value if reading else None
+        return DeviceState(state, wording.value_text(series.quantity, value, self.language))
+
+    def _chosen(self, device: str) -> None:
+        self.device_trend.show([self.main_series(device)] if device else [])

@@ -1,0 +1,115 @@
+"""Judges readings: which state a value and a device are in, and which value of it tells most."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from area_configs.domain.devices import DeviceKind
+from area_configs.domain.quality import Level
+from area_configs.domain.readings import Series
+from desktop.models.device_states import State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from area_configs.domain.alarms import AlarmRule
+    from area_configs.domain.areas import Area, Device
+    from area_configs.domain.devices import DeviceProfile
+    from area_configs.domain.readings import Reading
+
+STALE_PERIODS = 3
+DELIVERY_S = 3.0  # the way from device to screen takes up to 2 s, and a poll may be late
+_URGENCY = list(State)
+_TELLING = {
+    DeviceKind.BATTERY: ("state_of_charge", "active_power"),
+    DeviceKind.HYDROGEN_BANK: ("pressure_high", "hydrogen_stored", "pressure_mid"),
+    DeviceKind.RIVER_GAUGE: ("river_level",),
+    DeviceKind.PEOPLE_COUNTER: ("people_count", "people_in"),
+}
+
+
+def main_quantity(profile: DeviceProfile) -> str:
+    """Return the quantity that says most about a device of this model."""
+    given = [point.quantity for point in profile.points]
+    wanted = (*_TELLING.get(profile.kind, ()), "active_power")
+    return next((quantity for quantity in wanted if quantity in given), given[0] if given else "")
+
+
+def stale_after_us(period_s: float) -> int:
+    """Return the age at which a value polled every `period_s` counts as stale."""
+    return int((STALE_PERIODS * period_s + DELIVERY_S) * 1e6)
+
+
+def in_alarm(reading: Reading | None, rules: Iterable[AlarmRule]) -> bool:
+    """Tell whether any rule holds; a missing value holds none."""
+    if reading is None or reading.value is None:
+        return False
+    return any(rule.holds(reading.value) for rule in rules)
+
+
+def point_state(
+    reading: Reading | None, period_s: float, rules: Iterable[AlarmRule], now_us: int
+) -> State:
+    """Judge one value. An alarm stays one when its value grows stale: nothing said it is over."""
+    if reading is None:
+        return State.NO_DATA
+    if in_alarm(reading, rules):
+        return State.ALARM
+    if now_us - reading.observed_us > stale_after_us(period_s):
+        return State.STALE
+    if reading.value is None:
+        return State.NO_DATA
+    return State.NORMAL if reading.quality.level is Level.GOOD else State.UNCERTAIN
+
+
+def worst(states: Iterable[State]) -> State:
+    """Return the most urgent of several states, normal where there is none."""
+    return max(states, key=_URGENCY.index, default=State.NORMAL)
+
+
+def urgency(state: State) -> int:
+    """Return the rank of a state, higher where it is more urgent."""
+    return _URGENCY.index(state)
+
+
+class Judge:
+    """Judges the points and devices of one area by its profiles and alarm rules."""
+
+    def __init__(self, area: Area) -> None:
+        self._area = area
+        self._periods = {
+            Series(device.id, point.quantity): point.period_s
+            for device in area.devices
+            for point in area.profile_of(device).points
+        }
+        self._rules: dict[Series, list[AlarmRule]] = {}
+        for rule in area.alarms:
+            self._rules.setdefault(Series(rule.device, rule.quantity), []).append(rule)
+
+    def period_s(self, series: Series) -> float:
+        """Return the poll period of a series, a minute where no profile names one."""
+        return self._periods.get(series, 60.0)
+
+    def point(self, series: Series, reading: Reading | None, now_us: int) -> State:
+        """Judge one value."""
+        return point_state(reading, self.period_s(series), self._rules.get(series, ()), now_us)
+
+    def device(
+        self, device: Device, latest: Callable[[Series], Reading | None], now_us: int
+    ) -> State:
+        """Judge a device.
+
+        Its main value and those with an alarm rule decide whether it is silent; any other value
+        may be missing by nature (a single-phase meter has no T phase), but a doubtful or
+        alarming one always counts.
+        """
+        profile = self._area.profile_of(device)
+        states = []
+        for series in (Series(device.id, point.quantity) for point in profile.points):
+            state = self.point(series, latest(series), now_us)
+            if self._decides(series, profile) or state in {State.ALARM, State.UNCERTAIN}:
+                states.append(state)
+        return worst(states) if states else State.NO_DATA
+
+    def _decides(self, series: Series, profile: DeviceProfile) -> bool:
+        return series.quantity == main_quantity(profile) or series in self._rules

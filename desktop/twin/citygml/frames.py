@@ -1,0 +1,125 @@
+"""The local frame of a twin: metres east and north of an origin in a projected system."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from pyproj import CRS, Transformer
+from pyproj.exceptions import CRSError
+
+from area_configs.domain.errors import CityFileError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+GEOGRAPHIC = 6668  # JGD2011, the horizontal half of PLATEAU's 6697; axes latitude, longitude
+
+# Origins (latitude, longitude) of the plane rectangular systems I to XIX, EPSG 6669 to 6687:
+# notification No. 9 of the Ministry of Land, Infrastructure, Transport and Tourism, 2002.
+_FIRST_ZONE = 6669
+_ZONES = np.array(
+    [
+        (33, 129.5),
+        (33, 131),
+        (36, 132 + 1 / 6),
+        (33, 133.5),
+        (36, 134 + 1 / 3),
+        (36, 136),
+        (36, 137 + 1 / 6),
+        (36, 138.5),
+        (36, 139 + 5 / 6),
+        (40, 140 + 5 / 6),
+        (44, 140.25),
+        (44, 142.25),
+        (44, 144.25),
+        (26, 142),
+        (26, 127.5),
+        (26, 124),
+        (26, 131),
+        (20, 136),
+        (26, 154),
+    ]
+)
+_JAPAN = ((20.0, 46.0), (122.0, 155.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A projected system by its EPSG code and where in it the local metres begin.
+
+    Attributes:
+        epsg: projected system, such as 6677 (JGD2011 zone IX).
+        origin: (east, north) in that system, double precision metres.
+    """
+
+    epsg: int
+    origin: tuple[float, float]
+
+    @classmethod
+    def at(cls, latitude: float, longitude: float, epsg: int | None = None) -> Frame:
+        """Return the frame that begins at a place, in a given system or in the nearest zone."""
+        code = plane_zone(latitude, longitude) if epsg is None else epsg
+        east, north = project(np.array([[latitude, longitude]]), GEOGRAPHIC, code)[0]
+        return cls(code, (float(east), float(north)))
+
+    def local(self, latitude: float, longitude: float) -> tuple[float, float]:
+        """Return metres (east, north) of the origin for JGD2011 degrees."""
+        east, north = project(np.array([[latitude, longitude]]), GEOGRAPHIC, self.epsg)[0]
+        return float(east - self.origin[0]), float(north - self.origin[1])
+
+
+def plane_zone(latitude: float, longitude: float) -> int:
+    """Return the EPSG code of the plane zone with the nearest origin; abroad, of the UTM zone."""
+    (south, north), (west, east) = _JAPAN
+    if not (south <= latitude <= north and west <= longitude <= east):
+        band = 32600 if latitude >= 0 else 32700
+        return band + int((longitude + 180) // 6) % 60 + 1
+    away = (_ZONES - (latitude, longitude)) * (1.0, np.cos(np.radians(latitude)))
+    return _FIRST_ZONE + int(np.argmin((away**2).sum(axis=1)))
+
+
+def horizontal(epsg: int) -> int:
+    """Return the EPSG code of a system's horizontal part, itself where it has no other.
+
+    Raises:
+        CityFileError: no such system is known.
+    """
+    return _described(epsg)[0]
+
+
+def is_geographic(epsg: int) -> bool:
+    """Tell whether a system counts degrees."""
+    return _described(epsg)[1]
+
+
+def project(places: NDArray[np.float64], source: int, target: int) -> NDArray[np.float64]:
+    """Turn coordinates, in the axis order that EPSG gives `source`, into (east, north) metres."""
+    if source == target:
+        first, second = places[:, 0], places[:, 1]
+    else:
+        first, second = _transformer(source, target).transform(places[:, 0], places[:, 1])
+    pair = (second, first) if _described(target)[2] else (first, second)
+    return np.column_stack(pair)
+
+
+@lru_cache(maxsize=32)
+def _transformer(source: int, target: int) -> Transformer:
+    return Transformer.from_crs(source, target)
+
+
+@lru_cache(maxsize=32)
+def _described(epsg: int) -> tuple[int, bool, bool]:
+    """Return the horizontal code, whether it counts degrees, whether north comes first."""
+    try:
+        crs = CRS.from_epsg(epsg)
+    except CRSError as error:
+        raise CityFileError(
+            f"EPSG:{epsg} is no coordinate reference system that is known here; "
+            "export the file in EPSG:6697 (JGD2011)."
+        ) from error
+    flat = crs.sub_crs_list[0] if crs.sub_crs_list else crs
+    code = flat.to_epsg() or epsg
+    return code, flat.is_geographic, flat.axis_info[0].direction.lower() == "north"

@@ -1,0 +1,46 @@
+"""What both ways of reading hand over: city objects and the rings of their surfaces, still text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+GROUND_KINDS = ("terrain", "road", "water", "flood")
+FLOOD_CLASS = "1140"  # WaterBody_class of PLATEAU: an assumed flood, not a body of water
+
+
+@dataclass(slots=True)
+class CityObject:
+    """One building, road, body of water or piece of terrain, with its bytes in the file."""
+
+    kind: str
+    id: str
+    start: int = 0
+    end: int = 0
+    name: str = ""
+    height: float | None = None
+    usage: str = ""
+
+
+@dataclass(slots=True)
+class Outline:
+    """City objects in file order, and parallel lists with one entry per ring.
+
+    Attributes:
+        owners: index of the city object that each ring belongs to.
+        lods: level of detail of each ring; a terrain triangle has 1.
+        holes: True where the ring is a hole in the ring before it.
+        texts: the ring's numbers, separated by blanks.
+    """
+
+    objects: list[CityObject] = field(default_factory=list)
+    owners: list[int] = field(default_factory=list)
+    lods: list[int] = field(default_factory=list)
+    holes: list[bool] = field(default_factory=list)
+    texts: list[bytes] = field(default_factory=list)
+
+    def add_ring(self, lod: int, text: bytes, *, hole: bool) -> None:
+        """Add a ring to the newest city object."""
+        self.owners.append(len(self.objects) - 1)
+        self.lods.append(lod)
+        self.holes.append(hole)
+        self.texts.append(text)

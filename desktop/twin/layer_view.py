@@ -1,0 +1,85 @@
+"""What every layer of the twin is: actors of one kind of thing, put in and taken out together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper
+
+from desktop.twin.colour_scales import unit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Protocol
+
+    from vtkmodules.vtkCommonDataModel import vtkPolyData
+    from vtkmodules.vtkRenderingCore import vtkRenderer
+
+    from desktop.twin.citygml import CityModel
+    from desktop.twin.colour_scales import CityColours, Rgb
+    from desktop.twin.meshes import GroundHeight
+
+    class CityLayer(Protocol):
+        """A layer that is built from the city."""
+
+        def build(
+            self, models: Sequence[CityModel], ground: GroundHeight, colours: CityColours
+        ) -> None:
+            """Draw the city anew."""
+            ...
+
+        def remove(self) -> None:
+            """Take everything out of the picture."""
+            ...
+
+
+SUN = (-0.55, -0.85, 1.15)  # afternoon from the south-west: south walls bright, others calm
+_AMBIENT, _DIFFUSE = 0.46, 0.78
+
+
+class LayerView:
+    """The actors of one layer in one renderer."""
+
+    def __init__(self, renderer: vtkRenderer) -> None:
+        self._renderer = renderer
+        self._actors: list[vtkActor] = []
+
+    def remove(self) -> None:
+        """Take everything out of the picture."""
+        for actor in self._actors:
+            self._renderer.RemoveActor(actor)
+        self._actors.clear()
+
+    def add(self, data: vtkPolyData, colour: Rgb | None = None, *, lift: int = 0) -> vtkActor:
+        """Draw polydata, in one colour or in that of its points.
+
+        Args:
+            data: what to draw.
+            colour: None where the points carry colours.
+            lift: how many steps it wins against surfaces at the same depth.
+        """
+        mapper = vtkPolyDataMapper()
+        mapper.SetInputDataObject(data)
+        mapper.SetScalarVisibility(colour is None)
+        actor = vtkActor()
+        actor.SetMapper(mapper)
+        look = actor.GetProperty()
+        look.SetInterpolationToFlat()
+        look.SetAmbient(_AMBIENT)
+        look.SetDiffuse(_DIFFUSE)
+        if colour is not None:
+            look.SetColor(*unit(colour))
+        # with this on VTK puts faces 2 behind and lines 1 before their depth; ours starts there
+        mapper.SetResolveCoincidentTopologyToPolygonOffset()
+        mapper.SetRelativeCoincidentTopologyPolygonOffsetParameters(-lift, -2 * lift)
+        mapper.SetRelativeCoincidentTopologyLineOffsetParameters(1, 4)
+        self._renderer.AddActor(actor)
+        self._actors.append(actor)
+        return actor
+
+    def add_lines(self, data: vtkPolyData, colour: Rgb, width: float) -> vtkActor:
+        """Draw lines in one colour, unlit, at their true depth."""
+        actor = self.add(data, colour)
+        actor.GetProperty().LightingOff()
+        actor.GetProperty().SetLineWidth(width)
+        return actor

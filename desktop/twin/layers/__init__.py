@@ -1,0 +1,1 @@
+"""The layers of the twin; none knows another, `registry` names them all."""

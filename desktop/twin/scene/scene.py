@@ -1,0 +1,184 @@
+"""The scene: what is drawn, from where, and the picture of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from vtkmodules.vtkRenderingCore import vtkLight, vtkRenderer
+
+from desktop.twin.colour_scales import LIGHT, unit
+from desktop.twin.layer_view import SUN
+from desktop.twin.layers.buildings import DRAWN_LOD
+from desktop.twin.layers.devices import DevicesLayer
+from desktop.twin.layers.ground import city_bounds
+from desktop.twin.layers.highlight import HighlightLayer
+from desktop.twin.meshes import GroundHeight
+from desktop.twin.registry import city_layers
+from desktop.twin.scene.camera import MapCamera
+from desktop.twin.scene.picking import CityPicker, Hit
+from desktop.twin.scene.window import PictureWindow
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from desktop.twin.citygml import Building, CityModel
+    from desktop.twin.colour_scales import CityColours
+
+_FILL = (0.8, 0.5, 0.6)
+_FRAMED_POINTS = 4000
+_EMPTY_M = 150.0
+_SKY_M = 10_000.0
+
+
+class Scene:
+    """City, masts and highlight; the graphics start with the first picture."""
+
+    def __init__(self) -> None:
+        self.camera = MapCamera()
+        self.colours = LIGHT
+        self.models: tuple[CityModel, ...] = ()
+        self.ground = GroundHeight((), ())
+        self._picker = CityPicker(())
+        self._renderer = vtkRenderer()
+        self._window: PictureWindow | None = None
+        self._city = city_layers(self._renderer)
+        self._devices = DevicesLayer(self._renderer)
+        self._highlight = HighlightLayer(self._renderer)
+        self._masts = (np.zeros((0, 3)), np.zeros((0, 3)))
+        self._chosen: tuple[int, int] | None = None
+        _light(self._renderer)
+
+    def set_city(self, models: Sequence[CityModel]) -> None:
+        """Show other city models; they share one local frame."""
+        self.models = tuple(models)
+        terrain = [s.mesh for m in self.models for s in m.surfaces if s.kind == "terrain"]
+        self.ground = GroundHeight(terrain, [model.mesh(DRAWN_LOD) for model in self.models])
+        self._picker = CityPicker(self.models)
+        self._chosen = None
+        self._rebuild()
+
+    def set_colours(self, colours: CityColours) -> None:
+        """Draw everything in other colours."""
+        self.colours = colours
+        self._rebuild()
+
+    def set_masts(self, feet: NDArray[np.float64], tops: NDArray[np.float64]) -> None:
+        """Draw masts of devices from (n, 3) to (n, 3)."""
+        self._masts = (feet, tops)
+        self._devices.build(feet, tops, self.colours)
+
+    def choose_building(self, hit: Hit | None) -> None:
+        """Mark one building, or none."""
+        self._chosen = (hit.model, hit.building) if hit else None
+        self._mark()
+
+    def building_at(self, x: float, y: float) -> Hit | None:
+        """Return the building under a pixel of the camera's picture."""
+        return self._picker.pick(self.camera.position, self.camera.ray(x, y), self._reach)
+
+    def roof_over(self, x: float, y: float) -> float | None:
+        """Return the height of the highest roof over a place; None where no building stands."""
+        hit = self._picker.pick(np.array([x, y, _SKY_M]), np.array([0.0, 0.0, -1.0]), 2 * _SKY_M)
+        return None if hit is None else _SKY_M - hit.distance
+
+    def building(self, hit: Hit) -> Building:
+        """Return the building that a hit means."""
+        return self.models[hit.model].buildings[hit.building]
+
+    def find(self, building_id: str) -> Hit | None:
+        """Return a building by its gml:id."""
+        for number, model in enumerate(self.models):
+            for index, building in enumerate(model.buildings):
+                if building.id == building_id:
+                    return Hit(number, index, 0.0)
+        return None
+
+    def top_of(self, hit: Hit) -> NDArray[np.float64]:
+        """Return the middle of a building's roof (3,), local metres."""
+        mesh = self.models[hit.model].mesh(DRAWN_LOD)
+        points = mesh.points[np.unique(mesh.triangles[mesh.building == hit.building])]
+        if not len(points):
+            return np.zeros(3)
+        middle = (points.min(axis=0) + points.max(axis=0)) / 2
+        return np.array([middle[0], middle[1], points[:, 2].max()], np.float64)
+
+    def home(self, margins: tuple[int, int, int, int]) -> None:
+        """Show the whole district from an oblique angle, inside margins in pixels."""
+        fresh = MapCamera(size=self.camera.size)
+        points = self._framed()
+        fresh.frame(points, margins)
+        reach = float(np.linalg.norm(np.ptp(points, axis=0)))
+        fresh.farthest_m = max(4 * reach, fresh.distance * 1.6)
+        self.camera = fresh
+
+    def picture(self, width: int, height: int, dots_per_inch: int = 72) -> NDArray[np.uint8]:
+        """Render and return (height, width, 4), first row on top.
+
+        Raises:
+            NoPicture: this machine gives no OpenGL context.
+        """
+        if self._window is None:
+            self._window = PictureWindow(self._renderer)
+        view = self._renderer.GetActiveCamera()
+        camera = self.camera
+        view.SetPosition(*camera.position)
+        view.SetFocalPoint(*camera.target)
+        view.SetViewUp(*camera.axes[1])
+        view.SetViewAngle(camera.field_of_view)
+        self._renderer.ResetCameraClippingRange()
+        return self._window.picture(width, height, dots_per_inch)
+
+    def close(self) -> None:
+        """Give the graphics back; the scene draws no more."""
+        self._renderer.RemoveAllViewProps()
+        if self._window is not None:
+            self._window.close()
+
+    @property
+    def actors(self) -> int:
+        """Return how many things are handed to the graphics."""
+        return int(self._renderer.GetActors().GetNumberOfItems())
+
+    @property
+    def _reach(self) -> float:
+        return self.camera.distance + self.camera.farthest_m * 2
+
+    def _framed(self) -> NDArray[np.float64]:
+        points: list[NDArray[np.floating]] = [m.mesh(DRAWN_LOD).points for m in self.models]
+        points = [some[:: max(1, len(some) // _FRAMED_POINTS)] for some in points if len(some)]
+        points.append(self._masts[1])
+        bounds = city_bounds(self.models)
+        if not any(len(some) for some in points):
+            corner = np.full(3, _EMPTY_M)
+            return np.array([-corner, corner]) if bounds is None else bounds
+        return np.concatenate(points).astype(np.float64)
+
+    def _rebuild(self) -> None:
+        self._renderer.SetBackground(*unit(self.colours.sky))
+        for layer in self._city:
+            layer.build(self.models, self.ground, self.colours)
+        self._devices.build(*self._masts, self.colours)
+        self._mark()
+
+    def _mark(self) -> None:
+        if self._chosen is None:
+            self._highlight.remove()
+        else:
+            model, building = self._chosen
+            self._highlight.show(self.models[model].mesh(DRAWN_LOD), building, self.colours)
+
+
+def _light(renderer: vtkRenderer) -> None:
+    """Put up one sun and one fill light that stay with the city, not with the camera."""
+    renderer.AutomaticLightCreationOff()
+    for place, strength in ((SUN, 0.78), (_FILL, 0.22)):
+        light = vtkLight()
+        light.SetLightTypeToSceneLight()
+        light.PositionalOff()
+        light.SetPosition(*place)
+        light.SetFocalPoint(0, 0, 0)
+        light.SetIntensity(strength)
+        renderer.AddLight(light)

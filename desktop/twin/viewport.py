@@ -1,0 +1,463 @@
+"""The twin's widget: paints the scene's picture, paints symbols over it, and turns hands into views.
+
+Hands: drag with the left button to move the map, with the right or middle button (or Ctrl and
+left) to turn and tilt it; the wheel zooms to the pointer; a double click flies there. Arrows move,
+Shift and arrows turn, + and - zoom, Home shows all, Tab goes from device to device, Enter flies
+to the chosen one, Escape chooses nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QHelpEvent, QImage, QPainter
+from PySide6.QtWidgets import QToolTip, QWidget
+from typing_extensions import override
+
+from area_configs.domain.devices import KIND_NAMES
+from desktop.twin.citygml import Frame
+from desktop.twin.colour_scales import DARK, LIGHT
+from desktop.twin.scene import NoPicture, Scene
+from desktop.twin.scene.flight import Flight
+from desktop.twin.scene.labels import spread
+from desktop.twin.scene.overlay import DeviceMark, Overlay
+from desktop.twin.scene.posts import posts
+from desktop.twin.scene.symbols import reach
+from desktop.twin.scene.words import MODEL_DISTRICT, NO_GRAPHICS, STATE_NAMES, describe
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+    from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent, QWheelEvent
+
+    from area_configs.domain.areas import Area, Device
+    from area_configs.domain.names import Language
+    from desktop.models.device_states import DeviceStates
+    from desktop.models.selection import Selection
+    from desktop.twin.citygml import CityModel
+    from desktop.twin.scene.picking import Hit
+
+    Pixel = NDArray[np.float64]
+
+_MARGINS = (70, 84, 70, 64)
+_NEAR_M_PER_PX = 0.55
+_STILL_MS = 150
+_COARSE = 0.5
+_DPI = 72
+_CLICK_PX = 4.0
+_REACH_PX = 5.0
+_DEGREES_PER_PX = 0.3
+_STEP = 0.12
+_TURN_DEG = 8.0
+_NOTCH = 120.0
+_ZOOM = 0.82
+_FLY_M = 260.0
+_APART_PX = 30.0
+_MODES = Qt.MouseButton
+_KEYS = Qt.Key
+
+
+@dataclass(slots=True)
+class _Drag:
+    """A button that is down: which way it moves the view, and where it was."""
+
+    start: QPointF
+    last: QPointF
+    turns: bool
+    moved: bool = False
+
+
+class TwinViewport(QWidget):
+    """The living 3D map of one area; shows and changes the chosen device."""
+
+    building_chosen = Signal(str)  # gml:id, empty for none
+
+    def __init__(
+        self,
+        area: Area,
+        selection: Selection,
+        states: DeviceStates,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._area, self._selection, self._states = area, selection, states
+        self._language: Language = "ja"
+        self._banner = ""
+        self._scene = Scene()
+        self._frame = Frame.at(area.centre.latitude, area.centre.longitude, area.epsg)
+        self._tops = np.zeros((0, 3))
+        self._image: QImage | None = None
+        self._rows: NDArray[np.uint8] | None = None
+        self._dirty, self._coarse, self._broken, self._homely = True, False, False, True
+        self._hovered = ""
+        self._building: Hit | None = None
+        self._drag: _Drag | None = None
+        self._still = QTimer(self, singleShot=True, interval=_STILL_MS)
+        self._still.timeout.connect(self._sharpen)
+        self._flight = Flight(self)
+        self._flight.moved.connect(self._fly)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        selection.changed.connect(self._on_chosen)
+        states.changed.connect(self._on_states)
+        self.set_city(())
+
+    # ------------------------------------------------------------ what others tell it
+
+    def set_city(self, models: Sequence[CityModel]) -> None:
+        """Show other city models.
+
+        Raises:
+            ValueError: the models do not share one frame; read them with one epsg and origin.
+        """
+        frames = {model.frame for model in models}
+        if len(frames) > 1:
+            raise ValueError(f"city models in {len(frames)} frames cannot be shown together")
+        if frames:
+            self._frame = frames.pop()
+        self._building = None
+        self._scene.set_city(models)
+        feet, self._tops = posts(self._area.devices, self._frame, self._scene)
+        self._scene.set_masts(feet, self._tops)
+        self.home()
+
+    def set_language(self, language: Language) -> None:
+        """Speak Japanese (`ja`) or English (`en`)."""
+        self._language = language
+        self.update()
+
+    def set_banner(self, text: str) -> None:
+        """Show a sentence across the top; none with an empty text."""
+        self._banner = text
+        self.update()
+
+    def set_theme(self, dark: bool) -> None:
+        """Draw in light or dark greys."""
+        self._scene.set_colours(DARK if dark else LIGHT)
+        self.invalidate()
+
+    def home(self) -> None:
+        """Show the whole district."""
+        self._flight.stop()
+        self._scene.home(_MARGINS)
+        self._homely = True
+        self.invalidate()
+
+    def fly_to(self, device: str) -> None:
+        """Bring a device into the middle, near enough to read its surroundings."""
+        index = self._index(device)
+        if index is not None:
+            distance = min(self._scene.camera.distance, _FLY_M)
+            self._go(self._tops[index] - (0.0, 0.0, 10.0), distance)
+
+    def save_picture(self, path: str) -> bool:
+        """Write the view as it is seen, with everything painted over it, as a PNG or JPEG file."""
+        return self.grab().save(path)
+
+    def invalidate(self) -> None:
+        """Ask for a new picture; many asks before the next paint make one picture."""
+        self._dirty = True
+        self.update()
+
+    def close_graphics(self) -> None:
+        """Give the graphics back; for good."""
+        self._flight.stop()
+        self._still.stop()
+        self._scene.close()
+
+    # ------------------------------------------------------------ painting
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(960, 640)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(240, 160)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._scene.camera.size = (max(1, self.width()), max(1, self.height()))
+        if self._homely:
+            self._scene.home(_MARGINS)
+        self.invalidate()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(*self._scene.colours.sky))
+        if (image := self._picture()) is not None:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(QRectF(self.rect()), image)
+            self._overlay().paint(painter, self.font())
+        else:
+            room = self.rect().adjusted(24, 24, -24, -24)
+            words = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignCenter
+            painter.setPen(QColor(*self._scene.colours.ink))
+            painter.drawText(room, int(words), f"{NO_GRAPHICS.ja}\n\n{NO_GRAPHICS.en}")
+        painter.end()
+
+    def _picture(self) -> QImage | None:
+        """Return the picture, rendered anew where something changed; None without graphics."""
+        if self._dirty and not self._broken:
+            ratio = self.devicePixelRatioF() * (_COARSE if self._coarse else 1.0)
+            width, height = (max(1, round(n * ratio)) for n in (self.width(), self.height()))
+            try:
+                self._rows = self._scene.picture(width, height, round(_DPI * ratio))
+            except NoPicture:
+                self._broken = True
+                return None
+            layout = QImage.Format.Format_RGBX8888
+            # QImage borrows the rows; they stay referenced here as long as it lives
+            self._image = QImage(self._rows.data, width, height, 4 * width, layout)
+            self._dirty = False
+        return self._image
+
+    def _overlay(self) -> Overlay:
+        camera, area = self._scene.camera, self._area
+        return Overlay(
+            width=self.width(),
+            height=self.height(),
+            language=self._language,
+            colours=self._scene.colours,
+            marks=self._marks(),
+            all_labels=camera.metres_per_pixel < _NEAR_M_PER_PX,
+            metres_per_pixel=camera.metres_per_pixel,
+            heading=camera.heading,
+            credit=area.attribution.text(self._language),
+            note=MODEL_DISTRICT.text(self._language) if area.model_district else "",
+            banner=self._banner,
+            building=self._building_note(),
+        )
+
+    def _marks(self) -> list[DeviceMark]:
+        across, down, depth = self._scene.camera.project(self._tops)
+        seen = np.flatnonzero(depth > 0)
+        anchors = np.column_stack([across[seen], down[seen]])
+        places = spread(anchors, _APART_PX)
+        return [
+            self._mark(self._area.devices[index], place, anchor, float(depth[index]))
+            for index, place, anchor in zip(seen, places, anchors, strict=True)
+        ]
+
+    def _mark(self, device: Device, place: Pixel, anchor: Pixel, depth: float) -> DeviceMark:
+        state = self._states.of(device.id)
+        return DeviceMark(
+            device=device.id,
+            kind=self._area.profile_of(device).kind,
+            x=float(place[0]),
+            y=float(place[1]),
+            anchor=(float(anchor[0]), float(anchor[1])),
+            depth=depth,
+            name=device.name.text(self._language),
+            headline=state.headline,
+            state=state.state,
+            chosen=device.id == self._selection.device,
+            hovered=device.id == self._hovered,
+        )
+
+    def _building_note(self) -> tuple[float, float, str, str] | None:
+        if self._building is None:
+            return None
+        x, y, depth = self._scene.camera.project(self._scene.top_of(self._building)[None, :])
+        if depth[0] <= 0:
+            return None
+        words = describe(self._scene.building(self._building), self._language)
+        return float(x[0]), float(y[0]), *words
+
+    # ------------------------------------------------------------ hands
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._flight.stop()
+        turns = event.button() != _MODES.LeftButton or bool(
+            event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        )
+        self._drag = _Drag(event.position(), event.position(), turns)
+
+    @override
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._drag is None:
+            self._hover(event.position())
+            return
+        drag, here = self._drag, event.position()
+        if not drag.moved and (here - drag.start).manhattanLength() < _CLICK_PX:
+            return
+        drag.moved = True
+        if drag.turns:
+            step = here - drag.last
+            self._scene.camera.orbit(-step.x() * _DEGREES_PER_PX, step.y() * _DEGREES_PER_PX)
+        else:
+            self._scene.camera.pan(drag.last.toTuple(), here.toTuple())
+        drag.last = here
+        self._moved()
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        drag, self._drag = self._drag, None
+        if drag is not None and not drag.moved and event.button() == _MODES.LeftButton:
+            self._click(event.position())
+
+    @override
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if device := self._device_at(event.position()):
+            self.fly_to(device)
+            return
+        place = self._scene.camera.on_ground(*event.position().toTuple())
+        if place is not None:
+            self._go(place, max(self._scene.camera.distance / 2, _FLY_M / 2))
+
+    @override
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self._flight.stop()
+        notches = event.angleDelta().y() / _NOTCH
+        self._scene.camera.zoom(_ZOOM**notches, *event.position().toTuple())
+        self._moved()
+        event.accept()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _ARROWS:
+            self._arrow(*_ARROWS[_KEYS(event.key())], turns=bool(event.modifiers() & _SHIFT))
+        elif event.key() in _ZOOMS:
+            middle = (self.width() / 2, self.height() / 2)
+            self._scene.camera.zoom(_ZOOM ** _ZOOMS[_KEYS(event.key())], *middle)
+            self._moved()
+        elif event.key() == _KEYS.Key_Home:
+            self.home()
+        elif event.key() in {_KEYS.Key_Return, _KEYS.Key_Enter}:
+            self.fly_to(self._selection.device)
+        elif event.key() == _KEYS.Key_Escape:
+            self._choose(None)
+        else:
+            super().keyPressEvent(event)
+
+    @override
+    def focusNextPrevChild(self, next: bool) -> bool:  # Qt names the argument
+        ids = [device.id for device in self._area.devices]
+        chosen = self._index(self._selection.device)
+        step = 1 if next else -1
+        index = (0 if next else len(ids) - 1) if chosen is None else chosen + step
+        if 0 <= index < len(ids):
+            self._selection.choose(ids[index])
+            return True
+        return super().focusNextPrevChild(next)  # past the last device Tab leaves the map
+
+    @override
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hovered = ""
+        self.update()
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self._tip(QPointF(event.pos())), self)
+            return True
+        return super().event(event)
+
+    # ------------------------------------------------------------ choosing
+
+    def _click(self, at: QPointF) -> None:
+        if device := self._device_at(at):
+            self._selection.choose(device)
+        else:
+            self._choose(self._scene.building_at(*at.toTuple()))
+
+    def _choose(self, hit: Hit | None) -> None:
+        """Choose a building, or nothing at all; a chosen device is let go."""
+        self._selection.choose("")
+        self._show_building(hit)
+        self.building_chosen.emit(self._scene.building(hit).id if hit else "")
+
+    def _show_building(self, hit: Hit | None) -> None:
+        if hit is not None or self._building is not None:
+            self._building = hit
+            self._scene.choose_building(hit)
+            self.invalidate()
+
+    def _device_at(self, at: QPointF) -> str:
+        """Return the device whose symbol is nearest to a pixel and under it, empty for none."""
+        near = [
+            (np.hypot(mark.x - at.x(), mark.y - at.y()) - reach(mark.state), mark.device)
+            for mark in self._marks()
+        ]
+        away, device = min(near, default=(np.inf, ""))
+        return device if away <= _REACH_PX else ""
+
+    def _hover(self, at: QPointF) -> None:
+        device = self._device_at(at)
+        if device != self._hovered:
+            self._hovered = device
+            self.setCursor(_SHAPES[bool(device)])
+            self.update()
+
+    def _tip(self, at: QPointF) -> str:
+        if device := self._device_at(at):
+            state = self._states.of(device)
+            known = self._area.device(device)
+            kind = KIND_NAMES[self._area.profile_of(known).kind].text(self._language)
+            words = STATE_NAMES[state.state].text(self._language)
+            return f"{known.name.text(self._language)}\n{kind}\n{state.headline} ({words})"
+        hit = self._scene.building_at(*at.toTuple())
+        return "\n".join(describe(self._scene.building(hit), self._language)) if hit else ""
+
+    def _on_chosen(self, device: str) -> None:
+        index = self._index(device)
+        if index is not None:
+            self._show_building(self._scene.find(self._area.devices[index].building))
+            x, y, depth = (float(v[0]) for v in self._scene.camera.project(self._tops[[index]]))
+            if depth <= 0 or not self.rect().contains(int(x), int(y)):
+                self.fly_to(device)
+        self.update()
+
+    def _on_states(self, _devices: list[str]) -> None:
+        self.update()  # symbols are painted: no new picture
+
+    # ------------------------------------------------------------ moving
+
+    def _arrow(self, right: int, up: int, *, turns: bool) -> None:
+        if turns:
+            self._scene.camera.orbit(right * _TURN_DEG, up * _TURN_DEG)
+        else:
+            middle = (self.width() / 2, self.height() / 2)
+            step = min(self.width(), self.height()) * _STEP
+            self._scene.camera.pan(middle, (middle[0] - right * step, middle[1] + up * step))
+        self._moved()
+
+    def _moved(self) -> None:
+        """Draw coarsely while the view moves, and finely once it rests."""
+        self._homely = False
+        self._coarse = True
+        self._still.start()
+        self.invalidate()
+
+    def _sharpen(self) -> None:
+        self._coarse = False
+        self.invalidate()
+
+    def _go(self, target: NDArray[np.float64], distance: float) -> None:
+        self._homely = False
+        self._flight.start(self._scene.camera, target, distance, smooth=self.isVisible())
+
+    def _fly(self) -> None:
+        self._moved() if self._flight.flying else self._sharpen()
+
+    def _index(self, device: str) -> int | None:
+        ids = [known.id for known in self._area.devices]
+        return ids.index(device) if device in ids else None
+
+
+_SHIFT = Qt.KeyboardModifier.ShiftModifier
+_ARROWS = {
+    _KEYS.Key_Left: (-1, 0),
+    _KEYS.Key_Right: (1, 0),
+    _KEYS.Key_Up: (0, 1),
+    _KEYS.Key_Down: (0, -1),
+}
+_ZOOMS = {_KEYS.Key_Plus: 1, _KEYS.Key_Equal: 1, _KEYS.Key_Minus: -1}
+_SHAPES = {True: Qt.CursorShape.PointingHandCursor, False: Qt.CursorShape.ArrowCursor}

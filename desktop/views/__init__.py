@@ -1,0 +1,1 @@
+"""The console's widgets: they draw models and know nothing of the hub."""

@@ -1,0 +1,159 @@
+"""The main window: header, banners, what is abnormal, the pages, the status line."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, get_args
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
+from typing_extensions import override
+
+from desktop.views.abnormal_strip import AbnormalStrip
+from desktop.views.banner import Banners
+from desktop.views.header import Header
+from desktop.views.overview import Overview
+from desktop.views.panels import column
+from desktop.views.shortcuts_sheet import ShortcutsSheet
+from desktop.views.status_line import StatusLine
+from desktop.views.trends_page import TrendsPage
+from desktop.views.values_page import ValuesPage
+from desktop.views.waiting_page import WaitingPage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from desktop.models.area_models import AreaModels
+    from desktop.models.connection import Connection
+    from desktop.views.languages import Languages
+    from desktop.views.theme import Theme
+
+PageName = Literal["overview", "values", "trends"]
+PAGES: tuple[PageName, ...] = get_args(PageName)
+SIZE = (1440, 900)
+
+
+class MainWindow(QMainWindow):
+    """Opens empty and waiting; `open_area` fills it."""
+
+    closing = Signal()
+
+    def __init__(self, connection: Connection, languages: Languages, theme: Theme) -> None:
+        super().__init__()
+        self._connection, self._languages, self._theme = connection, languages, theme
+        self._models: AreaModels | None = None
+        self._pages: dict[PageName, QWidget] = {}
+        self.header = Header(PAGES)
+        self.banners = Banners(theme)
+        self.waiting = WaitingPage()
+        self.status = StatusLine(connection, languages, theme)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.waiting)
+        self._box = column(self.header, self.banners, self.stack, self.status, gap=0)
+        self._box.setStretch(2, 1)
+        whole = QWidget()
+        whole.setLayout(self._box)
+        self.setCentralWidget(whole)
+        self.resize(*SIZE)
+        self._connect()
+        self._add_shortcuts()
+        self.retranslate()
+
+    @property
+    def values(self) -> ValuesPage | None:
+        """Return the page of all values, None before an area is open."""
+        page = self._pages.get("values")
+        return page if isinstance(page, ValuesPage) else None
+
+    def open_area(self, models: AreaModels, twin: QWidget, page: PageName = "overview") -> None:
+        """Show an area; `twin` is the widget that draws its three dimensions."""
+        self._models = models
+        self.strip = AbnormalStrip(models, self._theme)
+        self._box.insertWidget(2, self.strip)
+        self._pages = {
+            "overview": Overview(models, self._theme, twin),
+            "values": ValuesPage(models, self._theme),
+            "trends": TrendsPage(models, self._theme),
+        }
+        for widget in self._pages.values():
+            self.stack.addWidget(widget)
+        self.status.set_area(models.area)
+        self.header.enable()
+        self.show_page(page)
+        self.retranslate()
+
+    def show_page(self, name: PageName) -> None:
+        """Turn to a page."""
+        if name in self._pages:
+            self.stack.setCurrentWidget(self._pages[name])
+            self.header.check(name)
+
+    def tick(self) -> None:
+        """Show the time of the area; call about once a second."""
+        zone = ZoneInfo(self._models.area.timezone if self._models else "Asia/Tokyo")
+        now = datetime.fromtimestamp(self._connection.now_us() / 1e6, tz=zone)
+        self.header.show_time(now)
+
+    def retranslate(self) -> None:
+        """Write every text anew."""
+        area = self._models.area.name.text(self._languages.language) if self._models else ""
+        title = self.tr("Smart Area Console")
+        self.setWindowTitle(f"{area} - {title}" if area else title)
+        self.header.show_area(area or title)
+        self.tick()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.closing.emit()
+        super().closeEvent(event)
+
+    def show_shortcuts(self) -> None:
+        """Open the sheet of shortcuts."""
+        ShortcutsSheet(self).open()
+
+    def _connect(self) -> None:
+        self.header.page_wanted.connect(self.show_page)
+        self.header.help_wanted.connect(self.show_shortcuts)
+
+    def _add_shortcuts(self) -> None:
+        keys: dict[str, Callable[[], None]] = {
+            "Ctrl+F": self._go_to_filter,
+            "Esc": self._choose_none,
+            "F1": self.show_shortcuts,
+            "Ctrl+L": self._switch_language,
+            "Ctrl+D": self._switch_theme,
+            "Ctrl+Q": self._quit,
+        }
+        for place, name in enumerate(PAGES, start=1):
+            keys[f"Ctrl+{place}"] = lambda name=name: self.show_page(name)  # type: ignore[misc]  # bound early
+        for key, action in keys.items():
+            QShortcut(QKeySequence(key), self).activated.connect(action)
+
+    def _go_to_filter(self) -> None:
+        if self.values:
+            self.show_page("values")
+            self.values.filter.setFocus()
+            self.values.filter.selectAll()
+
+    def _choose_none(self) -> None:
+        if self._models:
+            self._models.selection.choose("")
+
+    def _switch_language(self) -> None:
+        self._languages.choose("en" if self._languages.language == "ja" else "ja")
+
+    def _switch_theme(self) -> None:
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            self._theme.choose("dark" if self._theme.name == "light" else "light", application)
+
+    def _quit(self) -> None:
+        self.close()

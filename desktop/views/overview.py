@@ -1,0 +1,54 @@
+"""The first page: devices at the left, the twin in the middle, values right, the trend below."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSplitter, QWidget
+
+from desktop.views.area_tree_view import AreaTreeView
+from desktop.views.device_card import DeviceCard
+from desktop.views.panels import Panel, Translated, column
+from desktop.views.theme import STEP
+from desktop.views.trend_panel import DeviceTrendPanel
+
+if TYPE_CHECKING:
+    from desktop.models.area_models import AreaModels
+    from desktop.views.theme import Theme
+
+_TREE_PX, _TWIN_PX, _CARD_PX = 376, 688, 344
+_TOP_PX, _TREND_PX = 500, 240
+
+
+class Overview(Translated):
+    """All four views of the same devices; choosing in one chooses in all."""
+
+    def __init__(
+        self, models: AreaModels, theme: Theme, twin: QWidget, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.tree = AreaTreeView(models, theme)
+        self.card = DeviceCard(models, theme)
+        self.trend = DeviceTrendPanel(models, theme)
+        frame = Panel()
+        frame.setLayout(column(twin, margin=1))
+        top = _split(Qt.Orientation.Horizontal, (frame, _TWIN_PX), (self.card, _CARD_PX))
+        right = _split(Qt.Orientation.Vertical, (top, _TOP_PX), (self.trend, _TREND_PX))
+        whole = _split(
+            Qt.Orientation.Horizontal, (self.tree, _TREE_PX), (right, _TWIN_PX + _CARD_PX)
+        )
+        self.setLayout(column(whole, margin=STEP))
+
+
+def _split(direction: Qt.Orientation, *parts: tuple[QWidget, int]) -> QSplitter:
+    """Set parts beside one another with movable borders; the largest takes what is left."""
+    splitter = QSplitter(direction)
+    splitter.setHandleWidth(STEP)
+    splitter.setChildrenCollapsible(False)
+    for widget, _ in parts:
+        splitter.addWidget(widget)
+    splitter.setSizes([size for _, size in parts])
+    largest = max(range(len(parts)), key=lambda at: parts[at][1])
+    splitter.setStretchFactor(largest, 1)
+    return splitter

@@ -1,0 +1,279 @@
+"""The look: colour tokens of both themes, palette, style sheet, fonts.
+
+Grey is normal and colour means abnormal (ISA-101). Contrast follows WCAG 2.1, 1.4.3; a test holds
+every pair of tokens that carries text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from string import Template
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+ThemeName = Literal["light", "dark"]
+FONTS = Path(__file__).parent.parent / "fonts"
+FAMILY = "BIZ UDPGothic"
+STEP = 8  # the spacing grid, pixels
+_BODY_PX = 13
+_LINEAR_BELOW = 0.04045  # of sRGB, IEC 61966-2-1
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The colours of one theme by what they are for."""
+
+    window: str
+    surface: str
+    field: str
+    border: str
+    text: str
+    muted: str
+    accent: str
+    on_accent: str
+    chosen: str
+    alarm: str
+    alarm_field: str
+    warning: str
+    warning_field: str
+    hatch: str
+    grid: str
+    lines: tuple[str, ...]
+
+    def text_pairs(self) -> dict[str, tuple[str, str]]:
+        """Return every pair of colours in which text is written, by name."""
+        return {
+            "text on window": (self.text, self.window),
+            "text on surface": (self.text, self.surface),
+            "text on field": (self.text, self.field),
+            "text on chosen": (self.text, self.chosen),
+            "muted on window": (self.muted, self.window),
+            "muted on surface": (self.muted, self.surface),
+            "muted on field": (self.muted, self.field),
+            "muted on chosen": (self.muted, self.chosen),
+            "accent on surface": (self.accent, self.surface),
+            "accent on window": (self.accent, self.window),
+            "on accent": (self.on_accent, self.accent),
+            "alarm on alarm field": (self.alarm, self.alarm_field),
+            "alarm on field": (self.alarm, self.field),
+            "alarm on surface": (self.alarm, self.surface),
+            "alarm on chosen": (self.alarm, self.chosen),
+            "text on alarm field": (self.text, self.alarm_field),
+            "warning on warning field": (self.warning, self.warning_field),
+            "warning on field": (self.warning, self.field),
+            "warning on surface": (self.warning, self.surface),
+            "text on warning field": (self.text, self.warning_field),
+            **{f"line {n}": (line, self.field) for n, line in enumerate(self.lines)},
+        }
+
+
+LIGHT = Tokens(
+    window="#DFE2E5",
+    surface="#ECEEF0",
+    field="#F7F8F9",
+    border="#B9C0C6",
+    text="#1D2429",
+    muted="#4A545C",
+    accent="#2F5573",
+    on_accent="#FFFFFF",
+    chosen="#CBD9E4",
+    alarm="#A3170F",
+    alarm_field="#F8D9D5",
+    warning="#6B4300",
+    warning_field="#F5E3BF",
+    hatch="#C3C9CE",
+    grid="#C9CED3",
+    lines=("#1F4E79", "#00615A", "#64428F", "#5A4630", "#36505C", "#7A2F6B"),
+)
+DARK = Tokens(
+    window="#171B1F",
+    surface="#20262B",
+    field="#14181B",
+    border="#434D56",
+    text="#E4E8EB",
+    muted="#A9B3BB",
+    accent="#9CC2E0",
+    on_accent="#10202C",
+    chosen="#2B4459",
+    alarm="#FFA299",
+    alarm_field="#561A16",
+    warning="#F1C56B",
+    warning_field="#463310",
+    hatch="#353E46",
+    grid="#323A41",
+    lines=("#8EBEE6", "#79CBBB", "#C1A8E8", "#D3B79A", "#B3C7D1", "#E3A2D3"),
+)
+TOKENS: dict[ThemeName, Tokens] = {"light": LIGHT, "dark": DARK}
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance of `#RRGGBB` (WCAG 2.1)."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (
+        p / 12.92 if p <= _LINEAR_BELOW else ((p + 0.055) / 1.055) ** 2.4 for p in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast ratio of two colours, 1 to 21 (WCAG 2.1)."""
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+class Theme(QObject):
+    """The theme in use; whoever paints by hand asks `tokens` at every paint."""
+
+    changed = Signal()
+
+    def __init__(self, name: ThemeName = "light", parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._name = name
+
+    @property
+    def name(self) -> ThemeName:
+        """Return the name of the theme."""
+        return self._name
+
+    @property
+    def tokens(self) -> Tokens:
+        """Return its colours."""
+        return TOKENS[self._name]
+
+    def colour(self, name: str) -> QColor:
+        """Return one of its colours by token name."""
+        return QColor(getattr(self.tokens, name))
+
+    def choose(self, name: ThemeName, application: QApplication) -> None:
+        """Dress the application."""
+        self._name = name
+        application.setPalette(palette(self.tokens))
+        application.setStyleSheet(style_sheet(self.tokens))
+        self.changed.emit()
+
+
+def load_fonts() -> None:
+    """Make the bundled faces known to Qt."""
+    for face in sorted(FONTS.glob("*.ttf")):
+        QFontDatabase.addApplicationFont(str(face))
+
+
+def body_font() -> QFont:
+    """Return the font of running text."""
+    font = QFont(FAMILY)
+    font.setPixelSize(_BODY_PX)
+    return font
+
+
+def sized(font: QFont, pixels: int, *, bold: bool = False) -> QFont:
+    """Return a font in another size."""
+    changed = QFont(font)
+    changed.setPixelSize(pixels)
+    changed.setBold(bold)
+    return changed
+
+
+def palette(tokens: Tokens) -> QPalette:
+    """Return the Qt palette of a theme."""
+    roles = {
+        QPalette.ColorRole.Window: tokens.window,
+        QPalette.ColorRole.WindowText: tokens.text,
+        QPalette.ColorRole.Base: tokens.field,
+        QPalette.ColorRole.AlternateBase: tokens.surface,
+        QPalette.ColorRole.Text: tokens.text,
+        QPalette.ColorRole.PlaceholderText: tokens.muted,
+        QPalette.ColorRole.Button: tokens.surface,
+        QPalette.ColorRole.ButtonText: tokens.text,
+        QPalette.ColorRole.Highlight: tokens.chosen,
+        QPalette.ColorRole.HighlightedText: tokens.text,
+        QPalette.ColorRole.ToolTipBase: tokens.field,
+        QPalette.ColorRole.ToolTipText: tokens.text,
+        QPalette.ColorRole.Link: tokens.accent,
+        QPalette.ColorRole.Mid: tokens.border,
+    }
+    made = QPalette()
+    for role, colour in roles.items():
+        made.setColor(role, QColor(colour))
+    disabled = QPalette.ColorGroup.Disabled
+    for role in (QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
+        made.setColor(disabled, role, QColor(tokens.muted))
+    return made
+
+
+def style_sheet(tokens: Tokens) -> str:
+    """Return the Qt style sheet of a theme."""
+    values = {name: getattr(tokens, name) for name in tokens.__slots__ if name != "lines"}
+    return _QSS.substitute(values, family=FAMILY, body=_BODY_PX)
+
+
+_QSS = Template("""
+* { font-family: "$family"; font-size: ${body}px; }
+QMainWindow, QDialog { background: $window; }
+QToolTip { background: $field; color: $text; border: 1px solid $border; padding: 4px; }
+#panel { background: $surface; border: 1px solid $border; border-radius: 4px; }
+#header { background: $surface; border-bottom: 1px solid $border; }
+#title { font-size: 18px; font-weight: bold; color: $text; }
+#heading { font-size: 15px; font-weight: bold; color: $text; }
+#muted { color: $muted; }
+#small { color: $muted; font-size: 12px; }
+#headline { font-size: 24px; font-weight: bold; color: $text; }
+#headline[abnormal="alarm"] { color: $alarm; }
+#headline[abnormal="unknown"] { color: $muted; }
+#strip { background: $surface; border-bottom: 1px solid $border; }
+#strip[level="warning"] { background: $warning_field; }
+#strip[level="alarm"] { background: $alarm_field; }
+#stripTitle { font-size: 15px; font-weight: bold; color: $muted; }
+#stripTitle[level="warning"] { color: $warning; }
+#stripTitle[level="alarm"] { color: $alarm; }
+#banner { background: $warning_field; border-bottom: 1px solid $warning; }
+#banner QLabel { color: $text; }
+#notice { color: $muted; border: 1px dashed $border; border-radius: 4px; padding: 0px 8px; }
+
+QPushButton { background: $field; color: $text; border: 1px solid $border; border-radius: 4px;
+  padding: 4px 12px; min-height: 22px; }
+QPushButton:hover { border-color: $accent; }
+QPushButton:focus { border: 2px solid $accent; padding: 3px 11px; }
+QPushButton:checked { background: $chosen; border-color: $accent; font-weight: bold; }
+QPushButton:disabled { color: $muted; background: $surface; }
+#chip { padding: 3px 8px; text-align: left; }
+#chip:focus { padding: 2px 7px; }
+#page { border: none; border-bottom: 3px solid transparent; border-radius: 0; background: transparent;
+  padding: 8px 16px; font-size: 14px; }
+#page:hover { background: $window; }
+#page:checked { border-bottom: 3px solid $accent; background: transparent; }
+#page:focus { border: 1px dotted $accent; border-bottom: 3px solid $accent; }
+
+QLineEdit, QComboBox { background: $field; color: $text; border: 1px solid $border;
+  border-radius: 4px; padding: 4px 8px; min-height: 22px; }
+QLineEdit:focus, QComboBox:focus { border: 2px solid $accent; padding: 3px 7px; }
+QComboBox QAbstractItemView { background: $field; color: $text; border: 1px solid $border;
+  selection-background-color: $chosen; selection-color: $text; outline: none; }
+QComboBox::drop-down { border: none; width: 24px; }
+QCheckBox { spacing: 8px; color: $text; }
+QTreeView, QTableView, QListView { background: $field; alternate-background-color: $field;
+  border: none; outline: none; color: $text; gridline-color: $grid;
+  selection-background-color: $chosen; selection-color: $text; }
+QTreeView::item, QTableView::item { border: none; }
+QHeaderView::section { background: $surface; color: $muted; border: none;
+  border-bottom: 1px solid $border; padding: 8px; font-size: 12px; }
+QTableCornerButton::section { background: $surface; border: none; }
+QSplitter::handle { background: transparent; }
+QMenu { background: $field; color: $text; border: 1px solid $border; padding: 4px; }
+QMenu::item { padding: 8px 16px; }
+QMenu::item:selected { background: $chosen; }
+QStatusBar { background: $surface; border-top: 1px solid $border; color: $text; }
+QStatusBar::item { border: none; }
+QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
+QScrollBar::handle { background: $border; border-radius: 4px; min-height: 24px; min-width: 24px; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+QProgressBar { background: $field; border: 1px solid $border; border-radius: 4px; height: 8px; }
+QProgressBar::chunk { background: $accent; }
+""")

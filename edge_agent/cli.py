@@ -1,0 +1,232 @@
+"""The command line of the gateway: run, status, doctor, devices, decode, simulate.
+
+Data goes to standard output, talk to standard error. Exit status: 0 done, 1 failed, 2 a file or
+argument is wrong, 4 a device or the hub is not reachable, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from area_configs.domain.areas import Area, Device, Gateway
+
+app = typer.Typer(
+    name="area-edge",
+    help="Read the devices of one gateway, keep their readings safe, send them to the hub.",
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    add_completion=False,
+)
+
+_FAILED, _WRONG, _UNREACHABLE, _INTERRUPTED = 1, 2, 4, 130
+
+Config = Annotated[Path, typer.Option("--config", help="Settings file of the gateway (TOML).")]
+Json = Annotated[bool, typer.Option("--json", help="Write JSON to standard output.")]
+
+
+def _explained(command: Callable[..., None]) -> Callable[..., None]:
+    """Turn errors that the suite explains into one sentence and an exit status."""
+
+    @functools.wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> None:
+        from area_configs.domain.errors import DeviceUnavailable, HubUnavailable, SmartAreaError
+
+        try:
+            command(*args, **kwargs)
+        except (DeviceUnavailable, HubUnavailable) as error:
+            _stop(str(error), _UNREACHABLE)
+        except SmartAreaError as error:
+            _stop(str(error), _WRONG)
+        except KeyboardInterrupt:
+            raise typer.Exit(_INTERRUPTED) from None
+
+    return wrapped
+
+
+@app.command()
+@_explained
+def run(config: Config) -> None:
+    """Run the agent until it is stopped (SIGTERM or Ctrl-C): read, store, send."""
+    from edge_agent import daemon, log
+    from edge_agent.settings import read_settings
+
+    settings = read_settings(config)
+    log.configure()
+    daemon.run(settings, _version())
+
+
+@app.command()
+@_explained
+def status(config: Config, as_json: Json = False) -> None:
+    """Say what the agent has read, stored and sent, and what does not answer; also when it is stopped."""
+    from edge_agent.health import report
+    from edge_agent.settings import read_settings
+
+    found = report.status_of(read_settings(config).data)
+    if found is None:
+        _stop(f"no agent has run with {config} yet: start it with `area-edge run`", _FAILED)
+    _print(found, as_json, report.lines)
+
+
+@app.command()
+@_explained
+def doctor(config: Config, as_json: Json = False) -> None:
+    """Check settings, ports, secrets, hub, disk and clock; exit status 1 where something fails."""
+    from dataclasses import asdict
+
+    from edge_agent.clock import SystemClock
+    from edge_agent.doctor import examine
+
+    checks = []
+    for check in examine(config, SystemClock()):
+        checks.append(check)
+        if not as_json:
+            print(f"{check.level:<5} {check.name}: {check.words}", flush=True)
+    if as_json:
+        _print([asdict(check) for check in checks], True, lambda _: [])
+    if any(check.level == "fail" for check in checks):
+        raise typer.Exit(_FAILED)
+
+
+@app.command()
+@_explained
+def devices(
+    config: Annotated[
+        Path | None, typer.Option("--config", help="Settings file: the devices of its gateway.")
+    ] = None,
+    area: Annotated[
+        str | None, typer.Option("--area", help="A bundled area's id or a path: all its devices.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """List devices: how each is reached and what it gives."""
+    from area_configs.loader import load_area
+    from edge_agent.settings import read_settings
+
+    if (config is None) == (area is None):
+        _stop("give either --config or --area", _WRONG)
+    if config:
+        found = read_settings(config).installation()
+        rows = [_row(found.area, found.gateway, d) for d in found.area.devices_of(found.gateway.id)]
+    else:
+        whole = load_area(str(area))
+        rows = [_row(whole, whole.gateway(d.gateway), d) for d in whole.devices]
+    _print(rows, as_json, _table)
+
+
+@app.command()
+@_explained
+def decode(
+    profile: Annotated[str, typer.Option(help="Id of a bundled device profile, or a file.")],
+    frame: Annotated[
+        str, typer.Option(help="The answer in hex, or the ERXUDP line of a Wi-SUN module.")
+    ],
+    request: Annotated[
+        str, typer.Option(help="Modbus: the request in hex; it says which registers were read.")
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """Read one raw frame by a device profile, without any device."""
+    from area_configs.loader import load_profile
+    from edge_agent.decoding import one_frame
+
+    found = one_frame.decode(load_profile(profile), frame, request)
+    for remark in found.remarks:
+        print(remark, file=sys.stderr)
+    _print(found.as_json(), as_json, lambda _: found.lines())
+
+
+@app.command()
+@_explained
+def simulate(
+    area: Annotated[str, typer.Option(help="A bundled area's id or a path.")],
+    directory: Annotated[Path, typer.Option(help="Folder for ports, links.toml and the ledger.")],
+    gateway: Annotated[
+        list[str] | None, typer.Option(help="Only this gateway; may be given again.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same days.")] = 1,
+) -> None:
+    """Serve every device of an area in its real protocol; one JSON line says when they are ready."""
+    from area_configs.loader import load_area
+    from edge_agent import simulators
+
+    whole = load_area(area)
+    wanted = frozenset(gateway) if gateway else None
+    if unknown := sorted((wanted or frozenset()) - {known.id for known in whole.gateways}):
+        _stop(f"area {whole.id!r} has no gateway {', '.join(unknown)}", _WRONG)
+    serve = functools.partial(
+        simulators.serve, whole, directory, gateways=wanted, seed=seed, ready=_say_ready
+    )
+    _run_until_signal(serve)
+
+
+def _run_until_signal(serve: Callable[..., Coroutine[Any, Any, None]]) -> None:
+    import asyncio
+    import signal
+
+    async def main() -> None:
+        stop = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        await serve(stop=stop)
+
+    asyncio.run(main())
+
+
+def _row(area: Area, gateway: Gateway, device: Device) -> dict[str, Any]:
+    link, profile = gateway.link(device.link), area.profile_of(device)
+    return {
+        "id": device.id,
+        "name": {"ja": device.name.ja, "en": device.name.en},
+        "gateway": gateway.id,
+        "link": link.id,
+        "address": link.port or f"{link.host}:{link.tcp_port}",
+        "unit": device.unit,
+        "profile": profile.id,
+        "quantities": [point.quantity for point in profile.points],
+    }
+
+
+def _table(rows: list[dict[str, Any]]) -> list[str]:
+    keys = ("id", "gateway", "link", "unit", "profile", "address")
+    cells = [keys, *(tuple(str(row[key]) for key in keys) for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return ["  ".join(map(str.ljust, line, widths)).rstrip() for line in cells]
+
+
+def _say_ready(facts: dict[str, Any]) -> None:
+    import json
+
+    print(json.dumps({"ready": True, **facts}, ensure_ascii=False), flush=True)
+
+
+def _print(data: Any, as_json: bool, lines: Callable[[Any], list[str]]) -> None:
+    if as_json:
+        import json
+
+        print(json.dumps(data, ensure_ascii=False, indent=1))
+    else:
+        print("\n".join(lines(data)))
+
+
+def _stop(sentence: str, code: int) -> NoReturn:
+    print(f"area-edge: {sentence}", file=sys.stderr)
+    raise typer.Exit(code)
+
+
+def _version() -> str:
+    from importlib import metadata
+
+    try:
+        return metadata.version("smart-area-suite")
+    except metadata.PackageNotFoundError:
+        return "0 (not installed)"

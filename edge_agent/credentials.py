@@ -1,0 +1,75 @@
+"""Secrets of the gateway: read from files that only its user may read, never shown."""
+
+from __future__ import annotations
+
+import stat
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from area_configs.domain.errors import SmartAreaError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_ID_CHARACTERS = 32
+_PASSWORD_CHARACTERS = 12
+
+
+class BadSecret(SmartAreaError):
+    """A secret that is missing, open to others or of the wrong form; says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class RouteBSecrets:
+    """B-route id and password from the utility; both stay out of every text made of this."""
+
+    route_b_id: str = field(repr=False)
+    password: str = field(repr=False)
+
+
+def read_secret(file: Path) -> str:
+    """Return the one line of a secret file.
+
+    Raises:
+        BadSecret: no such file, readable by other users, or empty.
+    """
+    try:
+        mode = file.stat().st_mode
+        text = file.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise BadSecret(f"{file} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise BadSecret(f"{file} is not text: write the secret as one line") from error
+    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        found = stat.S_IMODE(mode)
+        raise BadSecret(f"{file} may be read by other users (mode {found:04o}): chmod 600 {file}")
+    if not text:
+        raise BadSecret(f"{file} is empty: write the secret as one line")
+    return text
+
+
+def checked_id(text: str) -> str:
+    """Return a B-route id without the spaces that letters from utilities put into it.
+
+    Raises:
+        BadSecret: not 32 hexadecimal characters; the id itself is not repeated.
+    """
+    return _checked(text, _ID_CHARACTERS, "B-route id")
+
+
+def checked_password(text: str) -> str:
+    """Return a B-route password.
+
+    Raises:
+        BadSecret: not 12 letters and digits; the password itself is not repeated.
+    """
+    return _checked(text, _PASSWORD_CHARACTERS, "B-route password")
+
+
+def _checked(text: str, characters: int, what: str) -> str:
+    plain = text.replace(" ", "")
+    if len(plain) != characters or not plain.isascii() or not plain.isalnum():
+        raise BadSecret(
+            f"expected a {what} of {characters} letters and digits, found {len(plain)} characters"
+        )
+    return plain

@@ -1,0 +1,179 @@
+"""One raw frame read by a device profile, for a person at a desk: no device, no time.
+
+B-route takes an ECHONET Lite frame or the `ERXUDP` line that carried it; Modbus takes an RTU
+response, and the request where the profile alone does not say which registers were read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from area_configs.domain.devices import ModbusSource
+from area_configs.domain.errors import BadFrame
+from area_configs.domain.quantities import QUANTITIES, Kind
+from edge_agent.decoding import echonet, modbus, skstack
+from edge_agent.decoding.readings import from_properties, from_registers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from area_configs.domain.devices import DeviceProfile
+    from area_configs.domain.readings import Reading
+
+_SAYS_VALUES = {
+    echonet.GET_RES: "Get_Res",
+    echonet.GET_SNA: "Get_SNA",
+    echonet.INF: "INF",
+    echonet.INFC: "INFC",
+}
+_INSECURE = "the datagram came unencrypted: an agent drops such data"
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """What a frame says: its kind in words, its readings, and remarks about it."""
+
+    profile: str
+    frame: str
+    readings: tuple[Reading, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return everything as plain values."""
+        return {
+            "profile": self.profile,
+            "frame": self.frame,
+            "readings": [_plain(reading) for reading in self.readings],
+            "remarks": list(self.remarks),
+        }
+
+    def lines(self) -> list[str]:
+        """Return one line per reading, value and unit as on screen."""
+        lines = [f"{r.quantity:<20} {_shown(r):>14}  {_quality(r)}".rstrip() for r in self.readings]
+        return [self.frame, *lines] if lines else [f"{self.frame}: no reading of this profile"]
+
+
+def decode(profile: DeviceProfile, frame: str, request: str = "") -> Decoded:
+    """Read a frame.
+
+    Raises:
+        BadFrame: not hexadecimal, damaged, not of this protocol, or in need of its request.
+    """
+    if profile.protocol == "modbus":
+        return _modbus(profile, _hex(frame, "the frame"), request)
+    if frame.lstrip().startswith("ERXUDP"):
+        datagram = skstack.parse_erxudp(frame)
+        return _echonet(profile, datagram.data, () if datagram.secured else (_INSECURE,))
+    return _echonet(profile, _hex(frame, "the frame"), ())
+
+
+def _echonet(profile: DeviceProfile, data: bytes, remarks: tuple[str, ...]) -> Decoded:
+    frame = echonet.parse(data)
+    service = _SAYS_VALUES.get(frame.esv)
+    words = f"ECHONET Lite {service or f'service {frame.esv:02X}'} from {frame.seoj:06X}"
+    if service is None or not frame.from_meter:
+        return Decoded(profile.id, words, (), remarks)
+    return Decoded(profile.id, words, _taken(profile, frame.edts()), remarks)
+
+
+def _taken(profile: DeviceProfile, edts: dict[int, bytes]) -> tuple[Reading, ...]:
+    return tuple(from_properties(profile, edts, {}, "", 0))
+
+
+def _modbus(profile: DeviceProfile, data: bytes, request: str) -> Decoded:
+    response = modbus.parse_response(data)
+    words = f"Modbus unit {response.unit}, function {response.function}"
+    if response.exception:
+        said = modbus.explain(response.exception)
+        return Decoded(profile.id, f"{words}: the device answers {said}")
+    address = _asked(request, response) if request else _guessed(profile, response)
+    words = f"{words}, {response.table} from address {address}"
+    registers = modbus.Registers(response.table, address, response.values)
+    return Decoded(profile.id, words, tuple(from_registers(profile, registers, "", 0)))
+
+
+def _asked(request: str, response: modbus.Response) -> int:
+    asked = modbus.parse_request(_hex(request, "the request"))
+    if (asked.unit, asked.function) != (response.unit, response.function):
+        raise BadFrame(
+            f"byte 0: the request goes to unit {asked.unit} with function {asked.function}, the "
+            f"answer is of unit {response.unit} and function {response.function}: they do not belong "
+            f"together"
+        )
+    bits = asked.function in (1, 2)
+    expected = -(-asked.count // 8) * 8 if bits else asked.count
+    if expected != len(response.values):
+        raise BadFrame(
+            f"byte 2: the request asks for {asked.count} values, the answer has "
+            f"{len(response.values)}: they do not belong together"
+        )
+    return asked.address
+
+
+def _guessed(profile: DeviceProfile, response: modbus.Response) -> int:
+    """Return the one address at which an answer of this length begins and ends with a point."""
+    spans = list(_spans(profile, response))
+    ends = {end for _, end in spans}
+    count = len(response.values)
+    fits = sorted({begin for begin, _ in spans if begin + count in ends})
+    if len(fits) == 1:
+        return fits[0]
+    found = f"could begin at {', '.join(map(str, fits))}" if fits else "fits no run of its points"
+    raise BadFrame(
+        f"the answer has {count} values of table {response.table}, which in profile {profile.id} "
+        f"{found}: give the request too, with --request HEX"
+    )
+
+
+def _spans(profile: DeviceProfile, response: modbus.Response) -> Iterator[tuple[int, int]]:
+    for point in profile.points:
+        source = point.source
+        if isinstance(source, ModbusSource) and source.table == response.table:
+            yield source.address, source.address + modbus.size(source.table, source.type)
+
+
+def _hex(text: str, what: str) -> bytes:
+    plain = "".join(text.split()).removeprefix("0x")
+    if not plain:
+        raise BadFrame(f"{what} is empty: give its bytes in hexadecimal")
+    if len(plain) % 2:
+        raise BadFrame(
+            f"{what} has {len(plain)} hexadecimal digits: a byte takes two, one is missing"
+        )
+    try:
+        return bytes.fromhex(plain)
+    except ValueError:
+        wrong = next(c for c in plain if c not in "0123456789abcdefABCDEF")
+        raise BadFrame(f"{what} is not hexadecimal: it has {wrong!r} in it") from None
+
+
+def _plain(reading: Reading) -> dict[str, Any]:
+    quality = reading.quality
+    return {
+        "quantity": reading.quantity,
+        "value": reading.value,
+        "unit": QUANTITIES[reading.quantity].unit,
+        "quality": {
+            "level": quality.level.name.lower(),
+            "reason": quality.reason.value,
+            "raw": quality.raw,
+        },
+    }
+
+
+def _shown(reading: Reading) -> str:
+    quantity = QUANTITIES[reading.quantity]
+    if reading.value is None:
+        return "no value"
+    if quantity.kind is Kind.STATE and reading.value in quantity.states:
+        return f"{reading.value:g} {quantity.states[int(reading.value)].en}"
+    return f"{reading.value:.{quantity.decimals}f} {quantity.symbol}".rstrip()
+
+
+def _quality(reading: Reading) -> str:
+    quality = reading.quality
+    if quality.reason.value == "ok":
+        return "good"
+    raw = f", raw {quality.raw}" if quality.raw else ""
+    return f"{quality.level.name.lower()}: {quality.reason.value}{raw}"

@@ -1,0 +1,236 @@
+"""The B-route driver: a smart meter behind a Wi-SUN dongle, its session kept by momonga.
+
+momonga joins the meter's network and carries frames; asking and reading them is done here, so that
+an answer is kept even where the meter refuses one of the properties (SNA). Its calls block, so
+each runs in a thread of its own; those are daemons, because a dongle that falls silent can hold one
+for minutes and the agent must be able to stop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import queue
+import threading
+import time
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, TypeVar
+
+from momonga import (
+    MomongaError,
+    MomongaSkCommandInvalidArgument,
+    MomongaSkCommandInvalidSyntax,
+    MomongaSkJoinFailure,
+    MomongaSkScanFailure,
+)
+from momonga.momonga_response import SkParsedRxUdp
+from momonga.momonga_session_manager import MomongaSessionManager
+
+from area_configs.domain.devices import EchonetSource
+from area_configs.domain.errors import BadFrame, DeviceUnavailable
+from edge_agent.decoding import echonet
+from edge_agent.decoding.readings import from_properties
+from edge_agent.drivers.base import AccessRefused, LinkLost
+from edge_agent.transports.serial_port import Claim, answers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from area_configs.domain.areas import Link
+    from area_configs.domain.devices import Point
+    from area_configs.domain.readings import Reading
+    from edge_agent.clock import Clock
+    from edge_agent.credentials import RouteBSecrets
+    from edge_agent.drivers.base import Station
+
+_T = TypeVar("_T")
+
+# It logs every failure that it also raises; the agent says each once, in its own words.
+logging.getLogger("momonga").setLevel(logging.CRITICAL + 1)
+
+_ATTEMPTS = 2
+_SEND_LIMIT_S = 30.0  # waiting for the 920 MHz air-time limit to be lifted
+_LOOK_S = 0.5  # how often a wait looks whether the session has ended
+_CLOSE_LIMIT_S = 4.0
+_DONGLE_LIMIT_S = 3.0
+_REFUSALS = (MomongaSkJoinFailure, MomongaSkCommandInvalidArgument, MomongaSkCommandInvalidSyntax)
+_SCAN_RETRIES = 2  # each repeats a scan of 17 to 70 s with a wider window
+_JOIN_RETRIES = 1  # momonga cannot tell a wrong password from a weak signal: do not hammer
+
+
+class BRouteDriver:
+    """Owns one dongle and the one meter that it is joined to."""
+
+    def __init__(
+        self,
+        link: Link,
+        station: Station,
+        secrets: RouteBSecrets,
+        clock: Clock,
+        answer_timeout_s: float = 12.0,
+    ) -> None:
+        self._link = link
+        self._station = station
+        self._secrets = secrets
+        self._clock = clock
+        self._answer_timeout_s = answer_timeout_s
+        self._session: MomongaSessionManager | None = None
+        self._claim: Claim | None = None
+        self._factors: dict[int, bytes] = {}
+        self._signal_dbm: float | None = None
+        self._tid = 0
+
+    @property
+    def health(self) -> str:
+        """Say whether the session stands, and the signal of the last answer."""
+        if self._session is None or not self._session.session_established:
+            return f"{self._link.port} not joined"
+        signal = "" if self._signal_dbm is None else f", signal {self._signal_dbm:.0f} dBm"
+        return f"{self._link.port} joined{signal}"
+
+    async def open(self) -> None:
+        """Join the meter's network and read once what its energy counts are worth."""
+        self._claim = Claim(self._link.port)
+        self._session = self._make_session()
+        await _in_thread(self._join)
+        self._factors = await _in_thread(self._read_factors)
+
+    async def read(self, device: str, points: Sequence[Point]) -> list[Reading]:
+        """Ask the meter for the properties of points, in one request."""
+        epcs = sorted({p.source.epc for p in points if isinstance(p.source, EchonetSource)})
+        answer = await _in_thread(lambda: self._ask(epcs))
+        profile, now_us = self._station.profile, self._clock.now_us()
+        return from_properties(profile, answer.edts(), self._factors, device, now_us)
+
+    async def close(self) -> None:
+        """Leave the network and give the port back, within a few seconds whatever the dongle does."""
+        session, self._session = self._session, None
+        claim, self._claim = self._claim, None
+        try:
+            if session:
+                async with asyncio.timeout(_CLOSE_LIMIT_S):
+                    await _in_thread(session.close)
+        except (TimeoutError, MomongaError, OSError):
+            pass  # the dongle is gone or hangs; its session ends with its port
+        finally:
+            if claim:
+                claim.close()
+
+    def _make_session(self) -> MomongaSessionManager:
+        session = MomongaSessionManager(
+            self._secrets.route_b_id,
+            self._secrets.password,
+            self._link.port,
+            self._link.baudrate,
+            scan_retries=_SCAN_RETRIES,
+            join_retries=_JOIN_RETRIES,
+        )
+        session.on_meter_frame = lambda frame: self._receive(session, frame)
+        return session
+
+    def _receive(self, session: MomongaSessionManager, frame: SkParsedRxUdp) -> None:
+        if frame.sec == 0:  # anyone near can send an unencrypted datagram
+            return
+        self._signal_dbm = frame.rssi
+        session.recv_q.put(frame)
+
+    def _join(self) -> None:
+        try:
+            self._require_dongle()
+            self._live_session().open()
+        except MomongaSkScanFailure as error:
+            raise DeviceUnavailable(
+                f"{self._station.device}: no meter found from {self._link.port}: bring the dongle "
+                f"nearer to the meter and check the B-route id"
+            ) from error
+        except _REFUSALS as error:
+            raise AccessRefused(
+                f"{self._station.device}: the meter refuses to be joined from {self._link.port}: "
+                f"check B-route id and password; the next try is minutes away"
+            ) from error
+        except (MomongaError, OSError) as error:
+            raise DeviceUnavailable(
+                f"{self._station.device}: the dongle on {self._link.port} fails: {error}"
+            ) from error
+
+    def _require_dongle(self) -> None:
+        """Check that a Wi-SUN module is there; momonga alone would wait 300 s for a silent one."""
+        port, baudrate = self._link.port, self._link.baudrate
+        if not answers(port, baudrate, b"\r\nSKVER\r\n", b"EVER", _DONGLE_LIMIT_S):
+            raise DeviceUnavailable(
+                f"{self._station.device}: nothing on {port} answers as a Wi-SUN dongle at "
+                f"{baudrate} baud: check the port, plug the dongle in again"
+            )
+
+    def _read_factors(self) -> dict[int, bytes]:
+        """Read what scales other properties; a meter without it answers with no data."""
+        sources = [point.source for point in self._station.profile.points]
+        epcs = {e for s in sources if isinstance(s, EchonetSource) for e in s.factor_epcs}
+        return self._ask(sorted(epcs)).edts() if epcs else {}
+
+    def _ask(self, epcs: Iterable[int]) -> echonet.Frame:
+        wanted = tuple(epcs)
+        for _ in range(_ATTEMPTS):
+            self._tid = self._tid % 0xFFFF + 1
+            if answer := self._exchange(wanted, self._tid):
+                return answer
+        raise DeviceUnavailable(
+            f"{self._station.device} does not answer: the radio link is weak or the meter is busy"
+        )
+
+    def _exchange(self, epcs: tuple[int, ...], tid: int) -> echonet.Frame | None:
+        session = self._live_session()
+        while not session.recv_q.empty():
+            session.recv_q.get()
+        try:
+            session.xmitter(echonet.build_get(tid, epcs), timeout=_SEND_LIMIT_S)
+        except (MomongaError, OSError) as error:
+            raise self._lost(error) from error
+        deadline = time.monotonic() + self._answer_timeout_s
+        while (left := deadline - time.monotonic()) > 0:
+            if answer := self._answer(session, tid, min(left, _LOOK_S)):
+                return answer
+        return None
+
+    def _answer(
+        self, session: MomongaSessionManager, tid: int, wait_s: float
+    ) -> echonet.Frame | None:
+        if session.receiver_exception:
+            raise self._lost(session.receiver_exception)
+        try:
+            received = session.recv_q.get(timeout=wait_s)
+            frame = echonet.parse(received.data, tid) if _is_frame(received) else None
+        except (queue.Empty, BadFrame):
+            return None  # the answer to an older request, or noise
+        wanted = frame and frame.from_meter and frame.esv in (echonet.GET_RES, echonet.GET_SNA)
+        return frame if wanted else None
+
+    def _live_session(self) -> MomongaSessionManager:
+        if self._session is None:
+            raise LinkLost(f"{self._link.port} is closed")
+        return self._session
+
+    def _lost(self, error: Exception) -> LinkLost:
+        return LinkLost(
+            f"{self._station.device}: the session over {self._link.port} ended: {error}"
+        )
+
+
+def _is_frame(received: object) -> bool:
+    return isinstance(received, SkParsedRxUdp)
+
+
+async def _in_thread(work: Callable[[], _T]) -> _T:
+    """Run blocking work in a daemon thread; its outcome or error comes back here."""
+    future: Future[_T] = Future()
+
+    def run() -> None:
+        if not future.set_running_or_notify_cancel():
+            return
+        try:
+            future.set_result(work())
+        except BaseException as error:  # noqa: BLE001 - thread boundary: it is raised at the other end
+            future.set_exception(error)
+
+    threading.Thread(target=run, name="b-route", daemon=True).start()
+    return await asyncio.wrap_future(future)

@@ -1,0 +1,233 @@
+"""The Modbus driver: RTU on a serial line or TCP, all devices of a link as its units."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from pymodbus.client import AsyncModbusSerialClient, AsyncModbusTcpClient
+from pymodbus.exceptions import ConnectionException, ModbusException
+
+from area_configs.domain.devices import ModbusSource
+from area_configs.domain.errors import DeviceUnavailable
+from area_configs.domain.quality import Quality
+from edge_agent.decoding import modbus
+from edge_agent.decoding.readings import from_registers, refused
+from edge_agent.drivers.base import LinkLost
+from edge_agent.transports import serial_port, tcp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from pymodbus.pdu import ModbusPDU
+
+    from area_configs.domain.areas import Link
+    from area_configs.domain.devices import ModbusTable, Point
+    from area_configs.domain.readings import Reading
+    from edge_agent.clock import Clock
+    from edge_agent.drivers.base import Station
+
+# It logs every failure that it also raises; the agent says each once, in its own words.
+logging.getLogger("pymodbus").setLevel(logging.CRITICAL + 1)
+
+_ILLEGAL_ADDRESS = 2
+_TARGET_SILENT = (10, 11)  # said by a TCP gateway in the place of a unit that does not answer
+_Client = AsyncModbusSerialClient | AsyncModbusTcpClient
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One request: `count` registers (or bits) of a table, and the points that it is for."""
+
+    table: ModbusTable
+    address: int
+    count: int
+    points: tuple[Point, ...]
+
+    @property
+    def has_holes(self) -> bool:
+        """Tell whether it covers registers that belong to none of its points."""
+        return any(before[1] < after[0] for before, after in pairwise(map(_span, self.points)))
+
+
+class ModbusDriver:
+    """Owns one line; an unanswered request is not repeated, the next poll asks again.
+
+    A repeated request would make a slow device say everything twice.
+    """
+
+    def __init__(
+        self, link: Link, stations: Iterable[Station], clock: Clock, timeout_s: float = 2.0
+    ) -> None:
+        self._link = link
+        self._stations = {station.device: station for station in stations}
+        self._clock = clock
+        self._timeout_s = timeout_s
+        self._client: _Client | None = None
+        self._refused_blocks: set[tuple[str, Block]] = set()
+
+    @property
+    def health(self) -> str:
+        """Say which line it is and whether it is open."""
+        state = "open" if self._client and self._client.connected else "closed"
+        return f"{self._address} {state}"
+
+    async def open(self) -> None:
+        """Open the line or connect to the peer."""
+        self._check_port()
+        client = self._make_client()
+        if not await client.connect():
+            client.close()
+            await self._explain()
+        self._client = client
+
+    async def read(self, device: str, points: Sequence[Point]) -> list[Reading]:
+        """Read points in as few requests as the device's limits allow."""
+        station = self._stations[device]
+        blocks = plan_blocks(points, station.profile.max_registers)
+        readings: list[Reading] = []
+        for block in blocks:
+            readings += await self._read_block(station, block)
+        return readings
+
+    async def close(self) -> None:
+        """Close the line."""
+        client, self._client = self._client, None
+        if client:
+            client.close()
+
+    async def _read_block(self, station: Station, block: Block) -> list[Reading]:
+        if (station.device, block) not in self._refused_blocks:
+            answer = await self._ask(station, block)
+            if not answer.isError():
+                return self._decoded(station, block, answer)
+            if answer.exception_code != _ILLEGAL_ADDRESS or len(block.points) == 1:
+                return self._refusal(station, block, answer.exception_code)
+            self._refused_blocks.add((station.device, block))
+        parts = [await self._read_block(station, part) for part in split(block)]
+        return [reading for part in parts for reading in part]
+
+    async def _ask(self, station: Station, block: Block) -> ModbusPDU:
+        client = self._client
+        if client is None:
+            raise LinkLost(f"{self._address} is closed")
+        ask = {
+            "input": client.read_input_registers,
+            "holding": client.read_holding_registers,
+            "coil": client.read_coils,
+            "discrete": client.read_discrete_inputs,
+        }[block.table]
+        try:
+            answer: ModbusPDU = await ask(block.address, count=block.count, device_id=station.unit)
+        except ConnectionException as error:
+            raise LinkLost(f"{self._address} lost its connection") from error
+        except ModbusException as error:
+            if not client.connected:
+                raise LinkLost(f"{self._address} lost its connection") from error
+            raise self._silence(station, f"within {self._timeout_s:g} s") from error
+        if answer.exception_code in _TARGET_SILENT:
+            raise self._silence(station, f"its gateway: {modbus.explain(answer.exception_code)}")
+        return answer
+
+    def _silence(self, station: Station, how: str) -> DeviceUnavailable:
+        return DeviceUnavailable(
+            f"{station.device} (unit {station.unit} on {self._address}) does not answer {how}: "
+            f"check its power, wiring and unit number"
+        )
+
+    def _decoded(self, station: Station, block: Block, answer: ModbusPDU) -> list[Reading]:
+        bits = block.table in ("coil", "discrete")
+        values = tuple(map(int, answer.bits)) if bits else tuple(answer.registers)
+        if len(values) < block.count:  # a late answer to an older, shorter request
+            raise DeviceUnavailable(
+                f"{station.device} answered {len(values)} of {block.count} registers: "
+                f"check that no other master is on {self._address}"
+            )
+        registers = modbus.Registers(block.table, block.address, values[: block.count])
+        return from_registers(station.profile, registers, station.device, self._clock.now_us())
+
+    def _refusal(self, station: Station, block: Block, exception: int) -> list[Reading]:
+        quality = Quality(modbus.reason_of(exception), modbus.explain(exception))
+        return refused(block.points, quality, station.device, self._clock.now_us())
+
+    @property
+    def _address(self) -> str:
+        return self._link.port or f"{self._link.host}:{self._link.tcp_port}"
+
+    def _check_port(self) -> None:
+        if self._link.port:
+            serial_port.require_free(self._link.port)
+
+    def _make_client(self) -> _Client:
+        link = self._link
+        if link.port:  # pymodbus opens it with the same exclusive lock that was just tried
+            return AsyncModbusSerialClient(
+                link.port,
+                baudrate=link.baudrate,
+                parity=link.parity,
+                timeout=self._timeout_s,
+                retries=0,
+                reconnect_delay=0,
+            )
+        return AsyncModbusTcpClient(
+            link.host, port=link.tcp_port, timeout=self._timeout_s, retries=0, reconnect_delay=0
+        )
+
+    async def _explain(self) -> None:
+        """Raise the reason why the line did not open."""
+        if not self._link.port:
+            await tcp.require_listener(self._link.host, self._link.tcp_port, self._timeout_s)
+        self._check_port()
+        raise DeviceUnavailable(f"{self._address} could not be opened: it is tried again")
+
+
+def plan_blocks(points: Iterable[Point], longest: int) -> list[Block]:
+    """Put points into as few requests as possible, each at most `longest` registers long."""
+    blocks: list[Block] = []
+    for point in sorted(points, key=_place):
+        table, address, end = _place(point)
+        last = blocks[-1] if blocks else None
+        if last and last.table == table and end - last.address <= longest:
+            reach = max(end - last.address, last.count)
+            blocks[-1] = Block(last.table, last.address, reach, (*last.points, point))
+        else:
+            blocks.append(Block(_source(point).table, address, end - address, (point,)))
+    return blocks
+
+
+def split(block: Block) -> list[Block]:
+    """Cut a block that a device refuses: at its holes, or else into its points."""
+    return list(_runs(block)) if block.has_holes else [_block((p,)) for p in block.points]
+
+
+def _runs(block: Block) -> Iterator[Block]:
+    run = [block.points[0]]
+    for point in block.points[1:]:
+        if _span(point)[0] > _span(run[-1])[1]:
+            yield _block(tuple(run))
+            run = []
+        run.append(point)
+    yield _block(tuple(run))
+
+
+def _block(points: tuple[Point, ...]) -> Block:
+    begin = _span(points[0])[0]
+    end = max(_span(point)[1] for point in points)
+    return Block(_source(points[0]).table, begin, end - begin, points)
+
+
+def _source(point: Point) -> ModbusSource:
+    if not isinstance(point.source, ModbusSource):
+        raise TypeError(f"point {point.quantity} is not read by Modbus")
+    return point.source
+
+
+def _span(point: Point) -> tuple[int, int]:
+    source = _source(point)
+    return source.address, source.address + modbus.size(source.table, source.type)
+
+
+def _place(point: Point) -> tuple[str, int, int]:
+    return (_source(point).table, *_span(point))

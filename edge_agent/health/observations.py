@@ -1,0 +1,119 @@
+"""How links, devices and the log fare, as polling observes it."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from area_configs.domain.readings import Reading
+    from edge_agent.clock import Clock
+    from edge_agent.drivers.base import Station
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class LinkHealth:
+    """How one link is.
+
+    Attributes:
+        state: `opening`, `open` or `down`.
+        words: its address, signal and the like; empty before it was open.
+        last_error: the sentence of the last failure, empty where it never failed.
+        retry_s: seconds from the failure to the next try.
+        failures: failures in a row.
+    """
+
+    state: str = "opening"
+    words: str = ""
+    last_error: str = ""
+    retry_s: float = 0.0
+    failures: int = 0
+
+
+@dataclass(slots=True)
+class DeviceHealth:
+    """How one device is; `consecutive_failures` of 0 with a `last_ok_us` means that it answers."""
+
+    link: str
+    last_ok_us: int = 0
+    last_error: str = ""
+    consecutive_failures: int = 0
+    polls: int = 0
+    readings: int = 0
+
+
+class Health:
+    """Collects what polling observes; a change for better or worse is logged once."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.links: dict[str, LinkHealth] = {}
+        self.devices: dict[str, DeviceHealth] = {}
+        self._clock = clock
+        self._log_refused = 0
+        self._log_error = ""
+
+    def expect(self, link: str, stations: Iterable[Station]) -> None:
+        """Name a link and its devices before anything is known of them."""
+        self.links[link] = LinkHealth()
+        for station in stations:
+            self.devices[station.device] = DeviceHealth(link)
+
+    def link_up(self, link: str, words: str) -> None:
+        """Note that a link is open."""
+        health = self.links[link]
+        health.state, health.words, health.failures, health.retry_s = "open", words, 0, 0.0
+        _log.info("link %s: %s", link, words)
+
+    def link_down(self, link: str, sentence: str, retry_s: float) -> None:
+        """Note that a link is not open, why, and when it is tried again."""
+        health = self.links[link]
+        if health.state != "down" or health.last_error != sentence:
+            _log.warning("link %s: %s", link, sentence)
+        health.state, health.last_error, health.retry_s = "down", sentence, round(retry_s, 1)
+        health.failures += 1
+        for device in self.devices.values():
+            if device.link == link:
+                device.last_error = sentence
+
+    def answered(self, link: str, device: str, readings: Sequence[Reading], words: str) -> None:
+        """Note an answer."""
+        self.links[link].words = words
+        health = self.devices[device]
+        if health.consecutive_failures:
+            _log.info("%s answers again", device)
+        health.last_ok_us = self._clock.now_us()
+        health.consecutive_failures = 0
+        health.polls += 1
+        health.readings += len(readings)
+
+    def silent(self, device: str, sentence: str) -> None:
+        """Note an unanswered poll."""
+        health = self.devices[device]
+        if not health.consecutive_failures:
+            _log.warning("%s", sentence)
+        health.last_error = sentence
+        health.consecutive_failures += 1
+        health.polls += 1
+
+    def refused(self, count: int, sentence: str) -> None:
+        """Note readings that the log did not take: they are lost, and counted."""
+        if not self._log_error:
+            _log.error("%s", sentence)
+        self._log_refused += count
+        self._log_error = sentence
+
+    def log(self) -> dict[str, Any]:
+        """Return what the log did not take, and why at last."""
+        return {"refused": self._log_refused, "last_error": self._log_error}
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return everything as plain values for the status file."""
+        return {
+            "links": {name: asdict(link) for name, link in self.links.items()},
+            "devices": {name: asdict(device) for name, device in self.devices.items()},
+        }

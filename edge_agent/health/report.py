@@ -1,0 +1,89 @@
+"""The status of an agent, told to a person; says when what it tells is old."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from edge_agent.health.data_folder import is_running, read_status
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_STALE_S = 5.0  # an agent writes about once a second
+
+
+def status_of(folder: Path, now_us: int | None = None) -> dict[str, Any] | None:
+    """Return an agent's status with `state` as it is now, None where none ever ran.
+
+    `state` is `running`, `stopped`, `killed` (it did not stop by itself) or `hanging` (it runs but
+    says nothing); `age_s` is how old the status is.
+    """
+    status = read_status(folder)
+    if status is None:
+        return None
+    now = time.time_ns() // 1000 if now_us is None else now_us
+    age_s = max(0.0, (now - status["written_us"]) / 1e6)
+    state = _state(status["state"], age_s, running=is_running(folder))
+    return {**status, "state": state, "age_s": round(age_s, 1)}
+
+
+def lines(status: dict[str, Any]) -> list[str]:
+    """Return a status as lines for a terminal."""
+    return [*_head(status), *_links(status), "", *_devices(status)]
+
+
+def _state(said: str, age_s: float, *, running: bool) -> str:
+    if not running:
+        return "stopped" if said == "stopped" else "killed"
+    return "hanging" if age_s > _STALE_S else "running"
+
+
+def _head(status: dict[str, Any]) -> list[str]:
+    log, hub = status["log"], status["hub"]
+    old = "" if status["state"] == "running" else f" (this is {_span(status['age_s'])} old)"
+    reach = {True: "reachable", False: "not reachable", None: "not asked yet"}[hub["reachable"]]
+    trouble = f": {hub['last_error']}" if hub["last_error"] else ""
+    return [
+        f"gateway {status['gateway']} of {status['area']}: {status['state']}{old}",
+        f"log: {log['stored']} stored, {log['acknowledged']} acknowledged by the hub, "
+        f"{log['backlog']} waiting" + (f", {log['refused']} refused" if log["refused"] else ""),
+        *([f"log: {log['last_error']}"] if log["last_error"] else []),
+        f"hub: {hub['url']} {reach}{trouble}",
+    ]
+
+
+def _links(status: dict[str, Any]) -> list[str]:
+    return [
+        f"link {name}: {link['state']}"
+        + (f", {link['words']}" if link["state"] == "open" else f", {link['last_error']}")
+        for name, link in status["links"].items()
+    ]
+
+
+def _devices(status: dict[str, Any]) -> list[str]:
+    return [
+        _device(name, device, status["written_us"]) for name, device in status["devices"].items()
+    ]
+
+
+def _device(name: str, device: dict[str, Any], written_us: int) -> str:
+    if not device["last_ok_us"]:
+        return f"{name}: no answer yet{_because(device)}"
+    ago = _span(max(0.0, (written_us - device["last_ok_us"]) / 1e6))
+    counts = f"{device['readings']} readings in {device['polls']} polls"
+    return f"{name}: answered {ago} before, {counts}" + (
+        _because(device) if device["consecutive_failures"] else ""
+    )
+
+
+def _because(device: dict[str, Any]) -> str:
+    return f"; {device['last_error']}" if device["last_error"] else ""
+
+
+def _span(seconds: float) -> str:
+    if seconds < 90:  # noqa: PLR2004 - people count seconds up to a minute and a half
+        return f"{seconds:.0f} s"
+    if seconds < 90 * 60:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.0f} h"

@@ -1,0 +1,278 @@
+"""Settings of one gateway's agent: the TOML file that a technician writes, checked as a whole.
+
+`read_settings` checks the file by itself; `Settings.installation` brings it together with the area
+and the secrets. Both tell every mistake at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import Field, ValidationError
+
+from area_configs.domain.errors import AreaFileError, Mistake, SettingsError
+from area_configs.loader import area_ids, load_area
+from area_configs.loader.sentences import schema_mistakes, suggest
+from area_configs.loader.toml_text import TomlText
+from area_configs.schema.fields import Id, StrictFile, Text
+from edge_agent.credentials import (
+    BadSecret,
+    RouteBSecrets,
+    checked_id,
+    checked_password,
+    read_secret,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from area_configs.domain.areas import Area, Device, Gateway, Link
+
+
+_F = TypeVar("_F", bound=StrictFile)
+_FILES = ("route_b_id_file", "password_file")
+_INLINE = ("route_b_id", "password")
+
+
+class HubFile(StrictFile):
+    """Where readings go."""
+
+    url: str = Field(pattern=r"^https?://[^/\s]+/?$", description="the hub, https://name:port")
+    key_file: Text | None = Field(default=None, description="file with the gateway's key")
+
+
+class SecretFile(StrictFile):
+    """Files with the secrets of one B-route link."""
+
+    route_b_id_file: Text = Field(description="file with the 32 character B-route id")
+    password_file: Text = Field(description="file with the 12 character password")
+
+
+class SettingsFile(StrictFile):
+    """The settings file; relative paths count from its folder."""
+
+    gateway: Id = Field(description="id of this gateway in the area")
+    area: Text = Field(description="a bundled area's id, or a path of an area")
+    data: Text = Field(description="folder for the log and the state of this gateway")
+    links: Text | None = Field(default=None, description="file with other ports and addresses")
+    hub: HubFile = Field(description="the table [hub] with the hub's url")
+    secrets: dict[str, SecretFile] = Field(default={}, description="secrets of B-route links")
+
+
+class LinkFile(StrictFile):
+    """Another port or peer for a link of the area."""
+
+    port: Text | None = Field(default=None, description="serial device path")
+    host: Text | None = Field(default=None, description="address of the TCP peer")
+    tcp_port: int | None = Field(default=None, ge=1, le=65535, description="port of the TCP peer")
+
+
+class InlineSecretFile(StrictFile):
+    """Secrets written out, for simulated meters only."""
+
+    route_b_id: Text = Field(description="B-route id, 32 characters")
+    password: Text = Field(description="B-route password, 12 characters")
+
+
+class LinksFile(StrictFile):
+    """Overrides of links, as simulators write them."""
+
+    links: dict[str, LinkFile] = Field(default={}, description="other ports and addresses")
+    secrets: dict[str, InlineSecretFile] = Field(default={}, description="simulated secrets")
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """One gateway as it stands: its area, its links as they are wired here, their secrets."""
+
+    area: Area
+    gateway: Gateway
+    secrets: dict[str, RouteBSecrets] = field(default_factory=dict)
+
+    def devices_on(self, link: Link) -> tuple[Device, ...]:
+        """Return the devices behind one link."""
+        return tuple(d for d in self.area.devices_of(self.gateway.id) if d.link == link.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A settings file that is right by itself; every path is absolute."""
+
+    file: Path
+    gateway: str
+    area: str
+    data: Path
+    hub_url: str
+    hub_key_file: Path | None = None
+    links_file: Path | None = None
+    secret_files: dict[str, tuple[Path, Path]] = field(default_factory=dict)
+
+    def hub_key(self) -> str:
+        """Return the key for the hub, empty where none is set.
+
+        Raises:
+            SettingsError: the key file is missing or open to other users.
+        """
+        if self.hub_key_file is None:
+            return ""
+        try:
+            return read_secret(self.hub_key_file)
+        except BadSecret as error:
+            toml = _toml(self.file)
+            raise SettingsError((toml.mistake(("hub", "key_file"), str(error)),)) from error
+
+    def installation(self) -> Installation:
+        """Bring settings, area, overrides and secrets together.
+
+        Raises:
+            AreaFileError: the area has mistakes.
+            SettingsError: the settings do not fit the area, or a secret is not usable; all of them.
+        """
+        return _Assembly(self).installation()
+
+
+def read_settings(path: Path) -> Settings:
+    """Return the settings of a file.
+
+    Raises:
+        SettingsError: every mistake of the file, in file order.
+    """
+    toml = _toml(path)
+    content = _content(toml, SettingsFile)
+    folder = path.absolute().parent
+    secrets = {
+        link: (folder / files.route_b_id_file, folder / files.password_file)
+        for link, files in content.secrets.items()
+    }
+    return Settings(
+        file=path,
+        gateway=content.gateway,
+        area=content.area if content.area in area_ids() else str(folder / content.area),
+        data=folder / content.data,
+        hub_url=content.hub.url.rstrip("/"),
+        hub_key_file=folder / content.hub.key_file if content.hub.key_file else None,
+        links_file=folder / content.links if content.links else None,
+        secret_files=secrets,
+    )
+
+
+class _Assembly:
+    """Puts an installation together and collects what does not fit."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._toml = _toml(settings.file)
+        self._mistakes: list[Mistake] = []
+
+    def installation(self) -> Installation:
+        settings = self._settings
+        area = load_area(settings.area)
+        gateway = self._gateway(area)
+        overrides, links_toml = self._overrides()
+        if gateway is None:
+            raise SettingsError(tuple(self._mistakes))
+        known = {link.id: link for link in gateway.links}
+        self._refuse_unknown(self._toml, "secrets", settings.secret_files, known)
+        self._refuse_unknown(links_toml, "links", overrides.links, known)
+        self._refuse_unknown(links_toml, "secrets", overrides.secrets, known)
+        links = tuple(_overridden(link, overrides) for link in gateway.links)
+        secrets = self._secrets(links, overrides, links_toml)
+        if self._mistakes:
+            raise SettingsError(tuple(self._mistakes))
+        return Installation(area, replace(gateway, links=links), secrets)
+
+    def _gateway(self, area: Area) -> Gateway | None:
+        wanted = self._settings.gateway
+        known = {gateway.id: gateway for gateway in area.gateways}
+        if wanted not in known:
+            message = f"area {area.id!r} has no gateway {wanted!r}{suggest(wanted, known)}"
+            self._note(self._toml, ("gateway",), message)
+        return known.get(wanted)
+
+    def _overrides(self) -> tuple[LinksFile, TomlText]:
+        if self._settings.links_file is None:
+            return LinksFile(), self._toml
+        try:
+            toml = _toml(self._settings.links_file)
+            return _content(toml, LinksFile), toml
+        except SettingsError as error:
+            self._mistakes += error.mistakes
+            return LinksFile(), self._toml
+
+    def _refuse_unknown(
+        self, toml: TomlText, table: str, given: dict[str, Any], known: dict[str, Link]
+    ) -> None:
+        for link in given:
+            if link not in known:
+                message = f"gateway {self._settings.gateway!r} has no link {link!r}"
+                self._note(toml, (table, link), message + suggest(link, known))
+
+    def _secrets(
+        self, links: tuple[Link, ...], overrides: LinksFile, links_toml: TomlText
+    ) -> dict[str, RouteBSecrets]:
+        found: dict[str, RouteBSecrets] = {}
+        for link in (link for link in links if link.kind == "b_route"):
+            if link.id in overrides.secrets:
+                inline = overrides.secrets[link.id]
+                pair = (inline.route_b_id, inline.password)
+                secrets = self._checked(links_toml, link.id, *pair, names=_INLINE)
+            elif link.id in self._settings.secret_files:
+                secrets = self._from_files(link.id, *self._settings.secret_files[link.id])
+            else:
+                secrets = None
+                message = f"is missing: link {link.id!r} is a B-route and needs its secrets"
+                self._note(self._toml, ("secrets", link.id), message)
+            if secrets:
+                found[link.id] = secrets
+        return found
+
+    def _from_files(self, link: str, id_file: Path, password_file: Path) -> RouteBSecrets | None:
+        texts = []
+        for name, file in zip(_FILES, (id_file, password_file), strict=True):
+            try:
+                texts.append(read_secret(file))
+            except BadSecret as error:
+                self._note(self._toml, ("secrets", link, name), str(error))
+        if len(texts) < len(_FILES):
+            return None
+        return self._checked(self._toml, link, *texts, names=_FILES)
+
+    def _checked(
+        self, toml: TomlText, link: str, route_b_id: str, password: str, *, names: tuple[str, str]
+    ) -> RouteBSecrets | None:
+        before = len(self._mistakes)
+        plain = []
+        checks = (checked_id, checked_password)
+        for name, text, check in zip(names, (route_b_id, password), checks, strict=True):
+            try:
+                plain.append(check(text))
+            except BadSecret as error:
+                self._note(toml, ("secrets", link, name), str(error))
+        return RouteBSecrets(*plain) if len(self._mistakes) == before else None
+
+    def _note(self, toml: TomlText, path: tuple[str, ...], message: str) -> None:
+        self._mistakes.append(toml.mistake(path, message))
+
+
+def _overridden(link: Link, overrides: LinksFile) -> Link:
+    other = overrides.links.get(link.id)
+    if other is None:
+        return link
+    given = {key: value for key, value in dict(other).items() if value is not None}
+    return replace(link, **given)
+
+
+def _toml(path: Path) -> TomlText:
+    try:
+        return TomlText(path)
+    except AreaFileError as error:
+        raise SettingsError(error.mistakes) from None
+
+
+def _content(toml: TomlText, model: type[_F]) -> _F:
+    try:
+        return model.model_validate(toml.values)
+    except ValidationError as error:
+        found = [toml.mistake(path, words) for path, words in schema_mistakes(error, model)]
+        raise SettingsError(tuple(sorted(found, key=lambda mistake: mistake.line))) from None

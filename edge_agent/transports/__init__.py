@@ -1,0 +1,1 @@
+"""Transports: ports and sockets, and the sentence that says why one cannot be opened."""

@@ -1,0 +1,196 @@
+"""Serving: the socket, TLS, and a server that stops cleanly on a signal."""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+import signal
+import socket
+import ssl
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import uvicorn
+from typing_extensions import override
+
+from area_configs import area_pack
+from area_configs.domain.errors import SmartAreaError
+from area_configs.loader import load_area
+from platform_hub.server.app.composition import Hub, Parts
+from platform_hub.server.store import lock
+from platform_hub.server.store.database import Database
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from platform_hub.server.settings import HubFolder
+
+_GRACE_S = 1  # for requests in flight; streams are ended at once
+
+
+class CannotServe(SmartAreaError):
+    """The hub cannot listen as asked; says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where to listen, and with which certificate; port 0 takes a free one."""
+
+    port: int
+    host: str = "127.0.0.1"
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+
+    @property
+    def secure(self) -> bool:
+        """Tell whether TLS is spoken."""
+        return self.tls_cert is not None
+
+    def url(self, port: int) -> str:
+        """Return the base URL for the port that was taken."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http{'s' if self.secure else ''}://{host}:{port}"
+
+
+def check(address: Address, *, open_to_all: bool) -> None:
+    """Refuse what would put people's data in the open.
+
+    Raises:
+        CannotServe: no keys or no TLS off loopback, or half a certificate.
+    """
+    if (address.tls_cert is None) != (address.tls_key is None):
+        raise CannotServe("--tls-cert and --tls-key are given together or not at all")
+    if _is_loopback(address.host):
+        return
+    if open_to_all:
+        raise CannotServe(f"--no-auth serves loopback only, not {address.host}: leave it out")
+    if not address.secure:
+        raise CannotServe(f"{address.host} is not loopback: give --tls-cert and --tls-key")
+
+
+def serve(
+    folder: HubFolder,
+    address: Address,
+    *,
+    now_us: Callable[[], int],
+    ready: Callable[[str, str], None],
+    open_to_all: bool = False,
+) -> None:
+    """Serve a hub's folder until a signal comes.
+
+    Args:
+        folder: what `found` made.
+        address: where to listen.
+        now_us: the clock, microseconds since 1970 UTC.
+        ready: called with the URL and the area id once requests are taken.
+        open_to_all: ask for no keys.
+
+    Raises:
+        SmartAreaError: it cannot be served, in one sentence.
+    """
+    check(address, open_to_all=open_to_all)
+    settings = folder.settings()
+    area = load_area(folder.area)
+    with (
+        lock.held(folder.lock),
+        contextlib.closing(Database(folder.database)) as database,
+        contextlib.closing(_listen(address)) as listener,
+    ):
+        parts = Parts(
+            area,
+            database,
+            lambda: area_pack.pack(folder.area),
+            now_us,
+            settings,
+            open_to_all=open_to_all,
+        )
+        hub = Hub(parts)
+        url = address.url(listener.getsockname()[1])
+        server = _Server(_config(hub, address), hub.stop_streams, lambda: ready(url, area.id))
+        server.run([listener])
+
+
+class _Server(uvicorn.Server):
+    """uvicorn that says when it is ready, ends streams first, and exits 0 on a signal."""
+
+    def __init__(
+        self, config: uvicorn.Config, before_stop: Callable[[], None], ready: Callable[[], None]
+    ) -> None:
+        super().__init__(config)
+        self._before_stop = before_stop
+        self._ready = ready
+
+    @override
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if not self.should_exit:
+            self._ready()
+
+    @override
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._before_stop()
+        await super().shutdown(sockets)
+
+    @override
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop on a signal, but do not raise it again afterwards: a stop that was asked for is 0."""
+        stops = (signal.SIGINT, signal.SIGTERM)
+        before = {number: signal.signal(number, self.handle_exit) for number in stops}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def _config(hub: Hub, address: Address) -> uvicorn.Config:
+    config = uvicorn.Config(
+        hub.asgi,
+        log_config=None,
+        access_log=False,
+        lifespan="on",
+        loop="asyncio",
+        http="h11",
+        ws="none",
+        timeout_graceful_shutdown=_GRACE_S,
+        server_header=False,
+        ssl_certfile=address.tls_cert,
+        ssl_keyfile=address.tls_key,
+    )
+    try:
+        config.load()
+    except (OSError, ssl.SSLError) as error:
+        raise CannotServe(
+            f"certificate {address.tls_cert} with key {address.tls_key} cannot be used: {error}"
+        ) from error
+    return config
+
+
+def _listen(address: Address) -> socket.socket:
+    try:
+        found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(found[0], found[1])
+    except OSError as error:
+        raise CannotServe(f"{address.host} is no address of this machine: {error}") from error
+    try:
+        # Not on Windows: there it would share a port that is in use.
+        if hasattr(signal, "SIGKILL"):
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(found[4])
+        listener.listen(128)
+    except OSError as error:
+        listener.close()
+        raise CannotServe(
+            f"port {address.port} on {address.host} cannot be used: {error.strerror}; "
+            "stop what holds it or choose another with --port"
+        ) from error
+    return listener
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

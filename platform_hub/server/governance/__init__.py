@@ -1,0 +1,1 @@
+"""Who may do what at the hub, and how a refusal is answered."""

@@ -1,0 +1,1 @@
+"""What gateways bring: blocks of readings, stored before they are acknowledged."""

@@ -1,0 +1,86 @@
+"""What this room says of itself in `/openapi.json`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from platform_hub.server.ingest import gateway_blocks
+from platform_hub.wire import acknowledgements, blocks
+
+Json = dict[str, Any]
+
+
+def _header(name: str, kind: str, description: str, *, required: bool) -> Json:
+    return {
+        "name": name,
+        "in": "header",
+        "required": required,
+        "schema": {"type": kind},
+        "description": description,
+    }
+
+
+PATHS: Json = {
+    gateway_blocks.PATH: {
+        "post": {
+            "operationId": "storeBlocks",
+            "summary": "Store a gateway's readings; answered after the commit",
+            "parameters": [
+                _header(acknowledgements.GATEWAY_HEADER, "string", "Gateway id", required=True),
+                _header(acknowledgements.EPOCH_HEADER, "integer", "Its log", required=True),
+                _header(
+                    acknowledgements.BACKLOG_HEADER,
+                    "integer",
+                    "Readings that wait on the gateway",
+                    required=False,
+                ),
+                _header(
+                    acknowledgements.OLDEST_HEADER,
+                    "integer",
+                    "Lowest sequence number that can still be sent",
+                    required=False,
+                ),
+            ],
+            "requestBody": {
+                "description": "Blocks, each behind its length; none is a sign of life",
+                "content": {blocks.MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}}},
+            },
+            "responses": {
+                "200": {
+                    "description": "Stored up to the watermark",
+                    "content": {
+                        "application/json": {
+                            "schema": {"$ref": "#/components/schemas/Acknowledgement"}
+                        }
+                    },
+                }
+            },
+        }
+    }
+}
+
+SCHEMAS: Json = {
+    "Acknowledgement": {
+        "type": "object",
+        "required": ["gateway", "epoch", "upto"],
+        "properties": {
+            "gateway": {"type": "string"},
+            "epoch": {"type": "integer"},
+            "upto": {"type": "integer", "description": "All up to here is stored or refused"},
+            "stored": {"type": "integer"},
+            "known": {"type": "integer"},
+            "refused": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["first_seq", "count", "reason"],
+                    "properties": {
+                        "first_seq": {"type": "integer"},
+                        "count": {"type": "integer"},
+                        "reason": {"type": "string"},
+                    },
+                },
+            },
+        },
+    }
+}

@@ -1,0 +1,1 @@
+"""What the area consists of: its pack and its gateways."""

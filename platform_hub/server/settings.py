@@ -1,0 +1,119 @@
+"""The hub's folder and its settings file, `hub.toml`."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from area_configs.domain.errors import Mistake, SettingsError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TEMPLATE = """\
+# Settings of this area hub. Every line is optional; these are the defaults.
+
+# temporal_page_size = 1000     # readings per quantity in one answer of history
+# max_body_bytes = 8388608      # largest request that a gateway may send
+# max_body_readings = 200000    # most readings in one such request
+# live_kept_readings = 50000    # readings that a live stream can resume over
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class HubSettings:
+    """What an operator may tune.
+
+    Attributes:
+        temporal_page_size: instances of one attribute in one temporal answer.
+        max_body_bytes, max_body_readings: bounds of one ingest request.
+        live_kept_readings: readings kept in the change log for streams that resume.
+    """
+
+    temporal_page_size: int = 1000
+    max_body_bytes: int = 8 << 20
+    max_body_readings: int = 200_000
+    live_kept_readings: int = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class HubFolder:
+    """Where everything of one hub stands."""
+
+    path: Path
+
+    @property
+    def settings_file(self) -> Path:
+        """Return `hub.toml`; it is written last, so it marks a complete folder."""
+        return self.path / "hub.toml"
+
+    @property
+    def area(self) -> Path:
+        """Return the folder of the area pack."""
+        return self.path / "area"
+
+    @property
+    def database(self) -> Path:
+        """Return the SQLite database."""
+        return self.path / "hub.sqlite"
+
+    @property
+    def lock(self) -> Path:
+        """Return the file that a running hub holds."""
+        return self.path / "hub.lock"
+
+    def settings(self) -> HubSettings:
+        """Read the settings.
+
+        Raises:
+            SettingsError: the folder is not a hub's, or the file has mistakes (all are named).
+        """
+        file = self.settings_file
+        text = ""
+        try:
+            text = file.read_text(encoding="utf-8")
+            return _settings(text)
+        except FileNotFoundError as error:
+            raise _mistake(
+                self.path, "not a hub folder: run 'area-hub init' on it first"
+            ) from error
+        except OSError as error:
+            raise _mistake(file, f"cannot be read: {error.strerror}") from error
+        except UnicodeDecodeError as error:
+            raise _mistake(file, "is not UTF-8 text: save it as UTF-8") from error
+        except tomllib.TOMLDecodeError as error:
+            raise _mistake(file, f"is not TOML: {error}") from error
+        except ValidationError as error:
+            raise SettingsError(_mistakes(file, text, error)) from error
+
+
+class _HubFile(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    temporal_page_size: int = Field(default=1000, ge=1, le=100_000)
+    max_body_bytes: int = Field(default=8 << 20, ge=1 << 10, le=1 << 30)
+    max_body_readings: int = Field(default=200_000, ge=1, le=5_000_000)
+    live_kept_readings: int = Field(default=50_000, ge=1, le=10_000_000)
+
+
+def _settings(text: str) -> HubSettings:
+    return HubSettings(**_HubFile.model_validate(tomllib.loads(text)).model_dump())
+
+
+def _mistake(place: Path, message: str) -> SettingsError:
+    return SettingsError((Mistake(str(place), 0, "", message),))
+
+
+def _mistakes(file: Path, text: str, error: ValidationError) -> tuple[Mistake, ...]:
+    lines = text.splitlines()
+    found = []
+    for detail in error.errors():
+        path = ".".join(str(part) for part in detail["loc"])
+        key = re.compile(rf"\s*{re.escape(path)}\s*=")
+        line = next((n for n, content in enumerate(lines, 1) if key.match(content)), 0)
+        found.append(Mistake(str(file), line, path, detail["msg"]))
+    return tuple(found)

@@ -1,0 +1,1 @@
+"""Everything the hub keeps: the only SQL of the server."""

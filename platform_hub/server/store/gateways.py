@@ -1,0 +1,84 @@
+"""Gateways: when each last spoke, and up to where its log has arrived."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import delete, select
+from sqlalchemy import insert as plain_insert
+from sqlalchemy.dialects.sqlite import insert
+
+from platform_hub.server.store.tables import ahead, gateway, lane
+
+if TYPE_CHECKING:
+    from platform_hub.server.store.database import Transaction
+
+
+class Sighting(NamedTuple):
+    """A gateway as it last spoke; `acknowledged` is the watermark of its current epoch."""
+
+    id: str
+    epoch: int
+    last_seen_us: int
+    backlog: int
+    acknowledged: int
+
+
+class Arrived(NamedTuple):
+    """Sequence numbers of one (gateway, epoch): all up to `upto`, and the runs ahead of it."""
+
+    upto: int = 0
+    ahead: tuple[tuple[int, int], ...] = ()
+
+
+def arrived(transaction: Transaction, name: str, epoch: int) -> Arrived:
+    """Return what has arrived; nothing where the gateway never spoke."""
+    query = select(lane.c.upto).where(lane.c.gateway == name, lane.c.epoch == epoch)
+    runs = select(ahead.c.first_seq, ahead.c.last_seq).where(
+        ahead.c.gateway == name, ahead.c.epoch == epoch
+    )
+    rows = transaction.execute(runs.order_by(ahead.c.first_seq))
+    return Arrived(transaction.scalar(query) or 0, tuple((first, last) for first, last in rows))
+
+
+def save_arrived(transaction: Transaction, name: str, epoch: int, state: Arrived) -> None:
+    """Replace what is noted of one (gateway, epoch)."""
+    key = {"gateway": name, "epoch": epoch}
+    statement = insert(lane).values(**key, upto=state.upto)
+    transaction.execute(
+        statement.on_conflict_do_update(
+            index_elements=list(lane.primary_key), set_={"upto": statement.excluded.upto}
+        )
+    )
+    transaction.execute(delete(ahead).where(ahead.c.gateway == name, ahead.c.epoch == epoch))
+    runs = [key | {"first_seq": first, "last_seq": last} for first, last in state.ahead]
+    if runs:
+        transaction.execute(plain_insert(ahead), runs)
+
+
+def saw(transaction: Transaction, name: str, epoch: int, now_us: int, backlog: int) -> None:
+    """Note that a gateway spoke."""
+    statement = insert(gateway).values(id=name, epoch=epoch, last_seen_us=now_us, backlog=backlog)
+    excluded = statement.excluded
+    transaction.execute(
+        statement.on_conflict_do_update(
+            index_elements=[gateway.c.id],
+            set_={
+                "epoch": excluded.epoch,
+                "last_seen_us": excluded.last_seen_us,
+                "backlog": excluded.backlog,
+            },
+        )
+    )
+
+
+def sightings(transaction: Transaction) -> dict[str, Sighting]:
+    """Return every gateway that ever spoke, by id."""
+    joined = gateway.outerjoin(
+        lane, (lane.c.gateway == gateway.c.id) & (lane.c.epoch == gateway.c.epoch)
+    )
+    rows = transaction.execute(select(gateway, lane.c.upto).select_from(joined))
+    return {
+        row.id: Sighting(row.id, row.epoch, row.last_seen_us, row.backlog, row.upto or 0)
+        for row in rows
+    }

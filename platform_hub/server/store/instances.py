@@ -1,0 +1,139 @@
+"""Instances: every value an attribute has had, each once by its natural key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.dialects.sqlite import insert
+
+from platform_hub.server.store.tables import attribute, instance
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from platform_hub.server.store.database import Transaction
+
+
+class Key(NamedTuple):
+    """What makes an instance itself; `dataset` is empty for the default one."""
+
+    entity_pk: int
+    attribute_pk: int
+    observed_us: int
+    dataset: str = ""
+
+
+class Instance(NamedTuple):
+    """One value in time; `body` is the normalised attribute as JSON, without `observedAt`."""
+
+    key: Key
+    num: float | None
+    body: bytes
+    modified_us: int
+
+
+class Span(NamedTuple):
+    """Instants from `begins_us` up to and including `ends_us`; None is open."""
+
+    begins_us: int | None = None
+    ends_us: int | None = None
+
+
+def attribute_pks(transaction: Transaction, names: Collection[str]) -> dict[str, int]:
+    """Return the numbers of attribute names; new names are numbered."""
+    known = _known(transaction, names)
+    if missing := [{"name": name} for name in names if name not in known]:
+        transaction.execute(insert(attribute).on_conflict_do_nothing(), missing)
+        known = _known(transaction, names)
+    return known
+
+
+def attributes_of(transaction: Transaction, entity_pk: int) -> dict[str, int]:
+    """Return the attributes that an entity has instances of, by name."""
+    used = select(instance.c.entity_pk).where(
+        instance.c.entity_pk == entity_pk, instance.c.attribute_pk == attribute.c.pk
+    )
+    rows = transaction.execute(select(attribute).where(used.exists()).order_by(attribute.c.name))
+    return {row.name: row.pk for row in rows}
+
+
+def insert_new(transaction: Transaction, rows: Sequence[Instance]) -> set[Key]:
+    """Store instances with distinct keys; return the keys that were new or said something new."""
+    if not rows:
+        return set()
+    statement = insert(instance)
+    excluded = statement.excluded
+    upsert = statement.on_conflict_do_update(
+        index_elements=list(instance.primary_key),
+        set_={"num": excluded.num, "body": excluded.body, "modified_us": excluded.modified_us},
+        where=instance.c.body.is_distinct_from(excluded.body),
+    ).returning(*instance.primary_key)
+    values = [
+        row.key._asdict() | {"num": row.num, "body": row.body, "modified_us": row.modified_us}
+        for row in rows
+    ]
+    return {Key._make(row) for row in transaction.execute(upsert, values)}
+
+
+def full_page_ends(
+    transaction: Transaction, of: tuple[int, int], span: Span, size: int, *, newest: bool
+) -> int | None:
+    """Return the instant at which a page of `size` instances ends, None where all fit in it.
+
+    Args:
+        transaction: where to read.
+        of: entity and attribute.
+        span: instants to look at.
+        size: instances in a page.
+        newest: count from the newest back.
+    """
+    query = (
+        select(instance.c.observed_us)
+        .where(_within(of, span))
+        .order_by(*_order(newest))
+        .offset(size - 1)
+        .limit(2)
+    )
+    ends = list(transaction.scalars(query))
+    return ends[0] if len(ends) > 1 else None
+
+
+def window(
+    transaction: Transaction,
+    of: tuple[int, int],
+    span: Span,
+    limit: int | None = None,
+    *,
+    newest: bool = False,
+) -> list[Instance]:
+    """Return the instances of (entity, attribute) in a span, oldest or newest first."""
+    query = select(instance).where(_within(of, span)).order_by(*_order(newest)).limit(limit)
+    return [
+        Instance(
+            Key(row.entity_pk, row.attribute_pk, row.observed_us, row.dataset),
+            row.num,
+            row.body,
+            row.modified_us,
+        )
+        for row in transaction.execute(query)
+    ]
+
+
+def _known(transaction: Transaction, names: Collection[str]) -> dict[str, int]:
+    rows = transaction.execute(select(attribute).where(attribute.c.name.in_(names)))
+    return {row.name: row.pk for row in rows}
+
+
+def _within(of: tuple[int, int], span: Span) -> ColumnElement[bool]:
+    bounds = [instance.c.entity_pk == of[0], instance.c.attribute_pk == of[1]]
+    if span.begins_us is not None:
+        bounds.append(instance.c.observed_us >= span.begins_us)
+    if span.ends_us is not None:
+        bounds.append(instance.c.observed_us <= span.ends_us)
+    return and_(*bounds)
+
+
+def _order(newest: bool) -> list[ColumnElement[object]]:
+    columns = (instance.c.observed_us, instance.c.dataset)
+    return [column.desc() if newest else column.asc() for column in columns]

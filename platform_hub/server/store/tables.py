@@ -1,0 +1,153 @@
+"""The hub's tables, and the version of their form.
+
+`instance` is keyed by (entity, attribute, time, dataset): the natural key that makes a resend
+harmless, in the order that a window of time is read in. An instance's id is computed from that
+key, so it needs no column. Names are those of the core context.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Double,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    insert,
+    select,
+)
+
+from area_configs.domain.errors import SmartAreaError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+VERSION = 1
+metadata = MetaData()
+
+_Number = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows in INTEGER only
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+entity = Table(
+    "entity",
+    metadata,
+    Column("pk", _Number, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("document", LargeBinary, nullable=False),
+    Column("created_us", BigInteger, nullable=False),
+    Column("modified_us", BigInteger, nullable=False),
+    UniqueConstraint("tenant", "id"),
+    Index("entity_by_type", "tenant", "type", "id"),
+)
+
+attribute = Table(
+    "attribute",
+    metadata,
+    Column("pk", _Number, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+)
+
+instance = Table(
+    "instance",
+    metadata,
+    Column("entity_pk", _Number, nullable=False),
+    Column("attribute_pk", _Number, nullable=False),
+    Column("observed_us", BigInteger, nullable=False),
+    Column("dataset", Text, nullable=False),  # '' is the default instance; NULLs would be distinct
+    Column("num", Double),
+    Column("body", LargeBinary, nullable=False),
+    Column("modified_us", BigInteger, nullable=False),
+    PrimaryKeyConstraint("entity_pk", "attribute_pk", "observed_us", "dataset"),
+    sqlite_with_rowid=False,
+)
+
+change = Table(
+    "change",
+    metadata,
+    Column("seq", _Number, primary_key=True),
+    Column("entity_pk", _Number, nullable=False),
+    Column("total", BigInteger, nullable=False),  # instances ever stored, up to this change
+    Column("body", LargeBinary, nullable=False),
+    Column("at_us", BigInteger, nullable=False),
+    sqlite_autoincrement=True,  # a number is never given twice, also after trimming
+)
+
+gateway = Table(
+    "gateway",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("epoch", BigInteger, nullable=False),
+    Column("last_seen_us", BigInteger, nullable=False),
+    Column("backlog", BigInteger, nullable=False),
+)
+
+lane = Table(
+    "lane",
+    metadata,
+    Column("gateway", Text, nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+    Column("upto", BigInteger, nullable=False),
+    PrimaryKeyConstraint("gateway", "epoch"),
+)
+
+ahead = Table(
+    "ahead",
+    metadata,
+    Column("gateway", Text, nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+    Column("first_seq", BigInteger, nullable=False),
+    Column("last_seq", BigInteger, nullable=False),
+    PrimaryKeyConstraint("gateway", "epoch", "first_seq"),
+)
+
+api_key = Table(
+    "api_key",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    Column("role", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("created_us", BigInteger, nullable=False),
+    Column("revoked_us", BigInteger),
+)
+
+
+class ForeignDatabase(SmartAreaError):
+    """The database was written by another version, or is no hub's."""
+
+
+def create(connection: Connection) -> None:
+    """Create every table of a new database."""
+    metadata.create_all(connection)
+    connection.execute(insert(meta).values(key="version", value=str(VERSION)))
+
+
+def check(connection: Connection) -> None:
+    """Refuse a database of another form.
+
+    Raises:
+        ForeignDatabase: names the version found and the remedy.
+    """
+    found = None
+    if connection.dialect.has_table(connection, "meta"):
+        found = connection.scalar(select(meta.c.value).where(meta.c.key == "version"))
+    if found != str(VERSION):
+        raise ForeignDatabase(
+            f"database has form {found or 'unknown'}, this hub reads form {VERSION}: "
+            "install the version of area-hub that wrote it"
+        )

@@ -1,0 +1,1 @@
+"""The live stream: one feed of news, any number of followers."""

@@ -1,0 +1,72 @@
+"""The main job as a newcomer runs it: every process real, every reading accounted for."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+ROOT = Path(__file__).parents[2]
+KEYS = {
+    "said", "stored", "acknowledged", "found", "lost", "doubled",
+    "latency_p50_s", "latency_p95_s", "pictures",
+}  # fmt: skip
+
+
+def _demo(output: Path, duration_s: int) -> subprocess.Popen[str]:
+    screenless = {k: v for k, v in os.environ.items() if k not in {"DISPLAY", "WAYLAND_DISPLAY"}}
+    return subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "desktop",
+            "--demo",
+            "--output",
+            str(output),
+            "--duration",
+            str(duration_s),
+        ],
+        cwd=ROOT,
+        env=screenless,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(180)
+def test_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
+    demo = _demo(tmp_path / "out", 20)
+    out, talk = demo.communicate()
+    assert demo.returncode == 0, talk
+    report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+    assert report.keys() == KEYS
+    assert report["said"] == report["stored"] == report["acknowledged"] == report["found"] > 100
+    assert (report["lost"], report["doubled"]) == (0, 0)
+    assert report["latency_p50_s"] <= report["latency_p95_s"]
+    assert report["pictures"]
+    assert all(Path(picture).stat().st_size > 20_000 for picture in report["pictures"])
+    assert "lost" in out
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(120)
+def test_interrupting_stops_every_process(tmp_path: Path) -> None:
+    demo = _demo(tmp_path / "out", 60)
+    assert demo.stderr is not None
+    for line in demo.stderr:
+        if "edge agents" in line:
+            break
+    family = psutil.Process(demo.pid).children(recursive=True)
+    assert len(family) >= 5  # hub, simulators, three gateways
+    demo.send_signal(signal.SIGINT)
+    assert demo.wait(30) == 130
+    assert not [child for child in family if child.is_running()]
+    demo.communicate()
