@@ -36,4 +36,4 @@ def client(hub: FaultyHub) -> Iterator[HubClient]:
 
 @pytest.fixture
 def rng() -> random.Random:
-    return random.Random(1)  # noqa: S311  # the same waits in every run
+    return random.Random(1)  # the same waits in every run
