@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from platform_hub.wire.events import GatewayState
 
 INTERVAL_S = 0.1  # between batches: ten pictures a second are live enough for people
-_PAGE = 100  # changes in one batch; a change is what one entity got from one request
+_BATCH_BYTES = 128 << 10
 _RING_BYTES = 2 << 20
 
 
@@ -153,7 +153,7 @@ class Feed:
 
         def read(transaction: Transaction) -> tuple[Extent, list[Change]]:
             extent = changes.extent(transaction)
-            return extent, changes.between(transaction, seq, upto, _PAGE)
+            return extent, changes.between(transaction, seq, upto, _BATCH_BYTES)
 
         extent, found = await to_thread.run_sync(self._database.read, read)
         return self._batch(max(seq, extent.trimmed), found) if found else None

@@ -61,7 +61,7 @@ class Served:
         path = "/ngsi-ld/ex/v1/live"
         with self.get(path, stream=True, headers=headers) as response:
             assert response.headers["content-type"].startswith("text/event-stream")
-            lines = (line.decode() for line in response.iter_lines(chunk_size=1))
+            lines = (line.decode() for line in response.iter_lines(chunk_size=None))
             yield (event for event in events.parse(lines) if event.kind != events.GATEWAY)
 
     def stop(self) -> int:
