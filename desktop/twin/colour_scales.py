@@ -73,7 +73,5 @@ def unit(colour: Rgb) -> tuple[float, float, float]:
 
 def blend(first: Rgb, second: Rgb, share: float) -> Rgb:
     """Return a colour between two; share 0 gives the first, 1 the second."""
-    red, green, blue = (
-        round(a + (b - a) * share) for a, b in zip(first, second, strict=True)
-    )
+    red, green, blue = (round(a + (b - a) * share) for a, b in zip(first, second, strict=True))
     return (red, green, blue)

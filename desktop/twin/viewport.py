@@ -431,7 +431,9 @@ class TwinViewport(QWidget):
         self._coarse = False
         self.invalidate()
 
-    def _go(self, target: np.ndarray[tuple[int, ...], np.dtype[np.float64]], distance: float) -> None:
+    def _go(
+        self, target: np.ndarray[tuple[int, ...], np.dtype[np.float64]], distance: float
+    ) -> None:
         self._homely = False
         self._flight.start(self._scene.camera, target, distance, smooth=self.isVisible())
 

@@ -109,9 +109,7 @@ def numbers(name: str, outline: Outline) -> tuple[NDArray[np.float64], NDArray[n
     return values.reshape(-1, _CORNERS), counts // _CORNERS
 
 
-def _patient_numbers(
-    name: str, outline: Outline
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def _patient_numbers(name: str, outline: Outline) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     rows: list[list[float]] = []
     for ring, text in enumerate(outline.texts):
         try:

@@ -86,7 +86,9 @@ def _raised(rings: Rings, group: tuple[int, int], heights: Sequence[float | None
         return plain
     lift = np.array([0.0, 0.0, height])
     roof: list[Piece] = [(part + lift, owner, lod, n > 0) for n, part in enumerate(parts)]
-    walls: list[Piece] = [(wall, owner, lod, False) for part in parts for wall in _walls(part, lift)]
+    walls: list[Piece] = [
+        (wall, owner, lod, False) for part in parts for wall in _walls(part, lift)
+    ]
     return [*plain, *roof, *walls]
 
 

@@ -76,7 +76,10 @@ class _Reader:
         """Follow references to surfaces that stand elsewhere in the document."""
         for element in holder.iter(etree.Element):
             reference = element.get(_HREF, "")
-            if reference.startswith("#") and (target := self._index().get(reference[1:])) is not None:
+            if (
+                reference.startswith("#")
+                and (target := self._index().get(reference[1:])) is not None
+            ):
                 self._surfaces(lod, target)
 
     def _index(self) -> dict[str, etree._Element]:
@@ -88,7 +91,9 @@ class _Reader:
 def _geometries(element: etree._Element) -> Iterator[tuple[int, etree._Element]]:
     for part in element.iter(etree.Element):
         word = _local(part)
-        if (word == "tin" or (word.startswith("lod") and word[3:4].isdigit())) and lod_of(word) >= 0:
+        if (word == "tin" or (word.startswith("lod") and word[3:4].isdigit())) and lod_of(
+            word
+        ) >= 0:
             yield lod_of(word), part
 
 

@@ -80,7 +80,11 @@ def _fans(
         fits = ((turns * normal[:, None]).sum(axis=2) >= -_SLACK * area2[:, None]).all(axis=1)
         good = todo[fits]
         fans[good] = np.stack(
-            [np.broadcast_to(index[fits, :1], (len(good), size - 2)), index[fits, 1:-1], index[fits, 2:]],
+            [
+                np.broadcast_to(index[fits, :1], (len(good), size - 2)),
+                index[fits, 1:-1],
+                index[fits, 2:],
+            ],
             axis=2,
         )
         left[good] = False

@@ -42,9 +42,7 @@ class GroundLayer(LayerView):
             for piece in model.surfaces:
                 self._surface(piece.kind, piece.mesh, ground, colours)
 
-    def _surface(
-        self, kind: str, mesh: Mesh, ground: GroundHeight, colours: CityColours
-    ) -> None:
+    def _surface(self, kind: str, mesh: Mesh, ground: GroundHeight, colours: CityColours) -> None:
         if not len(mesh.triangles):
             return
         if kind == "terrain":

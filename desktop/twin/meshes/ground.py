@@ -77,7 +77,9 @@ class GroundHeight:
         return None
 
 
-def ground_grid(height: GroundHeight, bounds: NDArray[np.float64]) -> tuple[Mesh, NDArray[np.float64]]:
+def ground_grid(
+    height: GroundHeight, bounds: NDArray[np.float64]
+) -> tuple[Mesh, NDArray[np.float64]]:
     """Return a square of ground around a city, and (n,) how far out each point lies, 0 to 1.
 
     Args:

@@ -35,7 +35,9 @@ class CityPicker:
 
     def __init__(self, models: Sequence[CityModel]) -> None:
         meshes = [(number, model.mesh(_LOD)) for number, model in enumerate(models)]
-        self._meshes = [(number, mesh, surface(mesh)) for number, mesh in meshes if len(mesh.points)]
+        self._meshes = [
+            (number, mesh, surface(mesh)) for number, mesh in meshes if len(mesh.points)
+        ]
         self._locators = []
         for _, _, data in self._meshes:
             locator = vtkStaticCellLocator()
