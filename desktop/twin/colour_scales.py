@@ -15,6 +15,7 @@ class CityColours:
         sky: background, and what the far ground fades into.
         ink, paper: text of the overlay and what stands behind it.
         accent: what is chosen.
+        uncertain, no_data, stale, alarm: device states; a normal device has the ink.
     """
 
     sky: Rgb
@@ -28,6 +29,10 @@ class CityColours:
     ink: Rgb
     paper: Rgb
     accent: Rgb
+    uncertain: Rgb
+    no_data: Rgb
+    stale: Rgb
+    alarm: Rgb
 
 
 LIGHT = CityColours(
@@ -42,6 +47,10 @@ LIGHT = CityColours(
     ink=(38, 42, 46),
     paper=(255, 255, 255),
     accent=(29, 100, 184),
+    uncertain=(166, 110, 0),
+    no_data=(106, 112, 118),
+    stale=(112, 84, 150),
+    alarm=(204, 36, 29),
 )
 DARK = CityColours(
     sky=(38, 41, 45),
@@ -55,15 +64,11 @@ DARK = CityColours(
     ink=(236, 238, 240),
     paper=(46, 50, 54),
     accent=(96, 165, 250),
+    uncertain=(240, 180, 60),
+    no_data=(168, 174, 180),
+    stale=(190, 160, 230),
+    alarm=(255, 92, 84),
 )
-
-# One colour per device state by its word; normal has the ink of the theme.
-STATE_COLOURS: dict[str, Rgb] = {
-    "uncertain": (178, 122, 0),
-    "no_data": (122, 128, 134),
-    "stale": (112, 84, 150),
-    "alarm": (204, 36, 29),
-}
 
 
 def unit(colour: Rgb) -> tuple[float, float, float]:

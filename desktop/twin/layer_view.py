@@ -33,6 +33,10 @@ if TYPE_CHECKING:
             ...
 
 
+SUN = (-0.55, -0.85, 1.15)  # afternoon from the south-west: south walls bright, others calm
+_AMBIENT, _DIFFUSE = 0.46, 0.78
+
+
 class LayerView:
     """The actors of one layer in one renderer."""
 
@@ -65,20 +69,17 @@ class LayerView:
         look.SetDiffuse(_DIFFUSE)
         if colour is not None:
             look.SetColor(*unit(colour))
-        if lift:
-            mapper.SetResolveCoincidentTopologyToPolygonOffset()
-            mapper.SetRelativeCoincidentTopologyPolygonOffsetParameters(-lift, -2 * lift)
-            mapper.SetRelativeCoincidentTopologyLineOffsetParameters(-lift, -2 * lift)
+        # with this on VTK puts faces 2 behind and lines 1 before their depth; ours starts there
+        mapper.SetResolveCoincidentTopologyToPolygonOffset()
+        mapper.SetRelativeCoincidentTopologyPolygonOffsetParameters(-lift, -2 * lift)
+        mapper.SetRelativeCoincidentTopologyLineOffsetParameters(1, 4)
         self._renderer.AddActor(actor)
         self._actors.append(actor)
         return actor
 
-    def add_lines(self, data: vtkPolyData, colour: Rgb, width: float, *, lift: int = 0) -> vtkActor:
-        """Draw lines in one colour, unlit."""
-        actor = self.add(data, colour, lift=lift)
+    def add_lines(self, data: vtkPolyData, colour: Rgb, width: float) -> vtkActor:
+        """Draw lines in one colour, unlit, at their true depth."""
+        actor = self.add(data, colour)
         actor.GetProperty().LightingOff()
         actor.GetProperty().SetLineWidth(width)
         return actor
-
-
-_AMBIENT, _DIFFUSE = 0.46, 0.78

@@ -22,6 +22,7 @@ from desktop.twin.citygml import Frame
 from desktop.twin.colour_scales import DARK, LIGHT
 from desktop.twin.scene import NoPicture, Scene
 from desktop.twin.scene.flight import Flight
+from desktop.twin.scene.labels import spread
 from desktop.twin.scene.overlay import DeviceMark, Overlay
 from desktop.twin.scene.posts import posts
 from desktop.twin.scene.symbols import reach
@@ -30,18 +31,23 @@ from desktop.twin.scene.words import MODEL_DISTRICT, NO_GRAPHICS, STATE_NAMES, d
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
     from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent, QWheelEvent
 
-    from area_configs.domain.areas import Area
+    from area_configs.domain.areas import Area, Device
     from area_configs.domain.names import Language
     from desktop.models.device_states import DeviceStates
     from desktop.models.selection import Selection
     from desktop.twin.citygml import CityModel
     from desktop.twin.scene.picking import Hit
 
+    Pixel = NDArray[np.float64]
+
 _MARGINS = (70, 84, 70, 64)
 _NEAR_M_PER_PX = 0.55
 _STILL_MS = 150
+_COARSE = 0.5
+_DPI = 72
 _CLICK_PX = 4.0
 _REACH_PX = 5.0
 _DEGREES_PER_PX = 0.3
@@ -50,6 +56,7 @@ _TURN_DEG = 8.0
 _NOTCH = 120.0
 _ZOOM = 0.82
 _FLY_M = 260.0
+_APART_PX = 30.0
 _MODES = Qt.MouseButton
 _KEYS = Qt.Key
 
@@ -84,7 +91,7 @@ class TwinViewport(QWidget):
         self._frame = Frame.at(area.centre.latitude, area.centre.longitude, area.epsg)
         self._tops = np.zeros((0, 3))
         self._image: QImage | None = None
-        self._rows: np.ndarray[tuple[int, ...], np.dtype[np.uint8]] | None = None
+        self._rows: NDArray[np.uint8] | None = None
         self._dirty, self._coarse, self._broken, self._homely = True, False, False, True
         self._hovered = ""
         self._building: Hit | None = None
@@ -184,9 +191,9 @@ class TwinViewport(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(*self._scene.colours.sky))
-        if self._refresh():
+        if (image := self._picture()) is not None:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(QRectF(self.rect()), self._image)
+            painter.drawImage(QRectF(self.rect()), image)
             self._overlay().paint(painter, self.font())
         else:
             room = self.rect().adjusted(24, 24, -24, -24)
@@ -195,20 +202,21 @@ class TwinViewport(QWidget):
             painter.drawText(room, int(words), f"{NO_GRAPHICS.ja}\n\n{NO_GRAPHICS.en}")
         painter.end()
 
-    def _refresh(self) -> bool:
-        """Render where something changed; tell whether there is a picture."""
+    def _picture(self) -> QImage | None:
+        """Return the picture, rendered anew where something changed; None without graphics."""
         if self._dirty and not self._broken:
-            ratio = self.devicePixelRatioF() * (0.5 if self._coarse else 1.0)
+            ratio = self.devicePixelRatioF() * (_COARSE if self._coarse else 1.0)
             width, height = (max(1, round(n * ratio)) for n in (self.width(), self.height()))
             try:
-                self._rows = self._scene.picture(width, height, round(72 * ratio))
+                self._rows = self._scene.picture(width, height, round(_DPI * ratio))
             except NoPicture:
                 self._broken = True
-                return False
+                return None
             layout = QImage.Format.Format_RGBX8888
+            # QImage borrows the rows; they stay referenced here as long as it lives
             self._image = QImage(self._rows.data, width, height, 4 * width, layout)
             self._dirty = False
-        return not self._broken
+        return self._image
 
     def _overlay(self) -> Overlay:
         camera, area = self._scene.camera, self._area
@@ -228,29 +236,30 @@ class TwinViewport(QWidget):
         )
 
     def _marks(self) -> list[DeviceMark]:
-        if not len(self._tops):
-            return []
-        marks = []
-        x, y, depth = self._scene.camera.project(self._tops)
-        for index, device in enumerate(self._area.devices):
-            if depth[index] <= 0:
-                continue
-            state = self._states.of(device.id)
-            marks.append(
-                DeviceMark(
-                    device=device.id,
-                    kind=self._area.profile_of(device).kind,
-                    x=float(x[index]),
-                    y=float(y[index]),
-                    depth=float(depth[index]),
-                    name=device.name.text(self._language),
-                    headline=state.headline,
-                    state=state.state,
-                    chosen=device.id == self._selection.device,
-                    hovered=device.id == self._hovered,
-                )
-            )
-        return marks
+        across, down, depth = self._scene.camera.project(self._tops)
+        seen = np.flatnonzero(depth > 0)
+        anchors = np.column_stack([across[seen], down[seen]])
+        places = spread(anchors, _APART_PX)
+        return [
+            self._mark(self._area.devices[index], place, anchor, float(depth[index]))
+            for index, place, anchor in zip(seen, places, anchors, strict=True)
+        ]
+
+    def _mark(self, device: Device, place: Pixel, anchor: Pixel, depth: float) -> DeviceMark:
+        state = self._states.of(device.id)
+        return DeviceMark(
+            device=device.id,
+            kind=self._area.profile_of(device).kind,
+            x=float(place[0]),
+            y=float(place[1]),
+            anchor=(float(anchor[0]), float(anchor[1])),
+            depth=depth,
+            name=device.name.text(self._language),
+            headline=state.headline,
+            state=state.state,
+            chosen=device.id == self._selection.device,
+            hovered=device.id == self._hovered,
+        )
 
     def _building_note(self) -> tuple[float, float, str, str] | None:
         if self._building is None:
@@ -431,9 +440,7 @@ class TwinViewport(QWidget):
         self._coarse = False
         self.invalidate()
 
-    def _go(
-        self, target: np.ndarray[tuple[int, ...], np.dtype[np.float64]], distance: float
-    ) -> None:
+    def _go(self, target: NDArray[np.float64], distance: float) -> None:
         self._homely = False
         self._flight.start(self._scene.camera, target, distance, smooth=self.isVisible())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -28,7 +29,11 @@ if TYPE_CHECKING:
     from edge_agent.clock import Clock
     from edge_agent.drivers.base import Station
 
+# It logs every failure that it also raises; the agent says each once, in its own words.
+logging.getLogger("pymodbus").setLevel(logging.CRITICAL + 1)
+
 _ILLEGAL_ADDRESS = 2
+_TARGET_SILENT = (10, 11)  # said by a TCP gateway in the place of a unit that does not answer
 _Client = AsyncModbusSerialClient | AsyncModbusTcpClient
 
 
@@ -115,16 +120,22 @@ class ModbusDriver:
             "discrete": client.read_discrete_inputs,
         }[block.table]
         try:
-            return await ask(block.address, count=block.count, device_id=station.unit)
+            answer: ModbusPDU = await ask(block.address, count=block.count, device_id=station.unit)
         except ConnectionException as error:
             raise LinkLost(f"{self._address} lost its connection") from error
         except ModbusException as error:
             if not client.connected:
                 raise LinkLost(f"{self._address} lost its connection") from error
-            raise DeviceUnavailable(
-                f"{station.device} (unit {station.unit} on {self._address}) does not answer "
-                f"within {self._timeout_s:g} s: check its power, wiring and unit number"
-            ) from error
+            raise self._silence(station, f"within {self._timeout_s:g} s") from error
+        if answer.exception_code in _TARGET_SILENT:
+            raise self._silence(station, f"its gateway: {modbus.explain(answer.exception_code)}")
+        return answer
+
+    def _silence(self, station: Station, how: str) -> DeviceUnavailable:
+        return DeviceUnavailable(
+            f"{station.device} (unit {station.unit} on {self._address}) does not answer {how}: "
+            f"check its power, wiring and unit number"
+        )
 
     def _decoded(self, station: Station, block: Block, answer: ModbusPDU) -> list[Reading]:
         bits = block.table in ("coil", "discrete")

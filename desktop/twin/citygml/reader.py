@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import simdjson
@@ -96,7 +96,7 @@ def numbers(name: str, outline: Outline) -> tuple[NDArray[np.float64], NDArray[n
         flat = b" ".join(texts)
     try:
         array = simdjson.Parser().parse(b"[" + flat.replace(b" ", b",") + b"]")
-        values = np.frombuffer(array.as_buffer(of_type="d"))
+        values = np.frombuffer(cast("simdjson.Array", array).as_buffer(of_type="d"))
         counts = np.fromiter((text.count(b" ") + 1 for text in texts), np.int64, len(texts))
     except (ValueError, TypeError):  # JSON is stricter than XML: +1, .5, 007, an empty list
         values, counts = _patient_numbers(name, outline)

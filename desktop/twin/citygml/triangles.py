@@ -54,7 +54,8 @@ def triangulate(
 def newell(ring: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the area vectors of rings (..., n, 3): normal times area (Newell's method)."""
     local = ring - ring[..., :1, :]
-    return np.cross(local, np.roll(local, -1, axis=-2)).sum(axis=-2) / 2
+    area: NDArray[np.float64] = np.cross(local, np.roll(local, -1, axis=-2)).sum(axis=-2) / 2
+    return area
 
 
 def _fans(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from desktop.twin.layer_view import LayerView
-from desktop.twin.meshes import edge_lines, surface
+from desktop.twin.meshes import edge_lines, heights_over_foot, surface
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +37,7 @@ class BuildingsLayer(LayerView):
                 continue
             data = surface(mesh, _paint(mesh, colours))
             self.add(data)
-            self.add_lines(edge_lines(data), colours.edge, 1.0, lift=1)
+            self.add_lines(edge_lines(data), colours.edge, 1.0)
 
 
 def _paint(mesh: Mesh, colours: CityColours) -> NDArray[np.uint8]:
@@ -45,14 +45,5 @@ def _paint(mesh: Mesh, colours: CityColours) -> NDArray[np.uint8]:
     up = heights_over_foot(mesh)
     share = np.clip(up / _SHADED_M, 0, 1)[:, None] ** 0.7
     foot, top = np.array(colours.foot, float), np.array(colours.building, float)
-    return (foot + (top - foot) * share).astype(np.uint8)
-
-
-def heights_over_foot(mesh: Mesh) -> NDArray[np.float64]:
-    """Return each point's metres over the lowest point of its building."""
-    owner = np.zeros(len(mesh.points), np.int64)
-    owner[mesh.triangles.ravel()] = np.repeat(mesh.building, 3)
-    feet = np.full(int(owner.max(initial=0)) + 1, np.inf)
-    np.minimum.at(feet, owner, mesh.points[:, 2])
-    heights: NDArray[np.float64] = mesh.points[:, 2] - feet[owner]
-    return heights
+    paint: NDArray[np.uint8] = (foot + (top - foot) * share).astype(np.uint8)
+    return paint

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from desktop.twin.colour_scales import CityColours
 
-_MAST_PX = 1.6
+_MAST_PX = 2.0
 
 
 class DevicesLayer(LayerView):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from desktop.twin.citygml import Mesh
+from desktop.twin.colour_scales import blend
 from desktop.twin.layer_view import LayerView
 from desktop.twin.meshes import edge_lines, surface
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 _LIFT = 2
 _EDGE_PX = 2.0
+_STRENGTH = 0.45
 
 
 class HighlightLayer(LayerView):
@@ -29,5 +31,6 @@ class HighlightLayer(LayerView):
             corners = compact.reshape(-1, 3).astype(np.int32)
             part = Mesh(mesh.points[used], corners, np.zeros(len(corners), np.int32))
             data = surface(part)
-            self.add(data, colours.accent, lift=_LIFT)
-            self.add_lines(edge_lines(data), colours.accent, _EDGE_PX, lift=_LIFT + 1)
+            fill = blend(colours.building, colours.accent, _STRENGTH)
+            self.add(data, fill, lift=_LIFT)
+            self.add_lines(edge_lines(data), colours.accent, _EDGE_PX)

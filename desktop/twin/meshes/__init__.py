@@ -1,6 +1,18 @@
 """Arrays of the city as VTK data: merged surfaces, edges, the ground below them."""
 
 from desktop.twin.meshes.ground import GroundHeight, ground_grid
-from desktop.twin.meshes.polydata import edge_lines, segments, surface
+from desktop.twin.meshes.polydata import edge_lines, lay_image, segments, surface
+from desktop.twin.meshes.rays import RayFinder
+from desktop.twin.meshes.shade import ground_light, heights_over_foot
 
-__all__ = ["GroundHeight", "edge_lines", "ground_grid", "segments", "surface"]
+__all__ = [
+    "GroundHeight",
+    "RayFinder",
+    "edge_lines",
+    "ground_grid",
+    "ground_light",
+    "heights_over_foot",
+    "lay_image",
+    "segments",
+    "surface",
+]

@@ -5,17 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from vtkmodules.vtkCommonCore import reference
-from vtkmodules.vtkCommonDataModel import vtkStaticCellLocator
 
 from desktop.twin.citygml import Mesh
-from desktop.twin.meshes.polydata import surface
+from desktop.twin.meshes.rays import RayFinder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
-    from vtkmodules.vtkCommonDataModel import vtkPolyData
 
 _MOST_SAMPLES = 1500
 _NEIGHBOURS = 8
@@ -33,8 +30,7 @@ class GroundHeight:
     """
 
     def __init__(self, terrain: Sequence[Mesh], buildings: Sequence[Mesh]) -> None:
-        self._terrain = [surface(mesh) for mesh in terrain if len(mesh.triangles)]
-        self._locators = [_locator(data) for data in self._terrain]
+        self._terrain = [RayFinder(mesh) for mesh in terrain if len(mesh.triangles)]
         known = [mesh.points.astype(np.float64) for mesh in terrain]
         known += [_feet(mesh) for mesh in buildings if len(mesh.points)]
         self._known = _thinned(np.concatenate([np.zeros((0, 3)), *known]))
@@ -46,14 +42,15 @@ class GroundHeight:
         for begin in range(0, len(places), _CHUNK):
             part = slice(begin, begin + _CHUNK)
             heights[part] = self._near(places[part])
-        for index, place in enumerate(places if self._locators else places[:0]):
+        for index, place in enumerate(places if self._terrain else places[:0]):
             exact = self._on_terrain(float(place[0]), float(place[1]))
             heights[index] = heights[index] if exact is None else exact
         return heights
 
-    def covered(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.bool_]:
+    def covered(self, x: NDArray[np.floating], y: NDArray[np.floating]) -> NDArray[np.bool_]:
         """Tell at which places terrain is known."""
-        return np.array([self._on_terrain(*place) is not None for place in zip(x, y, strict=True)])
+        found = [self._on_terrain(*place) is not None for place in zip(x, y, strict=True)]
+        return np.array(found, bool)
 
     def _near(self, places: NDArray[np.float64]) -> NDArray[np.float64]:
         if not len(self._known):
@@ -67,13 +64,9 @@ class GroundHeight:
         return heights
 
     def _on_terrain(self, x: float, y: float) -> float | None:
-        for locator in self._locators:
-            hit = [0.0, 0.0, 0.0]
-            met = locator.IntersectWithLine(
-                (x, y, _SKY_M), (x, y, -_SKY_M), 0.0, reference(0.0), hit, [0.0] * 3, reference(0)
-            )
-            if met:
-                return hit[2]
+        for terrain in self._terrain:
+            if hit := terrain.hit((x, y, _SKY_M), (x, y, -_SKY_M)):
+                return _SKY_M - 2 * _SKY_M * hit[0]
         return None
 
 
@@ -102,13 +95,6 @@ def _grid_triangles(size: int) -> NDArray[np.int32]:
     lower = np.column_stack([first, first + 1, first + size + 1])
     upper = np.column_stack([first, first + size + 1, first + size])
     return np.concatenate([lower, upper]).astype(np.int32)
-
-
-def _locator(data: vtkPolyData) -> vtkStaticCellLocator:
-    locator = vtkStaticCellLocator()
-    locator.SetDataSet(data)
-    locator.BuildLocator()
-    return locator
 
 
 def _feet(mesh: Mesh) -> NDArray[np.float64]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from vtkmodules.util.numpy_support import numpy_to_vtk, numpy_to_vtkIdTypeArray
+from vtkmodules.util.numpy_support import numpy_to_vtk, numpy_to_vtkIdTypeArray, vtk_to_numpy
 from vtkmodules.vtkCommonCore import vtkPoints
 from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPolyData
 from vtkmodules.vtkFiltersCore import vtkFeatureEdges, vtkStaticCleanPolyData
@@ -60,6 +60,16 @@ def edge_lines(data: vtkPolyData) -> vtkPolyData:
     found = vtkPolyData()
     found.ShallowCopy(edges.GetOutput())
     return found
+
+
+def lay_image(data: vtkPolyData, bounds: NDArray[np.float64]) -> vtkPolyData:
+    """Give points texture coordinates: an image over ((x, y), (x, y)) is seen from above."""
+    points = vtk_to_numpy(data.GetPoints().GetData())[:, :2]
+    share = ((points - bounds[0]) / (bounds[1] - bounds[0])).astype(np.float32)
+    places = numpy_to_vtk(share, deep=True)
+    places.SetName("image")
+    data.GetPointData().SetTCoords(places)
+    return data
 
 
 def _points(places: NDArray[np.float32]) -> vtkPoints:

@@ -5,10 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
 _GAP = 5.0
+_ROUNDS = 30
+_SAME_PX = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,28 @@ class Wish:
     height: float
     urgency: int = 0
     must: bool = False
+
+
+def spread(places: NDArray[np.float64], apart: float) -> NDArray[np.float64]:
+    """Return places (n, 2) moved until none is nearer to another than `apart`, or nearly so."""
+    moved = places.astype(np.float64)
+    for _ in range(_ROUNDS):
+        away = moved[:, None] - moved[None, :]
+        same = (np.abs(away).max(axis=2) < _SAME_PX) & ~np.eye(len(moved), dtype=bool)
+        away[same] = _sideways(len(moved))[same]
+        far = np.hypot(away[..., 0], away[..., 1])
+        np.fill_diagonal(far, np.inf)
+        short = np.clip(apart - far, 0, None)
+        if not short.any():
+            break
+        moved = moved + (away / far[..., None] * short[..., None] / 2).sum(axis=1)
+    return moved
+
+
+def _sideways(count: int) -> NDArray[np.float64]:
+    """Return ways apart for points at the same place: the earlier one goes left."""
+    order = np.sign(np.arange(count)[:, None] - np.arange(count)[None, :]).astype(np.float64)
+    return np.stack([order, np.zeros_like(order)], axis=2)
 
 
 def place(wishes: Sequence[Wish], room: Box, taken: Sequence[Box] = ()) -> list[Box | None]:

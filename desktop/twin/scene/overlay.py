@@ -10,7 +10,6 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from desktop.models.device_states import State
-from desktop.twin.colour_scales import STATE_COLOURS
 from desktop.twin.scene.labels import Box, Wish, place
 from desktop.twin.scene.symbols import paint_symbol, reach
 from desktop.twin.scene.words import NORTH, STATE_NAMES
@@ -37,12 +36,19 @@ _SMALL_WIDTH, _SMALL_HEIGHT = 420, 260
 
 @dataclass(frozen=True, slots=True)
 class DeviceMark:
-    """A device as it is painted: where its symbol is, and what its label says."""
+    """A device as it is painted: where its symbol is, and what its label says.
+
+    Attributes:
+        x, y: middle of the symbol.
+        anchor: top of the mast; another place where symbols had to make room for each other.
+        depth: metres from the eye.
+    """
 
     device: str
     kind: DeviceKind
     x: float
     y: float
+    anchor: tuple[float, float]
     depth: float
     name: str
     headline: str
@@ -86,6 +92,9 @@ class Overlay:
 
     def _paint_devices(self, painter: QPainter) -> None:
         order = sorted(self.marks, key=lambda m: (m.chosen, _URGENCY[m.state], -m.depth))
+        painter.setPen(QPen(QColor(*self.colours.mast), 1.4))
+        for mark in order:
+            painter.drawLine(QPointF(*mark.anchor), QPointF(mark.x, mark.y))
         for mark in order:
             at = QPointF(mark.x, mark.y)
             paint_symbol(painter, at, mark.kind, mark.state, self.colours, chosen=mark.chosen)
@@ -103,18 +112,25 @@ class Overlay:
     def _wish(self, mark: DeviceMark, font: QFont) -> Wish:
         bold = QFontMetricsF(_bold(font))
         plain = QFontMetricsF(font)
-        wide = max(plain.horizontalAdvance(mark.name), bold.horizontalAdvance(mark.headline))
-        tall = plain.height() + bold.height()
+        said = self._said(mark)
+        wide = max(plain.horizontalAdvance(mark.name), bold.horizontalAdvance(said))
+        tall = 2 * _line(font)
         important = mark.chosen or mark.hovered
         urgency = _URGENCY[mark.state] + (10 if important else 0)
         size = (wide + 2 * _PAD + 2, tall + _PAD)
         return Wish(mark.x, mark.y, reach(mark.state), *size, urgency, important)
 
+    def _said(self, mark: DeviceMark) -> str:
+        """Return a device's headline, or its state in words where it has none."""
+        return (
+            STATE_NAMES[mark.state].text(self.language) if mark.headline == "-" else mark.headline
+        )
+
     def _paint_label(self, painter: QPainter, box: Box, mark: DeviceMark) -> None:
         frame = self.colours.accent if mark.chosen else _state_ink(mark.state, self.colours)
         self._paint_card(painter, box, frame, strong=mark.chosen or mark.state is State.ALARM)
         lines = [(mark.name, False, self.colours.ink)]
-        lines.append((mark.headline, True, _state_ink(mark.state, self.colours)))
+        lines.append((self._said(mark), True, _state_ink(mark.state, self.colours)))
         self._paint_lines(painter, box, lines)
 
     def _paint_building(self, painter: QPainter) -> None:
@@ -124,7 +140,7 @@ class Overlay:
         metrics, bold = QFontMetricsF(painter.font()), QFontMetricsF(_bold(painter.font()))
         title = bold.elidedText(title, Qt.TextElideMode.ElideMiddle, self.width * 0.4)
         wide = max(metrics.horizontalAdvance(facts), bold.horizontalAdvance(title))
-        wish = Wish(x, y, 4.0, wide + 2 * _PAD + 2, metrics.height() * 2 + _PAD, 20, must=True)
+        wish = Wish(x, y, 4.0, wide + 2 * _PAD + 2, 2 * _line(painter.font()) + _PAD, 20, must=True)
         symbols = [_symbol_box(mark) for mark in self.marks]
         box = place([wish], self._room(), [*self._taken, *symbols])[0]
         if box is not None:
@@ -147,10 +163,10 @@ class Overlay:
         y = box.y + _PAD / 2
         for text, strong, colour in lines:
             painter.setFont(_bold(font) if strong else font)
-            tall = QFontMetricsF(painter.font()).height()
+            tall = _line(painter.font())
             painter.setPen(QColor(*colour))
             room = QRectF(box.x + _PAD, y, box.width - 2 * _PAD + 4, tall)
-            painter.drawText(room, Qt.AlignmentFlag.AlignLeft, text)
+            painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
             y += tall
         painter.restore()
 
@@ -191,7 +207,7 @@ class Overlay:
 
     def _paint_legend(self, painter: QPainter, top: float) -> None:
         metrics = QFontMetricsF(painter.font())
-        row = max(34.0, metrics.height() + 6)
+        row = max(28.0, metrics.height() + 6)
         names = [STATE_NAMES[state].text(self.language) for state in State]
         wide = max(metrics.horizontalAdvance(name) for name in names) + 60
         box = Box(self.width - _EDGE - wide, top + _EDGE, wide, row * len(names) + 10)
@@ -202,7 +218,7 @@ class Overlay:
             y = box.y + 5 + row * (line + 0.5)
             painter.save()
             painter.translate(box.x + 25, y)
-            painter.scale(0.72, 0.72)
+            painter.scale(0.6, 0.6)
             paint_symbol(painter, QPointF(), None, state, self.colours)
             painter.restore()
             painter.setPen(QColor(*self.colours.ink))
@@ -213,7 +229,7 @@ class Overlay:
         if self.note:
             metrics = QFontMetricsF(painter.font())
             wide = metrics.horizontalAdvance(self.note) + 2 * _PAD + 2
-            box = Box(_EDGE, top + _EDGE, wide, metrics.height() + _PAD)
+            box = Box(_EDGE, top + _EDGE, wide, _line(painter.font()) + _PAD)
             self._paint_card(painter, box, self.colours.edge, strong=False)
             self._paint_lines(painter, box, [(self.note, False, self.colours.ink)])
             self._taken.append(box)
@@ -236,7 +252,7 @@ class Overlay:
         text = QFontMetricsF(painter.font()).boundingRect(room, int(words), self.banner)
         tall = text.height() + 2 * _PAD
         painter.fillRect(QRectF(0, 0, self.width, tall), QColor(255, 236, 179))
-        painter.fillRect(QRectF(0, tall - 2, self.width, 2), QColor(*STATE_COLOURS["uncertain"]))
+        painter.fillRect(QRectF(0, tall - 2, self.width, 2), QColor(166, 110, 0))
         painter.setPen(QColor(60, 44, 0))
         painter.drawText(room, int(words), self.banner)
         self._taken.append(Box(0, 0, self.width, tall))
@@ -258,10 +274,21 @@ def _symbol_box(mark: DeviceMark) -> Box:
 
 
 def _state_ink(state: State, colours: CityColours) -> Rgb:
-    return STATE_COLOURS.get(state.value, colours.ink)
+    return {
+        State.NORMAL: colours.ink,
+        State.UNCERTAIN: colours.uncertain,
+        State.NO_DATA: colours.no_data,
+        State.STALE: colours.stale,
+        State.ALARM: colours.alarm,
+    }[state]
 
 
 def _bold(font: QFont) -> QFont:
     strong = QFont(font)
     strong.setBold(True)
     return strong
+
+
+def _line(font: QFont) -> float:
+    """Return the height of a line: Japanese fonts leave no air between lines of their own."""
+    return QFontMetricsF(font).height() * 1.22

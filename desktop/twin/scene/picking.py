@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from vtkmodules.vtkCommonCore import reference
-from vtkmodules.vtkCommonDataModel import vtkStaticCellLocator
-
-from desktop.twin.meshes import surface
+from desktop.twin.meshes import RayFinder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,32 +28,19 @@ class Hit:
 
 
 class CityPicker:
-    """Finds the nearest building on a ray, in microseconds (measured: 0.01 to 0.2 ms at 10,000)."""
+    """Finds the nearest building on a ray."""
 
     def __init__(self, models: Sequence[CityModel]) -> None:
         meshes = [(number, model.mesh(_LOD)) for number, model in enumerate(models)]
-        self._meshes = [
-            (number, mesh, surface(mesh)) for number, mesh in meshes if len(mesh.points)
-        ]
-        self._locators = []
-        for _, _, data in self._meshes:
-            locator = vtkStaticCellLocator()
-            locator.SetDataSet(data)
-            locator.BuildLocator()
-            self._locators.append(locator)
+        self._finders = [(n, mesh, RayFinder(mesh)) for n, mesh in meshes if len(mesh.triangles)]
 
     def pick(
         self, eye: NDArray[np.float64], way: NDArray[np.float64], reach_m: float
     ) -> Hit | None:
         """Return the first building on the ray from `eye` along the unit vector `way`."""
         hits = []
-        for (number, mesh, _), locator in zip(self._meshes, self._locators, strict=True):
-            share, cell = reference(0.0), reference(0)
-            end = eye + way * reach_m
-            met = locator.IntersectWithLine(
-                tuple(eye), tuple(end), 0.0, share, [0.0] * 3, [0.0] * 3, reference(0), cell
-            )
-            if met:
-                building = int(mesh.building[int(cell)])
-                hits.append(Hit(number, building, float(share) * reach_m))
+        for number, mesh, finder in self._finders:
+            if hit := finder.hit(eye.tolist(), (eye + way * reach_m).tolist()):
+                share, triangle = hit
+                hits.append(Hit(number, int(mesh.building[triangle]), share * reach_m))
         return min(hits, key=lambda hit: hit.distance, default=None)

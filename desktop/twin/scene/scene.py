@@ -8,6 +8,7 @@ import numpy as np
 from vtkmodules.vtkRenderingCore import vtkLight, vtkRenderer
 
 from desktop.twin.colour_scales import LIGHT, unit
+from desktop.twin.layer_view import SUN
 from desktop.twin.layers.buildings import DRAWN_LOD
 from desktop.twin.layers.devices import DevicesLayer
 from desktop.twin.layers.ground import city_bounds
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from desktop.twin.citygml import Building, CityModel
     from desktop.twin.colour_scales import CityColours
 
-_SUN = (-0.55, -0.85, 1.15)  # afternoon from the south-west: south walls bright, others calm
 _FILL = (0.8, 0.5, 0.6)
 _FRAMED_POINTS = 4000
 _EMPTY_M = 150.0
@@ -147,7 +147,7 @@ class Scene:
         return self.camera.distance + self.camera.farthest_m * 2
 
     def _framed(self) -> NDArray[np.float64]:
-        points = [model.mesh(DRAWN_LOD).points for model in self.models]
+        points: list[NDArray[np.floating]] = [m.mesh(DRAWN_LOD).points for m in self.models]
         points = [some[:: max(1, len(some) // _FRAMED_POINTS)] for some in points if len(some)]
         points.append(self._masts[1])
         bounds = city_bounds(self.models)
@@ -174,7 +174,7 @@ class Scene:
 def _light(renderer: vtkRenderer) -> None:
     """Put up one sun and one fill light that stay with the city, not with the camera."""
     renderer.AutomaticLightCreationOff()
-    for place, strength in ((_SUN, 0.78), (_FILL, 0.22)):
+    for place, strength in ((SUN, 0.78), (_FILL, 0.22)):
         light = vtkLight()
         light.SetLightTypeToSceneLight()
         light.PositionalOff()

@@ -9,7 +9,6 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygon
 
 from area_configs.domain.devices import DeviceKind
 from desktop.models.device_states import State
-from desktop.twin.colour_scales import STATE_COLOURS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,14 +61,14 @@ def _normal(painter: QPainter, colours: CityColours) -> QColor:
 
 
 def _uncertain(painter: QPainter, colours: CityColours) -> QColor:
-    ink = QColor(*STATE_COLOURS["uncertain"])
+    ink = QColor(*colours.uncertain)
     _disc(painter, QBrush(QColor(*colours.paper)), QPen(ink, 3.0))
     _badge(painter, "?", ink)
     return ink
 
 
 def _no_data(painter: QPainter, colours: CityColours) -> QColor:
-    ink = QColor(*STATE_COLOURS["no_data"])
+    ink = QColor(*colours.no_data)
     veil = QColor(*colours.paper)
     veil.setAlpha(150)
     pen = QPen(ink, 2.0, Qt.PenStyle.CustomDashLine)
@@ -79,7 +78,7 @@ def _no_data(painter: QPainter, colours: CityColours) -> QColor:
 
 
 def _stale(painter: QPainter, colours: CityColours) -> QColor:
-    ink = QColor(*STATE_COLOURS["stale"])
+    ink = QColor(*colours.stale)
     _disc(painter, QBrush(QColor(*colours.paper)), QPen(Qt.PenStyle.NoPen))
     hatch = QColor(ink)
     hatch.setAlpha(140)
@@ -88,7 +87,7 @@ def _stale(painter: QPainter, colours: CityColours) -> QColor:
 
 
 def _alarm(painter: QPainter, colours: CityColours) -> QColor:
-    red = QColor(*STATE_COLOURS["alarm"])
+    red = QColor(*colours.alarm)
     halo = QColor(red)
     halo.setAlpha(70)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -159,6 +158,17 @@ def kind_path(kind: DeviceKind) -> QPainterPath:
 
 
 _BOLT = ((1.5, -7.0), (-3.5, 1.0), (0.0, 1.0), (-1.5, 7.0), (3.5, -1.5), (0.0, -1.5), (1.5, -7.0))
+_DROP = (
+    (0.0, -7.0),
+    (-4.3, 0.4),
+    (-4.6, 3.0),
+    (-3.0, 5.8),
+    (0.0, 7.0),
+    (3.0, 5.8),
+    (4.6, 3.0),
+    (4.3, 0.4),
+    (0.0, -7.0),
+)
 _WAVE = ((-6.5, 0.0), (-4.3, -2.2), (-2.2, 0.0), (0.0, -2.2), (2.2, 0.0), (4.3, -2.2), (6.5, 0.0))
 
 
@@ -196,8 +206,7 @@ _LINES: dict[DeviceKind, tuple[tuple[tuple[float, float], ...], ...]] = {
         ((3.0, 3.0), (7.0, 3.0)),
     ),
     DeviceKind.ELECTROLYSER: (
-        ((0.0, -7.0), (-4.3, 0.4), (-4.6, 3.0), (-3.0, 5.8), (0.0, 7.0))
-        + ((3.0, 5.8), (4.6, 3.0), (4.3, 0.4), (0.0, -7.0)),
+        _DROP,
         ((-1.8, 2.5), (1.8, 2.5)),
         ((0.0, 0.7), (0.0, 4.3)),
     ),

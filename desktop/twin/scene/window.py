@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import vtkmodules.vtkRenderingOpenGL2  # noqa: F401  # registers the OpenGL classes
 from vtkmodules.util.numpy_support import vtk_to_numpy
-from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
+from vtkmodules.vtkCommonCore import vtkLogger, vtkUnsignedCharArray
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 CHOICE = "SMART_AREA_RENDER"  # egl, osmesa or auto
 _SAMPLES = 4
+_OSMESA = ("libOSMesa.so.8", "libOSMesa.so.6", "libOSMesa.so", "osmesa.dll", "libOSMesa.dylib")
 
 
 class NoPicture(Exception):
@@ -31,7 +33,7 @@ class PictureWindow:
         self._window.SetOffScreenRendering(1)
         self._window.SetMultiSamples(_SAMPLES)
         self._pixels = vtkUnsignedCharArray()
-        if not self._window.SupportsOpenGL():
+        if not _gives_opengl(self._window):
             raise NoPicture
         self._window.AddRenderer(renderer)
 
@@ -49,9 +51,20 @@ class PictureWindow:
         self._window.Finalize()
 
 
+def _gives_opengl(window: vtkRenderWindow) -> bool:
+    """Try to open a context, without VTK's lines on why it fails: the widget says it better."""
+    vtkLogger.SetStderrVerbosity(vtkLogger.VERBOSITY_OFF)
+    try:
+        return bool(window.SupportsOpenGL())
+    finally:
+        vtkLogger.SetStderrVerbosity(vtkLogger.VERBOSITY_INFO)
+
+
 def _new_window(choice: str) -> vtkRenderWindow:
     """Return a window of one class per process: mixing GLX and EGL breaks both."""
     if choice == "osmesa":
+        if not any(_loads(name) for name in _OSMESA):  # without it VTK 9.7 ends the process
+            raise NoPicture
         from vtkmodules.vtkRenderingOpenGL2 import vtkOSOpenGLRenderWindow  # noqa: PLC0415
 
         return vtkOSOpenGLRenderWindow()
@@ -62,3 +75,11 @@ def _new_window(choice: str) -> vtkRenderWindow:
     from vtkmodules.vtkRenderingCore import vtkRenderWindow  # noqa: PLC0415
 
     return vtkRenderWindow()
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True

@@ -35,6 +35,7 @@ NO_GRAPHICS = Name(
 NO_CITY = Name("建物データを読み込んでいません", "No city file is loaded")
 NORTH = Name("北", "N")
 BUILDING = Name("建物", "Building")
+_LONGEST_ID = 24
 HEIGHT = Name("高さ", "height")
 
 # Building_usage.xml of PLATEAU's code lists (3D city model product specification).
@@ -64,10 +65,18 @@ USAGES: Mapping[str, Name] = MappingProxyType(
 
 def describe(building: Building, language: Language) -> tuple[str, str]:
     """Return a building's title, and its use and height as far as the file says them."""
-    title = building.name or f"{BUILDING.text(language)} {building.id}"
+    title = building.name or f"{BUILDING.text(language)} {_number(building)}"
     facts = []
     if building.usage in USAGES:
         facts.append(USAGES[building.usage].text(language))
     if building.height is not None:
         facts.append(f"{HEIGHT.text(language)} {building.height:.1f} m")
     return title, " · ".join([*facts, f"LOD{max(building.lod, 0)}"])
+
+
+def _number(building: Building) -> str:
+    """Return the number that the city gave a building, or the start of its gml:id."""
+    for key in ("buildingID", "建物ID"):
+        if number := building.attributes.get(key):
+            return number
+    return building.id if len(building.id) <= _LONGEST_ID else f"{building.id[:_LONGEST_ID]}…"

@@ -66,9 +66,11 @@ class Feed:
 
     async def run(self, interval_s: float = INTERVAL_S) -> None:
         """Keep up with the change log until `stop`."""
-        while not self.stopped:
+        while True:
             await self._due.wait()
             self._due.clear()
+            if self.stopped:
+                return
             with contextlib.suppress(StoreUnavailable):  # the news waits for the next wake
                 await self.refresh()
             await asyncio.sleep(interval_s)
