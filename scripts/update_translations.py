@@ -1,6 +1,6 @@
 """Bring the console's translation file up to date with its sources, and compile it.
 
-    python scripts/update_translations.py
+python scripts/update_translations.py
 """
 
 from __future__ import annotations
