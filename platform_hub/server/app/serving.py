@@ -106,6 +106,7 @@ def serve(
             open_to_all=open_to_all,
         )
         hub = Hub(parts)
+        hub.prepare()
         url = address.url(listener.getsockname()[1])
         server = _Server(_config(hub, address), hub.stop_streams, lambda: ready(url, area.id))
         server.run([listener])
