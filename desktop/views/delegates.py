@@ -116,7 +116,7 @@ class TreePainter(RowPainter):
 
     def _summary(self, painter: QPainter, rect: QRect, index: Index) -> QRect:
         """Write a branch's summary at the right of its one cell; return what is left."""
-        summary = str(index.siblingAtColumn(area_tree.Column.HEADLINE).data())
+        summary = str(index.sibling(index.row(), area_tree.Column.HEADLINE).data())
         plain = QFont(painter.font())
         plain.setBold(False)
         bold = painter.font()

@@ -78,18 +78,34 @@ class ModbusDriver:
         """Open the line or connect to the peer."""
         self._check_port()
         client = self._make_client()
-        if not await client.connect():
-            client.close()
-            await self._explain()
-        self._client = client
+        try:
+            if await client.connect():
+                self._client = client
+                return
+        except serial_port.FAILURES as error:
+            raise DeviceUnavailable(
+                f"{self._address} cannot be set to {self._link.baudrate} baud, "
+                f"parity {self._link.parity}: {error}; correct the link"
+            ) from error
+        finally:
+            if self._client is None:
+                client.close()
+        await self._explain()
 
     async def read(self, device: str, points: Sequence[Point]) -> list[Reading]:
-        """Read points in as few requests as the device's limits allow."""
+        """Read points in as few requests as the device's limits allow.
+
+        Where a device falls silent between two of them, what it has said already is kept.
+        """
         station = self._stations[device]
-        blocks = plan_blocks(points, station.profile.max_registers)
         readings: list[Reading] = []
-        for block in blocks:
-            readings += await self._read_block(station, block)
+        for block in plan_blocks(points, station.profile.max_registers):
+            try:
+                readings += await self._read_block(station, block)
+            except DeviceUnavailable:
+                if not readings:
+                    raise
+                break
         return readings
 
     async def close(self) -> None:

@@ -178,6 +178,45 @@ async def test_a_peer_that_hangs_up_is_a_lost_link(clock, make_profile):
         await server.wait_closed()
 
 
+async def test_what_was_heard_before_a_silence_is_kept(clock, make_profile):
+    gone = asyncio.Event()
+
+    async def answer_once(reader, writer):
+        request = await reader.read(12)
+        writer.write(request[:4] + bytes.fromhex("0005") + request[6:7] + bytes.fromhex("030208FC"))
+        await reader.read()
+        writer.close()
+        gone.set()
+
+    server = await asyncio.start_server(answer_once, "127.0.0.1", 0)
+    profile = make_profile(VOLTAGE, FLOAT, max_registers=10)
+    driver = _driver(_tcp(server.sockets[0].getsockname()[1]), clock, profile, timeout_s=0.3)
+    await driver.open()
+    try:
+        assert _values(await driver.read("meter-1", profile.points)) == {"voltage_r": 230.0}
+        with pytest.raises(DeviceUnavailable, match="does not answer"):
+            await driver.read("meter-1", profile.points)
+    finally:
+        await driver.close()
+        await gone.wait()
+        server.close()
+        await server.wait_closed()
+
+
+async def test_a_setting_that_the_port_refuses(clock, make_profile):
+    """A pseudo terminal has no parity bit."""
+    master, slave = pty.openpty()
+    link = Link("l", "modbus_rtu", port=os.ttyname(slave), baudrate=9600, parity="E")
+    driver = _driver(link, clock, make_profile(VOLTAGE))
+    try:
+        with pytest.raises(DeviceUnavailable, match="cannot be set to 9600 baud, parity E"):
+            await driver.open()
+    finally:
+        await driver.close()
+        os.close(slave)
+        os.close(master)
+
+
 async def test_a_gateway_that_speaks_for_a_silent_unit(clock, make_profile):
     async def answer(reader, writer):
         request = await reader.read(260)

@@ -37,7 +37,7 @@ def client(hub: FaultyHub) -> Iterator[HubClient]:
 
 @pytest.fixture
 def rng() -> random.Random:
-    return random.Random(1)  # noqa: S311  # the same waits in every run
+    return random.Random(1)  # the same waits in every run
 
 
 def some_readings(count: int, begin: int = 0) -> list[Reading]:

@@ -9,7 +9,6 @@ import pytest
 from tests.platform_hub.server.town import power
 
 if TYPE_CHECKING:
-    from platform_hub.server.store.database import Database
     from tests.platform_hub.server.town import Town
 
 
@@ -21,14 +20,14 @@ def test_health(hub: Town) -> None:
 
 
 @pytest.fixture
-def broken(database: Database) -> None:
-    """Break every table of an open database, as a damaged disk would."""
+def broken(hub: Town) -> None:
+    """With the hub already up, break every table of an open database, as a damaged disk would."""
 
     def drop(transaction: object) -> None:
         for table in ("change", "entity", "instance"):
             transaction.exec_driver_sql(f"DROP TABLE {table}")
 
-    database.write(drop).result()
+    hub.database.write(drop).result()
 
 
 @pytest.mark.usefixtures("broken")
