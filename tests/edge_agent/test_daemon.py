@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import re
 import signal
 import sys
@@ -13,17 +14,22 @@ from pathlib import Path
 
 import pytest
 
+from area_configs.domain.readings import Reading
 from area_configs.loader import load_area
+from edge_agent import daemon
+from edge_agent.daemon import Agent
 from edge_agent.health.report import status_of
+from edge_agent.settings import read_settings
 from edge_agent.simulators import Simulation
+from edge_agent.store import ReadingLog
+from edge_agent.sync import HubSync
+from platform_hub.client import HubClient
 from platform_hub.wire import acknowledgements, blocks
 
 ROOT = Path(__file__).parents[2]
 AREA = load_area("harumi")
 NO_HUB = "http://127.0.0.1:9"
 PATIENCE_S = 20.0
-
-pytestmark = pytest.mark.slow
 
 
 class Hub(BaseHTTPRequestHandler):
@@ -120,6 +126,7 @@ async def _finished(process) -> tuple[int, str]:
     return process.returncode, talk.decode()
 
 
+@pytest.mark.slow
 async def test_what_devices_say_is_stored_and_acknowledged(tmp_path, hub):
     site = Site(tmp_path, "gw-energy", hub)
     async with site.devices():
@@ -142,6 +149,7 @@ async def test_what_devices_say_is_stored_and_acknowledged(tmp_path, hub):
     assert status["devices"]["feeder-main"]["polls"] > 0
 
 
+@pytest.mark.slow
 async def test_without_a_hub_readings_wait_for_the_next_run(tmp_path, hub):
     site = Site(tmp_path, "gw-waterfront")
     async with site.devices():
@@ -161,6 +169,7 @@ async def test_without_a_hub_readings_wait_for_the_next_run(tmp_path, hub):
         await _finished(process)
 
 
+@pytest.mark.slow
 async def test_a_second_interrupt_quits_at_once(tmp_path):
     site = Site(tmp_path, "gw-waterfront")
     async with site.devices(), site.agent() as process:
@@ -173,6 +182,7 @@ async def test_a_second_interrupt_quits_at_once(tmp_path):
         assert (await _finished(process))[0] == 130
 
 
+@pytest.mark.slow
 async def test_a_port_that_comes_back_heals_without_a_restart(tmp_path, hub):
     def answered_after(us):
         return lambda status: status["devices"]["river-gauge"]["last_ok_us"] > us
@@ -195,6 +205,7 @@ async def test_a_port_that_comes_back_heals_without_a_restart(tmp_path, hub):
         assert (await _finished(process))[0] == 0
 
 
+@pytest.mark.slow
 async def test_two_agents_never_share_a_folder(tmp_path):
     site = Site(tmp_path, "gw-waterfront")
     async with site.devices(), site.agent():
@@ -207,3 +218,80 @@ async def test_two_agents_never_share_a_folder(tmp_path):
         r"set another `data` folder\n",
         talk,
     )
+
+
+class Wire:
+    """A driver without a device: it opens, and every poll does what it is told."""
+
+    health = "wire"
+
+    def __init__(self, outcome) -> None:
+        self.outcome = outcome
+
+    async def open(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+    async def read(self, device, points):
+        return self.outcome(device, points)
+
+
+def _readings(device, points):
+    return [Reading(device, point.quantity, 1, 1.0) for point in points]
+
+
+def _bug(_device, _points):
+    raise ZeroDivisionError
+
+
+@pytest.fixture
+def agent(tmp_path, clock, monkeypatch):
+    """Give an agent of the waterfront whose RTU line works and whose LAN driver has a bug."""
+    site = Site(tmp_path, "gw-waterfront")
+    site.links.parent.mkdir(parents=True)
+    site.links.touch()
+    site.data.mkdir()
+    settings = read_settings(site.settings)
+    monkeypatch.setattr(
+        daemon,
+        "driver_of",
+        lambda link, *_rest: Wire(_bug if link.kind == "modbus_tcp" else _readings),
+    )
+    log = ReadingLog(site.data / "log", gateway=settings.gateway)
+    sync = HubSync(log, HubClient(NO_HUB))
+    agent = Agent(
+        settings,
+        settings.installation(),
+        log,
+        sync,
+        version="1",
+        clock=clock,
+        chance=random.Random(7),
+    )
+    yield site, agent, log
+    log.close()
+
+
+@pytest.mark.logs("link lan-plaza")
+@pytest.mark.logs(NO_HUB)
+async def test_a_bug_on_one_link_stops_no_other(agent, monkeypatch):
+    monkeypatch.setattr(daemon, "_FLUSH_S", 0.1)
+    site, one, _ = agent
+    stop = asyncio.Event()
+    async with asyncio.timeout(PATIENCE_S), asyncio.TaskGroup() as group:
+        group.create_task(one.run(stop))
+        await site.until(lambda s: s["links"]["lan-plaza"]["last_error"] and s["log"]["stored"])
+        stop.set()
+    status = status_of(site.data)
+    assert status["log"]["stored"] > 0
+    assert status["links"]["lan-plaza"]["last_error"] == "internal error: ZeroDivisionError()"
+    assert status["links"]["rs485-waterfront"]["state"] == "open"
+
+
+@pytest.mark.logs("is closed")
+async def test_readings_that_the_log_refuses_are_counted(agent):
+    _, one, log = agent
+    log.close()
+    await one._deliver([Reading("river-gauge", "river_level", 1, 1.0)] * 3)
+    assert one._health.log()["refused"] == 3
+    assert "is closed" in one._health.log()["last_error"]

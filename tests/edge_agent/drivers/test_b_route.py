@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from contextlib import AsyncExitStack
 
 import pytest
@@ -15,6 +16,7 @@ from area_configs.domain.quality import GOOD
 from area_configs.loader import load_area
 from edge_agent.credentials import RouteBSecrets
 from edge_agent.decoding import echonet
+from edge_agent.drivers import b_route
 from edge_agent.drivers.b_route import BRouteDriver
 from edge_agent.drivers.base import AccessRefused, LinkLost, Station
 from edge_agent.simulators import Simulation
@@ -162,6 +164,24 @@ async def test_a_port_that_is_not_there(tmp_path, clock):
     with pytest.raises(DeviceUnavailable, match="dongle is not there"):
         await driver.open()
     await driver.close()
+
+
+async def test_a_dongle_that_hangs_while_it_is_left(street, clock, monkeypatch):
+    """The agent can stop; a new session waits until the old one is really over."""
+    monkeypatch.setattr(b_route, "_CLOSE_LIMIT_S", 0.05)
+    let_go = threading.Event()
+
+    class Hanging:
+        def close(self) -> None:
+            let_go.wait(10)
+
+    driver = _driver(street, clock)
+    driver._session = Hanging()
+    await driver.close()
+    with pytest.raises(DeviceUnavailable, match="does not let go of the last session"):
+        await driver.open()
+    let_go.set()
+    await driver._leaving
 
 
 def test_unencrypted_data_are_dropped(tmp_path, clock):
