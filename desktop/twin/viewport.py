@@ -182,7 +182,10 @@ class TwinViewport(QWidget):
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._scene.camera.size = (max(1, self.width()), max(1, self.height()))
+        size = (max(1, self.width()), max(1, self.height()))
+        if size == self._scene.camera.size:
+            return  # a hidden widget is told its size at every grab
+        self._scene.camera.size = size
         if self._homely:
             self._scene.home(_MARGINS)
         self.invalidate()

@@ -189,6 +189,7 @@ def _buildings(parts: list[_Part], has: NDArray[np.bool_]) -> Iterator[Building]
                     lod=int(drawn[-1]) if len(drawn) else -1,
                     source=part.data,
                     span=(thing.start, thing.end),
+                    element=thing.element,
                 )
 
 

@@ -49,7 +49,7 @@ class _Reader:
                 self._object(element, kind)
 
     def _object(self, element: etree._Element, kind: str) -> None:
-        found = CityObject(kind, _id(element), name=_gml_name(element))
+        found = CityObject(kind, _id(element), name=_gml_name(element), element=element)
         if kind == "building":
             found.height = as_height(_first(element, "measuredHeight") or _height_of_3(element))
             found.usage = _first(element, "usage")

@@ -179,6 +179,7 @@ def test_unusual_files_give_the_same_city(load, change):
     assert [(b.id, b.name, b.height, b.usage) for b in unusual.buildings] == [
         (b.id, b.name, b.height, b.usage) for b in plain.buildings
     ]
+    assert unusual.buildings[1].attributes.items() >= plain.buildings[1].attributes.items()
     assert (unusual.mesh(1).points == plain.mesh(1).points).all()
     assert (unusual.mesh(1).triangles == plain.mesh(1).triangles).all()
 
