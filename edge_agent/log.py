@@ -11,8 +11,6 @@ from typing import TextIO
 from typing_extensions import override
 
 _PRIORITIES = {"CRITICAL": 2, "ERROR": 3, "WARNING": 4, "INFO": 6, "DEBUG": 7}  # sd-daemon(3)
-# Both log every failure that they also raise; the agent says it once, in its own words.
-_LOUD = ("momonga", "pymodbus", "asyncio")
 
 
 class JournalFormatter(logging.Formatter):
@@ -41,6 +39,4 @@ def configure(stream: TextIO | None = None, level: int = logging.INFO) -> loggin
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(level)
-    for name in _LOUD:
-        logging.getLogger(name).setLevel(logging.CRITICAL)
     return handler

@@ -7,7 +7,7 @@ and the secrets. Both tell every mistake at once.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from pydantic import Field, ValidationError
 
@@ -66,6 +66,8 @@ class LinkFile(StrictFile):
     port: Text | None = Field(default=None, description="serial device path")
     host: Text | None = Field(default=None, description="address of the TCP peer")
     tcp_port: int | None = Field(default=None, ge=1, le=65535, description="port of the TCP peer")
+    baudrate: int | None = Field(default=None, ge=300, le=4_000_000, description="other speed")
+    parity: Literal["N", "E", "O"] | None = Field(default=None, description="other parity")
 
 
 class InlineSecretFile(StrictFile):

@@ -13,7 +13,7 @@ import typer.main
 
 from area_configs.domain.devices import KIND_NAMES, EchonetSource
 from area_configs.domain.quantities import QUANTITIES
-from area_configs.loader import load_profile, profile_ids
+from area_configs.loader import json_schema, load_profile, profile_ids
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -152,8 +152,6 @@ def _http() -> Iterator[str]:
 
 
 def _schemas() -> Iterator[str]:
-    from area_configs.schema import json_schema  # noqa: PLC0415 - pydantic only for this page
-
     yield "`area-config schema area` and `area-config schema profile` print the JSON Schemas that"
     yield "editors use for completion; `area-config check` tells every mistake at once.\n"
     for kind in ("area", "profile"):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
 from area_configs.domain.errors import AreaFileError
 from area_configs.loader.area_checks import area_mistakes
 from area_configs.loader.places import (
+    AREA_FILE,
     area_file,
     area_ids,
     profile_file,
@@ -24,16 +26,27 @@ from area_configs.schema.device_profile import DeviceProfileFile
 from area_configs.schema.fields import StrictFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
+    from collections.abc import Iterable, Mapping
 
     from area_configs.domain.areas import Area
     from area_configs.domain.devices import DeviceProfile
     from area_configs.domain.errors import Mistake
     from area_configs.loader import locator
 
-__all__ = ["area_file", "area_ids", "load_area", "load_profile", "profile_file", "profile_ids"]
+__all__ = [
+    "AREA_FILE",
+    "area_file",
+    "area_ids",
+    "json_schema",
+    "load_area",
+    "load_either",
+    "load_profile",
+    "profile_file",
+    "profile_files",
+    "profile_ids",
+]
 
+_MODELS: Mapping[str, type[StrictFile]] = {"area": AreaFile, "profile": DeviceProfileFile}
 _F = TypeVar("_F", bound=StrictFile)
 
 
@@ -60,6 +73,23 @@ def load_profile(source: str | Path) -> DeviceProfile:
     toml = TomlText(profile_file(source))
     content = _checked(toml, DeviceProfileFile, profile_mistakes(toml.values), ())
     return content.to_domain(toml.file.stem)
+
+
+def load_either(source: str) -> Area | DeviceProfile:
+    """Return the area or the device profile that a bundled id or a path means."""
+    if source in profile_ids() or (Path(source).is_file() and _is_profile(Path(source))):
+        return load_profile(source)
+    return load_area(source)
+
+
+def json_schema(kind: str) -> dict[str, Any]:
+    """Return the JSON Schema of `area` or `profile` files."""
+    schema = _MODELS[kind].model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def _is_profile(file: Path) -> bool:
+    return not {"points", "protocol"}.isdisjoint(TomlText(file).values)
 
 
 def _used_profiles(

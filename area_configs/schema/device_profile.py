@@ -17,6 +17,7 @@ from area_configs.domain.devices import (
     Protocol,
     WordOrder,
 )
+from area_configs.domain.quantities import QUANTITIES
 from area_configs.schema.fields import Id, Items, NameFile, StrictFile, Text
 
 _Epc = Annotated[int, Field(ge=0x80, le=0xFF)]
@@ -58,7 +59,10 @@ class ModbusFile(StrictFile):
 class PointFile(StrictFile):
     """One quantity that a device gives; exactly one of `echonet` and `modbus` says where."""
 
-    quantity: Id = Field(description="a quantity of the suite, such as active_power")
+    quantity: Id = Field(
+        description="a quantity of the suite, such as active_power",
+        json_schema_extra={"enum": [*QUANTITIES]},
+    )
     period_s: float = Field(gt=0, le=86400, description="seconds between polls")
     minimum: float | None = Field(default=None, description="lowest plausible value")
     maximum: float | None = Field(default=None, description="highest plausible value")

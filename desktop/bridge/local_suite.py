@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from area_configs.loader import load_area
-
 from desktop.bridge.child_process import ChildProcess
 
 if TYPE_CHECKING:

@@ -141,9 +141,13 @@ class Abnormalities(QAbstractListModel):
                 yield from _devices(devices, states)
 
     def _broken_rules(self, latest: Callable[[Series], Reading | None]) -> Iterator[Abnormality]:
-        for rule in self._area.alarms:
+        told: set[Series] = set()
+        for rule in sorted(self._area.alarms, key=lambda rule: _PRIORITIES.index(rule.priority)):
             reading = latest(Series(rule.device, rule.quantity))
-            if reading and reading.value is not None and rule.holds(reading.value):
+            if reading is None or reading.series in told:
+                continue  # of several limits on one value, the most urgent one says it all
+            if reading.value is not None and rule.holds(reading.value):
+                told.add(reading.series)
                 value = Name(
                     f"{rule.name.ja} {wording.value_text(rule.quantity, reading.value, 'ja')}",
                     f"{rule.name.en} {wording.value_text(rule.quantity, reading.value, 'en')}",

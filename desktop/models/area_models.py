@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from area_configs.domain.devices import DeviceKind
 from area_configs.domain.readings import Series
 from desktop.models import wording
 from desktop.models.alarms import Abnormalities
@@ -16,7 +17,7 @@ from desktop.models.live_readings import LiveReadings
 from desktop.models.selection import Selection
 from desktop.models.series import SeriesStore
 from desktop.models.series_picker import SeriesPicker
-from desktop.models.trend import Trend
+from desktop.models.trend import MAX_SERIES, Trend
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,6 +26,15 @@ if TYPE_CHECKING:
     from area_configs.domain.names import Language
     from area_configs.domain.readings import Reading
     from desktop.models.connection import Connection
+
+_SUMMING_UP = (
+    DeviceKind.FEEDER_METER,
+    DeviceKind.PHOTOVOLTAIC,
+    DeviceKind.FUEL_CELL,
+    DeviceKind.BATTERY,
+    DeviceKind.HYDROGEN_BANK,
+    DeviceKind.RIVER_GAUGE,
+)
 
 
 class AreaModels(QObject):
@@ -69,6 +79,13 @@ class AreaModels(QObject):
         if self.abnormal.items:
             return self.abnormal.items[0].device
         return self.area.devices[0].id if self.area.devices else ""
+
+    def overview_series(self) -> list[Series]:
+        """Return the series that sum up the area: the main one of the first of each large kind."""
+        first = {self.area.profile_of(d).kind: d.id for d in reversed(self.area.devices)}
+        chosen = [first[kind] for kind in _SUMMING_UP if kind in first]
+        chosen = chosen or [device.id for device in self.area.devices]
+        return [self.main_series(device) for device in chosen[:MAX_SERIES]]
 
     def take(self, readings: Sequence[Reading]) -> None:
         """Take readings as they come, live or on catching up."""

@@ -62,6 +62,11 @@ class LiveFilter(QSortFilterProxyModel):
         rows = range(self.rowCount())
         return next((r for r in rows if self.index(r, 0).data(Role.DEVICE) == device), -1)
 
+    def row_of_series(self, series: Series) -> int:
+        """Return the row of a series, -1 where it is not shown."""
+        index = self.mapFromSource(self._live.index(self._live.row_of(series), 0))
+        return index.row()
+
     @override
     def filterAcceptsRow(self, source_row: int, source_parent: Index) -> bool:
         series = self._live.series_at(source_row)

@@ -93,6 +93,10 @@ class LiveReadings(QAbstractTableModel):
         """Return the series of a row."""
         return self._rows[row]
 
+    def row_of(self, series: Series) -> int:
+        """Return the row of a series, -1 where it has none."""
+        return self._row_of.get(series, -1)
+
     def take(self, readings: Iterable[Reading]) -> None:
         """Take a batch; older readings than the held ones change nothing. One signal tells all."""
         changed: list[int] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
 
 Index = QModelIndex | QPersistentModelIndex
 _NONE = QModelIndex()
+
+
+class Role(IntEnum):
+    """What a view may ask for beside the text."""
+
+    DEVICE_NAME = Qt.ItemDataRole.UserRole + 1
+    QUANTITY_NAME = Qt.ItemDataRole.UserRole + 2
 
 
 class SeriesPicker(QAbstractListModel):
@@ -60,10 +68,10 @@ class SeriesPicker(QAbstractListModel):
             shown = series in self._trend.series
             return Qt.CheckState.Checked if shown else Qt.CheckState.Unchecked
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
-            quantity = quantity_of(series.quantity)
-            name = f"{self._names[series.device].text(self._language)} · "
-            return name + quantity.name.text(self._language)
-        return None
+            return f"{self._device(series)} · {self._quantity(series)}"
+        if role == Role.DEVICE_NAME:
+            return self._device(series)
+        return self._quantity(series) if role == Role.QUANTITY_NAME else None
 
     @override
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
@@ -71,6 +79,12 @@ class SeriesPicker(QAbstractListModel):
             return False
         self._trend.toggle(self._rows[index.row()])
         return True
+
+    def _device(self, series: Series) -> str:
+        return self._names[series.device].text(self._language)
+
+    def _quantity(self, series: Series) -> str:
+        return quantity_of(series.quantity).name.text(self._language)
 
     def _tell(self) -> None:
         if self._rows:

@@ -120,12 +120,16 @@ class AbnormalStrip(Panel):
 
     def _chip(self, item: Abnormality) -> QPushButton:
         language = self._models.language
-        chip = QPushButton(self._text(item))
+        chip = QPushButton()
+        text = self._text(item)
+        room = _CHIP_PX - 56  # the icon and the borders
+        chip.setText(chip.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room))
+        chip.setAccessibleName(text)
         chip.setObjectName("chip")
         chip.setIcon(mark_icon(item.state, self._theme.tokens, 16, self.devicePixelRatioF()))
         chip.setMaximumWidth(_CHIP_PX)
         chip.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        chip.setToolTip(item.action.text(language))
+        chip.setToolTip(self._long_text(item))
         chip.setAccessibleDescription(item.action.text(language))
         chip.clicked.connect(lambda: self._models.selection.choose(item.device))
         action = self._menu.addAction(chip.icon(), self._long_text(item))
@@ -134,13 +138,13 @@ class AbnormalStrip(Panel):
 
     def _text(self, item: Abnormality) -> str:
         language = self._models.language
-        since = datetime.fromtimestamp(item.since_us / 1e6, tz=self._zone)
-        words = f"{item.subject.text(language)}: {item.what.text(language)}"
-        return self.tr("{what}, since {time:%H:%M}").format(what=words, time=since)
+        return f"{item.subject.text(language)}: {item.what.text(language)}"
 
     def _long_text(self, item: Abnormality) -> str:
+        since = datetime.fromtimestamp(item.since_us / 1e6, tz=self._zone)
         action = item.action.text(self._models.language)
-        return f"{self._text(item)} → {action}"
+        words = self.tr("{what}, since {time}. To do: {action}")
+        return words.format(what=self._text(item), time=f"{since:%H:%M}", action=action)
 
     def _fit(self) -> None:
         room = self.width() - 2 * 16 - _MARK_PX - self.title.sizeHint().width() - 3 * 8

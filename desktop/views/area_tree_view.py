@@ -44,12 +44,21 @@ class AreaTreeView(Panel):
         tree.setItemDelegate(TreePainter(theme, tree))
         tree.setHeaderHidden(True)
         tree.setUniformRowHeights(True)
-        tree.setIndentation(16)
+        tree.setIndentation(12)
+        tree.setRootIsDecorated(False)
         tree.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         tree.header().setStretchLastSection(False)
         tree.header().setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
         tree.header().setSectionResizeMode(Column.HEADLINE, QHeaderView.ResizeMode.ResizeToContents)
         tree.expandAll()
+        self._span_branches()
+
+    def _span_branches(self) -> None:
+        """Give gateways and the area both columns: their summary stands in the same cell."""
+        top = self._models.tree.index(0, Column.NAME)
+        self.tree.setFirstColumnSpanned(0, self.tree.rootIndex(), True)
+        for at in range(self._models.tree.rowCount(top)):
+            self.tree.setFirstColumnSpanned(at, top, True)
 
     def _current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
         device = self._models.tree.device_at(current)

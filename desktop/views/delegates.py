@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionButton, QStyleOptionViewItem
 from typing_extensions import override
 
 from area_configs.domain.devices import DeviceKind
-from desktop.models import area_tree, live_readings
+from desktop.models import area_tree, live_readings, series_picker
 from desktop.models.device_states import State
 from desktop.views.icons import paint_kind, paint_mark
 from desktop.views.theme import STEP
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QObject
+    from PySide6.QtCore import QAbstractItemModel, QObject
 
     from desktop.views.theme import Theme
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_PX = 32
+_TWO_LINES_PX = 40
 _MARK_PX = 16
 _GLYPH_PX = 20
 _UNSURE = {State.STALE, State.NO_DATA}
@@ -109,15 +110,26 @@ class TreePainter(RowPainter):
         if not device:
             _embolden(painter)
         text = QRect(left, rect.top(), rect.right() - left, rect.height())
+        if not device:
+            text = self._summary(painter, text, index)
         self.write(painter, text, str(index.data()))
+
+    def _summary(self, painter: QPainter, rect: QRect, index: Index) -> QRect:
+        """Write a branch's summary at the right of its one cell; return what is left."""
+        summary = str(index.sibling(index.row(), area_tree.Column.HEADLINE).data())
+        plain = QFont(painter.font())
+        plain.setBold(False)
+        bold = painter.font()
+        painter.setFont(plain)
+        self.write(painter, rect.adjusted(0, 0, -STEP, 0), summary, colour="muted", right=True)
+        width = painter.fontMetrics().horizontalAdvance(summary) + 2 * STEP
+        painter.setFont(bold)
+        return rect.adjusted(0, 0, -width, 0)
 
     def _headline(
         self, painter: QPainter, option: QStyleOptionViewItem, index: Index, state: State
     ) -> None:
         rect, text = option.rect.adjusted(0, 0, -STEP, 0), str(index.data())
-        if not index.data(area_tree.Role.DEVICE):
-            self.write(painter, rect, text, colour="muted", right=True)
-            return
         _embolden(painter)
         if state in _UNSURE:
             self.plate(painter, rect, text, self.theme.tokens.field)
@@ -179,6 +191,51 @@ class ValuePainter(RowPainter):
         right = column is live_readings.Column.AGE
         colour = "muted" if column in quiet else "text"
         self.write(painter, rect, str(index.data()), colour=colour, right=right)
+
+
+class SeriesPainter(RowPainter):
+    """Rows of the series list: a tick box, the quantity, and below it the device."""
+
+    @override
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(200, _TWO_LINES_PX)
+
+    @override
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        painter.save()
+        painter.setFont(option.font)
+        self.ground(painter, option, State.NORMAL)
+        ticked = index.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked
+        box = QStyleOptionButton()
+        box.rect = self._box(option.rect)
+        box.state = QStyle.StateFlag.State_Enabled
+        box.state |= QStyle.StateFlag.State_On if ticked else QStyle.StateFlag.State_Off
+        style = option.widget.style()
+        style.drawPrimitive(QStyle.PrimitiveElement.PE_IndicatorCheckBox, box, painter)
+        text = option.rect.adjusted(STEP + _MARK_PX + STEP, 3, -STEP, 0)
+        text.setHeight(text.height() // 2)
+        if ticked:
+            _embolden(painter)
+        self.write(painter, text, str(index.data(series_picker.Role.QUANTITY_NAME)))
+        painter.setFont(option.font)
+        text.translate(0, text.height() - 3)
+        self.write(painter, text, str(index.data(series_picker.Role.DEVICE_NAME)), colour="muted")
+        painter.restore()
+
+    @override
+    def editorEvent(
+        self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: Index
+    ) -> bool:
+        """Tick by a click anywhere in the row, or by the space bar."""
+        clicked = event.type() == QEvent.Type.MouseButtonRelease
+        if isinstance(event, QKeyEvent):
+            clicked = event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Space
+        return clicked and model.setData(index, True, Qt.ItemDataRole.CheckStateRole)
+
+    @staticmethod
+    def _box(rect: QRect) -> QRect:
+        top = rect.top() + (rect.height() - _MARK_PX) // 2
+        return QRect(rect.left() + STEP, top, _MARK_PX, _MARK_PX)
 
 
 def _embolden(painter: QPainter) -> None:

@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from typing_extensions import override
 
 from area_configs.domain.devices import KIND_NAMES
+from area_configs.domain.readings import Series
 from desktop.models import wording
 from desktop.models.device_states import State
 from desktop.models.live_readings import Column
 from desktop.views.icons import kind_pixmap, mark_icon
-from desktop.views.panels import Panel, column, label, restyle, row
+from desktop.views.panels import ElidedLabel, Panel, column, label, restyle, row
 from desktop.views.values_table import STRETCH, ValuesTable
 
 if TYPE_CHECKING:
@@ -33,11 +34,14 @@ class DeviceCard(Panel):
         self._models = models
         self._theme = theme
         self._glyph, self._mark = label(), label()
-        self._name, self._about = label("heading"), label("small")
+        self._name, self._about = label("heading"), ElidedLabel("small")
+        self._place = ElidedLabel("small")
         self._headline, self._state = label("headline"), label("muted")
         self._all = QPushButton()
         self.table = ValuesTable(models, theme, {})
         self._lay_out()
+        self.table.series_chosen.connect(self._series_chosen)
+        models.device_trend.changed.connect(self._mark_plotted)
         self._all.clicked.connect(lambda: models.selection.choose(""))
         models.selection.changed.connect(self._show)
         models.states.changed.connect(self._states_changed)
@@ -50,10 +54,9 @@ class DeviceCard(Panel):
 
     def _lay_out(self) -> None:
         self._name.setWordWrap(True)
-        self._about.setWordWrap(True)
         self._glyph.setFixedSize(_GLYPH_PX, _GLYPH_PX)
         self._mark.setFixedSize(20, 20)
-        names = column(self._name, self._about, gap=4)
+        names = column(self._name, self._about, self._place, gap=4)
         top = row(self._glyph, names, gap=12)
         top.setAlignment(self._glyph, Qt.AlignmentFlag.AlignTop)
         top.setStretch(1, 1)
@@ -81,19 +84,23 @@ class DeviceCard(Panel):
         gateway = models.area.gateway(device.gateway).name.text(language)
         self._name.setText(device.name.text(language))
         kind = KIND_NAMES[profile.kind].text(language)
-        self._about.setText(f"{kind} · {profile.maker} {profile.model}\n{gateway}")
+        self._about.setText(f"{kind} · {profile.maker} {profile.model}")
+        self._place.setText(gateway)
+        self._place.show()
         pixmap = kind_pixmap(
             profile.kind, self._theme.tokens.text, _GLYPH_PX, self.devicePixelRatioF()
         )
         self._glyph.setPixmap(pixmap)
         self.table.rows.show_device(device.id)
         self._set_columns(Column.QUANTITY)
+        self._mark_plotted()
         self.table.setAccessibleName(self.tr("Values of the chosen device"))
         self._show_state(device.id)
 
     def _show_all(self) -> None:
         models = self._models
         self._name.setText(self.tr("Main values"))
+        self._place.hide()
         self._about.setText(self.tr("Choose a device to see all of its values."))
         series = {models.main_series(device.id) for device in models.area.devices}
         self.table.rows.show_series(series)
@@ -107,6 +114,17 @@ class DeviceCard(Panel):
         self._state.setText(wording.STATE_NAMES[held.state].text(self._models.language))
         icon = mark_icon(held.state, self._theme.tokens, 20, self.devicePixelRatioF())
         self._mark.setPixmap(icon.pixmap(20, 20))
+
+    def _series_chosen(self, device: str, quantity: str) -> None:
+        """Plot another quantity of the chosen device, or choose the device of the row."""
+        if device == self._models.selection.device:
+            self._models.device_trend.show([Series(device, quantity)])
+        else:
+            self._models.selection.choose(device)
+
+    def _mark_plotted(self) -> None:
+        shown = self._models.device_trend.series
+        self.table.mark(shown[0] if shown and self._models.selection.device else None)
 
     def _states_changed(self, devices: list[str]) -> None:
         if self._models.selection.device in devices:

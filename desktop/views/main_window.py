@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, get_args
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QEvent, Signal
@@ -11,6 +11,7 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 from typing_extensions import override
 
+from desktop.settings import PageName
 from desktop.views.abnormal_strip import AbnormalStrip
 from desktop.views.banner import Banners
 from desktop.views.header import Header
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from desktop.views.languages import Languages
     from desktop.views.theme import Theme
 
-PageName = Literal["overview", "values", "trends"]
 PAGES: tuple[PageName, ...] = get_args(PageName)
 SIZE = (1440, 900)
 
@@ -83,6 +83,7 @@ class MainWindow(QMainWindow):
         self.header.enable()
         self.show_page(page)
         self.retranslate()
+        self._pages[page].setFocus()
 
     def show_page(self, name: PageName) -> None:
         """Turn to a page."""

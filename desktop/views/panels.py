@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from desktop.views.theme import STEP
@@ -36,6 +37,30 @@ class Panel(Translated):
         super().__init__(parent)
         self.setObjectName(name)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+
+
+class ElidedLabel(QLabel):
+    """One line that ends in an ellipsis where it lacks room; the whole text is its tooltip."""
+
+    def __init__(self, name: str = "", least_px: int = 40, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self._least_px = least_px
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._least_px, super().minimumSizeHint().height())
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        box = self.contentsRect()
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, box.width())
+        painter.setPen(self.palette().windowText().color())
+        painter.drawText(box, int(self.alignment() | Qt.TextFlag.TextSingleLine), text)
+        if not self.toolTip() and text != self.text():
+            self.setToolTip(self.text())
 
 
 def column(*items: QWidget | QLayout, margin: int = 0, gap: int = STEP) -> QVBoxLayout:

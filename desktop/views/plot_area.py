@@ -24,7 +24,6 @@ from desktop.views.time_axis import TimeAxis
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from area_configs.domain.areas import Area
     from area_configs.domain.quantities import Quantity
     from area_configs.domain.readings import Series
     from desktop.models.area_models import AreaModels
@@ -41,6 +40,7 @@ _DASHES = (
 )
 _REDRAW_MS = 250
 _AXIS_PX = 72
+_LINE_PX = 1.6
 _SHORTEST_S = 60.0
 _SPARSE = 0.25  # of the span: with less data than this the plot begins where the data does
 
@@ -103,7 +103,7 @@ class PlotArea(QWidget):
         """Return how a series is drawn."""
         at = self._trend.series.index(series)
         tokens = self._theme.tokens
-        pen = pg.mkPen(tokens.lines[at % len(tokens.lines)], width=1, style=_DASHES[at])
+        pen = pg.mkPen(tokens.lines[at % len(tokens.lines)], width=_LINE_PX, style=_DASHES[at])
         pen.setCosmetic(True)
         return pen  # type: ignore[no-any-return]  # pyqtgraph has no types
 
@@ -169,7 +169,7 @@ class PlotArea(QWidget):
         self._dress(plot, quantity, last=last)
         for series in members:
             self._curves[series] = Curve(plot, self.pen_of(series), quantity)
-        _add_limits(plot, self._models.area, members, self._theme)
+        _add_limits(plot, self._models, members, self._theme)
         cursor = pg.InfiniteLine(angle=90, pen=pg.mkPen(self._theme.tokens.muted))
         cursor.setVisible(False)
         plot.addItem(cursor, ignoreBounds=True)
@@ -238,12 +238,16 @@ def _axis_key(series: Series) -> str:
     return quantity.symbol or quantity.id
 
 
-def _add_limits(plot: Any, area: Area, members: list[Series], theme: Theme) -> None:
-    for rule in area.alarms:
+def _add_limits(plot: Any, models: AreaModels, members: list[Series], theme: Theme) -> None:
+    language = models.language
+    for rule in models.area.alarms:
         if (rule.device, rule.quantity) in members:
             limit = rule.above if rule.above is not None else rule.below
             pen = pg.mkPen(theme.tokens.alarm, style=Qt.PenStyle.DashLine)
-            plot.addItem(pg.InfiniteLine(limit, angle=0, pen=pen), ignoreBounds=True)
+            text = f"{rule.name.text(language)} {limit:g}"
+            look = {"color": theme.tokens.alarm, "position": 0.02, "anchors": [(0, 1), (0, 1)]}
+            line = pg.InfiniteLine(limit, angle=0, pen=pen, label=text, labelOpts=look)
+            plot.addItem(line, ignoreBounds=True)
 
 
 def _name_states(plot: Any, quantity: Quantity, models: AreaModels) -> None:

@@ -13,7 +13,7 @@ from desktop.models import wording
 from desktop.models.connection import GatewayQueue, Link
 from desktop.models.device_states import State
 from desktop.views.icons import mark_icon
-from desktop.views.panels import Panel, label, row
+from desktop.views.panels import ElidedLabel, Panel, label, row
 
 if TYPE_CHECKING:
     from area_configs.domain.areas import Area
@@ -47,7 +47,8 @@ class StatusLine(Panel):
         self._area: Area | None = None
         self._zone = ZoneInfo("Asia/Tokyo")
         self._mark = label()
-        self.connection_text, self.age, self.queues = label(), label("muted"), label("muted")
+        self.connection_text = ElidedLabel()
+        self.age, self.queues = ElidedLabel("muted"), ElidedLabel("muted")
         self.notice = label("notice")
         self._switch = QButtonGroup(self)
         box = row(self._mark, self.connection_text, self.age, self.queues, gap=8)
@@ -71,9 +72,10 @@ class StatusLine(Panel):
     @override
     def retranslate(self) -> None:
         self.notice.setVisible(bool(self._area and self._area.model_district))
-        self.notice.setText(self.tr("Model district: buildings and people are invented"))
+        self.notice.setText(self.tr("Model district (invented)"))
         if self._area:
-            self.notice.setToolTip(self._area.attribution.text(self._languages.language))
+            credit = self._area.attribution.text(self._languages.language)
+            self.notice.setToolTip(credit)
         self.show_all()
 
     def show_all(self) -> None:
@@ -85,7 +87,8 @@ class StatusLine(Panel):
         self._mark.setPixmap(icon.pixmap(_ICON_PX, _ICON_PX))
         self.age.setText(self._age_words())
         self.queues.setText(self._queue_words())
-        self.queues.setToolTip(self.tr("Readings that wait on each gateway to be sent"))
+        hint = self.tr("Readings that wait on each gateway to be sent")
+        self.queues.setToolTip(f"{hint}\n{self.queues.text()}")
 
     def _connection_words(self) -> str:
         since = f"{datetime.fromtimestamp(self._connection.since_us / 1e6, tz=self._zone):%H:%M}"

@@ -247,13 +247,14 @@ QPushButton:disabled { color: $muted; background: $surface; }
   padding: 8px 16px; font-size: 14px; }
 #page:hover { background: $window; }
 #page:checked { border-bottom: 3px solid $accent; background: transparent; }
-#page:focus { background: $chosen; }
+#page:focus { border: 1px dotted $accent; border-bottom: 3px solid $accent; }
 
 QLineEdit, QComboBox { background: $field; color: $text; border: 1px solid $border;
   border-radius: 4px; padding: 4px 8px; min-height: 22px; }
 QLineEdit:focus, QComboBox:focus { border: 2px solid $accent; padding: 3px 7px; }
 QComboBox QAbstractItemView { background: $field; color: $text; border: 1px solid $border;
   selection-background-color: $chosen; selection-color: $text; outline: none; }
+QComboBox::drop-down { border: none; width: 24px; }
 QCheckBox { spacing: 8px; color: $text; }
 QTreeView, QTableView, QListView { background: $field; alternate-background-color: $field;
   border: none; outline: none; color: $text; gridline-color: $grid;

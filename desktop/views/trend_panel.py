@@ -63,7 +63,8 @@ class TrendPanel(Panel):
         """Write the legend: each series with its value under the cursor, or its newest one."""
         parts = [self._legend_entry(series) for series in self._trend.series]
         empty = self.tr("Choose a device to see its trend.")
-        self._legend.setText("&nbsp;&nbsp;&nbsp; ".join(parts) if parts else empty)
+        text = "&nbsp;&nbsp;&nbsp; ".join(parts) if parts else empty
+        self._legend.setText(f'<div style="line-height:150%">{text}</div>')
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -78,10 +79,9 @@ class TrendPanel(Panel):
         device = self._models.area.device(series.device).name.text(self._models.language)
         quantity = wording.quantity_of(series.quantity).name.text(self._models.language)
         colour = self.plot.pen_of(series).color().name()
-        return (
-            f'<span style="color:{colour}">■</span> {device} {quantity} '
-            f"<b>{self._value(series)}</b>"
-        )
+        words = f"{device} {quantity}".replace(" ", "&nbsp;")  # wrap between entries only
+        mark = f'<span style="color:{colour}">■</span>'
+        return f"{mark}&nbsp;{words}&nbsp;{self._value(series)}"
 
     def _value(self, series: Series) -> str:
         point = self.plot.value_at(series)
@@ -90,7 +90,7 @@ class TrendPanel(Panel):
         instant, value = point
         text = wording.value_text(series.quantity, value, self._models.language)
         when = datetime.fromtimestamp(instant, tz=self._zone)
-        return f"{text}</b> ({when:%H:%M:%S})<b>"
+        return f"<b>{text.replace(' ', '&nbsp;')}</b>&nbsp;({when:%H:%M:%S})"
 
     def _add_spans(self) -> None:
         self.bar.addStretch(1)
@@ -117,7 +117,7 @@ class DeviceTrendPanel(TrendPanel):
         self.quantities.setMinimumWidth(200)
         self.bar.insertWidget(1, self.quantities)
         self.quantities.activated.connect(self._chosen)
-        models.selection.changed.connect(self._fill)
+        models.device_trend.changed.connect(self._fill)
         self._fill()
 
     @override

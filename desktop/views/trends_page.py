@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QListView, QPushButton, QWidget
 from typing_extensions import override
 
 from desktop.models.trend import MAX_SERIES
+from desktop.views.delegates import SeriesPainter
 from desktop.views.panels import Panel, Translated, column, label, row
 from desktop.views.trend_panel import TrendPanel
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from desktop.models.area_models import AreaModels
     from desktop.views.theme import Theme
 
-_PICKER_PX = 336
+_PICKER_PX = 352
 
 
 class TrendsPage(Translated):
@@ -32,7 +33,8 @@ class TrendsPage(Translated):
         self.list = QListView()
         self.list.setModel(self._rows)
         self.list.setUniformItemSizes(True)
-        self.list.setSpacing(2)
+        self.list.setItemDelegate(SeriesPainter(theme, self.list))
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.filter = QLineEdit()
         self.filter.setClearButtonEnabled(True)
         self.filter.textChanged.connect(self._rows.setFilterFixedString)

@@ -31,6 +31,7 @@ class ValuesPage(Translated):
 
     def __init__(self, models: AreaModels, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._models = models
         self.table = ValuesTable(models, theme, _WIDTHS)
         self.table.make_sortable()
         self.filter = QLineEdit()
@@ -56,6 +57,9 @@ class ValuesPage(Translated):
         self._show_count()
 
     def _connect(self) -> None:
+        selection = self._models.selection
+        self.table.series_chosen.connect(lambda device, _quantity: selection.choose(device))
+        selection.changed.connect(self.table.follow)
         self.filter.textChanged.connect(self.table.rows.find)
         self.abnormal.toggled.connect(self.table.rows.show_abnormal_only)
         self.table.rows.rowsInserted.connect(self._show_count)

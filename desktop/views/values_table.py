@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from desktop.models.live_filter import LiveFilter
@@ -14,6 +14,7 @@ from desktop.views.delegates import ROW_PX, ValuePainter
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from area_configs.domain.readings import Series
     from desktop.models.area_models import AreaModels
     from desktop.views.theme import Theme
 
@@ -23,6 +24,8 @@ STRETCH = 0
 class ValuesTable(QTableView):
     """Shows some columns of the live values; `widths` in pixels, 0 takes what is left."""
 
+    series_chosen = Signal(str, str)  # device, quantity: the person chose this row
+
     def __init__(
         self,
         models: AreaModels,
@@ -31,14 +34,12 @@ class ValuesTable(QTableView):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._selection = models.selection
         self.rows = LiveFilter(models.live, self)
         self.setModel(self.rows)
         self.setItemDelegate(ValuePainter(theme, self))
         self._behave()
         self.set_columns(widths)
         self.selectionModel().currentRowChanged.connect(self._current_changed)
-        models.selection.changed.connect(self.follow)
 
     def follow(self, device: str) -> None:
         """Mark a row of the chosen device, if one is shown."""
@@ -61,10 +62,15 @@ class ValuesTable(QTableView):
                 self.setColumnWidth(column, width)
 
     def make_sortable(self) -> None:
-        """Let the header sort; in file order until somebody clicks."""
+        """Let the header sort; the abnormal first until somebody clicks."""
         self.setSortingEnabled(True)
         self.horizontalHeader().setSortIndicatorClearable(True)
-        self.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
+        self.sortByColumn(Column.STATE, Qt.SortOrder.AscendingOrder)
+
+    def mark(self, series: Series | None) -> None:
+        """Mark the row of a series, if it is shown."""
+        row = self.rows.row_of_series(series) if series else -1
+        self.setCurrentIndex(self.rows.index(row, Column.VALUE))
 
     def _behave(self) -> None:
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -78,6 +84,5 @@ class ValuesTable(QTableView):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
 
     def _current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
-        device = current.data(Role.DEVICE)
-        if device and self.hasFocus():
-            self._selection.choose(device)
+        if current.isValid() and self.hasFocus():
+            self.series_chosen.emit(current.data(Role.DEVICE), current.data(Role.QUANTITY))

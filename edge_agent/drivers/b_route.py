@@ -9,6 +9,7 @@ for minutes and the agent must be able to stop.
 from __future__ import annotations
 
 import asyncio
+import logging
 import queue
 import threading
 import time
@@ -43,6 +44,9 @@ if TYPE_CHECKING:
     from edge_agent.drivers.base import Station
 
 _T = TypeVar("_T")
+
+# It logs every failure that it also raises; the agent says each once, in its own words.
+logging.getLogger("momonga").setLevel(logging.CRITICAL + 1)
 
 _ATTEMPTS = 2
 _SEND_LIMIT_S = 30.0  # waiting for the 920 MHz air-time limit to be lifted

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -28,7 +29,11 @@ if TYPE_CHECKING:
     from edge_agent.clock import Clock
     from edge_agent.drivers.base import Station
 
+# It logs every failure that it also raises; the agent says each once, in its own words.
+logging.getLogger("pymodbus").setLevel(logging.CRITICAL + 1)
+
 _ILLEGAL_ADDRESS = 2
+_TARGET_SILENT = (10, 11)  # said by a TCP gateway in the place of a unit that does not answer
 _Client = AsyncModbusSerialClient | AsyncModbusTcpClient
 
 
@@ -73,18 +78,34 @@ class ModbusDriver:
         """Open the line or connect to the peer."""
         self._check_port()
         client = self._make_client()
-        if not await client.connect():
-            client.close()
-            await self._explain()
-        self._client = client
+        try:
+            if await client.connect():
+                self._client = client
+                return
+        except serial_port.FAILURES as error:
+            raise DeviceUnavailable(
+                f"{self._address} cannot be set to {self._link.baudrate} baud, "
+                f"parity {self._link.parity}: {error}; correct the link"
+            ) from error
+        finally:
+            if self._client is None:
+                client.close()
+        await self._explain()
 
     async def read(self, device: str, points: Sequence[Point]) -> list[Reading]:
-        """Read points in as few requests as the device's limits allow."""
+        """Read points in as few requests as the device's limits allow.
+
+        Where a device falls silent between two of them, what it has said already is kept.
+        """
         station = self._stations[device]
-        blocks = plan_blocks(points, station.profile.max_registers)
         readings: list[Reading] = []
-        for block in blocks:
-            readings += await self._read_block(station, block)
+        for block in plan_blocks(points, station.profile.max_registers):
+            try:
+                readings += await self._read_block(station, block)
+            except DeviceUnavailable:
+                if not readings:
+                    raise
+                break
         return readings
 
     async def close(self) -> None:
@@ -115,16 +136,22 @@ class ModbusDriver:
             "discrete": client.read_discrete_inputs,
         }[block.table]
         try:
-            return await ask(block.address, count=block.count, device_id=station.unit)
+            answer: ModbusPDU = await ask(block.address, count=block.count, device_id=station.unit)
         except ConnectionException as error:
             raise LinkLost(f"{self._address} lost its connection") from error
         except ModbusException as error:
             if not client.connected:
                 raise LinkLost(f"{self._address} lost its connection") from error
-            raise DeviceUnavailable(
-                f"{station.device} (unit {station.unit} on {self._address}) does not answer "
-                f"within {self._timeout_s:g} s: check its power, wiring and unit number"
-            ) from error
+            raise self._silence(station, f"within {self._timeout_s:g} s") from error
+        if answer.exception_code in _TARGET_SILENT:
+            raise self._silence(station, f"its gateway: {modbus.explain(answer.exception_code)}")
+        return answer
+
+    def _silence(self, station: Station, how: str) -> DeviceUnavailable:
+        return DeviceUnavailable(
+            f"{station.device} (unit {station.unit} on {self._address}) does not answer {how}: "
+            f"check its power, wiring and unit number"
+        )
 
     def _decoded(self, station: Station, block: Block, answer: ModbusPDU) -> list[Reading]:
         bits = block.table in ("coil", "discrete")

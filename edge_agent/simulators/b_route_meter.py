@@ -98,12 +98,6 @@ class WiSunDongle:
         if self._registers.joined:
             self._deliver(_ECHONET, frame.encode(), "1")
 
-    def expire(self) -> None:
-        """Let the session's lifetime end (EVENT 29); the dongle joins again by itself."""
-        if self._registers.joined:
-            self._event("29")
-            self._event("25")
-
     # ------------------------------------------------------------ commands
 
     def _known(self) -> dict[str, _Command]:

@@ -176,7 +176,7 @@ def _charge(look: _Look) -> float:
     """State of charge: 25 % at midnight, plus what came in and less what went out, 95 % each way."""
     flow, second = look.flow, look.second
     stored = flow.taken.until(second) * 0.95 - flow.given.until(second) / 0.95
-    capacity = look.day.sizes.rated_w(look.device) * 4  # four hours at rated power, in Wh
+    capacity = max(look.day.sizes.rated_w(look.device), 1.0) * 4  # Wh: four hours at rated power
     return 25.0 + 100.0 * stored / capacity
 
 

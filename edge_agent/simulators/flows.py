@@ -81,8 +81,8 @@ class Day:
         return self._stored
 
     def running(self, device: Device) -> tuple[float, float]:
-        """Return when a fuel cell or electrolyser starts and has stopped, seconds of the day."""
-        begin_h, hours = _SHIFTS[self.sizes.kind(device)]
+        """Return when a device starts and has stopped, in seconds of the day."""
+        begin_h, hours = _SHIFTS.get(self.sizes.kind(device), _OFFICE_HOURS)
         begin = (begin_h + self.sizes.chance(device, self.number, "start") - 0.5) * 3600
         return begin, begin + hours * 3600
 
@@ -171,6 +171,7 @@ _VISITS = product(
     _OPEN, bells(0.25, (1.6, 8.3, 0.7), (0.7, 12.5, 1.2), (1.4, 18.4, 1.2), (0.4, 15.5, 2.5))
 )
 
+_OFFICE_HOURS = (9.0, 8.0)
 _SHIFTS = {DeviceKind.ELECTROLYSER: (9.5, 5.0), DeviceKind.FUEL_CELL: (17.0, 4.0)}
 
 _SHAPES: dict[DeviceKind, Callable[[Day, Device], Flow]] = {

@@ -16,7 +16,11 @@ _CHUNK = 4096
 
 
 class PtyPort:
-    """The device's end of a pseudo-terminal; the other end is opened as a serial port at `path`."""
+    """The device's end of a pseudo-terminal; the other end is opened as a serial port at `path`.
+
+    It carries bytes at any baud rate, but no parity: Linux drops PARENB on a pseudo-terminal and
+    the C library then reports EINVAL, so clients open it with parity N.
+    """
 
     def __init__(self, path: Path, heard: Callable[[bytes], None]) -> None:
         """Open the pair and call `heard` in the running loop with whatever is written to it.

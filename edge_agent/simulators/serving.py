@@ -149,7 +149,8 @@ class Simulation:
     ) -> dict[str, str | int]:
         if link.kind == "modbus_rtu":
             stack.callback(RtuServer(bus, path).close)
-            return {"port": str(path)}
+            # Linux refuses a parity bit on a pseudo terminal (tcsetattr: EINVAL).
+            return {"port": str(path), "parity": "N"}
         server = TcpServer(bus)
         stack.push_async_callback(server.close)
         return {"host": _HOST, "tcp_port": await server.open(_HOST)}

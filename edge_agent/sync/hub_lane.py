@@ -179,7 +179,11 @@ class HubLane:
         with self._lock:
             self._state = replace(self._state, sent=self._state.sent + len(batch))
         return self._client.ingest(
-            batch.bodies, gateway=batch.gateway, epoch=batch.epoch, backlog=backlog
+            batch.bodies,
+            gateway=batch.gateway,
+            epoch=batch.epoch,
+            backlog=backlog,
+            oldest=batch.first_seq,  # what is missing before it, damaged or set aside, never comes
         )
 
     def _apply(self, batch: Batch, answer: Acknowledgement) -> None:

@@ -93,7 +93,7 @@ class HubSync:
             return _AFTER_A_BUG
 
     def _report(self, before: str) -> str:
-        error = self._lane.error
+        error = "" if self._cut.is_set() else self._lane.error  # what close() cut is no trouble
         if error and error != before:
             _log.warning("%s", error)
         elif before and not error:

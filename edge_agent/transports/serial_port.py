@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import termios
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -17,6 +18,9 @@ from area_configs.domain.errors import DeviceUnavailable
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Self
+
+# What opening and setting up a port may raise; termios.error is no OSError.
+FAILURES = (OSError, termios.error)
 
 _PROC = Path("/proc")
 _BY_ID = Path("/dev/serial/by-id")

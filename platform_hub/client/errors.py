@@ -82,13 +82,12 @@ def _refused(error: Exception) -> bool:
 
 
 def _cause(error: BaseException) -> str:
-    """Return the innermost reason; requests and urllib3 wrap it several times."""
-    seen = error
-    while inner := getattr(seen, "reason", None) or next(iter(seen.args), None):
-        if not isinstance(inner, BaseException):
-            break
-        seen = inner
-    return str(seen)[:_DETAIL_CHARACTERS] or type(seen).__name__
+    """Return the innermost reason in words; requests and urllib3 wrap it several times."""
+    held = [getattr(error, "reason", None), *error.args]
+    inner = next((one for one in held if isinstance(one, BaseException)), None)
+    if inner is not None:
+        return _cause(inner)
+    return str(error)[:_DETAIL_CHARACTERS] or type(error).__name__
 
 
 def _retry_after_s(headers: Mapping[str, str], now: datetime) -> float | None:

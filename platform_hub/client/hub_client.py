@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self, TypeVar
+from urllib.parse import quote
 
 import msgspec
 
 from area_configs.domain.errors import BadFrame
+from platform_hub.client import temporal
 from platform_hub.client.errors import not_the_hub
 from platform_hub.client.session import JSON_TYPES, HubSession
-from platform_hub.wire import acknowledgements, blocks
+from platform_hub.client.temporal import Window
+from platform_hub.wire import acknowledgements, blocks, timestamps
 from platform_hub.wire.events import GatewayState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from area_configs.domain.readings import Reading
     from platform_hub.client.session import Answer
     from platform_hub.wire.acknowledgements import Acknowledgement
 
 _T = TypeVar("_T")
 _BLOCKS = "/ngsi-ld/ex/v1/blocks"
+_ENTITIES = "/ngsi-ld/v1/entities"
+_TEMPORAL = "/ngsi-ld/v1/temporal/entities"
+_PACK = "/area/v1/pack"
+_PAGE = 1000
 
 
 class HubClient:
@@ -50,11 +58,22 @@ class HubClient:
         return self._session.url
 
     def ingest(
-        self, bodies: Iterable[bytes], *, gateway: str, epoch: int, backlog: int
+        self,
+        bodies: Iterable[bytes],
+        *,
+        gateway: str,
+        epoch: int,
+        backlog: int,
+        oldest: int = 0,
     ) -> Acknowledgement:
         """Send encoded blocks, or none as a sign of life; return how far the hub has stored.
 
-        `backlog` tells the hub how many readings wait behind these.
+        Args:
+            bodies: the blocks.
+            gateway: whose log they are of.
+            epoch: which log of that gateway.
+            backlog: readings that wait behind these.
+            oldest: the lowest sequence number that may still be sent; 0 leaves that open.
         """
         headers = {
             "Content-Type": blocks.MEDIA_TYPE,
@@ -62,6 +81,8 @@ class HubClient:
             acknowledgements.EPOCH_HEADER: str(epoch),
             acknowledgements.BACKLOG_HEADER: str(backlog),
         }
+        if oldest:
+            headers[acknowledgements.OLDEST_HEADER] = str(oldest)
         answer = self._session.ask("POST", _BLOCKS, headers=headers, data=blocks.join(bodies))
         answer.expect(*JSON_TYPES)
         try:
@@ -77,15 +98,69 @@ class HubClient:
         """Return what the hub knows of each gateway."""
         return _decoded(self._session.ask("GET", "/area/v1/gateways"), list[GatewayState])
 
+    def pack(self, etag: str = "") -> tuple[bytes, str] | None:
+        """Return the area pack, a zip, with its etag; None where it is still the one of `etag`."""
+        headers = {"If-None-Match": etag} if etag else {}
+        answer = self._session.ask("GET", _PACK, headers=headers)
+        if not answer.modified:
+            return None
+        answer.expect("application/zip")
+        return answer.body, answer.headers.get("ETag", "")
+
+    def entities(self) -> list[dict[str, Any]]:
+        """Return the current state of every entity, normalised."""
+        found: list[dict[str, Any]] = []
+        page, parameters = _ENTITIES, {"local": "true", "limit": str(_PAGE)}
+        while page:
+            answer = self._session.ask("GET", page, params=parameters)
+            found += _decoded(answer, list[dict[str, Any]])
+            page, parameters = _next_page(answer, page), {}
+        return found
+
+    def history(
+        self, device_entity_id: str, quantities: Sequence[str], begins_us: int, ends_us: int
+    ) -> list[Reading]:
+        """Return a device's readings from `begins_us` until before `ends_us`, oldest first.
+
+        Without quantities it is those of all.
+        """
+        window = Window(quantities, begins_us, ends_us)
+        found = temporal.instances(self._ask_for(device_entity_id, {}), window)
+        return sorted((reading for reading, _ in found), key=lambda reading: reading.observed_us)
+
+    def stored(self, device_entity_id: str) -> Iterator[tuple[Reading, int]]:
+        """Yield all readings of a device, each with when the hub stored it, in microseconds UTC."""
+        ask = self._ask_for(device_entity_id, {"options": "sysAttrs"})
+        for reading, instance in temporal.instances(ask, Window()):
+            yield reading, timestamps.from_text(instance.get("modifiedAt", ""))
+
     def close(self) -> None:
         """Close the connections; a request in flight fails at once with HubUnavailable."""
         self._session.close()
+
+    def _ask_for(
+        self, entity: str, options: dict[str, str]
+    ) -> Callable[[dict[str, str]], tuple[Answer, dict[str, Any]]]:
+        path = f"{_TEMPORAL}/{quote(entity, safe=':')}"
+
+        def ask(parameters: dict[str, str]) -> tuple[Answer, dict[str, Any]]:
+            answer = self._session.ask("GET", path, params={**parameters, **options})
+            return answer, _decoded(answer, dict[str, Any])
+
+        return ask
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _next_page(answer: Answer, page: str) -> str:
+    following = str(answer.links.get("next", {}).get("url", ""))
+    if following == page:
+        raise not_the_hub(answer.url, "its pages lead in a circle")
+    return following
 
 
 def _decoded(answer: Answer, kind: type[_T]) -> _T:

@@ -6,7 +6,7 @@ import ipaddress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import requests
 import urllib3
@@ -33,6 +33,12 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     body: bytes
+
+    @property
+    def links(self) -> dict[str, dict[str, str]]:
+        """Return the targets of the Link header by relation."""
+        found = requests.utils.parse_header_links(self.headers.get("Link", ""))
+        return {link["rel"]: link for link in found if "rel" in link}
 
     @property
     def modified(self) -> bool:
@@ -79,7 +85,7 @@ class HubSession:
             HubUnavailable: no answer, or none of the hub.
             HubRejected: the hub refused.
         """
-        url = urljoin(f"{self.url}/", path)
+        url = self._address_of(path)
         try:
             response = self._send(method, url, params=params, headers=headers, data=data)
             body = response.content
@@ -107,6 +113,13 @@ class HubSession:
         """Close the connections, also the one that a request in another thread waits on."""
         self._adapter.sever()
         self._session.close()
+
+    def _address_of(self, path: str) -> str:
+        """Return the full address; one that leads away from the hub would carry the key there."""
+        url = path if "://" in path else self.url + path
+        if not url.startswith(f"{self.url}/"):
+            raise errors.not_the_hub(self.url, f"it leads on to {url}")
+        return url
 
     def _send(
         self,

@@ -10,7 +10,7 @@ import itertools
 import struct
 import zlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import zstandard
@@ -48,6 +48,9 @@ class Block:
         return self.first_seq + len(self.readings) - 1
 
 
+_Index = Annotated[int, msgspec.Meta(ge=0)]  # Python would count a negative one from the end
+
+
 class _Columns(msgspec.Struct, array_like=True, frozen=True):
     gateway: str
     epoch: int
@@ -55,14 +58,18 @@ class _Columns(msgspec.Struct, array_like=True, frozen=True):
     series: list[tuple[str, str]]
     qualities: list[tuple[str, str]]
     begins_us: int
-    series_index: list[int]
+    series_index: list[_Index]
     delta_us: list[int]
     values: list[float | None]
-    quality_index: list[int]
+    quality_index: list[_Index]
 
 
 def encode(block: Block) -> bytes:
-    """Pack a block."""
+    """Pack a block.
+
+    Raises:
+        TypeError, ValueError, OverflowError: a reading holds what no block can carry.
+    """
     payload = zstandard.compress(msgspec.msgpack.encode(_columns(block)), level=1)
     return _HEAD.pack(_MAGIC, zlib.crc32(payload)) + payload
 
@@ -124,7 +131,7 @@ def _columns(block: Block) -> _Columns:
         begins,
         series.index,
         [after - before for before, after in itertools.pairwise(times)],
-        [reading.value for reading in readings],
+        [None if r.value is None else float(r.value) for r in readings],
         qualities.index,
     )
 

@@ -6,11 +6,21 @@ from datetime import UTC, datetime, timedelta
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_FIRST_US = (datetime.min.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
+_LAST_US = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
+_OUTSIDE = "outside the years 1 to 9999 in UTC"
 
 
 def to_text(instant_us: int) -> str:
-    """Write an instant as `2026-11-25T01:02:03Z`, with a fraction only where there is one."""
-    moment = _EPOCH + timedelta(microseconds=instant_us)
+    """Write an instant as `2026-11-25T01:02:03Z`, with a fraction only where there is one.
+
+    Raises:
+        ValueError: the calendar does not reach that far.
+    """
+    try:
+        moment = _EPOCH + timedelta(microseconds=instant_us)
+    except OverflowError as error:
+        raise ValueError(f"instant {instant_us} us lies {_OUTSIDE}") from error
     return moment.isoformat(timespec="auto").replace("+00:00", "Z")
 
 
@@ -18,9 +28,13 @@ def from_text(text: str) -> int:
     """Read an ISO 8601 instant with any offset, as microseconds UTC.
 
     Raises:
-        ValueError: not ISO 8601, or no offset, which leaves the instant unknown.
+        ValueError: not ISO 8601, outside the calendar, or no offset, which leaves the instant
+            unknown.
     """
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError(f"'{text}' has no time zone: end it with Z or an offset such as +09:00")
-    return (moment - _EPOCH) // _MICROSECOND
+    instant_us = (moment - _EPOCH) // _MICROSECOND
+    if not _FIRST_US <= instant_us <= _LAST_US:
+        raise ValueError(f"'{text}' lies {_OUTSIDE}")
+    return instant_us

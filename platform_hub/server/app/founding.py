@@ -65,7 +65,7 @@ def _check_free(folder: HubFolder, *, force: bool) -> None:
 
 def _build(folder: HubFolder, area: str, source: Area, now_us: int) -> list[NewKey]:
     """Build everything beside what is there, then put it in place; the settings come last."""
-    folder.path.mkdir(parents=True, exist_ok=True)
+    folder.path.mkdir(mode=0o700, parents=True, exist_ok=True)
     with lock.held(folder.lock), tempfile.TemporaryDirectory(dir=folder.path) as stage:
         new = HubFolder(Path(stage))
         area_pack.unpack(area_pack.pack(area), new.area)

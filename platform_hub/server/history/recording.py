@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from area_configs.domain.readings import Reading
     from platform_hub.server.store.database import Transaction
 
+_IN_ONE_CHANGE = 500  # readings; a gateway's long backlog must not become one huge event
+
 
 @dataclass(frozen=True, slots=True)
 class Recorder:
@@ -99,8 +101,10 @@ class Recorder:
             entity = found[device]
             if _advance(entity, said, now_us):
                 entities.save(transaction, entity)
-            body = msgspec.json.encode(_fragment(entity, said))
-            news.append(changes.News(entity.pk, len(said), body))
+            for at in range(0, len(said), _IN_ONE_CHANGE):
+                part = said[at : at + _IN_ONE_CHANGE]
+                body = msgspec.json.encode(_fragment(entity, part))
+                news.append(changes.News(entity.pk, len(part), body))
         changes.append(transaction, news, now_us, self.keep)
 
 

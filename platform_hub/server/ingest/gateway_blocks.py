@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 PATH = "/ngsi-ld/ex/v1/blocks"
 _MAX = (1 << 63) - 1
+_DIGITS = re.compile(r"[0-9]{1,19}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,7 @@ def _addressed(request: Request) -> Parcel:
 
 def _number(request: Request, header: str, default: str = "") -> int:
     text = request.headers.get(header, default)
-    if not (text.isascii() and text.isdigit() and int(text) <= _MAX):
+    if not (_DIGITS.fullmatch(text) and int(text) <= _MAX):
         raise bad_request(f"header {header} must be a whole number, not {text[:40]!r}")
     return int(text)
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from platform_hub.server.store.database import Transaction
 
+_MOST = 500  # changes in one answer, however small
+
 
 class News(NamedTuple):
     """What one entity got in one transaction: `body` is an entity fragment as JSON."""
@@ -58,8 +60,18 @@ def extent(transaction: Transaction) -> Extent:
     return Extent(first - 1, last, total) if last else Extent(0, 0, 0)
 
 
-def between(transaction: Transaction, after: int, upto: int, limit: int) -> list[Change]:
-    """Return the first `limit` changes that follow number `after`, none beyond `upto`."""
+def between(transaction: Transaction, after: int, upto: int, size: int) -> list[Change]:
+    """Return the changes that follow number `after`, none beyond `upto`.
+
+    They end once they hold `size` bytes together; there is at least one where there are any.
+    """
     numbered = (change.c.seq > after) & (change.c.seq <= upto)
-    query = select(change.c.seq, change.c.body).where(numbered).order_by(change.c.seq).limit(limit)
-    return [Change(*row) for row in transaction.execute(query)]
+    query = select(change.c.seq, change.c.body).where(numbered).order_by(change.c.seq)
+    found: list[Change] = []
+    with transaction.execute(query.limit(_MOST)) as rows:
+        for row in rows:
+            found.append(Change(*row))
+            size -= len(row.body)
+            if size <= 0:
+                break
+    return found

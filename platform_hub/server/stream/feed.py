@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from platform_hub.wire.events import GatewayState
 
 INTERVAL_S = 0.1  # between batches: ten pictures a second are live enough for people
-_PAGE = 100  # changes in one batch; a change is what one entity got from one request
+_BATCH_BYTES = 128 << 10
 _RING_BYTES = 2 << 20
 
 
@@ -62,7 +62,7 @@ class Feed:
         self._news = asyncio.Event()
         self._due = asyncio.Event()
         self._refreshing = asyncio.Lock()
-        self.stopped = False
+        self._stopping = asyncio.Event()
 
     async def run(self, interval_s: float = INTERVAL_S) -> None:
         """Keep up with the change log until `stop`."""
@@ -71,7 +71,13 @@ class Feed:
             self._due.clear()
             with contextlib.suppress(StoreUnavailable):  # the news waits for the next wake
                 await self.refresh()
-            await asyncio.sleep(interval_s)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), interval_s)
+
+    @property
+    def stopped(self) -> bool:
+        """Tell whether `stop` was called."""
+        return self._stopping.is_set()
 
     def wake(self) -> None:
         """Say that the change log has grown."""
@@ -79,7 +85,7 @@ class Feed:
 
     def stop(self) -> None:
         """End `run` and every follower."""
-        self.stopped = True
+        self._stopping.set()
         self._due.set()
         self._tell()
 
@@ -147,7 +153,7 @@ class Feed:
 
         def read(transaction: Transaction) -> tuple[Extent, list[Change]]:
             extent = changes.extent(transaction)
-            return extent, changes.between(transaction, seq, upto, _PAGE)
+            return extent, changes.between(transaction, seq, upto, _BATCH_BYTES)
 
         extent, found = await to_thread.run_sync(self._database.read, read)
         return self._batch(max(seq, extent.trimmed), found) if found else None

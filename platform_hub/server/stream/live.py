@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import re
 from typing import TYPE_CHECKING
 
 from starlette.responses import Response, StreamingResponse
@@ -24,6 +25,7 @@ _LOG = logging.getLogger(__name__)
 PATH = "/ngsi-ld/ex/v1/live"
 KEEP_ALIVE_S = 5.0
 _KEEP_ALIVE = b": still here\n\n"
+_DIGITS = re.compile(r"[0-9]{1,19}")
 _NEVER = -1  # an id that no log holds: answered with a reset
 
 
@@ -82,7 +84,7 @@ class LiveStream:
 def _resumed(last_id: str, place: Place) -> int:
     if not last_id:
         return place.seq
-    return int(last_id) if last_id.isascii() and last_id.isdigit() else _NEVER
+    return int(last_id) if _DIGITS.fullmatch(last_id) else _NEVER
 
 
 async def _within(seconds: float, news: asyncio.Event) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from area_configs.domain.readings import Reading
 from edge_agent.store import ReadingLog
 from platform_hub.client import HubClient
 from tests.platform_hub.client.faulty_hub import FaultyHub, faulty_hub
@@ -36,4 +37,12 @@ def client(hub: FaultyHub) -> Iterator[HubClient]:
 
 @pytest.fixture
 def rng() -> random.Random:
-    return random.Random(1)  # noqa: S311  # the same waits in every run
+    return random.Random(1)  # the same waits in every run
+
+
+def some_readings(count: int, begin: int = 0) -> list[Reading]:
+    """Return readings that tell their place by their instant."""
+    return [
+        Reading(f"meter-{n % 3}", "active_power", n * 1_000_000, n / 2)
+        for n in range(begin, begin + count)
+    ]

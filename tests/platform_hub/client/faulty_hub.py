@@ -108,6 +108,7 @@ class Poisoned(Exception):
 class _Handler(BaseHTTPRequestHandler):
     hub: FaultyHub
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
         self._note()

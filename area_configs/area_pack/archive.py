@@ -1,0 +1,97 @@
+"""Packs: one zip with an area file, its geometry and the profiles that it uses."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from area_configs.area_pack.staging import refusal, staged
+from area_configs.loader import AREA_FILE, area_file, load_area, profile_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_LARGEST = 4_000_000_000  # bytes unpacked; a whole ward of PLATEAU is a quarter of it
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # one moment for all, so that equal areas give equal packs
+_WHAT = "area pack"
+_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+_ENCRYPTED = 0x1  # bit of a zip entry's flags
+
+# What reading a damaged zip raises.
+BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, EOFError)
+
+
+def pack(source: str | Path) -> bytes:
+    """Return a valid area as a zip; equal areas give equal bytes.
+
+    Raises AreaFileError with every mistake where the area is wrong.
+    """
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, path in _entries(source):
+            info = zipfile.ZipInfo(name, _EPOCH)
+            info.external_attr = 0o644 << 16
+            archive.writestr(info, path.read_bytes(), zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def unpack(data: bytes, folder: Path) -> Path:
+    """Put a pack's area into a folder, replacing what was there, and return the folder.
+
+    Raises AreaFileError where the pack is broken, holds what no area holds, or its area is
+    wrong; the folder is then as it was.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            entries = _checked(archive)
+            with staged(folder, replace=True) as stage:
+                for info in entries:
+                    place = stage / info.filename
+                    place.parent.mkdir(parents=True, exist_ok=True)
+                    place.write_bytes(archive.read(info))
+                load_area(stage)
+    except BROKEN_ZIP as error:
+        raise refusal(_WHAT, f"is broken: {error}: ask for it again") from None
+    return folder
+
+
+def unreadable(info: zipfile.ZipInfo) -> str:
+    """Return why an entry of a zip cannot be read, empty where it can."""
+    if info.flag_bits & _ENCRYPTED:
+        return "is encrypted"
+    return "" if info.compress_type in _METHODS else "is compressed in an unusual way"
+
+
+def _entries(source: str | Path) -> Iterator[tuple[str, Path]]:
+    area, file = load_area(source), area_file(source)
+    yield AREA_FILE, file
+    for path in sorted(area.geometry):
+        yield path.relative_to(file.parent).as_posix(), path
+    profiles = profile_files(file.parent)
+    for name in sorted(area.profiles):
+        yield f"profiles/{name}.toml", profiles[name]
+
+
+def _checked(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """Return the files of a pack once every name and the total size is harmless."""
+    entries = [info for info in archive.infolist() if not info.is_dir()]
+    for info in entries:
+        if not _harmless(info.filename):
+            raise refusal(_WHAT, f"holds {info.filename!r}, which belongs to no area")
+        if reason := unreadable(info):
+            raise refusal(_WHAT, f"{info.filename} {reason}")
+    if sum(info.file_size for info in entries) > _LARGEST:
+        raise refusal(_WHAT, f"is larger than {_LARGEST // 10**9} GB")
+    if AREA_FILE not in {info.filename for info in entries}:
+        raise refusal(_WHAT, f"has no {AREA_FILE}")
+    return entries
+
+
+def _harmless(name: str) -> bool:
+    """Tell whether a name stays below the folder on every system."""
+    parts = PurePosixPath(name).parts
+    plain = "/".join(parts) == name and ".." not in parts and not set('\\:*?"<>|\0') & set(name)
+    return plain and bool(parts) and parts[0] != "/"

@@ -1,0 +1,38 @@
+"""Copying an area with everything that belongs to it."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+from area_configs.area_pack.staging import staged
+from area_configs.loader import AREA_FILE, area_file, load_area
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from area_configs.domain.areas import Area
+
+
+def copy_area(source: str | Path, target: Path) -> Area:
+    """Copy a valid area into a new folder, byte by byte, and return the copy.
+
+    Raises AreaFileError where the area is wrong or the folder exists.
+    """
+    with staged(target, replace=False) as stage:
+        copy_files(source, stage, geometry=True)
+    return load_area(target)
+
+
+def copy_files(source: str | Path, folder: Path, *, geometry: bool) -> Area:
+    """Copy an area's file, its own profiles and perhaps its geometry; return the original."""
+    area = load_area(source)
+    file = area_file(source)
+    shutil.copyfile(file, folder / AREA_FILE)
+    wanted = sorted((file.parent / "profiles").glob("*.toml"))
+    wanted += area.geometry if geometry else ()
+    for path in wanted:
+        place = folder / path.relative_to(file.parent)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, place)
+    return area

@@ -1,0 +1,5 @@
+"""`python -m desktop` is `area-console`."""
+
+from desktop.cli import app
+
+app()

@@ -1,0 +1,328 @@
+"""The composition root: wires the hub's signals to the models and the models to the window."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from area_configs.domain.errors import (
+    AreaFileError,
+    CityFileError,
+    HubRejected,
+    HubUnavailable,
+    SmartAreaError,
+)
+from area_configs.loader import load_area
+from desktop.bridge.file_jobs import FileJobs
+from desktop.bridge.hub_source import HubSource
+from desktop.bridge.pack_cache import PackCache
+from desktop.models.area_models import AreaModels
+from desktop.models.connection import Connection, GatewayQueue, Link
+from desktop.twin import citygml
+from desktop.twin.viewport import TwinViewport
+from desktop.views import pictures
+from desktop.views.languages import Languages
+from desktop.views.main_window import MainWindow
+from desktop.views.theme import Theme, body_font, load_fonts
+from platform_hub.client import HubClient
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from area_configs.domain.areas import Area
+    from area_configs.domain.names import Language
+    from area_configs.domain.readings import Reading
+    from desktop.bridge.pack_cache import HeldPack
+    from desktop.settings import ConsoleSettings
+
+DONE, FAILED, BAD_USE, UNREACHABLE, INTERRUPTED = 0, 1, 2, 4, 130
+_TICK_MS = 1000
+_LOOK_MS = 100
+
+
+def run(settings: ConsoleSettings) -> int:
+    """Open the console, or write its pictures; return the exit status."""
+    if settings.screenshot is not None:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        if status := _hub_missing(settings):
+            return status
+    application = _application()
+    console = Console(settings, application)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: application.exit(INTERRUPTED))
+    console.start()
+    try:
+        if settings.screenshot is not None:
+            picture_run = PictureRun(console, settings.screenshot, settings.wait_s)
+            picture_run.start()
+        return application.exec()
+    finally:
+        console.close()
+
+
+class Console(QObject):
+    """One window on one hub."""
+
+    def __init__(self, settings: ConsoleSettings, application: QApplication) -> None:
+        super().__init__()
+        self._settings = settings
+        self.theme = Theme()
+        self.theme.choose(settings.theme, application)
+        self.languages = Languages(self)
+        self.languages.choose(settings.language)
+        self.connection = Connection(now_us, self)
+        self.window = MainWindow(self.connection, self.languages, self.theme)
+        self.source = HubSource(settings.hub, settings.key, PackCache(settings.hub), self)
+        self.models: AreaModels | None = None
+        self.twin: TwinViewport | None = None
+        self.cities: FileJobs | None = None
+        self.city_drawn = False
+        self.live_heard = False
+        self.histories_open = 0
+        self._troubles: dict[str, str] = {}
+        self._closed = False
+        self._clock = QTimer(self, interval=_TICK_MS)
+        self._connect()
+
+    def start(self) -> None:
+        """Show the window and begin."""
+        self.window.show()
+        self._clock.start()
+        if self._settings.area:
+            self.open_area(load_area(self._settings.area))
+        else:
+            self.source.ask_pack()
+
+    def close(self) -> None:
+        """End every thread and give the graphics back; once is enough, twice does no harm."""
+        if self._closed:
+            return
+        self._closed = True
+        self._clock.stop()
+        self.source.close()
+        if self.cities:
+            self.cities.close()
+        if self.twin:
+            self.twin.close_graphics()
+        self.window.close()
+
+    def open_area(self, area: Area) -> None:
+        """Show an area and begin to hear its values."""
+        models = AreaModels(area, self.connection, now_us, self)
+        self.models = models
+        models.set_language(self.languages.language)
+        self.twin = TwinViewport(area, models.selection, models.states)
+        self._connect_area(models)
+        self.window.open_area(models, self.twin, self._settings.page)
+        self._dress_twin()
+        models.wide_trend.show(models.overview_series())
+        self.source.listen(area.id)
+        self._read_cities(area)
+
+    def _connect(self) -> None:
+        source = self.source
+        source.found.connect(self.connection.found)
+        source.lost.connect(self.connection.lost)
+        source.refused.connect(self._refused)
+        source.pack_held.connect(self._pack_held)
+        source.pack_failed.connect(self._pack_failed)
+        source.gateway_spoke.connect(self._gateway_spoke)
+        self.connection.changed.connect(self._show_troubles)
+        self.languages.changed.connect(self._speak)
+        self.theme.changed.connect(self._dress_twin)
+        self.window.closing.connect(QApplication.quit)
+        self._clock.timeout.connect(self._tick)
+
+    def _connect_area(self, models: AreaModels) -> None:
+        source = self.source
+        source.current.connect(models.take)
+        source.arrived.connect(self._live)
+        source.history.connect(self._history)
+        source.history_failed.connect(self._history_failed)
+        source.found_again.connect(models.device_trend.ask_again)
+        source.found_again.connect(models.wide_trend.ask_again)
+        for trend in (models.device_trend, models.wide_trend):
+            trend.needs_history.connect(self._ask_history)
+
+    def _live(self, readings: Sequence[Reading]) -> None:
+        if self.models:
+            self.live_heard = True
+            self.models.take(readings)
+
+    def _ask_history(
+        self, device: str, quantities: list[str], begins_us: int, ends_us: int
+    ) -> None:
+        self.histories_open += 1
+        self.source.ask_history(device, quantities, begins_us, ends_us)
+
+    def _history(self, readings: Sequence[Reading]) -> None:
+        self.histories_open -= 1
+        if self.models:
+            self.models.take_history(readings)
+
+    def _history_failed(self) -> None:
+        self.histories_open -= 1
+
+    def _gateway_spoke(self, gateway: str, last_seen_us: int, backlog: int) -> None:
+        self.connection.take_queue(GatewayQueue(gateway, last_seen_us, backlog))
+
+    def _pack_held(self, pack: HeldPack) -> None:
+        if self.models:
+            return
+        try:
+            area = load_area(pack.folder)
+        except AreaFileError as error:
+            self._pack_failed(error)
+            return
+        self.open_area(area)
+
+    def _pack_failed(self, error: SmartAreaError) -> None:
+        self.window.waiting.show_detail(str(error))
+
+    def _refused(self, why: str) -> None:
+        self._trouble("refused", self.tr("The hub refuses: {why}").format(why=why))
+
+    def _read_cities(self, area: Area) -> None:
+        frame = citygml.Frame.at(area.centre.latitude, area.centre.longitude, area.epsg)
+
+        def read(path: Path) -> object:
+            return citygml.read(path, epsg=frame.epsg, origin=frame.origin)
+
+        self.cities = FileJobs(read, CityFileError, self)
+        self.cities.failed.connect(self._city_failed)
+        self.cities.progressed.connect(self._city_progressed)
+        self.cities.finished.connect(self._cities_read)
+        self._city_progressed(0, len(area.geometry))
+        self.cities.start(area.geometry)
+
+    def _city_progressed(self, done: int, count: int) -> None:
+        words = self.tr("Reading the city model: {done} of {count} files")
+        if self.twin:
+            self.twin.set_banner(words.format(done=done, count=count) if done < count else "")
+
+    def _city_failed(self, why: str) -> None:
+        self._trouble("city", self.tr("A city file cannot be shown. {why}").format(why=why))
+
+    def _cities_read(self, models: list[citygml.CityModel]) -> None:
+        if self.twin:
+            self.twin.set_city(models)
+        self.city_drawn = True
+
+    def _trouble(self, topic: str, text: str) -> None:
+        self.window.banners.show_text(topic, text)
+
+    def _show_troubles(self) -> None:
+        """Show or remove the banner of a lost hub."""
+        lost = self.connection.link in {Link.RECONNECTING, Link.OFFLINE}
+        words = self.tr(
+            "The hub {url} does not answer. Values shown are the last ones heard; trying again."
+        )
+        text = words.format(url=self._settings.hub) if lost else ""
+        if text != self.window.banners.text("hub"):
+            self._trouble("hub", text)
+        if self.connection.link is Link.CONNECTED:
+            self._trouble("refused", "")
+
+    def _speak(self, language: Language) -> None:
+        if self.models:
+            self.models.set_language(language)
+            self.window.retranslate()
+        if self.twin:
+            self.twin.set_language(language)
+        self._show_troubles()
+
+    def _dress_twin(self) -> None:
+        if self.twin:
+            self.twin.set_language(self.languages.language)
+            self.twin.set_theme(self.theme.name == "dark")
+
+    def _tick(self) -> None:
+        if self.models:
+            self.models.tick()
+        else:
+            self.connection.tick()
+        self.window.tick()
+
+
+class PictureRun(QObject):
+    """Waits until the picture is true, then takes one of every page and ends the application."""
+
+    def __init__(self, console: Console, folder: Path, wait_s: float) -> None:
+        super().__init__(console)
+        self._console, self._folder = console, folder
+        self._ends_s = time.monotonic() + wait_s
+        self._chosen = False
+        self._timer = QTimer(self, interval=_LOOK_MS)
+        self._timer.timeout.connect(self._look)
+
+    def start(self) -> None:
+        """Begin to wait."""
+        self._timer.start()
+
+    def _look(self) -> None:
+        console, late = self._console, time.monotonic() > self._ends_s
+        if console.models is None:
+            if late:
+                self._end(UNREACHABLE, "The hub gave no area in time: try a longer --wait.")
+            return
+        if not self._chosen and (console.live_heard or late):
+            self._chosen = True
+            console.models.selection.choose(console.models.most_telling())
+        elif late or (self._chosen and console.city_drawn and not console.histories_open):
+            self._take()
+
+    def _take(self) -> None:
+        self._timer.stop()
+        try:
+            paths = pictures.take(self._console.window, self._console.languages, self._folder)
+        except OSError as error:
+            self._end(BAD_USE, str(error))
+            return
+        print(json.dumps({"pictures": [str(path) for path in paths]}))  # noqa: T201  # the data
+        self._end(DONE)
+
+    def _end(self, status: int, sentence: str = "") -> None:
+        self._timer.stop()
+        if sentence:
+            print(sentence, file=sys.stderr)  # noqa: T201  # talk
+        QApplication.exit(status)
+
+
+def now_us() -> int:
+    """Return the present instant."""
+    return time.time_ns() // 1000
+
+
+def _application() -> QApplication:
+    application = QApplication.instance()
+    if not isinstance(application, QApplication):
+        application = QApplication([])
+    application.setApplicationName("area-console")
+    application.setStyle("Fusion")
+    load_fonts()
+    application.setFont(body_font())
+    return application
+
+
+def _hub_missing(settings: ConsoleSettings) -> int:
+    """Ask the hub once; where it is not there or refuses, say so and return the exit status."""
+    client = HubClient(settings.hub, settings.key)
+    try:
+        client.gateways()
+    except HubUnavailable as error:
+        print(error, file=sys.stderr)  # noqa: T201  # talk
+        return UNREACHABLE
+    except HubRejected as error:
+        print(error, file=sys.stderr)  # noqa: T201  # talk
+        return BAD_USE
+    finally:
+        client.close()
+    return DONE

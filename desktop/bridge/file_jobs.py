@@ -1,0 +1,55 @@
+"""Long reading of files off the GUI thread, one after another, with progress and a prompt end."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+
+class FileJobs(QObject):
+    """Reads files in one thread; a file that cannot be read is told and the rest goes on."""
+
+    progressed = Signal(int, int)  # done, of how many
+    failed = Signal(str)  # why a file could not be read
+    finished = Signal(list)  # what the readable files gave, in order
+
+    def __init__(
+        self,
+        read: Callable[[Path], object],
+        expected: type[Exception],
+        parent: QObject | None = None,
+    ) -> None:
+        """Read with `read`, whose exception `expected` carries a sentence for the person."""
+        super().__init__(parent)
+        self._read, self._expected = read, expected
+        self._cancelled = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self, paths: Sequence[Path]) -> None:
+        """Begin; call once."""
+        self._thread = threading.Thread(target=self._run, args=(tuple(paths),), name="city-files")
+        self._thread.start()
+
+    def close(self) -> None:
+        """Cancel and wait for the file being read; nothing is told any more."""
+        self._cancelled.set()
+        if self._thread:
+            self._thread.join()
+
+    def _run(self, paths: tuple[Path, ...]) -> None:
+        results = []
+        for done, path in enumerate(paths, start=1):
+            if self._cancelled.is_set():
+                return
+            try:
+                results.append(self._read(path))
+            except self._expected as error:
+                self.failed.emit(str(error))
+            self.progressed.emit(done, len(paths))
+        self.finished.emit(results)

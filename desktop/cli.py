@@ -1,0 +1,119 @@
+"""`area-console`: opens the console, or writes pictures of every page without a screen."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Literal, NoReturn
+
+import typer
+
+from desktop.settings import DEFAULT_HUB, ConsoleSettings, PageName
+
+app = typer.Typer(
+    pretty_exceptions_enable=False, rich_markup_mode=None, add_completion=False, name="area-console"
+)
+BAD_USE, UNREACHABLE = 2, 4
+
+
+@app.command()
+def console(  # noqa: PLR0913, PLR0917  # one option each
+    hub: Annotated[str, typer.Option(help="Address of the hub.")] = DEFAULT_HUB,
+    key_file: Annotated[
+        Path | None, typer.Option(help="File that holds the key for the hub.")
+    ] = None,
+    area: Annotated[
+        str, typer.Option(help="Id or path of an area to show instead of the hub's own.")
+    ] = "",
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Start hub, edge and simulators on this machine too.")
+    ] = False,
+    page: Annotated[PageName, typer.Option(help="Page to open with.")] = "overview",
+    screenshot: Annotated[
+        Path | None,
+        typer.Option(help="Write a picture of every page into this folder and exit; no screen."),
+    ] = None,
+    wait: Annotated[
+        float, typer.Option(min=0.0, help="Seconds that pictures wait for all data.")
+    ] = 20.0,
+    language: Annotated[Literal["ja", "en"], typer.Option(help="Language of the screen.")] = "ja",
+    theme: Annotated[Literal["light", "dark"], typer.Option(help="Light or dark.")] = "light",
+    output: Annotated[Path, typer.Option(help="With --demo: where report and pictures go.")] = Path(
+        "demo-output"
+    ),
+    duration: Annotated[
+        float, typer.Option(min=1.0, help="With --demo and no screen: seconds to run.")
+    ] = 60.0,
+) -> None:
+    """Show the living twin of one area."""
+    if demo:
+        from desktop import demo as whole_suite
+
+        status = whole_suite.run(
+            page=page, language=language, theme=theme, output=output, duration_s=duration
+        )
+        raise typer.Exit(status)
+    settings = ConsoleSettings(
+        hub=_checked_url(hub),
+        key=_key(key_file),
+        area=_checked_area(area),
+        page=page,
+        language=language,
+        theme=theme,
+        screenshot=screenshot,
+        wait_s=wait,
+    )
+    _need_screen(settings)
+    from desktop.app import run
+
+    raise typer.Exit(run(settings))
+
+
+def _checked_url(hub: str) -> str:
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(hub)
+        good = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        good = False
+    if not good:
+        _refuse(f"--hub '{hub}' is not the address of a hub: write it as http://host:port.")
+    return hub
+
+
+def _key(path: Path | None) -> str:
+    if path is None:
+        return ""
+    try:
+        key = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        _refuse(f"--key-file {path} cannot be read ({error}): name the file with the hub's key.")
+    if not key:
+        _refuse(f"--key-file {path} is empty: put the hub's key into it.")
+    return key
+
+
+def _checked_area(area: str) -> str:
+    if area:
+        from area_configs.domain.errors import AreaFileError
+        from area_configs.loader import load_area
+
+        try:
+            load_area(area)
+        except AreaFileError as error:
+            _refuse(str(error))
+    return area
+
+
+def _need_screen(settings: ConsoleSettings) -> None:
+    screens = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    blind = sys.platform.startswith("linux") and not any(os.environ.get(name) for name in screens)
+    if blind and settings.screenshot is None:
+        _refuse("There is no screen here: use --screenshot DIR to write pictures of every page.")
+
+
+def _refuse(sentence: str) -> NoReturn:
+    print(sentence, file=sys.stderr)
+    raise typer.Exit(BAD_USE)

@@ -1,0 +1,34 @@
+"""What the console is told at its start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PageName = Literal["overview", "values", "trends"]
+DEFAULT_HUB = "http://127.0.0.1:8080"
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleSettings:
+    """The start of one console.
+
+    Attributes:
+        hub: address of the hub.
+        key: bearer key, empty for a hub that asks for none.
+        area: id or path of an area to show instead of the hub's own pack, empty for the pack.
+        screenshot: folder for pictures of every page; None opens a window.
+        wait_s: how long pictures wait for a true picture.
+    """
+
+    hub: str = DEFAULT_HUB
+    key: str = ""
+    area: str = ""
+    page: PageName = "overview"
+    language: Literal["ja", "en"] = "ja"
+    theme: Literal["light", "dark"] = "light"
+    screenshot: Path | None = None
+    wait_s: float = 20.0

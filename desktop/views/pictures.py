@@ -1,0 +1,45 @@
+"""Pictures of every page in both languages, as PNG files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QApplication
+
+from desktop.views.main_window import PAGES, SIZE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from area_configs.domain.names import Language
+    from desktop.views.languages import Languages
+    from desktop.views.main_window import MainWindow
+
+_LANGUAGES: tuple[Language, ...] = ("ja", "en")
+_ROUNDS = 4  # layouts settle in two rounds of events; plots and fonts take one more
+
+
+def take(window: MainWindow, languages: Languages, folder: Path) -> list[Path]:
+    """Write `<page>-<language>.png` for every page; return the paths.
+
+    Raises:
+        OSError: a picture cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    window.resize(*SIZE)
+    paths = []
+    for language in _LANGUAGES:
+        languages.choose(language)
+        for page in PAGES:
+            window.show_page(page)
+            _settle()
+            path = folder / f"{page}-{language}.png"
+            if not window.grab().save(str(path)):
+                raise OSError(f"{path} cannot be written: choose a folder that can.")
+            paths.append(path)
+    return paths
+
+
+def _settle() -> None:
+    for _ in range(_ROUNDS):
+        QApplication.processEvents()

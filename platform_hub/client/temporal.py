@@ -1,0 +1,81 @@
+"""History over the wire: the pages of one entity, put together again (NGSI-LD 6.3.10)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from platform_hub.client.errors import not_the_hub
+from platform_hub.wire import events, ngsi_ld, timestamps
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from area_configs.domain.readings import Reading
+    from platform_hub.client.session import Answer
+
+PARTIAL = 206
+_RANGE = re.compile(r"date-time (?P<begin>\S+Z)-(?P<end>\S+Z)/")
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which part of an entity's history; both bounds or none, `ends_us` itself is not in it."""
+
+    quantities: Sequence[str] = ()
+    begins_us: int | None = None
+    ends_us: int | None = None
+
+    def parameters(self) -> dict[str, str]:
+        """Return the query of a page."""
+        asked: dict[str, str] = {}
+        if self.quantities:
+            asked["attrs"] = ",".join(map(ngsi_ld.attribute_name, self.quantities))
+        if self.begins_us is not None and self.ends_us is not None:
+            asked["timerel"] = "between"
+            asked["timeAt"] = timestamps.to_text(self.begins_us)
+            asked["endTimeAt"] = timestamps.to_text(self.ends_us)
+        elif self.begins_us is not None:
+            asked["timerel"] = "after"
+            asked["timeAt"] = timestamps.to_text(self.begins_us - 1)
+        return asked
+
+    def behind(self, last_us: int) -> Window:
+        """Return what is left when everything up to `last_us` has come."""
+        return Window(self.quantities, last_us + 1, self.ends_us)
+
+
+def instances(
+    ask: Callable[[dict[str, str]], tuple[Answer, dict[str, Any]]], window: Window
+) -> Iterator[tuple[Reading, dict[str, Any]]]:
+    """Yield every reading of the window with the Property that it came as, page by page.
+
+    `ask` sends one query and returns the answer with its decoded body.
+    """
+    while True:
+        answer, entity = ask(window.parameters())
+        yield from _instances(entity)
+        if answer.status != PARTIAL:
+            return
+        last_us = _last_instant(answer)
+        if window.begins_us is not None and last_us < window.begins_us:
+            raise not_the_hub(answer.url, "its pages of history do not advance")
+        window = window.behind(last_us)
+        if window.ends_us is not None and last_us + 1 >= window.ends_us:
+            return
+
+
+def _last_instant(answer: Answer) -> int:
+    found = _RANGE.match(answer.headers.get("Content-Range", ""))
+    try:
+        return timestamps.from_text(found["end"] if found else "")
+    except ValueError as error:
+        raise not_the_hub(answer.url, "it does not say where its page of history ends") from error
+
+
+def _instances(entity: dict[str, Any]) -> Iterator[tuple[Reading, dict[str, Any]]]:
+    for attribute, held in entity.items():
+        for instance in held if isinstance(held, list) else [held]:
+            for reading in events.readings_in({"id": entity.get("id"), attribute: instance}):
+                yield reading, instance

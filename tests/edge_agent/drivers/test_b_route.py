@@ -1,0 +1,178 @@
+"""The B-route driver against the simulated dongle, whose code it does not share."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from contextlib import AsyncExitStack
+
+import pytest
+from momonga.momonga_response import SkParsedRxUdp
+
+from area_configs.domain.areas import Link
+from area_configs.domain.errors import DeviceUnavailable
+from area_configs.domain.quality import GOOD
+from area_configs.loader import load_area
+from edge_agent.credentials import RouteBSecrets
+from edge_agent.decoding import echonet
+from edge_agent.drivers.b_route import BRouteDriver
+from edge_agent.drivers.base import AccessRefused, LinkLost, Station
+from edge_agent.simulators import Simulation
+from edge_agent.simulators.faults import Fault
+from edge_agent.simulators.links_file import invent_secrets
+
+AREA = load_area("harumi")
+METER = next(d for d in AREA.devices if AREA.profile_of(d).protocol == "b_route")
+PROFILE = AREA.profile_of(METER)
+STATION = Station(METER.id, 0, PROFILE)
+
+
+class Street:
+    """The simulated gateway of the meter; a test can make it misbehave and ask what was said."""
+
+    def __init__(self, directory) -> None:
+        self.directory = directory
+        self.faults: dict[str, Fault] = {}
+        self.port = directory / METER.gateway / METER.link
+        drawn = invent_secrets(f"0/{METER.gateway}/{METER.link}")
+        self.secrets = RouteBSecrets(drawn.route_b_id, drawn.password)
+        self._stack = AsyncExitStack()
+
+    async def start(self) -> None:
+        simulation = Simulation(AREA, self.directory, faults=self.faults)
+        await simulation.open(self._stack, frozenset({METER.gateway}))
+
+    async def stop(self) -> None:
+        await self._stack.aclose()
+
+    def said(self) -> list[tuple[str, float | None]]:
+        lines = (self.directory / "ledger.jsonl").read_text(encoding="utf-8").splitlines()
+        entries = [json.loads(line) for line in lines]
+        return [(e["quantity"], e["value"]) for e in entries if e["device"] == METER.id]
+
+
+@pytest.fixture
+async def street(tmp_path):
+    one = Street(tmp_path)
+    await one.start()
+    yield one
+    await one.stop()
+
+
+def _driver(street, clock, answer_timeout_s=5.0, secrets=None) -> BRouteDriver:
+    link = Link("b", "b_route", port=str(street.port), baudrate=115200)
+    return BRouteDriver(link, STATION, secrets or street.secrets, clock, answer_timeout_s)
+
+
+@pytest.mark.slow
+async def test_it_joins_reads_loses_the_port_and_joins_again(street, clock, monkeypatch):
+    requests = _requests(monkeypatch)
+    driver = _driver(street, clock, answer_timeout_s=0.5)
+    await driver.open()
+    try:
+        first = await driver.read(METER.id, PROFILE.points)
+        second = await driver.read(METER.id, PROFILE.points[:1])
+        assert [(r.quantity, pytest.approx(r.value)) for r in first + second] == street.said()
+        assert {r.quality for r in first} == {GOOD}
+        assert [r.quantity for r in second] == ["active_power"]
+        assert "joined, signal -58 dBm" in driver.health
+        # coefficient and unit of energy were asked for once, when the link opened
+        assert requests == [(0xD3, 0xE1), (0xE0, 0xE3, 0xE7, 0xE8), (0xE7,)]
+
+        street.faults[METER.id] = Fault(silent=True)
+        with pytest.raises(DeviceUnavailable, match="does not answer: the radio link is weak"):
+            await driver.read(METER.id, PROFILE.points)
+        street.faults.clear()
+        await street.stop()
+        with pytest.raises(LinkLost, match="ended"):
+            await driver.read(METER.id, PROFILE.points)
+        await driver.close()
+        with pytest.raises(DeviceUnavailable, match="is not there"):
+            await driver.open()
+        await driver.close()
+        await street.start()
+        await driver.open()
+        assert await driver.read(METER.id, PROFILE.points)
+    finally:
+        await driver.close()
+
+
+@pytest.mark.slow
+async def test_a_wrong_password_is_refused_and_shown_nowhere(street, clock, caplog):
+    wrong = RouteBSecrets(street.secrets.route_b_id, "WRONGWRONG12")
+    driver = _driver(street, clock, secrets=wrong)
+    with caplog.at_level("DEBUG"), pytest.raises(AccessRefused) as caught:
+        await driver.open()
+    await driver.close()
+    assert "check B-route id and password" in str(caught.value)
+    told = f"{caught.value} {wrong!r} {caplog.text}"
+    assert "WRONGWRONG12" not in told
+    assert wrong.route_b_id not in told
+
+
+@pytest.mark.slow
+async def test_a_meter_out_of_reach(street, clock):
+    elsewhere = RouteBSecrets("0" * 32, street.secrets.password)
+    driver = _driver(street, clock, secrets=elsewhere)
+    with pytest.raises(DeviceUnavailable, match=r"no meter found .*: bring the dongle nearer"):
+        await driver.open()
+    await driver.close()
+
+
+@pytest.mark.slow
+async def test_it_can_be_closed_while_it_opens(street, clock):
+    driver = _driver(street, clock)
+    opening = asyncio.ensure_future(driver.open())
+    await asyncio.sleep(0)
+    opening.cancel()
+    await asyncio.gather(opening, return_exceptions=True)
+    await driver.close()
+    assert driver.health.endswith("not joined")
+
+
+async def test_a_dongle_that_another_driver_has(street, clock):
+    one, other = _driver(street, clock), _driver(street, clock)
+    opening = asyncio.ensure_future(one.open())
+    await asyncio.sleep(0)
+    with pytest.raises(DeviceUnavailable, match="is held by"):
+        await other.open()
+    await other.close()
+    opening.cancel()
+    await asyncio.gather(opening, return_exceptions=True)
+    await one.close()
+
+
+async def test_a_port_that_is_not_there(tmp_path, clock):
+    driver = BRouteDriver(
+        Link("b", "b_route", port=str(tmp_path / "dongle")),
+        STATION,
+        RouteBSecrets("0" * 32, "0" * 12),
+        clock,
+    )
+    with pytest.raises(DeviceUnavailable, match="dongle is not there"):
+        await driver.open()
+    await driver.close()
+
+
+def test_unencrypted_data_are_dropped(tmp_path, clock):
+    driver = _driver(Street(tmp_path), clock)
+    session = driver._make_session()
+    data = echonet.build_get(1, (0xE7,))
+    for sec in (0, 1):
+        frame = SkParsedRxUdp("FE80::1", "FE80::2", 0x0E1A, 0x0E1A, b"", 0, sec, data)
+        session.on_meter_frame(frame)
+    assert session.recv_q.get_nowait().sec == 1
+    assert session.recv_q.empty()
+
+
+def _requests(monkeypatch) -> list[tuple[int, ...]]:
+    """Note the properties of every request, without changing what it does."""
+    seen: list[tuple[int, ...]] = []
+    build = echonet.build_get
+
+    def noted(tid, epcs):
+        seen.append(tuple(epcs))
+        return build(tid, epcs)
+
+    monkeypatch.setattr(echonet, "build_get", noted)
+    return seen

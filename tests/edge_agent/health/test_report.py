@@ -1,0 +1,89 @@
+"""The status as a person reads it: what is old is called old."""
+
+from __future__ import annotations
+
+import pytest
+
+from edge_agent.health.data_folder import FolderLock, write_status
+from edge_agent.health.report import lines, status_of
+
+NOW_US = 1_790_000_000_000_000
+
+
+def _status(**changes):
+    device = {
+        "link": "bus",
+        "last_ok_us": NOW_US - 2_000_000,
+        "last_error": "a was silent once",
+        "consecutive_failures": 0,
+        "polls": 5,
+        "readings": 20,
+    }
+    silent = {**device, "last_error": "b does not answer", "consecutive_failures": 3}
+    never = {**silent, "last_ok_us": 0, "last_error": "c does not answer"}
+    return {
+        "gateway": "gw-1",
+        "area": "harumi",
+        "state": "running",
+        "written_us": NOW_US,
+        "links": {
+            "bus": {"state": "open", "words": "/dev/a open", "last_error": "it was gone"},
+            "lan": {"state": "down", "words": "", "last_error": "1.2.3.4:502 refuses"},
+        },
+        "devices": {"a": device, "b": silent, "c": never},
+        "log": {"stored": 60, "acknowledged": 40, "backlog": 20, "refused": 0, "last_error": ""},
+        "hub": {"url": "http://hub", "reachable": False, "last_error": "nothing answers"},
+        **changes,
+    }
+
+
+def test_as_lines():
+    assert lines(_status()) == [
+        "gateway gw-1 of harumi: running",
+        "log: 60 stored, 40 acknowledged by the hub, 20 waiting",
+        "hub: http://hub not reachable: nothing answers",
+        "link bus: open, /dev/a open",
+        "link lan: down, 1.2.3.4:502 refuses",
+        "",
+        "a: answered 2 s before, 20 readings in 5 polls",
+        "b: answered 2 s before, 20 readings in 5 polls; b does not answer",
+        "c: no answer yet; c does not answer",
+    ]
+
+
+def test_lost_readings_are_not_hidden():
+    log = {"stored": 6, "acknowledged": 6, "backlog": 0, "refused": 9, "last_error": "disk full"}
+    assert lines(_status(log=log))[1:3] == [
+        "log: 6 stored, 6 acknowledged by the hub, 0 waiting, 9 refused",
+        "log: disk full",
+    ]
+
+
+def test_no_agent_ever_ran(tmp_path):
+    assert status_of(tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "age_s", "runs", "state"),
+    [
+        ("running", 1, True, "running"),
+        ("running", 60, True, "hanging"),
+        ("running", 1, False, "killed"),
+        ("stopped", 7200, False, "stopped"),
+    ],
+)
+def test_what_state_an_agent_is_in(tmp_path, said, age_s, runs, state):
+    lock = FolderLock(tmp_path)
+    if not runs:
+        lock.close()
+    write_status(tmp_path, _status(state=said))
+    found = status_of(tmp_path, NOW_US + age_s * 1_000_000)
+    if runs:
+        lock.close()
+    assert (found["state"], found["age_s"]) == (state, age_s)
+
+
+@pytest.mark.parametrize(("age_s", "words"), [(60, "60 s"), (600, "10 min"), (7200, "2 h")])
+def test_how_old_it_is(age_s, words):
+    head = lines(_status(state="stopped", age_s=age_s))[0]
+    assert head == f"gateway gw-1 of harumi: stopped (this is {words} old)"

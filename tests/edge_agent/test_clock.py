@@ -1,0 +1,25 @@
+"""The machine's clock."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from edge_agent.clock import SystemClock
+
+
+async def test_a_pause_ends_with_its_event_or_its_time():
+    clock, event = SystemClock(), asyncio.Event()
+    assert not await clock.pause(0.0, event)
+    assert not await clock.pause(-1.0, event)
+    waiting = asyncio.create_task(clock.pause(60.0, event))
+    await asyncio.sleep(0)
+    event.set()
+    assert await waiting
+    assert await clock.pause(60.0, event)
+
+
+def test_wall_and_monotonic_time():
+    clock = SystemClock()
+    assert abs(clock.now_us() - time.time() * 1e6) < 1e6
+    assert clock.monotonic() <= clock.monotonic()

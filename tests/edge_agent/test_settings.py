@@ -1,0 +1,191 @@
+"""The settings file: right ones become values, wrong ones tell every mistake at once."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+
+from area_configs.domain.errors import AreaFileError, SettingsError
+from edge_agent.settings import read_settings
+
+RIGHT = """
+gateway = "gw-residence"
+area = "harumi"
+data = "state"
+
+[hub]
+url = "http://127.0.0.1:8080/"
+"""
+
+
+@pytest.fixture
+def write(tmp_path):
+    def at(name, text, mode=0o644):
+        file = tmp_path / name
+        file.write_text(textwrap.dedent(text), encoding="utf-8")
+        file.chmod(mode)
+        return file
+
+    return at
+
+
+def _mistakes(act) -> list[str]:
+    with pytest.raises(SettingsError) as caught:
+        act()
+    return [mistake.text() for mistake in caught.value.mistakes]
+
+
+def test_relative_paths_count_from_the_file(write, tmp_path):
+    text = f'links = "sim/links.toml"\n{RIGHT}key_file = "hub.key"\n'
+    settings = read_settings(write("edge.toml", text))
+    assert settings.data == tmp_path / "state"
+    assert settings.links_file == tmp_path / "sim" / "links.toml"
+    assert settings.hub_key_file == tmp_path / "hub.key"
+    assert settings.hub_url == "http://127.0.0.1:8080"
+    assert settings.area == "harumi"
+
+
+def test_an_area_that_is_no_bundled_one_is_a_path(write, tmp_path):
+    settings = read_settings(write("edge.toml", RIGHT.replace('"harumi"', '"my-area"')))
+    assert settings.area == str(tmp_path / "my-area")
+    with pytest.raises(AreaFileError, match="my-area: there is no such area"):
+        settings.installation()
+
+
+def test_every_mistake_of_the_file_at_once(write):
+    file = write(
+        "edge.toml",
+        """
+        gateway = "GW 1"
+        area = 3
+        dat = "state"
+        [hub]
+        url = "127.0.0.1:8080"
+        [secrets.meter]
+        route_b_id_file = "id"
+        """,
+    )
+    told = _mistakes(lambda: read_settings(file))
+    assert sorted(line.split(": ")[1] for line in told) == [
+        "area",
+        "dat",
+        "data",
+        "gateway",
+        "hub.url",
+        "secrets.meter.password_file",
+    ]
+    assert f"{file}:3: area: expected a text in quotes, found 3" in told
+    assert any("did you mean 'data'?" in line for line in told)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("gateway = ", "not valid TOML"), ('gateway = "\xff"', ""), (None, "there is no such file")],
+)
+def test_a_file_that_is_no_settings_file(tmp_path, text, words):
+    file = tmp_path / "edge.toml"
+    if text is not None:
+        file.write_bytes(text.encode("latin-1"))
+    [told] = _mistakes(lambda: read_settings(file))
+    assert words in told
+
+
+@pytest.fixture
+def secrets(write):
+    write("id", "0011 2233 4455 6677 8899 AABB CCDD EEFF\n", 0o600)
+    write("password", "0123456789AB\n", 0o600)
+    return "".join(
+        f'\n[secrets.{link}]\nroute_b_id_file = "id"\npassword_file = "password"\n'
+        for link in ("wisun-a", "wisun-b")
+    )
+
+
+def test_an_installation_knows_links_devices_and_secrets(write, secrets):
+    found = read_settings(write("edge.toml", RIGHT + secrets)).installation()
+    assert [link.id for link in found.gateway.links] == ["wisun-a", "wisun-b", "rs485-residence"]
+    assert [d.id for d in found.devices_on(found.gateway.link("wisun-b"))] == ["meter-home-b"]
+    assert found.secrets["wisun-a"].route_b_id == "00112233445566778899AABBCCDDEEFF"
+    assert found.secrets.keys() == {"wisun-a", "wisun-b"}
+
+
+def test_other_ports_and_simulated_secrets(write):
+    write(
+        "links.toml",
+        """
+        [links.wisun-a]
+        port = "/tmp/a"
+        [links.wisun-b]
+        port = "/tmp/b"
+        [secrets.wisun-a]
+        route_b_id = "00112233445566778899AABBCCDDEEFF"
+        password = "0123456789AB"
+        [secrets.wisun-b]
+        route_b_id = "00112233445566778899AABBCCDDEEFF"
+        password = "BA9876543210"
+        """,
+    )
+    found = read_settings(write("edge.toml", 'links = "links.toml"\n' + RIGHT)).installation()
+    assert found.gateway.link("wisun-a").port == "/tmp/a"  # noqa: S108 - never opened
+    assert found.gateway.link("wisun-a").baudrate == 115200
+    assert found.gateway.link("rs485-residence").port.startswith("/dev/")
+    assert found.secrets["wisun-b"].password == "BA9876543210"  # noqa: S105 - invented
+
+
+def test_every_mistake_of_an_installation_at_once(write, tmp_path):
+    write("id", "00112233445566778899AABBCCDDEEFF", 0o644)
+    write("password", "short", 0o600)
+    write(
+        "links.toml",
+        '[links.wisun-c]\nport = "/tmp/c"\n[secrets.rs485-other]\n'
+        'route_b_id = "x"\npassword = "y"\n',
+    )
+    text = (
+        f'links = "links.toml"\n{RIGHT}'
+        """
+[secrets.wisun-a]
+route_b_id_file = "id"
+password_file = "missing"
+[secrets.nowhere]
+route_b_id_file = "id"
+password_file = "password"
+"""
+    )
+    told = _mistakes(read_settings(write("edge.toml", text)).installation)
+    edge, links = tmp_path / "edge.toml", tmp_path / "links.toml"
+    for wanted in (
+        f"{edge}:13: secrets.nowhere: gateway 'gw-residence' has no link 'nowhere'",
+        f"{links}:1: links.wisun-c: gateway 'gw-residence' has no link 'wisun-c'; did you mean",
+        f"{links}:3: secrets.rs485-other: gateway 'gw-residence' has no link 'rs485-other'",
+        f"{edge}:11: secrets.wisun-a.route_b_id_file: {tmp_path}/id may be read by other users",
+        f"{edge}:12: secrets.wisun-a.password_file: {tmp_path}/missing cannot be read",
+        "secrets.wisun-b: is missing: link 'wisun-b' is a B-route and needs its secrets",
+    ):
+        assert any(wanted in line for line in told), (wanted, told)
+    assert len(told) == 6
+
+
+def test_a_gateway_that_the_area_does_not_have(write):
+    file = write("edge.toml", RIGHT.replace("gw-residence", "gw-residense"))
+    [told] = _mistakes(read_settings(file).installation)
+    assert told == (
+        f"{file}:2: gateway: area 'harumi' has no gateway 'gw-residense'; "
+        f"did you mean 'gw-residence'?"
+    )
+
+
+def test_a_wrong_links_file(write):
+    write("links.toml", "[links.wisun-a]\nprot = 3\n")
+    told = _mistakes(
+        read_settings(write("edge.toml", 'links = "links.toml"\n' + RIGHT)).installation
+    )
+    assert "links.toml:2: links.wisun-a.prot: unknown key" in told[0]
+
+
+def test_the_key_for_the_hub(write):
+    assert read_settings(write("edge.toml", RIGHT)).hub_key() == ""
+    settings = read_settings(write("edge.toml", RIGHT + 'key_file = "hub.key"\n'))
+    [told] = _mistakes(settings.hub_key)
+    assert "edge.toml:8: hub.key_file: " in told
+    write("hub.key", "k123\n", 0o600)
+    assert settings.hub_key() == "k123"

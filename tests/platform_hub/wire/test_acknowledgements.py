@@ -1,0 +1,28 @@
+"""The hub's answer to a gateway."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from area_configs.domain.errors import BadFrame
+from platform_hub.wire import acknowledgements
+from platform_hub.wire.acknowledgements import Acknowledgement, Refusal
+
+numbers = st.integers(0, 2**53)
+texts = st.text(st.characters(codec="utf-8"))
+refusals = st.lists(st.builds(Refusal, numbers, numbers, texts), max_size=3).map(tuple)
+
+
+@given(st.builds(Acknowledgement, texts, numbers, numbers, numbers, numbers, refusals))
+def test_an_acknowledgement_comes_out_as_it_went_in(answer: Acknowledgement):
+    assert acknowledgements.decode(acknowledgements.encode(answer)) == answer
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{}", b"<html>", b"[]", b'{"gateway":"g","epoch":"1","upto":2}', b"\xff"]
+)
+def test_anything_else_is_named(body: bytes):
+    with pytest.raises(BadFrame, match="the answer is not an acknowledgement"):
+        acknowledgements.decode(body)
