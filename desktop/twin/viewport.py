@@ -43,8 +43,7 @@ if TYPE_CHECKING:
 _MARGINS = (70, 84, 70, 64)
 _NEAR_M_PER_PX = 0.55
 _STILL_MS = 150
-_COARSE = 0.5
-_DPI = 72
+_COARSE = 0.6
 _CLICK_PX = 4.0
 _NOTCH = 120.0
 _FLY_M = 330.0
@@ -190,7 +189,7 @@ class TwinViewport(QWidget):
             ratio = self.devicePixelRatioF() * (_COARSE if self._coarse else 1.0)
             width, height = (max(1, round(n * ratio)) for n in (self.width(), self.height()))
             try:
-                self._rows = self._scene.picture(width, height, round(_DPI * ratio))
+                self._rows = self._scene.picture(width, height, fine=not self._coarse)
             except NoPicture:
                 self._broken = True
                 return None

@@ -114,8 +114,8 @@ class Scene:
         fresh.farthest_m = max(4 * reach, fresh.distance * 1.6)
         self.camera = fresh
 
-    def picture(self, width: int, height: int, dots_per_inch: int = 72) -> NDArray[np.uint8]:
-        """Render and return (height, width, 4), first row on top.
+    def picture(self, width: int, height: int, *, fine: bool = True) -> NDArray[np.uint8]:
+        """Render and return (height, width, 4), first row on top, with smooth edges or quickly.
 
         Raises:
             NoPicture: this machine gives no OpenGL context.
@@ -129,7 +129,7 @@ class Scene:
         view.SetViewUp(*camera.axes[1])
         view.SetViewAngle(camera.field_of_view)
         self._renderer.ResetCameraClippingRange()
-        return self._window.picture(width, height, dots_per_inch)
+        return self._window.picture(width, height, fine=fine)
 
     def close(self) -> None:
         """Give the graphics back; the scene draws no more."""
