@@ -18,13 +18,14 @@ from typing_extensions import override
 
 from desktop.twin.citygml import Frame
 from desktop.twin.colour_scales import DARK, LIGHT
+from desktop.twin.meshes import prepare
 from desktop.twin.scene import NoPicture, Scene
 from desktop.twin.scene.flight import Flight
 from desktop.twin.scene.hands import ARROWS, DEGREES_PER_PX, ZOOM, ZOOMS, Drag, step_by_key
 from desktop.twin.scene.marks import device_at, device_marks, seen
 from desktop.twin.scene.overlay import Overlay
 from desktop.twin.scene.posts import posts
-from desktop.twin.scene.words import MODEL_DISTRICT, NO_GRAPHICS, describe, tip
+from desktop.twin.scene.words import NO_GRAPHICS, describe, note, tip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,14 +38,14 @@ if TYPE_CHECKING:
     from desktop.models.device_states import DeviceStates
     from desktop.models.selection import Selection
     from desktop.twin.citygml import CityModel
+    from desktop.twin.meshes import CityDrawing
     from desktop.twin.scene.overlay import DeviceMark
     from desktop.twin.scene.picking import Hit
 
 _MARGINS = (70, 84, 70, 64)
 _NEAR_M_PER_PX = 0.55
 _STILL_MS = 150
-_COARSE = 0.5
-_DPI = 72
+_COARSE = 0.6
 _CLICK_PX = 4.0
 _NOTCH = 120.0
 _FLY_M = 330.0
@@ -79,6 +80,7 @@ class TwinViewport(QWidget):
         self._still.timeout.connect(self._sharpen)
         self._flight = Flight(self)
         self._flight.moved.connect(self._fly)
+        self.setMinimumSize(240, 160)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -89,18 +91,21 @@ class TwinViewport(QWidget):
     # ------------------------------------------------------------ what others tell it
 
     def set_city(self, models: Sequence[CityModel]) -> None:
-        """Show other city models.
+        """Show other city models, made ready here and now; `show_city` takes what a worker made.
 
         Raises:
             ValueError: the models do not share one frame; read them with one epsg and origin.
         """
-        frames = {model.frame for model in models}
+        self.show_city(prepare(models))
+
+    def show_city(self, city: CityDrawing) -> None:
+        """Show a city that `desktop.twin.meshes.prepare` has made ready; see `set_city`."""
+        frames = {model.frame for model in city.models}
         if len(frames) > 1:
             raise ValueError(f"city models in {len(frames)} frames cannot be shown together")
-        if frames:
-            self._frame = frames.pop()
+        self._frame = frames.pop() if frames else self._frame
         self._building = None
-        self._scene.set_city(models)
+        self._scene.set_city(city)
         feet, self._tops = posts(self._area.devices, self._frame, self._scene)
         self._scene.set_masts(feet, self._tops)
         self.home()
@@ -156,10 +161,6 @@ class TwinViewport(QWidget):
         return QSize(960, 640)
 
     @override
-    def minimumSizeHint(self) -> QSize:
-        return QSize(240, 160)
-
-    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         size = (max(1, self.width()), max(1, self.height()))
         if size == self._scene.camera.size:
@@ -190,7 +191,7 @@ class TwinViewport(QWidget):
             ratio = self.devicePixelRatioF() * (_COARSE if self._coarse else 1.0)
             width, height = (max(1, round(n * ratio)) for n in (self.width(), self.height()))
             try:
-                self._rows = self._scene.picture(width, height, round(_DPI * ratio))
+                self._rows = self._scene.picture(width, height, fine=not self._coarse)
             except NoPicture:
                 self._broken = True
                 return None
@@ -212,7 +213,7 @@ class TwinViewport(QWidget):
             metres_per_pixel=camera.metres_per_pixel,
             heading=camera.heading,
             credit=area.attribution.text(self._language),
-            note=MODEL_DISTRICT.text(self._language) if area.model_district else "",
+            note=note(area, self._language, loaded=bool(self._scene.city.models)),
             banner=self._banner,
             building=self._building_note(),
         )

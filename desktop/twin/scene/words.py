@@ -77,6 +77,12 @@ def describe(building: Building, language: Language) -> tuple[str, str]:
     return title, " · ".join([*facts, f"LOD{max(building.lod, 0)}"])
 
 
+def note(area: Area, language: Language, *, loaded: bool) -> str:
+    """Return what must be known of the picture: that it is a model, that it is empty."""
+    said = [MODEL_DISTRICT] if area.model_district else []
+    return " · ".join(name.text(language) for name in [*said, *([] if loaded else [NO_CITY])])
+
+
 def tip(area: Area, device: str, state: DeviceState, language: Language) -> str:
     """Return what a device's tooltip says: name, kind, value and state."""
     known = area.device(device)
