@@ -29,7 +29,7 @@ class Header(Panel):
         self._area, self._time = label("title"), label("muted")
         self._pages = {name: QPushButton() for name in pages}
         self._help = QPushButton("?")
-        self._help.setFixedWidth(32)
+        self._help.setFixedWidth(40)
         self._help.clicked.connect(self.help_wanted)
         box = row(self._area, gap=0)
         box.setContentsMargins(16, 0, 8, 0)

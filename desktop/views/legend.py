@@ -15,7 +15,7 @@ from desktop.views.theme import STEP, sized
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QPaintEvent
+    from PySide6.QtGui import QPaintEvent, QResizeEvent
 
     from desktop.views.theme import Theme
 
@@ -63,6 +63,11 @@ class Legend(QWidget):
     def sizeHint(self) -> QSize:
         rows = -(-len(self._entries) // self._columns()) or 1
         return QSize(_COLUMN_PX, rows * _ROW_PX)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.updateGeometry()  # the height follows from the width
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

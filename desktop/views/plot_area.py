@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -72,7 +72,7 @@ class PlotArea(QWidget):
         self._cursors: list[Any] = []
         self._cursor_s: float | None = None
         self._timer = QTimer(self, interval=_REDRAW_MS, singleShot=True)
-        self._timer.timeout.connect(self.redraw)
+        self._timer.timeout.connect(self._time_passed)
         self._connect()
         self.rebuild()
 
@@ -106,10 +106,11 @@ class PlotArea(QWidget):
         return curve.nearest(self._cursor_s) if curve else None
 
     def pen_of(self, series: Series) -> QPen:
-        """Return how a series is drawn."""
-        at = self._trend.series.index(series)
-        tokens = self._theme.tokens
-        pen = pg.mkPen(tokens.lines[at % len(tokens.lines)], width=_LINE_PX, style=_DASHES[at])
+        """Return how a series is drawn: a hue of its own, and a dash where one plot has several."""
+        chosen, tokens = self._trend.series, self._theme.tokens
+        colour = tokens.lines[chosen.index(series) % len(tokens.lines)]
+        beside = [other for other in chosen if _axis_key(other) == _axis_key(series)]
+        pen = pg.mkPen(colour, width=_LINE_PX, style=_DASHES[beside.index(series)])
         pen.setCosmetic(True)
         return pen  # type: ignore[no-any-return]  # pyqtgraph has no types
 
@@ -141,6 +142,11 @@ class PlotArea(QWidget):
     def set_empty_text(self, text: str) -> None:
         """Say this where no series has a value in the span."""
         self._empty.setText(text)
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.redraw()  # while hidden it was not
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -1,0 +1,53 @@
+"""A dressed application and a window on the small area."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QLabel  # noqa: TID251  # stands in for the twin
+
+from desktop.models.area_models import AreaModels
+from desktop.models.connection import Connection
+from desktop.views.languages import Languages
+from desktop.views.main_window import MainWindow
+from desktop.views.theme import Theme, body_font, load_fonts
+from tests.desktop.small_area import Clock, small_area
+
+
+@pytest.fixture(scope="session")
+def dressed(qapp):
+    qapp.setStyle("Fusion")
+    load_fonts()
+    qapp.setFont(body_font())
+    Theme().choose("light", qapp)
+    return qapp
+
+
+@pytest.fixture
+def console(dressed):
+    """A window in English with models fed by hand; the twin is a plain label."""
+    clock = Clock()
+    theme, languages, connection = Theme(), Languages(), Connection(clock)
+    models = AreaModels(small_area(), connection, clock)
+    models.set_language("en")
+    languages.changed.connect(models.set_language)
+    window = MainWindow(connection, languages, theme)
+    twin = QLabel("twin")
+    window.open_area(models, twin)
+    window.show()
+    yield SimpleNamespace(
+        application=dressed,
+        clock=clock,
+        connection=connection,
+        languages=languages,
+        models=models,
+        theme=theme,
+        twin=twin,
+        window=window,
+    )
+    languages.choose("en")
+    window.close()
+    window.deleteLater()
+    QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
