@@ -9,22 +9,18 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper
 from desktop.twin.colour_scales import unit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from typing import Protocol
 
     from vtkmodules.vtkCommonDataModel import vtkPolyData
     from vtkmodules.vtkRenderingCore import vtkRenderer
 
-    from desktop.twin.citygml import CityModel
     from desktop.twin.colour_scales import CityColours, Rgb
-    from desktop.twin.meshes import GroundHeight
+    from desktop.twin.meshes import CityDrawing
 
     class CityLayer(Protocol):
         """A layer that is built from the city."""
 
-        def build(
-            self, models: Sequence[CityModel], ground: GroundHeight, colours: CityColours
-        ) -> None:
+        def build(self, city: CityDrawing, colours: CityColours) -> None:
             """Draw the city anew."""
             ...
 
@@ -33,7 +29,6 @@ if TYPE_CHECKING:
             ...
 
 
-SUN = (-0.55, -0.85, 1.15)  # afternoon from the south-west: south walls bright, others calm
 _AMBIENT, _DIFFUSE = 0.46, 0.78
 
 

@@ -8,7 +8,6 @@ to the chosen one, Escape chooses nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,16 +16,16 @@ from PySide6.QtGui import QColor, QHelpEvent, QImage, QPainter
 from PySide6.QtWidgets import QToolTip, QWidget
 from typing_extensions import override
 
-from area_configs.domain.devices import KIND_NAMES
 from desktop.twin.citygml import Frame
 from desktop.twin.colour_scales import DARK, LIGHT
+from desktop.twin.meshes import prepare
 from desktop.twin.scene import NoPicture, Scene
 from desktop.twin.scene.flight import Flight
-from desktop.twin.scene.labels import spread
-from desktop.twin.scene.overlay import DeviceMark, Overlay
+from desktop.twin.scene.hands import ARROWS, DEGREES_PER_PX, ZOOM, ZOOMS, Drag, step_by_key
+from desktop.twin.scene.marks import device_at, device_marks, seen
+from desktop.twin.scene.overlay import Overlay
 from desktop.twin.scene.posts import posts
-from desktop.twin.scene.symbols import reach
-from desktop.twin.scene.words import MODEL_DISTRICT, NO_GRAPHICS, STATE_NAMES, describe
+from desktop.twin.scene.words import NO_GRAPHICS, describe, note, tip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,41 +33,22 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent, QWheelEvent
 
-    from area_configs.domain.areas import Area, Device
+    from area_configs.domain.areas import Area
     from area_configs.domain.names import Language
     from desktop.models.device_states import DeviceStates
     from desktop.models.selection import Selection
     from desktop.twin.citygml import CityModel
+    from desktop.twin.meshes import CityDrawing
+    from desktop.twin.scene.overlay import DeviceMark
     from desktop.twin.scene.picking import Hit
-
-    Pixel = NDArray[np.float64]
 
 _MARGINS = (70, 84, 70, 64)
 _NEAR_M_PER_PX = 0.55
 _STILL_MS = 150
-_COARSE = 0.5
-_DPI = 72
+_COARSE = 0.6
 _CLICK_PX = 4.0
-_REACH_PX = 5.0
-_DEGREES_PER_PX = 0.3
-_STEP = 0.12
-_TURN_DEG = 8.0
 _NOTCH = 120.0
-_ZOOM = 0.82
-_FLY_M = 260.0
-_APART_PX = 30.0
-_MODES = Qt.MouseButton
-_KEYS = Qt.Key
-
-
-@dataclass(slots=True)
-class _Drag:
-    """A button that is down: which way it moves the view, and where it was."""
-
-    start: QPointF
-    last: QPointF
-    turns: bool
-    moved: bool = False
+_FLY_M = 330.0
 
 
 class TwinViewport(QWidget):
@@ -95,11 +75,12 @@ class TwinViewport(QWidget):
         self._dirty, self._coarse, self._broken, self._homely = True, False, False, True
         self._hovered = ""
         self._building: Hit | None = None
-        self._drag: _Drag | None = None
+        self._drag: Drag | None = None
         self._still = QTimer(self, singleShot=True, interval=_STILL_MS)
         self._still.timeout.connect(self._sharpen)
         self._flight = Flight(self)
         self._flight.moved.connect(self._fly)
+        self.setMinimumSize(240, 160)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -110,18 +91,21 @@ class TwinViewport(QWidget):
     # ------------------------------------------------------------ what others tell it
 
     def set_city(self, models: Sequence[CityModel]) -> None:
-        """Show other city models.
+        """Show other city models, made ready here and now; `show_city` takes what a worker made.
 
         Raises:
             ValueError: the models do not share one frame; read them with one epsg and origin.
         """
-        frames = {model.frame for model in models}
+        self.show_city(prepare(models))
+
+    def show_city(self, city: CityDrawing) -> None:
+        """Show a city that `desktop.twin.meshes.prepare` has made ready; see `set_city`."""
+        frames = {model.frame for model in city.models}
         if len(frames) > 1:
             raise ValueError(f"city models in {len(frames)} frames cannot be shown together")
-        if frames:
-            self._frame = frames.pop()
+        self._frame = frames.pop() if frames else self._frame
         self._building = None
-        self._scene.set_city(models)
+        self._scene.set_city(city)
         feet, self._tops = posts(self._area.devices, self._frame, self._scene)
         self._scene.set_masts(feet, self._tops)
         self.home()
@@ -177,12 +161,11 @@ class TwinViewport(QWidget):
         return QSize(960, 640)
 
     @override
-    def minimumSizeHint(self) -> QSize:
-        return QSize(240, 160)
-
-    @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._scene.camera.size = (max(1, self.width()), max(1, self.height()))
+        size = (max(1, self.width()), max(1, self.height()))
+        if size == self._scene.camera.size:
+            return  # a hidden widget is told its size at every grab
+        self._scene.camera.size = size
         if self._homely:
             self._scene.home(_MARGINS)
         self.invalidate()
@@ -208,7 +191,7 @@ class TwinViewport(QWidget):
             ratio = self.devicePixelRatioF() * (_COARSE if self._coarse else 1.0)
             width, height = (max(1, round(n * ratio)) for n in (self.width(), self.height()))
             try:
-                self._rows = self._scene.picture(width, height, round(_DPI * ratio))
+                self._rows = self._scene.picture(width, height, fine=not self._coarse)
             except NoPicture:
                 self._broken = True
                 return None
@@ -230,35 +213,18 @@ class TwinViewport(QWidget):
             metres_per_pixel=camera.metres_per_pixel,
             heading=camera.heading,
             credit=area.attribution.text(self._language),
-            note=MODEL_DISTRICT.text(self._language) if area.model_district else "",
+            note=note(area, self._language, loaded=bool(self._scene.city.models)),
             banner=self._banner,
             building=self._building_note(),
         )
 
     def _marks(self) -> list[DeviceMark]:
-        across, down, depth = self._scene.camera.project(self._tops)
-        seen = np.flatnonzero(depth > 0)
-        anchors = np.column_stack([across[seen], down[seen]])
-        places = spread(anchors, _APART_PX)
-        return [
-            self._mark(self._area.devices[index], place, anchor, float(depth[index]))
-            for index, place, anchor in zip(seen, places, anchors, strict=True)
-        ]
-
-    def _mark(self, device: Device, place: Pixel, anchor: Pixel, depth: float) -> DeviceMark:
-        state = self._states.of(device.id)
-        return DeviceMark(
-            device=device.id,
-            kind=self._area.profile_of(device).kind,
-            x=float(place[0]),
-            y=float(place[1]),
-            anchor=(float(anchor[0]), float(anchor[1])),
-            depth=depth,
-            name=device.name.text(self._language),
-            headline=state.headline,
-            state=state.state,
-            chosen=device.id == self._selection.device,
-            hovered=device.id == self._hovered,
+        return device_marks(
+            self._area,
+            self._states,
+            self._language,
+            seen(self._scene.camera, self._tops),
+            (self._selection.device, self._hovered),
         )
 
     def _building_note(self) -> tuple[float, float, str, str] | None:
@@ -275,10 +241,10 @@ class TwinViewport(QWidget):
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._flight.stop()
-        turns = event.button() != _MODES.LeftButton or bool(
+        turns = event.button() != Qt.MouseButton.LeftButton or bool(
             event.modifiers() & Qt.KeyboardModifier.ControlModifier
         )
-        self._drag = _Drag(event.position(), event.position(), turns)
+        self._drag = Drag(event.position(), event.position(), turns)
 
     @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -291,7 +257,7 @@ class TwinViewport(QWidget):
         drag.moved = True
         if drag.turns:
             step = here - drag.last
-            self._scene.camera.orbit(-step.x() * _DEGREES_PER_PX, step.y() * _DEGREES_PER_PX)
+            self._scene.camera.orbit(-step.x() * DEGREES_PER_PX, step.y() * DEGREES_PER_PX)
         else:
             self._scene.camera.pan(drag.last.toTuple(), here.toTuple())
         drag.last = here
@@ -300,7 +266,7 @@ class TwinViewport(QWidget):
     @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         drag, self._drag = self._drag, None
-        if drag is not None and not drag.moved and event.button() == _MODES.LeftButton:
+        if drag is not None and not drag.moved and event.button() == Qt.MouseButton.LeftButton:
             self._click(event.position())
 
     @override
@@ -316,23 +282,25 @@ class TwinViewport(QWidget):
     def wheelEvent(self, event: QWheelEvent) -> None:
         self._flight.stop()
         notches = event.angleDelta().y() / _NOTCH
-        self._scene.camera.zoom(_ZOOM**notches, *event.position().toTuple())
+        self._scene.camera.zoom(ZOOM**notches, *event.position().toTuple())
         self._moved()
         event.accept()
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in _ARROWS:
-            self._arrow(*_ARROWS[_KEYS(event.key())], turns=bool(event.modifiers() & _SHIFT))
-        elif event.key() in _ZOOMS:
-            middle = (self.width() / 2, self.height() / 2)
-            self._scene.camera.zoom(_ZOOM ** _ZOOMS[_KEYS(event.key())], *middle)
+        key, middle = event.key(), (self.width() / 2, self.height() / 2)
+        if key in ARROWS:
+            turns = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            step_by_key(self._scene.camera, key, turns=turns)
             self._moved()
-        elif event.key() == _KEYS.Key_Home:
+        elif key in ZOOMS:
+            self._scene.camera.zoom(ZOOM ** ZOOMS[key], *middle)
+            self._moved()
+        elif key == Qt.Key.Key_Home:
             self.home()
-        elif event.key() in {_KEYS.Key_Return, _KEYS.Key_Enter}:
+        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self.fly_to(self._selection.device)
-        elif event.key() == _KEYS.Key_Escape:
+        elif key == Qt.Key.Key_Escape:
             self._choose(None)
         else:
             super().keyPressEvent(event)
@@ -381,28 +349,19 @@ class TwinViewport(QWidget):
             self.invalidate()
 
     def _device_at(self, at: QPointF) -> str:
-        """Return the device whose symbol is nearest to a pixel and under it, empty for none."""
-        near = [
-            (np.hypot(mark.x - at.x(), mark.y - at.y()) - reach(mark.state), mark.device)
-            for mark in self._marks()
-        ]
-        away, device = min(near, default=(np.inf, ""))
-        return device if away <= _REACH_PX else ""
+        return device_at(self._marks(), at.x(), at.y())
 
     def _hover(self, at: QPointF) -> None:
         device = self._device_at(at)
         if device != self._hovered:
             self._hovered = device
-            self.setCursor(_SHAPES[bool(device)])
+            shapes = Qt.CursorShape
+            self.setCursor(shapes.PointingHandCursor if device else shapes.ArrowCursor)
             self.update()
 
     def _tip(self, at: QPointF) -> str:
         if device := self._device_at(at):
-            state = self._states.of(device)
-            known = self._area.device(device)
-            kind = KIND_NAMES[self._area.profile_of(known).kind].text(self._language)
-            words = STATE_NAMES[state.state].text(self._language)
-            return f"{known.name.text(self._language)}\n{kind}\n{state.headline} ({words})"
+            return tip(self._area, device, self._states.of(device), self._language)
         hit = self._scene.building_at(*at.toTuple())
         return "\n".join(describe(self._scene.building(hit), self._language)) if hit else ""
 
@@ -419,15 +378,6 @@ class TwinViewport(QWidget):
         self.update()  # symbols are painted: no new picture
 
     # ------------------------------------------------------------ moving
-
-    def _arrow(self, right: int, up: int, *, turns: bool) -> None:
-        if turns:
-            self._scene.camera.orbit(right * _TURN_DEG, up * _TURN_DEG)
-        else:
-            middle = (self.width() / 2, self.height() / 2)
-            step = min(self.width(), self.height()) * _STEP
-            self._scene.camera.pan(middle, (middle[0] - right * step, middle[1] + up * step))
-        self._moved()
 
     def _moved(self) -> None:
         """Draw coarsely while the view moves, and finely once it rests."""
@@ -450,14 +400,3 @@ class TwinViewport(QWidget):
     def _index(self, device: str) -> int | None:
         ids = [known.id for known in self._area.devices]
         return ids.index(device) if device in ids else None
-
-
-_SHIFT = Qt.KeyboardModifier.ShiftModifier
-_ARROWS = {
-    _KEYS.Key_Left: (-1, 0),
-    _KEYS.Key_Right: (1, 0),
-    _KEYS.Key_Up: (0, 1),
-    _KEYS.Key_Down: (0, -1),
-}
-_ZOOMS = {_KEYS.Key_Plus: 1, _KEYS.Key_Equal: 1, _KEYS.Key_Minus: -1}
-_SHAPES = {True: Qt.CursorShape.PointingHandCursor, False: Qt.CursorShape.ArrowCursor}

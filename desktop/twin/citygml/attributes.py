@@ -10,16 +10,20 @@ _GEOMETRY = re.compile(r"^(lod\d\w*|boundedBy|boundary|consistsOfBuildingPart|bu
 _HOLDS_TEXT = re.compile(r"\S")
 
 
-def attributes_of(source: bytes, start: int, end: int, owner: str) -> dict[str, str]:
+def element_of(source: bytes) -> etree._Element | None:
+    """Parse one city object's bytes; its prefixes are declared elsewhere, which is forgiven."""
+    parser = etree.XMLParser(recover=True, huge_tree=True, resolve_entities=False)
+    return etree.fromstring(source, parser) if source else None
+
+
+def attributes_of(element: etree._Element | None, owner: str) -> dict[str, str]:
     """Return attribute values by name; a name that comes twice carries its parent's too.
 
     Generic attributes go by their own name, key-value pairs by their key. Geometry is left out.
     """
-    root = etree.fromstring(source[start:end], etree.XMLParser(recover=True, huge_tree=True))
     found: dict[str, str] = {"id": owner}
-    if root is not None:
-        for child in root.iterchildren(etree.Element):
-            _collect(child, found)
+    for child in element.iterchildren(etree.Element) if element is not None else ():
+        _collect(child, found)
     return found
 
 

@@ -8,9 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from pyproj import CRS, Transformer
-from pyproj.exceptions import CRSError
-
-from area_configs.domain.errors import CityFileError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -85,7 +82,7 @@ def horizontal(epsg: int) -> int:
     """Return the EPSG code of a system's horizontal part, itself where it has no other.
 
     Raises:
-        CityFileError: no such system is known.
+        CRSError: no such system is known.
     """
     return _described(epsg)[0]
 
@@ -113,13 +110,7 @@ def _transformer(source: int, target: int) -> Transformer:
 @lru_cache(maxsize=32)
 def _described(epsg: int) -> tuple[int, bool, bool]:
     """Return the horizontal code, whether it counts degrees, whether north comes first."""
-    try:
-        crs = CRS.from_epsg(epsg)
-    except CRSError as error:
-        raise CityFileError(
-            f"EPSG:{epsg} is no coordinate reference system that is known here; "
-            "export the file in EPSG:6697 (JGD2011)."
-        ) from error
+    crs = CRS.from_epsg(epsg)
     flat = crs.sub_crs_list[0] if crs.sub_crs_list else crs
     code = flat.to_epsg() or epsg
     return code, flat.is_geographic, flat.axis_info[0].direction.lower() == "north"

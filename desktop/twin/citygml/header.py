@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from xml.parsers import expat
 
 from area_configs.domain.errors import CityFileError
 
@@ -56,6 +57,27 @@ def read_header(name: str, data: bytes) -> Header:
     _refuse_cut(name, data)
     plain = version == _SCANNED_VERSION and _is_plain(data, prefixes)
     return Header(name, _system(name, data), prefixes, plain)
+
+
+def refuse_malformed(name: str, data: bytes) -> None:
+    """Check that tags close as they open, without building anything; prefixes may be undeclared.
+
+    Raises:
+        CityFileError: not well-formed XML, with the line.
+    """
+    parser = expat.ParserCreate()
+    try:
+        parser.Parse(data, True)
+    except expat.ExpatError as error:
+        raise malformed(name, error.lineno, expat.ErrorString(error.code)) from error
+
+
+def malformed(name: str, line: int, reason: str) -> CityFileError:
+    """Return the error for XML that is broken inside."""
+    return CityFileError(
+        f"{name}: line {line}: is not well-formed XML ({reason}); "
+        "fetch the file again or have it repaired."
+    )
 
 
 def _root(name: str, data: bytes) -> re.Match[bytes]:

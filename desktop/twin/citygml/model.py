@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from desktop.twin.citygml.attributes import attributes_of
+from desktop.twin.citygml.attributes import attributes_of, element_of
 from desktop.twin.citygml.outline import GROUND_KINDS
 from desktop.twin.citygml.rings import raised
 from desktop.twin.citygml.triangles import triangulate
 
 if TYPE_CHECKING:
+    from lxml import etree
     from numpy.typing import NDArray
 
     from desktop.twin.citygml.frames import Frame
@@ -49,6 +50,8 @@ class Building:
         height: measured metres, None where the file does not say.
         usage: code of PLATEAU's Building_usage list, empty where the file does not say.
         lod: its highest level of detail that is drawn here, 0 to 2; -1 without geometry.
+        source, span: the file's bytes and where in them the building stands.
+        element: the building itself where the file had to be parsed as XML.
     """
 
     id: str
@@ -57,12 +60,15 @@ class Building:
     usage: str
     lod: int
     source: bytes = field(default=b"", repr=False, compare=False)
-    span: tuple[int, int] = (0, 0)
+    span: tuple[int, int] = field(default=(0, 0), repr=False, compare=False)
+    element: etree._Element | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def attributes(self) -> dict[str, str]:
         """Return every attribute of the file's element by name; parsed at the first call."""
-        return attributes_of(self.source, *self.span, self.id)
+        if self.element is not None:
+            return attributes_of(self.element, self.id)
+        return attributes_of(element_of(self.source[slice(*self.span)]), self.id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lxml import etree
 
 GROUND_KINDS = ("terrain", "road", "water", "flood")
 FLOOD_CLASS = "1140"  # WaterBody_class of PLATEAU: an assumed flood, not a body of water
@@ -10,7 +14,7 @@ FLOOD_CLASS = "1140"  # WaterBody_class of PLATEAU: an assumed flood, not a body
 
 @dataclass(slots=True)
 class CityObject:
-    """One building, road, body of water or piece of terrain, with its bytes in the file."""
+    """One building, road, body of water or piece of terrain, with its bytes or its element."""
 
     kind: str
     id: str
@@ -19,6 +23,7 @@ class CityObject:
     name: str = ""
     height: float | None = None
     usage: str = ""
+    element: etree._Element | None = None
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from area_configs.domain.errors import CityFileError
+from desktop.twin.citygml.header import malformed
 from desktop.twin.citygml.outline import FLOOD_CLASS, CityObject, Outline
 from desktop.twin.citygml.scan import KIND_OF, as_height, lod_of
 
@@ -33,10 +33,7 @@ def parse(name: str, data: bytes) -> Outline:
     root = etree.fromstring(data, parser)
     for fault in parser.error_log:
         if fault.type_name not in _FORGIVEN:
-            raise CityFileError(
-                f"{name}: line {fault.line}: is not well-formed XML ({fault.message}); "
-                "fetch the file again or have it repaired."
-            )
+            raise malformed(name, fault.line, fault.message)
     return _Reader(root).outline
 
 
@@ -52,9 +49,10 @@ class _Reader:
                 self._object(element, kind)
 
     def _object(self, element: etree._Element, kind: str) -> None:
-        found = CityObject(kind, _id(element), name=_gml_name(element))
-        found.height = as_height(_first(element, "measuredHeight") or _height_of_3(element))
-        found.usage = _first(element, "usage")
+        found = CityObject(kind, _id(element), name=_gml_name(element), element=element)
+        if kind == "building":
+            found.height = as_height(_first(element, "measuredHeight") or _height_of_3(element))
+            found.usage = _first(element, "usage")
         if kind == "water" and _first(element, "class") == FLOOD_CLASS:
             found.kind = "flood"
         self.outline.objects.append(found)

@@ -1,11 +1,17 @@
 """Arrays of the city as VTK data: merged surfaces, edges, the ground below them."""
 
+from desktop.twin.meshes.city import DRAWN_LOD, SUN, Blocks, CityDrawing, Ground, prepare
 from desktop.twin.meshes.ground import GroundHeight, ground_grid
 from desktop.twin.meshes.polydata import edge_lines, lay_image, segments, surface
 from desktop.twin.meshes.rays import RayFinder
 from desktop.twin.meshes.shade import ground_light, heights_over_foot
 
 __all__ = [
+    "DRAWN_LOD",
+    "SUN",
+    "Blocks",
+    "CityDrawing",
+    "Ground",
     "GroundHeight",
     "RayFinder",
     "edge_lines",
@@ -13,6 +19,7 @@ __all__ = [
     "ground_light",
     "heights_over_foot",
     "lay_image",
+    "prepare",
     "segments",
     "surface",
 ]

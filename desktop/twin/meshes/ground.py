@@ -18,6 +18,7 @@ _MOST_SAMPLES = 1500
 _NEIGHBOURS = 8
 _GRID = 72
 _APRON = 1.6  # half width of the ground drawn, in half diagonals of the city
+_LEVEL_FROM, _LEVEL_OVER = 0.9, 0.5  # where the ground begins to flatten, in half diagonals
 _CHUNK = 512
 _SKY_M = 10_000.0
 
@@ -84,7 +85,10 @@ def ground_grid(
     steps = np.sign(steps) * np.abs(steps) ** 1.5 * half * _APRON * 2  # dense where the city is
     x, y = (axis.ravel() for axis in np.meshgrid(middle[0] + steps, middle[1] + steps))
     out = np.hypot(x - middle[0], y - middle[1]) / half
-    points = np.column_stack([x, y, height.at(x, y)]).astype(np.float32)
+    z = height.at(x, y)
+    level = np.clip((out - _LEVEL_FROM) / _LEVEL_OVER, 0, 1)
+    z += (np.median(z[out <= 1]) - z) * level  # nothing is known out there: let it be flat
+    points = np.column_stack([x, y, z]).astype(np.float32)
     triangles = _grid_triangles(_GRID)
     mesh = Mesh(points, triangles, np.zeros(len(triangles), np.int32))
     return mesh, np.clip((out - 1.0) / (_APRON * 1.1), 0, 1)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_GAP = 5.0
+_GAP, _FAR_GAP = 5.0, 42.0
 _ROUNDS = 30
 _SAME_PX = 1e-6
 
@@ -34,6 +34,11 @@ class Box:
             and self.y < other.y + other.height
             and other.y < self.y + self.height
         )
+
+    def nearest(self, x: float, y: float) -> tuple[float, float]:
+        """Return the point of this box that is nearest to a place."""
+        across = min(max(x, self.x), self.x + self.width)
+        return across, min(max(y, self.y), self.y + self.height)
 
     def inside(self, other: Box) -> bool:
         """Tell whether this box lies wholly in another."""
@@ -109,8 +114,11 @@ def _symbol(wish: Wish) -> Box:
 
 
 def _around(wish: Wish) -> list[Box]:
-    """Return the places tried: right, left, above, below, then the corners."""
-    out = wish.reach + _GAP
+    """Return the places tried: right, left, above, below, the corners, and all of them far out."""
+    return [box for gap in (_GAP, _FAR_GAP) for box in _ring(wish, wish.reach + gap)]
+
+
+def _ring(wish: Wish, out: float) -> list[Box]:
     right, left = wish.x + out, wish.x - out - wish.width
     above, below = wish.y - out - wish.height, wish.y + out
     middle_x, middle_y = wish.x - wish.width / 2, wish.y - wish.height / 2

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _EDGE = 12.0
 _PAD = 6.0
 _SCALE_PX = 130.0
+_TIED_PX = 12.0
 _URGENCY = {
     State.ALARM: 4,
     State.STALE: 3,
@@ -102,9 +103,13 @@ class Overlay:
         wishes = [self._wish(mark, painter.font()) for mark in shown]
         others = [mark for mark in self.marks if not self._is_labelled(mark)]
         taken = [*self._taken, *(_symbol_box(mark) for mark in others)]
-        for mark, box in zip(shown, place(wishes, self._room(), taken), strict=True):
-            if box is not None:
-                self._paint_label(painter, box, mark)
+        placed = zip(shown, place(wishes, self._room(), taken), strict=True)
+        labelled = [(mark, box) for mark, box in placed if box is not None]
+        self._taken.extend(box for _, box in labelled)
+        for mark, box in labelled:
+            self._paint_leader(painter, box, mark)
+        for mark, box in labelled:
+            self._paint_label(painter, box, mark)
 
     def _is_labelled(self, mark: DeviceMark) -> bool:
         return self.all_labels or mark.chosen or mark.hovered or mark.state is not State.NORMAL
@@ -119,6 +124,16 @@ class Overlay:
         urgency = _URGENCY[mark.state] + (10 if important else 0)
         size = (wide + 2 * _PAD + 2, tall + _PAD)
         return Wish(mark.x, mark.y, reach(mark.state), *size, urgency, important)
+
+    def _paint_leader(self, painter: QPainter, box: Box, mark: DeviceMark) -> None:
+        """Tie a label that had to go far to its symbol."""
+        end = box.nearest(mark.x, mark.y)
+        far = math.dist(end, (mark.x, mark.y))
+        if far > reach(mark.state) + _TIED_PX:
+            share = reach(mark.state) / far
+            edge = (mark.x + (end[0] - mark.x) * share, mark.y + (end[1] - mark.y) * share)
+            painter.setPen(QPen(QColor(*_state_ink(mark.state, self.colours)), 1.2))
+            painter.drawLine(QPointF(*edge), QPointF(*end))
 
     def _said(self, mark: DeviceMark) -> str:
         """Return a device's headline, or its state in words where it has none."""
@@ -140,7 +155,10 @@ class Overlay:
         metrics, bold = QFontMetricsF(painter.font()), QFontMetricsF(_bold(painter.font()))
         title = bold.elidedText(title, Qt.TextElideMode.ElideMiddle, self.width * 0.4)
         wide = max(metrics.horizontalAdvance(facts), bold.horizontalAdvance(title))
-        wish = Wish(x, y, 4.0, wide + 2 * _PAD + 2, 2 * _line(painter.font()) + _PAD, 20, must=True)
+        alone = not any(mark.chosen for mark in self.marks)  # beside a device it only adds
+        wish = Wish(
+            x, y, 4.0, wide + 2 * _PAD + 2, 2 * _line(painter.font()) + _PAD, 20, must=alone
+        )
         symbols = [_symbol_box(mark) for mark in self.marks]
         box = place([wish], self._room(), [*self._taken, *symbols])[0]
         if box is not None:

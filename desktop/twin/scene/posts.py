@@ -25,7 +25,7 @@ def posts(
     feet, tops = np.zeros((len(devices), 3)), np.zeros((len(devices), 3))
     for index, device in enumerate(devices):
         x, y = frame.local(device.position.latitude, device.position.longitude)
-        ground = float(scene.ground.at(np.array([x]), np.array([y]))[0])
+        ground = float(scene.city.height.at(np.array([x]), np.array([y]))[0])
         height = ground + device.position.height_m
         roof = scene.roof_over(x, y)
         feet[index] = x, y, height

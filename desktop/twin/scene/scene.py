@@ -8,24 +8,20 @@ import numpy as np
 from vtkmodules.vtkRenderingCore import vtkLight, vtkRenderer
 
 from desktop.twin.colour_scales import LIGHT, unit
-from desktop.twin.layer_view import SUN
-from desktop.twin.layers.buildings import DRAWN_LOD
 from desktop.twin.layers.devices import DevicesLayer
-from desktop.twin.layers.ground import city_bounds
 from desktop.twin.layers.highlight import HighlightLayer
-from desktop.twin.meshes import GroundHeight
+from desktop.twin.meshes import DRAWN_LOD, SUN, prepare
 from desktop.twin.registry import city_layers
 from desktop.twin.scene.camera import MapCamera
-from desktop.twin.scene.picking import CityPicker, Hit
+from desktop.twin.scene.picking import Hit, pick
 from desktop.twin.scene.window import PictureWindow
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
-    from desktop.twin.citygml import Building, CityModel
+    from desktop.twin.citygml import Building
     from desktop.twin.colour_scales import CityColours
+    from desktop.twin.meshes import CityDrawing
 
 _FILL = (0.8, 0.5, 0.6)
 _FRAMED_POINTS = 4000
@@ -39,9 +35,7 @@ class Scene:
     def __init__(self) -> None:
         self.camera = MapCamera()
         self.colours = LIGHT
-        self.models: tuple[CityModel, ...] = ()
-        self.ground = GroundHeight((), ())
-        self._picker = CityPicker(())
+        self.city = prepare(())
         self._renderer = vtkRenderer()
         self._window: PictureWindow | None = None
         self._city = city_layers(self._renderer)
@@ -51,12 +45,9 @@ class Scene:
         self._chosen: tuple[int, int] | None = None
         _light(self._renderer)
 
-    def set_city(self, models: Sequence[CityModel]) -> None:
-        """Show other city models; they share one local frame."""
-        self.models = tuple(models)
-        terrain = [s.mesh for m in self.models for s in m.surfaces if s.kind == "terrain"]
-        self.ground = GroundHeight(terrain, [model.mesh(DRAWN_LOD) for model in self.models])
-        self._picker = CityPicker(self.models)
+    def set_city(self, city: CityDrawing) -> None:
+        """Show another city."""
+        self.city = city
         self._chosen = None
         self._rebuild()
 
@@ -77,20 +68,22 @@ class Scene:
 
     def building_at(self, x: float, y: float) -> Hit | None:
         """Return the building under a pixel of the camera's picture."""
-        return self._picker.pick(self.camera.position, self.camera.ray(x, y), self._reach)
+        return pick(self.city.blocks, self.camera.position, self.camera.ray(x, y), self._reach)
 
     def roof_over(self, x: float, y: float) -> float | None:
         """Return the height of the highest roof over a place; None where no building stands."""
-        hit = self._picker.pick(np.array([x, y, _SKY_M]), np.array([0.0, 0.0, -1.0]), 2 * _SKY_M)
+        hit = pick(
+            self.city.blocks, np.array([x, y, _SKY_M]), np.array([0.0, 0.0, -1.0]), 2 * _SKY_M
+        )
         return None if hit is None else _SKY_M - hit.distance
 
     def building(self, hit: Hit) -> Building:
         """Return the building that a hit means."""
-        return self.models[hit.model].buildings[hit.building]
+        return self.city.models[hit.model].buildings[hit.building]
 
     def find(self, building_id: str) -> Hit | None:
         """Return a building by its gml:id."""
-        for number, model in enumerate(self.models):
+        for number, model in enumerate(self.city.models):
             for index, building in enumerate(model.buildings):
                 if building.id == building_id:
                     return Hit(number, index, 0.0)
@@ -98,7 +91,7 @@ class Scene:
 
     def top_of(self, hit: Hit) -> NDArray[np.float64]:
         """Return the middle of a building's roof (3,), local metres."""
-        mesh = self.models[hit.model].mesh(DRAWN_LOD)
+        mesh = self.city.models[hit.model].mesh(DRAWN_LOD)
         points = mesh.points[np.unique(mesh.triangles[mesh.building == hit.building])]
         if not len(points):
             return np.zeros(3)
@@ -114,8 +107,8 @@ class Scene:
         fresh.farthest_m = max(4 * reach, fresh.distance * 1.6)
         self.camera = fresh
 
-    def picture(self, width: int, height: int, dots_per_inch: int = 72) -> NDArray[np.uint8]:
-        """Render and return (height, width, 4), first row on top.
+    def picture(self, width: int, height: int, *, fine: bool = True) -> NDArray[np.uint8]:
+        """Render and return (height, width, 4), first row on top, with smooth edges or quickly.
 
         Raises:
             NoPicture: this machine gives no OpenGL context.
@@ -129,7 +122,7 @@ class Scene:
         view.SetViewUp(*camera.axes[1])
         view.SetViewAngle(camera.field_of_view)
         self._renderer.ResetCameraClippingRange()
-        return self._window.picture(width, height, dots_per_inch)
+        return self._window.picture(width, height, fine=fine)
 
     def close(self) -> None:
         """Give the graphics back; the scene draws no more."""
@@ -147,10 +140,10 @@ class Scene:
         return self.camera.distance + self.camera.farthest_m * 2
 
     def _framed(self) -> NDArray[np.float64]:
-        points: list[NDArray[np.floating]] = [m.mesh(DRAWN_LOD).points for m in self.models]
+        points: list[NDArray[np.floating]] = [m.mesh(DRAWN_LOD).points for m in self.city.models]
         points = [some[:: max(1, len(some) // _FRAMED_POINTS)] for some in points if len(some)]
         points.append(self._masts[1])
-        bounds = city_bounds(self.models)
+        bounds = self.city.bounds
         if not any(len(some) for some in points):
             corner = np.full(3, _EMPTY_M)
             return np.array([-corner, corner]) if bounds is None else bounds
@@ -159,7 +152,7 @@ class Scene:
     def _rebuild(self) -> None:
         self._renderer.SetBackground(*unit(self.colours.sky))
         for layer in self._city:
-            layer.build(self.models, self.ground, self.colours)
+            layer.build(self.city, self.colours)
         self._devices.build(*self._masts, self.colours)
         self._mark()
 
@@ -168,7 +161,7 @@ class Scene:
             self._highlight.remove()
         else:
             model, building = self._chosen
-            self._highlight.show(self.models[model].mesh(DRAWN_LOD), building, self.colours)
+            self._highlight.show(self.city.models[model].mesh(DRAWN_LOD), building, self.colours)
 
 
 def _light(renderer: vtkRenderer) -> None:

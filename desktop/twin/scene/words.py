@@ -5,13 +5,16 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from area_configs.domain.devices import KIND_NAMES
 from area_configs.domain.names import Name
 from desktop.models.device_states import State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from area_configs.domain.areas import Area
     from area_configs.domain.names import Language
+    from desktop.models.device_states import DeviceState
     from desktop.twin.citygml import Building
 
 STATE_NAMES: Mapping[State, Name] = MappingProxyType(
@@ -72,6 +75,20 @@ def describe(building: Building, language: Language) -> tuple[str, str]:
     if building.height is not None:
         facts.append(f"{HEIGHT.text(language)} {building.height:.1f} m")
     return title, " · ".join([*facts, f"LOD{max(building.lod, 0)}"])
+
+
+def note(area: Area, language: Language, *, loaded: bool) -> str:
+    """Return what must be known of the picture: that it is a model, that it is empty."""
+    said = [MODEL_DISTRICT] if area.model_district else []
+    return " · ".join(name.text(language) for name in [*said, *([] if loaded else [NO_CITY])])
+
+
+def tip(area: Area, device: str, state: DeviceState, language: Language) -> str:
+    """Return what a device's tooltip says: name, kind, value and state."""
+    known = area.device(device)
+    kind = KIND_NAMES[area.profile_of(known).kind].text(language)
+    words = STATE_NAMES[state.state].text(language)
+    return f"{known.name.text(language)}\n{kind}\n{state.headline} ({words})"
 
 
 def _number(building: Building) -> str:

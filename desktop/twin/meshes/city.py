@@ -1,0 +1,114 @@
+"""A city made ready for drawing: everything that takes time and needs no screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from desktop.twin.meshes.ground import GroundHeight, ground_grid
+from desktop.twin.meshes.polydata import edge_lines, surface
+from desktop.twin.meshes.rays import RayFinder
+from desktop.twin.meshes.shade import ground_light, heights_over_foot
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+    from vtkmodules.vtkCommonDataModel import vtkPolyData
+
+    from desktop.twin.citygml import CityModel, Mesh
+
+DRAWN_LOD = 2
+SUN = (-0.55, -0.85, 1.15)  # afternoon from the south-west: south walls bright, others calm
+_RIM_M = 60.0  # room for shadows around the city
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """The buildings of one model.
+
+    Attributes:
+        model: its number among the models.
+        heights: (n,) each point's metres over its building's foot.
+        finder: meets rays with them.
+    """
+
+    model: int
+    mesh: Mesh
+    heights: NDArray[np.float32]
+    edges: vtkPolyData
+    finder: RayFinder
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """The ground around and under a city.
+
+    Attributes:
+        grid, out: a surface, and how far out (0 to 1) each of its points lies.
+        covered: at which points of the grid terrain is known.
+        square: ((x, y), (x, y)) that `light` covers.
+        light: share of light on the ground, 255 for all of it; row 0 is the south.
+    """
+
+    grid: Mesh
+    out: NDArray[np.float64]
+    covered: NDArray[np.bool_]
+    square: NDArray[np.float64]
+    light: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class CityDrawing:
+    """City models ready to be shown; `bounds` is (2, 3) and `ground` is set where there are any."""
+
+    models: tuple[CityModel, ...]
+    height: GroundHeight
+    blocks: tuple[Blocks, ...]
+    bounds: NDArray[np.float64] | None
+    ground: Ground | None
+
+
+def prepare(models: Sequence[CityModel]) -> CityDrawing:
+    """Make city models ready for drawing; for a worker thread, about 0.5 s for 10,000 buildings."""
+    terrain = [s.mesh for model in models for s in model.surfaces if s.kind == "terrain"]
+    height = GroundHeight(terrain, [model.mesh(DRAWN_LOD) for model in models])
+    blocks = [_blocks(number, model.mesh(DRAWN_LOD)) for number, model in enumerate(models)]
+    bounds = city_bounds(models)
+    ground = None if bounds is None else _ground(models, height, bounds[:, :2])
+    solid = tuple(some for some in blocks if len(some.mesh.triangles))
+    return CityDrawing(tuple(models), height, solid, bounds, ground)
+
+
+def city_bounds(models: Sequence[CityModel]) -> NDArray[np.float64] | None:
+    """Return the lowest and highest corner (2, 3) of everything drawn; None for nothing."""
+    points = [model.mesh(DRAWN_LOD).points for model in models]
+    points += [s.mesh.points for m in models for s in m.surfaces if s.kind != "flood"]
+    points = [some for some in points if len(some)]
+    if not points:
+        return None
+    low = np.min([some.min(axis=0) for some in points], axis=0)
+    high = np.max([some.max(axis=0) for some in points], axis=0)
+    return np.array([low, high], np.float64)
+
+
+def _blocks(number: int, mesh: Mesh) -> Blocks:
+    edges = edge_lines(surface(mesh))
+    return Blocks(number, mesh, heights_over_foot(mesh), edges, RayFinder(mesh))
+
+
+def _ground(
+    models: Sequence[CityModel], height: GroundHeight, bounds: NDArray[np.float64]
+) -> Ground:
+    square = _square(bounds)
+    light = ground_light([model.mesh(DRAWN_LOD) for model in models], square, SUN)
+    grid, out = ground_grid(height, bounds)
+    return Ground(grid, out, height.covered(grid.points[:, 0], grid.points[:, 1]), square, light)
+
+
+def _square(bounds: NDArray[np.float64]) -> NDArray[np.float64]:
+    half = float((bounds[1] - bounds[0]).max()) / 2 + _RIM_M
+    middle = bounds.mean(axis=0)
+    return np.array([middle - half, middle + half])

@@ -1,0 +1,19 @@
+"""Fixtures for the console's tests."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+_ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Return the folder of sample data beside the repository; skip where there is none."""
+    folder = Path(os.environ.get("SMART_AREA_DATA", _ROOT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"no sample data at {folder}; name the folder in SMART_AREA_DATA")
+    return folder
