@@ -9,7 +9,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from area_configs.domain.errors import (
@@ -123,8 +123,8 @@ class Console(QObject):
         self._connect_area(models)
         self.window.open_area(models, self.twin, self._settings.page)
         self._dress_twin()
-        models.wide_trend.show(models.overview_series())
         self.source.listen(area.id)
+        models.wide_trend.show(models.overview_series())
         self._read_cities(area)
 
     def _connect(self) -> None:
@@ -302,6 +302,7 @@ def now_us() -> int:
 
 
 def _application() -> QApplication:
+    qInstallMessageHandler(_log_qt)
     application = QApplication.instance()
     if not isinstance(application, QApplication):
         application = QApplication([])
@@ -310,6 +311,12 @@ def _application() -> QApplication:
     load_fonts()
     application.setFont(body_font())
     return application
+
+
+def _log_qt(_kind: object, _context: object, message: str) -> None:
+    """Pass on what Qt has to say, but for what the offscreen platform says at every window."""
+    if "propagateSizeHints" not in message:
+        print(message, file=sys.stderr)  # noqa: T201  # talk
 
 
 def _hub_missing(settings: ConsoleSettings) -> int:

@@ -229,4 +229,4 @@ def _version() -> str:
     try:
         return metadata.version("smart-area-suite")
     except metadata.PackageNotFoundError:
-        return "0 (not installed)"
+        return "0+source"

@@ -124,6 +124,7 @@ class Agent:
             links = [group.create_task(self._keep(*item, stop)) for item in pollers.items()]
             status = group.create_task(self._keep_status(stop))
             await stop.wait()
+            _log.info("stopping: polls in flight are finished, waiting readings are sent")
             if links:
                 await asyncio.wait(links, timeout=_FINISH_S)
             for task in (*links, status):

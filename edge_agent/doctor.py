@@ -15,13 +15,14 @@ from area_configs.domain.errors import (
     HubUnavailable,
     SettingsError,
 )
+from edge_agent.clock import is_synchronised
 from edge_agent.health.data_folder import is_running
 from edge_agent.settings import read_settings
 from edge_agent.transports import serial_port, tcp
 from platform_hub.client import HubClient
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from area_configs.domain.areas import Link
@@ -32,7 +33,6 @@ Level = Literal["ok", "warn", "fail"]
 
 _LITTLE_BYTES, _TOO_LITTLE_BYTES = 1 << 30, 100 << 20
 _EARLIEST = datetime(2026, 1, 1, tzinfo=UTC)  # before this program: a clock that was never set
-_HUB_SKEW_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,9 @@ class Check:
     words: str
 
 
-def examine(config: Path, clock: Clock) -> Iterator[Check]:
+def examine(
+    config: Path, clock: Clock, synchronised: Callable[[], bool] = is_synchronised
+) -> Iterator[Check]:
     """Yield a check for everything an agent with these settings needs."""
     try:
         settings = read_settings(config)
@@ -53,9 +55,9 @@ def examine(config: Path, clock: Clock) -> Iterator[Check]:
         return
     yield Check("settings", "ok", f"{config}: gateway {settings.gateway}")
     yield from _installed(settings, running=is_running(settings.data))
-    yield from _hub(settings, clock)
+    yield from _hub(settings)
     yield _disk(settings.data)
-    yield _time(clock)
+    yield _time(clock, synchronised())
 
 
 def _installed(settings: Settings, *, running: bool) -> Iterator[Check]:
@@ -98,7 +100,7 @@ def _peer(name: str, link: Link) -> Check:
     return Check(name, "ok", f"{link.host}:{link.tcp_port} accepts connections")
 
 
-def _hub(settings: Settings, clock: Clock) -> Iterator[Check]:
+def _hub(settings: Settings) -> Iterator[Check]:
     try:
         client = HubClient(settings.hub_url, key=settings.hub_key())
     except SettingsError as error:
@@ -111,16 +113,7 @@ def _hub(settings: Settings, clock: Clock) -> Iterator[Check]:
         return
     finally:
         client.close()
-    yield Check("hub", "ok", f"{settings.hub_url} answers")
-    if isinstance(now_us := health.get("now_us"), int):
-        yield _skew(clock.now_us() - now_us)
-
-
-def _skew(skew_us: int) -> Check:
-    if abs(skew_us) <= _HUB_SKEW_S * 1e6:
-        return Check("clock against hub", "ok", f"{skew_us / 1e6:+.1f} s")
-    words = f"{skew_us / 1e6:+.0f} s: set up time synchronisation on the gateway and the hub"
-    return Check("clock against hub", "fail", words)
+    yield Check("hub", "ok", f"{settings.hub_url} answers, area {health.get('area', '?')}")
 
 
 def _disk(folder: Path) -> Check:
@@ -136,12 +129,14 @@ def _disk(folder: Path) -> Check:
     return Check("disk", level, f"{words}: free some, or readings cannot wait for the hub")
 
 
-def _time(clock: Clock) -> Check:
+def _time(clock: Clock, synchronised: bool) -> Check:
     now = datetime.fromtimestamp(clock.now_us() / 1e6, UTC)
     words = f"{now:%Y-%m-%d %H:%M:%S} UTC"
-    if now >= _EARLIEST:
-        return Check("clock", "ok", words)
-    return Check("clock", "fail", f"{words} is in the past: set up time synchronisation")
+    if now < _EARLIEST:
+        return Check("clock", "fail", f"{words} is in the past: set up time synchronisation")
+    if not synchronised:
+        return Check("clock", "warn", f"{words}, set by no time source: turn NTP on")
+    return Check("clock", "ok", f"{words}, synchronised")
 
 
 def _mistakes(name: str, error: FileMistakes) -> Iterator[Check]:

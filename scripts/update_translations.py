@@ -1,6 +1,6 @@
 """Bring the console's translation file up to date with its sources, and compile it.
 
-python scripts/update_translations.py
+Run it as `python scripts/update_translations.py`.
 """
 
 from __future__ import annotations

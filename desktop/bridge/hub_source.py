@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from area_configs.domain.errors import HubUnavailable, SmartAreaError
+from area_configs.domain.errors import HubRejected, HubUnavailable, SmartAreaError
 from desktop.bridge.hub_session import HubSession
 from desktop.bridge.live_feed import LiveFeed
 from platform_hub.client import HubClient
@@ -74,7 +75,7 @@ class HubSource(QObject):
         """Ask for the past of some quantities of a device."""
         entity = ngsi_ld.entity_id(self._area, device)
         wanted = tuple(quantities)
-        self._ask("history", lambda client: client.history(entity, wanted, begins_us, ends_us))
+        self._ask("history", lambda client: _past(client, entity, wanted, (begins_us, ends_us)))
 
     def close(self) -> None:
         """End all threads, promptly."""
@@ -153,6 +154,18 @@ class HubSource(QObject):
         if not isinstance(error, SmartAreaError):
             raise error
         self.refused.emit(str(error))
+
+
+def _past(
+    client: HubClient, entity: str, quantities: Sequence[str], window_us: tuple[int, int]
+) -> list[Reading]:
+    """Return a device's past; a device that never spoke has none."""
+    try:
+        return client.history(entity, quantities, *window_us)
+    except HubRejected as error:
+        if error.status == HTTPStatus.NOT_FOUND:
+            return []
+        raise
 
 
 def _current(client: HubClient) -> list[Reading]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import platformdirs
 
-from area_configs import area_pack
+from area_configs.area_pack import unpack
 from area_configs.domain.errors import HubUnavailable
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class PackCache:
         self._folder.mkdir(parents=True, exist_ok=True)
         target = self._folder / _name(etag)
         shutil.rmtree(target, ignore_errors=True)
-        unpacked = area_pack.unpack(data, target)
+        unpacked = unpack(data, target)
         (self._folder / "etag").write_text(etag, encoding="utf-8")
         self._forget_all_but(target)
         return unpacked

@@ -38,7 +38,7 @@ _ACTIONS = {
     State.UNCERTAIN: Name("値を現地で確認", "Check the value on site"),
 }
 _SILENT = Name(
-    "全{count}台が更新停止またはデータなし", "all {count} devices are stale or without data"
+    "全{count}台が更新遅れまたはデータなし", "all {count} devices are stale or without data"
 )
 _GATEWAY_ACTION = Name("ゲートウェイの電源と通信を確認", "Check the gateway's power and network")
 _PRIORITIES = list(Priority)

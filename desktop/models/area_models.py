@@ -75,10 +75,10 @@ class AreaModels(QObject):
         return Series(device, main_quantity(self.area.profile_of(self.area.device(device))))
 
     def most_telling(self) -> str:
-        """Return the device to look at first: the most urgent one, else the first of the area."""
+        """Return the device to look at first: the most urgent one, else the first that sums up."""
         if self.abnormal.items:
             return self.abnormal.items[0].device
-        return self.area.devices[0].id if self.area.devices else ""
+        return next((series.device for series in self.overview_series()), "")
 
     def overview_series(self) -> list[Series]:
         """Return the series that sum up the area: the main one of the first of each large kind."""
@@ -119,7 +119,7 @@ class AreaModels(QObject):
         self.abnormal.evaluate(self.live.latest, self.states, now)
 
     def _state(self, device: Device, now_us: int) -> DeviceState:
-        state = self.judge.device(device, self.live.latest, now_us)
+        state = self.judge.device(device, self.live.latest, self.live.known, now_us)
         series = self.main_series(device.id)
         reading = self.live.latest(series)
         value = reading.value if reading else None

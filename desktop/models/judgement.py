@@ -95,21 +95,32 @@ class Judge:
         return point_state(reading, self.period_s(series), self._rules.get(series, ()), now_us)
 
     def device(
-        self, device: Device, latest: Callable[[Series], Reading | None], now_us: int
+        self,
+        device: Device,
+        latest: Callable[[Series], Reading | None],
+        known: Callable[[Series], Reading | None],
+        now_us: int,
     ) -> State:
-        """Judge a device.
+        """Judge a device by the newest reading and the newest known value of each series.
 
         Its main value and those with an alarm rule decide whether it is silent; any other value
         may be missing by nature (a single-phase meter has no T phase), but a doubtful or
-        alarming one always counts.
+        alarming one always counts. A single answer without a value is no event: as with a late
+        value, three periods must pass.
         """
         profile = self._area.profile_of(device)
         states = []
         for series in (Series(device.id, point.quantity) for point in profile.points):
             state = self.point(series, latest(series), now_us)
+            if state is State.NO_DATA and self._fresh(series, known(series), now_us):
+                state = State.NORMAL
             if self._decides(series, profile) or state in {State.ALARM, State.UNCERTAIN}:
                 states.append(state)
         return worst(states) if states else State.NO_DATA
+
+    def _fresh(self, series: Series, reading: Reading | None, now_us: int) -> bool:
+        limit_us = stale_after_us(self.period_s(series))
+        return reading is not None and now_us - reading.observed_us <= limit_us
 
     def _decides(self, series: Series, profile: DeviceProfile) -> bool:
         return series.quantity == main_quantity(profile) or series in self._rules

@@ -84,10 +84,15 @@ class LiveReadings(QAbstractTableModel):
         ]
         self._row_of = {series: row for row, series in enumerate(self._rows)}
         self._latest: dict[Series, Reading] = {}
+        self._known: dict[Series, Reading] = {}
 
     def latest(self, series: Series) -> Reading | None:
         """Return the newest reading of a series, None where it was never heard."""
         return self._latest.get(series)
+
+    def known(self, series: Series) -> Reading | None:
+        """Return the newest reading of a series that had a value, None where none had."""
+        return self._known.get(series)
 
     def series_at(self, row: int) -> Series:
         """Return the series of a row."""
@@ -108,6 +113,8 @@ class LiveReadings(QAbstractTableModel):
                 continue
             changed.append(self._row_for(reading.series))
             self._latest[reading.series] = reading
+            if reading.value is not None:
+                self._known[reading.series] = reading
         if changed:
             self._tell(min(changed), max(changed), Column.STATE, Column.AGE)
 

@@ -25,6 +25,7 @@ class Role(IntEnum):
 
     DEVICE_NAME = Qt.ItemDataRole.UserRole + 1
     QUANTITY_NAME = Qt.ItemDataRole.UserRole + 2
+    SORT = Qt.ItemDataRole.UserRole + 3  # those shown first, then in file order
 
 
 class SeriesPicker(QAbstractListModel):
@@ -69,9 +70,7 @@ class SeriesPicker(QAbstractListModel):
             return Qt.CheckState.Checked if shown else Qt.CheckState.Unchecked
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
             return f"{self._device(series)} · {self._quantity(series)}"
-        if role == Role.DEVICE_NAME:
-            return self._device(series)
-        return self._quantity(series) if role == Role.QUANTITY_NAME else None
+        return self._fact(series, index.row(), role)
 
     @override
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
@@ -79,6 +78,16 @@ class SeriesPicker(QAbstractListModel):
             return False
         self._trend.toggle(self._rows[index.row()])
         return True
+
+    def _fact(self, series: Series, row: int, role: int) -> Any:
+        match role:
+            case Role.DEVICE_NAME:
+                return self._device(series)
+            case Role.QUANTITY_NAME:
+                return self._quantity(series)
+            case Role.SORT:
+                return row if series in self._trend.series else row + len(self._rows)
+        return None
 
     def _device(self, series: Series) -> str:
         return self._names[series.device].text(self._language)

@@ -17,9 +17,9 @@ MINUS = "\N{MINUS SIGN}"
 
 STATE_NAMES = {
     State.NORMAL: Name("正常", "Normal"),
-    State.UNCERTAIN: Name("要確認", "Doubtful"),
+    State.UNCERTAIN: Name("不確か", "Uncertain"),
     State.NO_DATA: Name("データなし", "No data"),
-    State.STALE: Name("更新停止", "Stale"),
+    State.STALE: Name("更新遅れ", "Stale"),
     State.ALARM: Name("警報", "Alarm"),
 }
 

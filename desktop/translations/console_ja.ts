@@ -255,6 +255,10 @@
         <translation>トレンドのグラフ。矢印キーでカーソルを動かします</translation>
     </message>
     <message>
+        <source>No values in this span</source>
+        <translation>この期間の値はありません</translation>
+    </message>
+    <message>
         <source>Choose a device to see its trend.</source>
         <translation>機器を選ぶと、推移を表示します。</translation>
     </message>

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QTreeView, QWidget
 from typing_extensions import override
 
 from desktop.models.area_tree import Column
@@ -47,18 +47,8 @@ class AreaTreeView(Panel):
         tree.setIndentation(12)
         tree.setRootIsDecorated(False)
         tree.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        tree.header().setStretchLastSection(False)
-        tree.header().setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
-        tree.header().setSectionResizeMode(Column.HEADLINE, QHeaderView.ResizeMode.ResizeToContents)
+        tree.setColumnHidden(Column.HEADLINE, True)  # the painter writes it into the row itself
         tree.expandAll()
-        self._span_branches()
-
-    def _span_branches(self) -> None:
-        """Give gateways and the area both columns: their summary stands in the same cell."""
-        top = self._models.tree.index(0, Column.NAME)
-        self.tree.setFirstColumnSpanned(0, self.tree.rootIndex(), True)
-        for at in range(self._models.tree.rowCount(top)):
-            self.tree.setFirstColumnSpanned(at, top, True)
 
     def _current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
         device = self._models.tree.device_at(current)

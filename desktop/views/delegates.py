@@ -78,7 +78,7 @@ class RowPainter(QStyledItemDelegate):
 
 
 class TreePainter(RowPainter):
-    """Rows of the area tree: mark, glyph, name; headline at the right."""
+    """Rows of the area tree: mark, glyph, name; at the right the headline of the same row."""
 
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -87,53 +87,42 @@ class TreePainter(RowPainter):
         state = State(index.data(area_tree.Role.STATE))
         device = bool(index.data(area_tree.Role.DEVICE))
         self.ground(painter, option, state if device else State.NORMAL)
-        if index.column() == area_tree.Column.NAME:
-            self._name(painter, option, index, state)
-        else:
-            self._headline(painter, option, index, state)
+        left = self._signs(painter, option.rect, index, state)
+        rect = QRect(left, option.rect.top(), option.rect.right() - left, option.rect.height())
+        rect = self._headline(painter, rect, index, state)
+        painter.setFont(option.font)
+        if not device:
+            _embolden(painter)
+        self.write(painter, rect, str(index.data()))
         painter.restore()
 
-    def _name(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: Index, state: State
-    ) -> None:
-        rect, theme = option.rect, self.theme
+    def _signs(self, painter: QPainter, rect: QRect, index: Index, state: State) -> int:
+        """Draw mark and glyph; return where the text begins."""
         top = rect.top() + (rect.height() - _MARK_PX) // 2
         left = rect.left() + 2
-        paint_mark(painter, QRectF(left, top, _MARK_PX, _MARK_PX), state, theme.tokens)
+        paint_mark(painter, QRectF(left, top, _MARK_PX, _MARK_PX), state, self.theme.tokens)
         left += _MARK_PX + STEP
         device = bool(index.data(area_tree.Role.DEVICE))
         if device or index.parent().isValid():
             kind = DeviceKind(index.data(area_tree.Role.KIND)) if device else None
             box = QRectF(left, top - 2, _GLYPH_PX, _GLYPH_PX)
-            paint_kind(painter, box, kind, theme.colour("muted"))
+            paint_kind(painter, box, kind, self.theme.colour("muted"))
             left += _GLYPH_PX + STEP
-        if not device:
+        return left
+
+    def _headline(self, painter: QPainter, rect: QRect, index: Index, state: State) -> QRect:
+        """Write the headline at the right; return what is left for the name."""
+        text = str(index.sibling(index.row(), area_tree.Column.HEADLINE).data())
+        device = bool(index.data(area_tree.Role.DEVICE))
+        if device:
             _embolden(painter)
-        text = QRect(left, rect.top(), rect.right() - left, rect.height())
-        if not device:
-            text = self._summary(painter, text, index)
-        self.write(painter, text, str(index.data()))
-
-    def _summary(self, painter: QPainter, rect: QRect, index: Index) -> QRect:
-        """Write a branch's summary at the right of its one cell; return what is left."""
-        summary = str(index.sibling(index.row(), area_tree.Column.HEADLINE).data())
-        plain = QFont(painter.font())
-        plain.setBold(False)
-        bold = painter.font()
-        painter.setFont(plain)
-        self.write(painter, rect.adjusted(0, 0, -STEP, 0), summary, colour="muted", right=True)
-        width = painter.fontMetrics().horizontalAdvance(summary) + 2 * STEP
-        painter.setFont(bold)
+        box = rect.adjusted(0, 0, -STEP, 0)
+        if device and state in _UNSURE:
+            self.plate(painter, box, text, self.theme.tokens.field)
+        colour = _text_colour(state) if device else "muted"
+        self.write(painter, box, text, colour=colour, right=True)
+        width = painter.fontMetrics().horizontalAdvance(text) + 2 * STEP
         return rect.adjusted(0, 0, -width, 0)
-
-    def _headline(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: Index, state: State
-    ) -> None:
-        rect, text = option.rect.adjusted(0, 0, -STEP, 0), str(index.data())
-        _embolden(painter)
-        if state in _UNSURE:
-            self.plate(painter, rect, text, self.theme.tokens.field)
-        self.write(painter, rect, text, colour=_text_colour(state), right=True)
 
 
 class ValuePainter(RowPainter):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 from typing_extensions import override
 
 from area_configs.domain.devices import KIND_NAMES
@@ -54,6 +54,8 @@ class DeviceCard(Panel):
 
     def _lay_out(self) -> None:
         self._name.setWordWrap(True)
+        for line in (self._about, self._place):
+            line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._glyph.setFixedSize(_GLYPH_PX, _GLYPH_PX)
         self._mark.setFixedSize(20, 20)
         names = column(self._name, self._about, self._place, gap=4)
@@ -131,4 +133,4 @@ class DeviceCard(Panel):
             self._show_state(self._models.selection.device)
 
     def _set_columns(self, first: Column) -> None:
-        self.table.set_columns({first: STRETCH, Column.VALUE: 112, Column.AGE: 64})
+        self.table.set_columns({first: STRETCH, Column.VALUE: 108, Column.AGE: 56})

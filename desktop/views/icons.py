@@ -1,6 +1,7 @@
 """Drawn signs: a glyph for every kind of device, a mark for every state.
 
-Glyphs are line drawings on a grid of 24; marks differ by shape first and by colour second.
+Glyphs are line drawings on a grid of 24; marks differ by shape first and by colour second, and
+have the shapes and hues that the twin has too.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
 from area_configs.domain.devices import DeviceKind
 from desktop.models.device_states import State
@@ -212,37 +213,51 @@ def _normal(painter: QPainter, tokens: Tokens) -> None:
 
 
 def _uncertain(painter: QPainter, tokens: Tokens) -> None:
-    painter.setPen(QPen(QColor(tokens.warning), 2))
+    painter.setPen(QPen(QColor(tokens.warning), 2.4))
     painter.setBrush(QColor(tokens.warning_field))
-    painter.drawPolygon(_polygon([(12, 2), (22, 12), (12, 22), (2, 12)]))
-    painter.setPen(QPen(QColor(tokens.warning), 2.6))
-    painter.drawLine(QPointF(12, 8), QPointF(12, 13))
-    painter.drawPoint(QPointF(12, 16.5))
+    painter.drawPolygon(_polygon([(12, 1.5), (22.5, 12), (12, 22.5), (1.5, 12)]))
+    path = QPainterPath(QPointF(9, 9.6))
+    path.cubicTo(9, 5.6, 15, 5.6, 15, 9.4)
+    path.cubicTo(15, 11.6, 12, 11.6, 12, 14)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPath(path)
+    painter.drawEllipse(QPointF(12, 17.3), 0.5, 0.5)
 
 
 def _no_data(painter: QPainter, tokens: Tokens) -> None:
-    painter.setPen(QPen(QColor(tokens.muted), 2, Qt.PenStyle.DashLine))
+    pen = QPen(QColor(tokens.muted), 2.2)
+    pen.setDashPattern([1.9, 1.6])
+    painter.setPen(pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawRect(QRectF(4, 4, 16, 16))
+    painter.drawEllipse(QPointF(12, 12), 9, 9)
     painter.setPen(QPen(QColor(tokens.muted), 2.6))
     painter.drawLine(QPointF(8.5, 12), QPointF(15.5, 12))
 
 
 def _stale(painter: QPainter, tokens: Tokens) -> None:
-    painter.setPen(QPen(QColor(tokens.warning), 2))
-    painter.setBrush(QBrush(QColor(tokens.warning_field)))
-    painter.drawEllipse(QPointF(12, 12), 9, 9)
-    painter.setPen(QPen(QColor(tokens.warning), 2.4))
-    painter.drawPolyline(_polygon([(12, 6.5), (12, 12), (16, 14.5)]))
+    painter.setPen(QPen(QColor(tokens.stale), 2.2))
+    painter.setBrush(QColor(tokens.stale_field))
+    painter.drawEllipse(QPointF(12, 12), 9.5, 9.5)
+    for shift in (-7.5, 0, 7.5):
+        half = (9.5**2 - (shift / 2**0.5) ** 2) ** 0.5 / 2**0.5
+        middle = 12 + shift / 2
+        painter.drawLine(
+            QPointF(middle - half, middle + half), QPointF(middle + half, middle - half)
+        )
 
 
 def _alarm(painter: QPainter, tokens: Tokens) -> None:
-    painter.setPen(QPen(QColor(tokens.alarm), 2))
+    painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(tokens.alarm))
-    painter.drawPolygon(_polygon([(12, 2), (22.5, 21), (1.5, 21)]))
-    painter.setPen(QPen(QColor(tokens.alarm_field), 3))
-    painter.drawLine(QPointF(12, 9), QPointF(12, 14))
-    painter.drawPoint(QPointF(12, 18))
+    painter.drawPolygon(_polygon(_OCTAGON))
+    pen = QPen(QColor(tokens.alarm_field), 3.2)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    painter.setPen(pen)
+    painter.drawLine(QPointF(12, 6.5), QPointF(12, 13))
+    painter.drawLine(QPointF(12, 17.6), QPointF(12, 17.7))
+
+
+_OCTAGON = ((7.4, 1), (16.6, 1), (23, 7.4), (23, 16.6), (16.6, 23), (7.4, 23), (1, 16.6), (1, 7.4))
 
 
 def _polygon(points: Sequence[_Point]) -> QPolygonF:

@@ -11,14 +11,15 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QPen
+from PySide6.QtGui import QColor, QPen, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
 from area_configs.domain.quantities import Kind
 from desktop.models.judgement import stale_after_us
 from desktop.models.series import isolated
-from desktop.models.wording import quantity_of
+from desktop.models.wording import number, quantity_of
+from desktop.views.panels import label
 from desktop.views.time_axis import TimeAxis
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class PlotArea(QWidget):
     """Draws the series of a trend up to now; `cursor_moved` says which instant is pointed at."""
 
     cursor_moved = Signal(object)  # seconds UTC, None where nothing is pointed at
+    redrawn = Signal()
 
     def __init__(
         self, models: AreaModels, trend: Trend, theme: Theme, parent: QWidget | None = None
@@ -61,8 +63,12 @@ class PlotArea(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._view)
+        self._empty = label("muted")
+        self._empty.setParent(self._view)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._plots: list[Any] = []
         self._curves: dict[Series, Curve] = {}
+        self._members: list[list[Curve]] = []  # of each plot
         self._cursors: list[Any] = []
         self._cursor_s: float | None = None
         self._timer = QTimer(self, interval=_REDRAW_MS, singleShot=True)
@@ -110,7 +116,7 @@ class PlotArea(QWidget):
     def rebuild(self) -> None:
         """Lay out the plots anew, as after a change of series, theme or language."""
         self._view.clear()
-        self._plots, self._curves, self._cursors = [], {}, []
+        self._plots, self._curves, self._cursors, self._members = [], {}, [], []
         self._view.setBackground(self._theme.tokens.field)
         by_unit: dict[str, list[Series]] = {}
         for series in self._trend.series:
@@ -129,6 +135,17 @@ class PlotArea(QWidget):
             curve.draw(times, values)
         for plot in self._plots:
             plot.setXRange(begins_us / 1e6, now_us / 1e6, padding=0)
+        self._show_emptiness()
+        self.redrawn.emit()
+
+    def set_empty_text(self, text: str) -> None:
+        """Say this where no series has a value in the span."""
+        self._empty.setText(text)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._empty.setGeometry(self._view.rect().adjusted(_AXIS_PX, 0, 0, -24))
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -144,6 +161,13 @@ class PlotArea(QWidget):
         self._clock = QTimer(self, interval=1000)
         self._clock.timeout.connect(self._time_passed)
         self._clock.start()
+
+    def _show_emptiness(self) -> None:
+        """Without values there is no scale: numbers on the axis would be invented."""
+        for plot, curves in zip(self._plots, self._members, strict=True):
+            known = any(len(curve.times) for curve in curves)
+            plot.getAxis("left").setStyle(showValues=known)
+        self._empty.setVisible(not any(len(c.times) for c in self._curves.values()))
 
     def _points_came(self, series: list[Series]) -> None:
         if not self._timer.isActive() and any(one in self._curves for one in series):
@@ -165,10 +189,12 @@ class PlotArea(QWidget):
 
     def _add_plot(self, place: int, members: list[Series], *, last: bool) -> None:
         quantity = quantity_of(members[0].quantity)
-        plot = self._view.addPlot(row=place, col=0, axisItems={"bottom": TimeAxis(self._zone)})
+        axes = {"bottom": TimeAxis(self._zone), "left": ValueAxis()}
+        plot = self._view.addPlot(row=place, col=0, axisItems=axes)
         self._dress(plot, quantity, last=last)
         for series in members:
             self._curves[series] = Curve(plot, self.pen_of(series), quantity)
+        self._members.append([self._curves[series] for series in members])
         _add_limits(plot, self._models, members, self._theme)
         cursor = pg.InfiniteLine(angle=90, pen=pg.mkPen(self._theme.tokens.muted))
         cursor.setVisible(False)
@@ -182,8 +208,6 @@ class PlotArea(QWidget):
         plot.setMouseEnabled(x=False, y=False)
         plot.hideButtons()
         plot.showGrid(x=True, y=True, alpha=0.18)
-        plot.getAxis("left").setWidth(_AXIS_PX)
-        plot.getAxis("left").enableAutoSIPrefix(False)
         plot.getAxis("bottom").setStyle(showValues=last)
         for side in ("left", "bottom"):
             axis = plot.getAxis(side)
@@ -200,6 +224,20 @@ class PlotArea(QWidget):
                 self.point_at(float(plot.vb.mapSceneToView(position).x()))
                 return
         self.point_at(None)
+
+
+class ValueAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
+    """The left axis: digits grouped as everywhere else on the screen."""
+
+    def __init__(self) -> None:
+        super().__init__("left")
+        self.enableAutoSIPrefix(False)
+        self.setWidth(_AXIS_PX)
+
+    @override
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        decimals = max(0, int(np.ceil(-np.log10(spacing)))) if spacing > 0 else 0
+        return [number(value, decimals) for value in values]
 
 
 class Curve:
@@ -244,7 +282,8 @@ def _add_limits(plot: Any, models: AreaModels, members: list[Series], theme: The
         if (rule.device, rule.quantity) in members:
             limit = rule.above if rule.above is not None else rule.below
             pen = pg.mkPen(theme.tokens.alarm, style=Qt.PenStyle.DashLine)
-            text = f"{rule.name.text(language)} {limit:g}"
+            value = f"{limit:g} {quantity_of(rule.quantity).symbol}".rstrip()
+            text = f"{rule.name.text(language)} {value}"
             look = {"color": theme.tokens.alarm, "position": 0.02, "anchors": [(0, 1), (0, 1)]}
             line = pg.InfiniteLine(limit, angle=0, pen=pen, label=text, labelOpts=look)
             plot.addItem(line, ignoreBounds=True)

@@ -42,6 +42,8 @@ class Tokens:
     alarm_field: str
     warning: str
     warning_field: str
+    stale: str
+    stale_field: str
     hatch: str
     grid: str
     lines: tuple[str, ...]
@@ -68,6 +70,8 @@ class Tokens:
             "warning on warning field": (self.warning, self.warning_field),
             "warning on field": (self.warning, self.field),
             "warning on surface": (self.warning, self.surface),
+            "stale on stale field": (self.stale, self.stale_field),
+            "stale on field": (self.stale, self.field),
             "text on warning field": (self.text, self.warning_field),
             **{f"line {n}": (line, self.field) for n, line in enumerate(self.lines)},
         }
@@ -87,6 +91,8 @@ LIGHT = Tokens(
     alarm_field="#F8D9D5",
     warning="#6B4300",
     warning_field="#F5E3BF",
+    stale="#5C4480",
+    stale_field="#E4DCEF",
     hatch="#C3C9CE",
     grid="#C9CED3",
     lines=("#1F4E79", "#00615A", "#64428F", "#5A4630", "#36505C", "#7A2F6B"),
@@ -105,6 +111,8 @@ DARK = Tokens(
     alarm_field="#561A16",
     warning="#F1C56B",
     warning_field="#463310",
+    stale="#C9B2EC",
+    stale_field="#382B4C",
     hatch="#353E46",
     grid="#323A41",
     lines=("#8EBEE6", "#79CBBB", "#C1A8E8", "#D3B79A", "#B3C7D1", "#E3A2D3"),
@@ -249,12 +257,12 @@ QPushButton:disabled { color: $muted; background: $surface; }
 #page:checked { border-bottom: 3px solid $accent; background: transparent; }
 #page:focus { border: 1px dotted $accent; border-bottom: 3px solid $accent; }
 
-QLineEdit, QComboBox { background: $field; color: $text; border: 1px solid $border;
+QLineEdit { background: $field; color: $text; border: 1px solid $border;
   border-radius: 4px; padding: 4px 8px; min-height: 22px; }
-QLineEdit:focus, QComboBox:focus { border: 2px solid $accent; padding: 3px 7px; }
+QLineEdit:focus { border: 2px solid $accent; padding: 3px 7px; }
 QComboBox QAbstractItemView { background: $field; color: $text; border: 1px solid $border;
   selection-background-color: $chosen; selection-color: $text; outline: none; }
-QComboBox::drop-down { border: none; width: 24px; }
+QComboBox { min-height: 24px; padding: 2px 8px; }
 QCheckBox { spacing: 8px; color: $text; }
 QTreeView, QTableView, QListView { background: $field; alternate-background-color: $field;
   border: none; outline: none; color: $text; gridline-color: $grid;

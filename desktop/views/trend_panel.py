@@ -13,6 +13,7 @@ from typing_extensions import override
 from area_configs.domain.readings import Series
 from desktop.models import wording
 from desktop.models.trend import SPANS_S
+from desktop.views.legend import Entry, Legend
 from desktop.views.panels import Panel, column, label, row
 from desktop.views.plot_area import PlotArea
 
@@ -36,13 +37,11 @@ class TrendPanel(Panel):
         self.plot = PlotArea(models, trend, theme)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._heading = label("heading")
-        self._legend = label()
-        self._legend.setTextFormat(Qt.TextFormat.RichText)
-        self._legend.setWordWrap(True)
+        self.legend = Legend(theme)
         self._spans = QButtonGroup(self)
         self.bar = row(self._heading, gap=8)
         self._add_spans()
-        self.setLayout(column(self.bar, self._legend, self.plot, margin=8, gap=4))
+        self.setLayout(column(self.bar, self.legend, self.plot, margin=8, gap=4))
         self.layout().setStretch(2, 1)  # type: ignore[union-attr]  # a box layout, set above
         self._connect()
         self.retranslate()
@@ -56,15 +55,14 @@ class TrendPanel(Panel):
             button.setAccessibleName(self.tr("Show the last {span}").format(span=name))
         self._heading.setText(self.tr("Trend"))
         self.setAccessibleName(self.tr("Trend plot; the arrow keys move the cursor"))
+        self.plot.set_empty_text(self.tr("No values in this span"))
         self.plot.rebuild()
         self.show_values()
 
     def show_values(self, *_: object) -> None:
         """Write the legend: each series with its value under the cursor, or its newest one."""
-        parts = [self._legend_entry(series) for series in self._trend.series]
-        empty = self.tr("Choose a device to see its trend.")
-        text = "&nbsp;&nbsp;&nbsp; ".join(parts) if parts else empty
-        self._legend.setText(f'<div style="line-height:150%">{text}</div>')
+        entries = [self._entry(series) for series in self._trend.series]
+        self.legend.show_entries(entries, self.tr("Choose a device to see its trend."))
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -75,22 +73,17 @@ class TrendPanel(Panel):
         else:
             self.plot.step(step)
 
-    def _legend_entry(self, series: Series) -> str:
+    def _entry(self, series: Series) -> Entry:
         device = self._models.area.device(series.device).name.text(self._models.language)
         quantity = wording.quantity_of(series.quantity).name.text(self._models.language)
-        colour = self.plot.pen_of(series).color().name()
-        words = f"{device} {quantity}".replace(" ", "&nbsp;")  # wrap between entries only
-        mark = f'<span style="color:{colour}">■</span>'
-        return f"{mark}&nbsp;{words}&nbsp;{self._value(series)}"
-
-    def _value(self, series: Series) -> str:
         point = self.plot.value_at(series)
+        pen, name = self.plot.pen_of(series), f"{device} · {quantity}"
         if point is None:
-            return wording.UNKNOWN
+            return Entry(pen, name, wording.UNKNOWN, "")
         instant, value = point
         text = wording.value_text(series.quantity, value, self._models.language)
         when = datetime.fromtimestamp(instant, tz=self._zone)
-        return f"<b>{text.replace(' ', '&nbsp;')}</b>&nbsp;({when:%H:%M:%S})"
+        return Entry(pen, name, text, f"{when:%H:%M:%S}")
 
     def _add_spans(self) -> None:
         self.bar.addStretch(1)
@@ -104,8 +97,7 @@ class TrendPanel(Panel):
     def _connect(self) -> None:
         self._spans.idClicked.connect(self._trend.set_span)
         self.plot.cursor_moved.connect(self.show_values)
-        self._trend.changed.connect(self.show_values)
-        self._models.series.changed.connect(self.show_values)
+        self.plot.redrawn.connect(self.show_values)
 
 
 class DeviceTrendPanel(TrendPanel):

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSortFilterProxyModel, Qt
 from PySide6.QtWidgets import QLineEdit, QListView, QPushButton, QWidget
 from typing_extensions import override
 
+from desktop.models.series_picker import Role
 from desktop.models.trend import MAX_SERIES
 from desktop.views.delegates import SeriesPainter
 from desktop.views.panels import Panel, Translated, column, label, row
@@ -29,6 +30,8 @@ class TrendsPage(Translated):
         self.panel = TrendPanel(models, models.wide_trend, theme)
         self._rows = QSortFilterProxyModel(self)
         self._rows.setSourceModel(models.picker)
+        self._rows.setSortRole(Role.SORT)
+        self._rows.sort(0)
         self._rows.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.list = QListView()
         self.list.setModel(self._rows)

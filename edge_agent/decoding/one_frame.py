@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from area_configs.domain.devices import ModbusSource
+from area_configs.domain.devices import EchonetSource, ModbusSource
 from area_configs.domain.errors import BadFrame
 from area_configs.domain.quantities import QUANTITIES, Kind
 from edge_agent.decoding import echonet, modbus, skstack
@@ -74,11 +74,18 @@ def _echonet(profile: DeviceProfile, data: bytes, remarks: tuple[str, ...]) -> D
     words = f"ECHONET Lite {service or f'service {frame.esv:02X}'} from {frame.seoj:06X}"
     if service is None or not frame.from_meter:
         return Decoded(profile.id, words, (), remarks)
-    return Decoded(profile.id, words, _taken(profile, frame.edts()), remarks)
+    edts = frame.edts()
+    readings = tuple(from_properties(profile, edts, {}, "", 0))
+    return Decoded(profile.id, words, readings, (*remarks, *_unscaled(profile, edts)))
 
 
-def _taken(profile: DeviceProfile, edts: dict[int, bytes]) -> tuple[Reading, ...]:
-    return tuple(from_properties(profile, edts, {}, "", 0))
+def _unscaled(profile: DeviceProfile, edts: dict[int, bytes]) -> Iterator[str]:
+    """Say which values a frame alone cannot give; an agent reads their scale once, beforehand."""
+    for point in profile.points:
+        if isinstance(point.source, EchonetSource) and edts.get(point.source.epc):
+            for epc in point.source.factor_epcs:
+                if epc not in edts and echonet.factor(epc, None) is None:
+                    yield f"{point.quantity}: property {epc:02X}, its unit, is not in this frame"
 
 
 def _modbus(profile: DeviceProfile, data: bytes, request: str) -> Decoded:

@@ -9,6 +9,7 @@ for minutes and the agent must be able to stop.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import queue
 import threading
@@ -76,6 +77,7 @@ class BRouteDriver:
         self._answer_timeout_s = answer_timeout_s
         self._session: MomongaSessionManager | None = None
         self._claim: Claim | None = None
+        self._leaving: asyncio.Future[None] | None = None
         self._factors: dict[int, bytes] = {}
         self._signal_dbm: float | None = None
         self._tid = 0
@@ -90,6 +92,11 @@ class BRouteDriver:
 
     async def open(self) -> None:
         """Join the meter's network and read once what its energy counts are worth."""
+        if self._leaving and not self._leaving.done():
+            raise DeviceUnavailable(
+                f"{self._station.device}: the dongle on {self._link.port} does not let go of the last "
+                f"session: plug it in again if this stays"
+            )
         self._claim = Claim(self._link.port)
         self._session = self._make_session()
         await _in_thread(self._join)
@@ -108,10 +115,8 @@ class BRouteDriver:
         claim, self._claim = self._claim, None
         try:
             if session:
-                async with asyncio.timeout(_CLOSE_LIMIT_S):
-                    await _in_thread(session.close)
-        except (TimeoutError, MomongaError, OSError):
-            pass  # the dongle is gone or hangs; its session ends with its port
+                self._leaving = asyncio.ensure_future(_in_thread(lambda: _leave(session)))
+                await asyncio.wait({self._leaving}, timeout=_CLOSE_LIMIT_S)
         finally:
             if claim:
                 claim.close()
@@ -214,6 +219,11 @@ class BRouteDriver:
         return LinkLost(
             f"{self._station.device}: the session over {self._link.port} ended: {error}"
         )
+
+
+def _leave(session: MomongaSessionManager) -> None:
+    with contextlib.suppress(MomongaError, OSError):  # the dongle is gone, and its session with it
+        session.close()
 
 
 def _is_frame(received: object) -> bool:

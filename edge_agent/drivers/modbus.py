@@ -98,14 +98,22 @@ class ModbusDriver:
         Where a device falls silent between two of them, what it has said already is kept.
         """
         station = self._stations[device]
-        readings: list[Reading] = []
-        for block in plan_blocks(points, station.profile.max_registers):
+        pending, readings = plan_blocks(points, station.profile.max_registers), list[Reading]()
+        while pending:
+            block = pending.pop(0)
+            if (device, block) in self._refused_blocks:
+                pending[:0] = split(block)
+                continue
             try:
-                readings += await self._read_block(station, block)
+                answer = await self._ask(station, block)
+                readings += self._taken(station, block, answer)
             except DeviceUnavailable:
                 if not readings:
                     raise
                 break
+            except _TooWide:
+                self._refused_blocks.add((device, block))
+                pending.insert(0, block)
         return readings
 
     async def close(self) -> None:
@@ -114,16 +122,12 @@ class ModbusDriver:
         if client:
             client.close()
 
-    async def _read_block(self, station: Station, block: Block) -> list[Reading]:
-        if (station.device, block) not in self._refused_blocks:
-            answer = await self._ask(station, block)
-            if not answer.isError():
-                return self._decoded(station, block, answer)
-            if answer.exception_code != _ILLEGAL_ADDRESS or len(block.points) == 1:
-                return self._refusal(station, block, answer.exception_code)
-            self._refused_blocks.add((station.device, block))
-        parts = [await self._read_block(station, part) for part in split(block)]
-        return [reading for part in parts for reading in part]
+    def _taken(self, station: Station, block: Block, answer: ModbusPDU) -> list[Reading]:
+        if not answer.isError():
+            return self._decoded(station, block, answer)
+        if answer.exception_code == _ILLEGAL_ADDRESS and len(block.points) > 1:
+            raise _TooWide
+        return self._refusal(station, block, answer.exception_code)
 
     async def _ask(self, station: Station, block: Block) -> ModbusPDU:
         client = self._client
@@ -197,6 +201,10 @@ class ModbusDriver:
             await tcp.require_listener(self._link.host, self._link.tcp_port, self._timeout_s)
         self._check_port()
         raise DeviceUnavailable(f"{self._address} could not be opened: it is tried again")
+
+
+class _TooWide(Exception):
+    """A block holds an address that the device does not have: its parts may be readable."""
 
 
 def plan_blocks(points: Iterable[Point], longest: int) -> list[Block]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import contextlib
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -22,15 +23,18 @@ _FORWARD = (
 
 @dataclass(frozen=True)
 class Batch:
-    """What a sink gets next.
+    """What a sink gets next; its length is the number of readings.
+
+    A batch without readings that names damaged blocks is to be acknowledged like any other.
 
     Attributes:
-        gateway, epoch: whose sequence numbers these are.
+        gateway: whose sequence numbers these are.
+        epoch: of which log of that gateway.
         first_seq: number of its first reading; one more than the cursor where nothing is damaged.
         upto: acknowledge this number once the sink has everything.
         bodies: the readings as encoded wire blocks, each with its own sequence numbers.
-        count: readings in `bodies`; fewer than the numbers span where blocks are damaged.
-        damaged: blocks inside the span that can no longer be read.
+        spans: first and last sequence number of each body.
+        damaged: blocks before `upto` that can no longer be read.
     """
 
     gateway: str
@@ -38,11 +42,11 @@ class Batch:
     first_seq: int
     upto: int
     bodies: tuple[bytes, ...] = ()
-    count: int = 0
-    damaged: tuple[Gap, ...] = field(default=())
+    spans: tuple[tuple[int, int], ...] = ()
+    damaged: tuple[Gap, ...] = ()
 
     def __len__(self) -> int:
-        return self.count
+        return sum(last - first + 1 for first, last in self.spans)
 
     @cached_property
     def readings(self) -> tuple[Reading, ...]:
@@ -51,15 +55,8 @@ class Batch:
 
     def head(self) -> Batch:
         """Return the part with its first block only."""
-        first = blocks.decode(self.bodies[0])
-        return Batch(
-            self.gateway,
-            self.epoch,
-            first.first_seq,
-            first.last_seq,
-            self.bodies[:1],
-            len(first.readings),
-        )
+        first, last = self.spans[0]
+        return Batch(self.gateway, self.epoch, first, last, self.bodies[:1], self.spans[:1])
 
 
 def forward(
@@ -71,20 +68,24 @@ def forward(
     readings keep their numbers.
     """
     run = _Run(cursor, limit)
-    run.take_all(connection.execute(_FORWARD, (cursor,)))
-    return Batch(*identity, run.first_seq, run.upto, tuple(run.bodies), run.count, tuple(run.gaps))
+    # Closed at once: a query that is still open keeps SQLite from emptying its write-ahead log.
+    with contextlib.closing(connection.execute(_FORWARD, (cursor,))) as rows:
+        run.take_all(rows)
+    first_seq = run.spans[0][0] if run.spans else cursor + 1
+    return Batch(
+        *identity, first_seq, run.upto, tuple(run.bodies), tuple(run.spans), tuple(run.gaps)
+    )
 
 
 class _Run:
     """Collects blocks until the limit is reached."""
 
     def __init__(self, cursor: int, limit: int) -> None:
-        self.first_seq = cursor + 1
         self.upto = cursor
         self.bodies: list[bytes] = []
-        self.count = 0
+        self.spans: list[tuple[int, int]] = []
         self.gaps: list[Gap] = []
-        self._limit = max(1, limit)
+        self._room = max(1, limit)
 
     def take_all(self, rows: Iterable[tuple[int, int, bytes]]) -> None:
         for first, last, body in rows:
@@ -96,21 +97,21 @@ class _Run:
                 return
 
     def _take(self, first: int, last: int, body: bytes) -> bool:
+        """Take a block, or the part of it that is wanted; tell whether there is room for more."""
         blocks.check(body)
         begins = max(first, self.upto + 1)
-        wanted = last - begins + 1
-        room = self._limit - self.count
-        if wanted > room and self.bodies:
-            return False
-        if begins > first or wanted > room:
-            wanted = min(wanted, room)
-            body = _cut(body, begins - first, wanted)
-        if not self.bodies:
-            self.first_seq = begins
+        ends = last
+        if ends - begins >= self._room:
+            if self.bodies:
+                return False
+            ends = begins + self._room - 1
+        if (begins, ends) != (first, last):
+            body = _cut(body, begins - first, ends - begins + 1)
         self.bodies.append(body)
-        self.count += wanted
-        self.upto = begins + wanted - 1
-        return self.count < self._limit
+        self.spans.append((begins, ends))
+        self.upto = ends
+        self._room -= ends - begins + 1
+        return self._room > 0
 
     def _skip(self, gap: Gap) -> bool:
         self.gaps.append(gap)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +32,7 @@ class WriteConnection:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         with explaining(folder):
-            folder.mkdir(exist_ok=True)
+            _make(folder)
             self._owner = _claim(folder)
         try:
             with explaining(folder):
@@ -95,6 +96,19 @@ def explaining(folder: Path) -> Iterator[None]:
         ) from None
     except (OSError, sqlite3.Error) as error:
         raise explained(folder, error) from error
+
+
+def _make(folder: Path) -> None:
+    """Create the folder where it is missing, so that its name survives a power cut."""
+    if folder.is_dir():
+        return
+    folder.mkdir()
+    if hasattr(os, "O_DIRECTORY"):  # elsewhere folders cannot be synced
+        above = os.open(folder.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(above)
+        finally:
+            os.close(above)
 
 
 def _claim(folder: Path) -> sqlite3.Connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import secrets
 import threading
@@ -67,19 +68,18 @@ class ReadingLog:
         self._folder = Path(path)
         self._now_us = now_us
         self._listeners: tuple[Callable[[], None], ...] = ()
-        database = WriteConnection(self._folder)
-        try:
-            with explaining(self._folder):
-                self._identity = _identity(database, self._folder, gateway, now_us)
-                self._cursors = dict(database.rows("SELECT sink, upto FROM cursor"))
-                self._noted = set(database.rows("SELECT first_seq FROM gap WHERE sink = ''"))
-                self._reader = open_for_reading(self._folder)
-                owner = Owner(self._folder, *self._identity, now_us)
-                keep = retention or Retention()
-                self._writer = Writer(database, owner, keep, queue_bytes, self._tell)
-        except LogUnavailable:
-            database.close()
-            raise
+        with contextlib.ExitStack() as opened, explaining(self._folder):
+            database = WriteConnection(self._folder)
+            opened.callback(database.close)
+            self._identity = _identity(database, self._folder, gateway, now_us)
+            self._cursors = dict(database.rows("SELECT sink, upto FROM cursor"))
+            self._noted = set(database.rows("SELECT first_seq FROM gap WHERE sink = ''"))
+            self._reader = open_for_reading(self._folder)
+            opened.callback(self._reader.close)
+            owner = Owner(self._folder, *self._identity, now_us)
+            keep = retention or Retention()
+            self._writer = Writer(database, owner, keep, queue_bytes, self._tell)
+            opened.pop_all()
         self._lock = threading.Lock()  # over cursors, gaps noted and the reading connection
         self._closed = False
 

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from sqlite_utils import Database
+
+    Step = Callable[[Database], None]
 
 
 class Gap(NamedTuple):
@@ -30,28 +32,29 @@ class NewerSchema(Exception):
     """The database was written by a newer version of this program."""
 
 
-def migrate(connection: sqlite3.Connection) -> None:
+def migrate(connection: sqlite3.Connection, steps: Sequence[Step] | None = None) -> None:
     """Take the steps that the database lacks, all or none.
 
     Raises:
         NewerSchema: it has more steps than this version knows; nothing is changed.
     """
+    steps = _STEPS if steps is None else steps
     taken = connection.execute("PRAGMA user_version").fetchone()[0]
-    if taken > len(_STEPS):
+    if taken > len(steps):
         raise NewerSchema
-    if taken < len(_STEPS):
-        _take_steps(connection, taken)
+    if taken < len(steps):
+        _take(connection, steps, taken)
 
 
-def _take_steps(connection: sqlite3.Connection, taken: int) -> None:
+def _take(connection: sqlite3.Connection, steps: Sequence[Step], taken: int) -> None:
     from sqlite_utils import Database  # noqa: PLC0415  # 0.2 s of CPU, needed once in a log's life
 
     with connection:
         connection.execute("BEGIN IMMEDIATE")
         database = Database(connection, recursive_triggers=False, execute_plugins=False)
-        for step in _STEPS[taken:]:
+        for step in steps[taken:]:
             step(database)
-        connection.execute(f"PRAGMA user_version = {len(_STEPS)}")
+        connection.execute(f"PRAGMA user_version = {len(steps)}")
 
 
 def _first_tables(database: Database) -> None:
@@ -72,4 +75,4 @@ def _first_tables(database: Database) -> None:
     )
 
 
-_STEPS: tuple[Callable[[Database], None], ...] = (_first_tables,)
+_STEPS: Sequence[Step] = (_first_tables,)

@@ -111,6 +111,7 @@ class HubLane:
         self._sent_upto = log.last_seq
         self._lock = threading.Lock()
         self._state = SyncState()
+        self._ending = False
 
     def state(self) -> SyncState:
         """Return how the lane fares, with the log's own counts."""
@@ -131,6 +132,10 @@ class HubLane:
     def empty(self) -> bool:
         """Tell whether the hub has acknowledged everything."""
         return self._log.stats().of(SINK).backlog == 0
+
+    def end(self) -> None:
+        """Take what fails from now on as the end, not as trouble."""
+        self._ending = True
 
     def turn(self) -> Rest:
         """Send what is next, or a sign of life when one is due; return how long to rest then."""
@@ -242,8 +247,9 @@ class HubLane:
     def _pause(
         self, error: SmartAreaError, *, reachable: bool | None = False, at_least_s: float = 0.0
     ) -> Rest:
-        with self._lock:
-            self._state = replace(self._state, reachable=reachable, error=str(error))
+        if not self._ending:
+            with self._lock:
+                self._state = replace(self._state, reachable=reachable, error=str(error))
         asked_s = min(at_least_s, self._pace.longest_s)
         return Rest(asked_s + self._backoff.next_s())
 

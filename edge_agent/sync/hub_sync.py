@@ -72,7 +72,8 @@ class HubSync:
         self._deafen()
         if self._thread.ident:
             self._thread.join(flush_s)
-            self._cut.set()
+        self._lane.end()
+        self._cut.set()
         self._client.close()
         if self._thread.ident:
             self._thread.join(_CUT_S)
@@ -93,7 +94,7 @@ class HubSync:
             return _AFTER_A_BUG
 
     def _report(self, before: str) -> str:
-        error = "" if self._cut.is_set() else self._lane.error  # what close() cut is no trouble
+        error = self._lane.error
         if error and error != before:
             _log.warning("%s", error)
         elif before and not error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 
-from edge_agent.clock import SystemClock
+from edge_agent.clock import SystemClock, is_synchronised
 
 
 async def test_a_pause_ends_with_its_event_or_its_time():
@@ -23,3 +23,9 @@ def test_wall_and_monotonic_time():
     clock = SystemClock()
     assert abs(clock.now_us() - time.time() * 1e6) < 1e6
     assert clock.monotonic() <= clock.monotonic()
+
+
+def test_asking_whether_the_clock_is_set_does_not_set_it():
+    before = time.time() - time.monotonic()
+    assert is_synchronised() in (True, False)
+    assert abs(time.time() - time.monotonic() - before) < 0.5

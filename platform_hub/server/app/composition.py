@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
 from starlette.routing import Route
 
 from platform_hub.server.app.description import document
@@ -35,7 +37,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from starlette.requests import Request
-    from starlette.responses import Response
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from area_configs.domain.areas import Area
@@ -78,6 +79,15 @@ class Hub:
         self.starlette.router.redirect_slashes = False
         self.asgi: ASGIApp = _Trimmed(self.starlette)
 
+    def prepare(self) -> None:
+        """Bring the entities up to date with the area file.
+
+        Raises:
+            StoreUnavailable: the database cannot be written.
+        """
+        area, now_us = self._parts.area, self._parts.now_us()
+        self._parts.database.write(lambda tx: seeding.seed(tx, area, now_us)).result()
+
     def stop_streams(self) -> None:
         """End every live stream, so that the server can stop at once."""
         self._feed.stop()
@@ -106,10 +116,7 @@ class Hub:
 
     @contextlib.asynccontextmanager
     async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
-        parts = self._parts
-        seeded = parts.database.write(lambda tx: seeding.seed(tx, parts.area, parts.now_us()))
-        await asyncio.wrap_future(seeded)
-        for state in parts.database.read(self._registry.states):
+        for state in self._parts.database.read(self._registry.states):
             self._feed.announce(state)
         task = asyncio.create_task(self._feed.run(), name="feed")
         try:
@@ -152,6 +159,10 @@ async def _http(request: Request, error: Exception) -> Response:
     return problem_response(problem, error.headers)
 
 
+async def _gone(_request: Request, _error: Exception) -> Response:
+    return Response(status_code=400)  # nobody reads it: the caller went away while sending
+
+
 async def _bug(_request: Request, _error: Exception) -> Response:
     detail = "the hub has a fault of its own; its log says where"
     return problem_response(plain(500, "Internal error", detail))
@@ -161,5 +172,6 @@ _HANDLERS: dict[Any, Any] = {
     Refused: _refused,
     StoreUnavailable: _unavailable,
     HTTPException: _http,
+    ClientDisconnect: _gone,
     Exception: _bug,
 }

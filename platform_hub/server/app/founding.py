@@ -41,9 +41,9 @@ def found(folder: HubFolder, area: str, now_us: int, *, force: bool = False) -> 
         FolderTaken, FolderBusy, AreaFileError: one reason, for people.
     """
     source = load_area(area)
-    _check_free(folder, force=force)
     fresh = not folder.path.exists()
     try:
+        _check_free(folder, force=force)
         return _build(folder, area, source, now_us)
     except OSError as error:
         raise FolderTaken(f"{folder.path} cannot be written: {error.strerror}") from error

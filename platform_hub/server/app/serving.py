@@ -106,6 +106,7 @@ def serve(
             open_to_all=open_to_all,
         )
         hub = Hub(parts)
+        hub.prepare()
         url = address.url(listener.getsockname()[1])
         server = _Server(_config(hub, address), hub.stop_streams, lambda: ready(url, area.id))
         server.run([listener])
@@ -171,7 +172,8 @@ def _config(hub: Hub, address: Address) -> uvicorn.Config:
 def _listen(address: Address) -> socket.socket:
     try:
         found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)[0]
-        listener = socket.socket(found[0], found[1])
+        # With the protocol named: asyncio sets TCP_NODELAY only then, and answers need no 40 ms.
+        listener = socket.socket(*found[:3])
     except OSError as error:
         raise CannotServe(f"{address.host} is no address of this machine: {error}") from error
     try:

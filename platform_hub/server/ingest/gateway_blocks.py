@@ -109,7 +109,8 @@ class Ingest:
         before = gateways.arrived(transaction, parcel.gateway, parcel.epoch)
         runs = [(block.first_seq, block.last_seq) for block in parcel.blocks if block.readings]
         state = watermarks.arrive(before, runs, parcel.oldest)
-        gateways.save_arrived(transaction, parcel.gateway, parcel.epoch, state)
+        if state != before:
+            gateways.save_arrived(transaction, parcel.gateway, parcel.epoch, state)
         gateways.saw(transaction, parcel.gateway, parcel.epoch, now_us, parcel.backlog)
         return Acknowledgement(
             parcel.gateway,

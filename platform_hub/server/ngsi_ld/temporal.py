@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -78,12 +78,7 @@ class Temporal:
         simple, system = _form(parameters)
         window = Window(time_query.span(), frozenset(parameters.names("attrs")), last)
         entity, page = await to_thread.run_sync(self._read, urn, window)
-        body: dict[str, Any] = {"id": entity.id, "type": entity.type}
-        if system:
-            body["createdAt"] = timestamps.to_text(entity.created_us)
-            body["modifiedAt"] = timestamps.to_text(entity.modified_us)
-        for name, held in page.series.items():
-            body[name] = _values(held) if simple else _instances(urn, name, held, system)
+        body = await to_thread.run_sync(_body, entity, page, simple, system)
         if not page.partial:
             return negotiation.answer(media_type, body)
         headers = {"Content-Range": content_range(time_query, page, last)}
@@ -132,6 +127,16 @@ def _form(parameters: Parameters) -> tuple[bool, bool]:
     return simple, "sysAttrs" in options
 
 
+def _body(entity: Entity, page: Page, simple: bool, system: bool) -> dict[str, Any]:
+    body: dict[str, Any] = {"id": entity.id, "type": entity.type}
+    if system:
+        body["createdAt"] = timestamps.to_text(entity.created_us)
+        body["modifiedAt"] = timestamps.to_text(entity.modified_us)
+    for name, held in page.series.items():
+        body[name] = _values(held) if simple else _instances(entity.id, name, held, system)
+    return body
+
+
 def _values(held: list[Instance]) -> dict[str, Any]:
     pairs = [
         [msgspec.json.decode(one.body)["value"], timestamps.to_text(one.key.observed_us)]
@@ -155,5 +160,5 @@ def _instance(urn: str, name: str, one: Instance, system: bool) -> dict[str, Any
 
 def instance_id(urn: str, name: str, observed_us: int, dataset: str = "") -> str:
     """Return the id of an instance; it follows from its natural key, so a resend keeps it."""
-    key = uuid.uuid5(uuid.NAMESPACE_URL, f"{urn} {name} {dataset} {observed_us}")
-    return f"urn:ngsi-ld:Instance:{key}"
+    key = f"{urn} {name} {dataset} {observed_us}".encode()
+    return f"urn:ngsi-ld:Instance:{hashlib.blake2b(key, digest_size=16).hexdigest()}"

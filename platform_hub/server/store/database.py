@@ -55,7 +55,9 @@ class Database:
         if not path.is_file():
             raise StoreUnavailable(f"{path} is missing: run 'area-hub init' or restore a backup")
         self._readers = _engine(path, "BEGIN", QueuePool, pool_size=4, max_overflow=36)
+        event.listen(self._readers, "connect", _only_read)
         self._writer = _engine(path, "BEGIN IMMEDIATE", NullPool)
+        self._closed = False
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         try:
             self.read(tables.check)
@@ -88,11 +90,15 @@ class Database:
         back and run again, each alone.
         """
         future: Future[T] = Future()
+        if self._closed:
+            future.set_exception(StoreUnavailable("the hub is stopping"))
+            return future
         self._jobs.put(_Job(work, future))
         return future
 
     def close(self) -> None:
         """Finish what is queued and close every connection; nothing is accepted afterwards."""
+        self._closed = True
         self._jobs.put(None)
         self._thread.join()
         self._readers.dispose()
@@ -159,6 +165,10 @@ def _engine(path: Path, begin: str, pool: type[Pool], **options: Any) -> Engine:
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def _only_read(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA query_only=ON").close()
 
 
 @contextlib.contextmanager

@@ -110,13 +110,8 @@ def window(
     """Return the instances of (entity, attribute) in a span, oldest or newest first."""
     query = select(instance).where(_within(of, span)).order_by(*_order(newest)).limit(limit)
     return [
-        Instance(
-            Key(row.entity_pk, row.attribute_pk, row.observed_us, row.dataset),
-            row.num,
-            row.body,
-            row.modified_us,
-        )
-        for row in transaction.execute(query)
+        Instance(Key(*of, observed_us, dataset), num, body, modified_us)
+        for _, _, observed_us, dataset, num, body, modified_us in transaction.execute(query)
     ]
 
 

@@ -46,10 +46,11 @@ class LiveStream:
         """Open a stream; with `Last-Event-ID` it begins after that event."""
         if request.query_params:
             raise bad_request("the live stream takes no parameters: it carries the whole area")
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        if request.method == "HEAD":
+            return Response(headers=headers, media_type=events.MEDIA_TYPE)
         return StreamingResponse(
-            self._frames(request),
-            media_type=events.MEDIA_TYPE,
-            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+            self._frames(request), media_type=events.MEDIA_TYPE, headers=headers
         )
 
     async def _frames(self, request: Request) -> AsyncIterator[bytes]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from area_configs.domain.alarms import Priority
+from area_configs.domain.quality import Quality, Reason
 from desktop.models.alarms import Role
 from desktop.models.area_models import AreaModels
 from desktop.models.connection import Connection
@@ -39,12 +40,12 @@ def test_a_rule_that_holds_comes_first_with_value_and_action(models, qtmodeltest
     models.take(
         [
             reading("bank-1", "hydrogen_in_air", 30.0, NOON_US + 1),
-            reading("meter-1", "active_power", None, NOON_US + 1),
+            reading("river-1", "river_level", 9.0, NOON_US + 1, Quality(Reason.OUT_OF_LIMITS)),
         ]
     )
     assert shown(models) == [
         "Hydrogen bank: Hydrogen leak 30.0 %LFL",
-        "Community hall meter: No data",
+        "River gauge: Uncertain",
     ]
     first = models.abnormal.index(0)
     assert first.data(Role.PRIORITY) == Priority.CRITICAL

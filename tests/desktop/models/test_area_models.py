@@ -47,7 +47,7 @@ def test_choosing_a_device_plots_its_main_quantity(models):
 
 def test_the_most_telling_device_is_the_most_urgent_one(models):
     models.take(all_well())
-    assert models.most_telling() == "meter-1"
+    assert models.most_telling() == "battery-1"
     models.take([reading("bank-1", "hydrogen_in_air", 30.0, NOON_US + 1)])
     assert models.most_telling() == "bank-1"
 

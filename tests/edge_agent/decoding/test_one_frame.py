@@ -45,6 +45,12 @@ def test_an_unencrypted_datagram_is_remarked_on():
     assert "unencrypted" in found.remarks[0]
 
 
+def test_counts_of_an_unknown_unit_are_no_energy():
+    found = decode(METER, "1081000102880105FF017201E0040001F3A4")
+    assert found.readings[0].value is None
+    assert found.remarks == ("energy_import: property E1, its unit, is not in this frame",)
+
+
 @pytest.mark.parametrize(
     ("frame", "words"),
     [

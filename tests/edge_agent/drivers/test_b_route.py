@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from contextlib import AsyncExitStack
 
 import pytest
@@ -15,6 +16,7 @@ from area_configs.domain.quality import GOOD
 from area_configs.loader import load_area
 from edge_agent.credentials import RouteBSecrets
 from edge_agent.decoding import echonet
+from edge_agent.drivers import b_route
 from edge_agent.drivers.b_route import BRouteDriver
 from edge_agent.drivers.base import AccessRefused, LinkLost, Station
 from edge_agent.simulators import Simulation
@@ -98,25 +100,35 @@ async def test_it_joins_reads_loses_the_port_and_joins_again(street, clock, monk
 
 
 @pytest.mark.slow
-async def test_a_wrong_password_is_refused_and_shown_nowhere(street, clock, caplog):
-    wrong = RouteBSecrets(street.secrets.route_b_id, "WRONGWRONG12")
-    driver = _driver(street, clock, secrets=wrong)
-    with caplog.at_level("DEBUG"), pytest.raises(AccessRefused) as caught:
-        await driver.open()
-    await driver.close()
-    assert "check B-route id and password" in str(caught.value)
-    told = f"{caught.value} {wrong!r} {caplog.text}"
-    assert "WRONGWRONG12" not in told
-    assert wrong.route_b_id not in told
+async def test_wrong_secrets_are_told_apart_and_shown_nowhere(tmp_path, clock, caplog):
+    caplog.set_level("DEBUG")
+    right = Street(tmp_path).secrets
+    wrong_password = RouteBSecrets(right.route_b_id, "WRONGWRONG12")
+    wrong_id = RouteBSecrets("0123456789ABCDEF" * 2, right.password)
+    refused, not_found = await asyncio.gather(
+        _failure(tmp_path / "one", clock, wrong_password),
+        _failure(tmp_path / "other", clock, wrong_id),
+    )
+    assert isinstance(refused, AccessRefused)
+    assert "check B-route id and password; the next try is minutes away" in str(refused)
+    assert not isinstance(not_found, AccessRefused)
+    assert "no meter found" in str(not_found)
+    told = f"{refused} {not_found} {wrong_password!r} {wrong_id!r} {caplog.text}"
+    for secret in (right.route_b_id, right.password, wrong_password.password, wrong_id.route_b_id):
+        assert secret not in told
 
 
-@pytest.mark.slow
-async def test_a_meter_out_of_reach(street, clock):
-    elsewhere = RouteBSecrets("0" * 32, street.secrets.password)
-    driver = _driver(street, clock, secrets=elsewhere)
-    with pytest.raises(DeviceUnavailable, match=r"no meter found .*: bring the dongle nearer"):
-        await driver.open()
-    await driver.close()
+async def _failure(directory, clock, secrets) -> Exception:
+    street = Street(directory)
+    await street.start()
+    driver = _driver(street, clock, secrets=secrets)
+    try:
+        with pytest.raises(DeviceUnavailable) as caught:
+            await driver.open()
+    finally:
+        await driver.close()
+        await street.stop()
+    return caught.value
 
 
 @pytest.mark.slow
@@ -152,6 +164,24 @@ async def test_a_port_that_is_not_there(tmp_path, clock):
     with pytest.raises(DeviceUnavailable, match="dongle is not there"):
         await driver.open()
     await driver.close()
+
+
+async def test_a_dongle_that_hangs_while_it_is_left(street, clock, monkeypatch):
+    """The agent can stop; a new session waits until the old one is really over."""
+    monkeypatch.setattr(b_route, "_CLOSE_LIMIT_S", 0.05)
+    let_go = threading.Event()
+
+    class Hanging:
+        def close(self) -> None:
+            let_go.wait(10)
+
+    driver = _driver(street, clock)
+    driver._session = Hanging()
+    await driver.close()
+    with pytest.raises(DeviceUnavailable, match="does not let go of the last session"):
+        await driver.open()
+    let_go.set()
+    await driver._leaving
 
 
 def test_unencrypted_data_are_dropped(tmp_path, clock):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -179,6 +180,20 @@ def test_a_block_refused_for_good_is_set_aside_alone(
     assert turns <= 1 + 2 + 3 + 1  # together, the two good ones, three attempts, the last one
     lane.turn()
     assert lane.state().error == ""
+
+
+@pytest.mark.logs("stay out of the hub")
+def test_a_block_that_nobody_can_unpack_is_set_aside(
+    lane: HubLane, log: ReadingLog, hub: FaultyHub, tmp_path: Path
+):
+    readings = _fill(log)
+    sealed = b"SAB1" + zlib.crc32(b"junk").to_bytes(4, "little") + b"junk"
+    with sqlite3.connect(tmp_path / "log" / "readings.db") as database:
+        database.execute("UPDATE block SET body = ? WHERE first_seq = 11", (sealed,))
+    database.close()
+    _turn_until_empty(lane)
+    assert hub.readings() == readings[:10] + readings[20:]
+    assert lane.state().refused == 10
 
 
 @pytest.mark.parametrize("fault", ["unauthorised", "portal", "error"])

@@ -76,7 +76,7 @@ class FaultyHub:
         self.backlogs.append(int(headers[acknowledgements.BACKLOG_HEADER]))
         new = known = 0
         refused = []
-        for block in map(blocks.decode, blocks.split(body)):
+        for block in list(map(blocks.decode, blocks.split(body))):
             assert (block.gateway, block.epoch) == (gateway, epoch)
             if any(reading.device == self.poison for reading in block.readings):
                 raise Poisoned
@@ -139,7 +139,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _take(self, body: bytes) -> None:
         try:
             answer = self.hub.take(dict(self.headers), body)
-        except Poisoned:
+        except (Poisoned, blocks.BadBlock):
             self._answer(400, {"Content-Type": problems.MEDIA_TYPE}, _problem("bad block"))
         else:
             self._json(answer)

@@ -39,7 +39,9 @@ def serve(database: Database) -> Iterator[Callable[..., Town]]:
             parts = Parts(
                 town(), database, lambda: b"PK-town", clock, HubSettings(**settings), open_to_all
             )
-            http = stack.enter_context(TestClient(Hub(parts).asgi))
+            served = Hub(parts)
+            served.prepare()
+            http = stack.enter_context(TestClient(served.asgi))
             return Town(http, database, clock)
 
         yield start

@@ -6,6 +6,7 @@ import contextlib
 import json
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -17,6 +18,8 @@ import psutil
 import pytest
 import requests
 
+from area_configs.domain.errors import HubRejected
+from platform_hub.client import HubClient
 from platform_hub.wire import acknowledgements, blocks, events, ngsi_ld
 from platform_hub.wire.blocks import Block
 from tests.platform_hub.server.town import power, sent_as
@@ -176,6 +179,36 @@ def test_a_long_catch_up_stays_within_memory(start: Callable[..., Served]) -> No
     hub.get("/ngsi-ld/v1/entities?local=true")
     used = psutil.Process(hub.process.pid).memory_info().rss
     assert used < 150 << 20
+
+
+def test_a_gateway_that_goes_away_while_sending_is_no_fault(start: Callable[..., Served]) -> None:
+    hub = start("--no-auth")
+    address = hub.url.removeprefix("http://").split(":")
+    lines = [f"{name}: {value}" for name, value in sent_as(Content_Length="5000").items()]
+    head = "\r\n".join(["POST /ngsi-ld/ex/v1/blocks HTTP/1.1", "Host: hub", *lines, "", ""])
+    with socket.create_connection((address[0], int(address[1]))) as half_way:
+        half_way.sendall(head.encode() + b"only this")
+    assert hub.say(1, power(0)).upto == 1
+    assert hub.stop() == 0
+    assert hub.process.stderr.read() == ""
+
+
+def test_the_suites_own_client_finds_what_it_stored(start: Callable[..., Served]) -> None:
+    hub = start()
+    urn = ngsi_ld.entity_id("harumi", "meter-1")
+    sent = tuple(power(n, float(n)) for n in range(2500))
+    with HubClient(hub.url, hub.keys[GATEWAY]) as gateway:
+        body = blocks.encode(Block(GATEWAY, 1, 1, sent))
+        assert gateway.ingest([body], gateway=GATEWAY, epoch=1, backlog=0).upto == 2500
+        with pytest.raises(HubRejected):
+            gateway.entities()
+    with HubClient(hub.url, hub.keys["reader"]) as console:
+        assert tuple(console.history(urn, [], sent[0].observed_us, 1 << 51)) == sent
+        assert next(iter(console.gateways())).id == GATEWAY
+        found = console.pack()
+        assert found is not None
+        assert console.pack(found[1]) is None
+        assert len(console.entities()) > 12
 
 
 @pytest.mark.skipif(not shutil.which("openssl"), reason="openssl makes the certificate")

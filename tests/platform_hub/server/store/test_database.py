@@ -91,6 +91,36 @@ def test_commits_survive_a_power_cut(database: Database) -> None:
     assert mode == 2  # FULL
 
 
+def test_a_full_disk_refuses_whole_jobs_and_recovers(database: Database) -> None:
+    def pages(transaction: Transaction, most: int) -> None:
+        transaction.exec_driver_sql(f"PRAGMA max_page_count={most}")
+
+    def many(transaction: Transaction) -> None:
+        for n in range(2000):
+            keys.add(transaction, named(f"{n} {'x' * 400}"))
+
+    database.write(lambda tx: pages(tx, 1)).result(10)  # SQLite takes it as: not one page more
+    with pytest.raises(StoreUnavailable, match="full"):
+        database.write(many).result(10)
+    assert names(database) == set()
+    database.write(lambda tx: pages(tx, 1 << 30)).result(10)
+    database.write(many).result(10)
+    assert len(names(database)) == 2000
+
+
+def test_nothing_is_taken_after_closing(tmp_path: Path) -> None:
+    Database.create(tmp_path / "hub.sqlite")
+    database = Database(tmp_path / "hub.sqlite")
+    database.close()
+    with pytest.raises(StoreUnavailable, match="stopping"):
+        database.write(keys.all_keys).result(10)
+
+
+def test_readers_cannot_write(database: Database) -> None:
+    with pytest.raises(StoreUnavailable, match="readonly"):
+        database.read(lambda tx: keys.add(tx, named("one")))
+
+
 def test_a_missing_file_is_said(tmp_path: Path) -> None:
     with pytest.raises(StoreUnavailable, match="missing"):
         Database(tmp_path / "hub.sqlite")

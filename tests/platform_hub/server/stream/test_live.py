@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from area_configs.domain.readings import Reading
     from platform_hub.server.store.database import Database
     from platform_hub.wire.events import Event
+    from tests.platform_hub.server.town import Town
 
 KEEP = 1000
 
@@ -222,6 +223,12 @@ async def test_a_stream_ends_when_the_database_fails(studio: Studio) -> None:
 
 
 async def test_parameters_are_refused(studio: Studio) -> None:
-    request = Request({"type": "http", "headers": [], "query_string": b"attrs=x"})
+    request = Request({"type": "http", "headers": [], "query_string": b"attrs=x", "method": "GET"})
     with pytest.raises(Refused, match="no parameters"):
         await LiveStream(studio.feed, studio._admits).get(request)
+
+
+def test_head_does_not_open_a_stream(hub: Town) -> None:
+    answer = hub.http.head("/ngsi-ld/ex/v1/live")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/event-stream")

@@ -1,0 +1,106 @@
+"""The legend of a plot: for each series its stroke, its name, and a value with its instant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+from typing_extensions import override
+
+from desktop.views.theme import STEP, sized
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QPaintEvent
+
+    from desktop.views.theme import Theme
+
+_ROW_PX = 22
+_STROKE_PX = 24
+_COLUMN_PX = 440  # less room than this for each column, and they stand below one another
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One series as the legend shows it; `when` is empty where there is no value."""
+
+    pen: QPen
+    name: str
+    value: str
+    when: str
+
+
+class Legend(QWidget):
+    """Entries in columns that share the width; long names end in an ellipsis, values never."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._entries: tuple[Entry, ...] = ()
+        self._hint = ""
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    @property
+    def text(self) -> str:
+        """Return everything that is written, one entry in a line."""
+        lines = [f"{e.name} {e.value} {e.when}".rstrip() for e in self._entries]
+        return "\n".join(lines) or self._hint
+
+    def show_entries(self, entries: Sequence[Entry], hint: str) -> None:
+        """Show entries, or a hint where there is none."""
+        taller = len(entries) != len(self._entries)
+        self._entries, self._hint = tuple(entries), hint
+        self.setAccessibleName(self.text)
+        if taller:
+            self.updateGeometry()
+        self.update()
+
+    @override
+    def sizeHint(self) -> QSize:
+        rows = -(-len(self._entries) // self._columns()) or 1
+        return QSize(_COLUMN_PX, rows * _ROW_PX)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        if not self._entries:
+            painter.setPen(self._theme.colour("muted"))
+            painter.drawText(self.rect(), int(_LEFT), self._hint)
+        columns = self._columns()
+        width = self.width() // columns
+        for place, entry in enumerate(self._entries):
+            down, across = divmod(place, columns)
+            box = QRect(across * width, down * _ROW_PX, width - 2 * STEP, _ROW_PX)
+            self._paint(painter, box, entry)
+
+    def _columns(self) -> int:
+        return max(1, min(len(self._entries), self.width() // _COLUMN_PX))
+
+    def _paint(self, painter: QPainter, box: QRect, entry: Entry) -> None:
+        pen = QPen(entry.pen)
+        pen.setWidthF(2.4)
+        painter.setPen(pen)
+        middle = box.center().y()
+        painter.drawLine(box.left(), middle, box.left() + _STROKE_PX, middle)
+        box = box.adjusted(_STROKE_PX + STEP, 0, 0, 0)
+        plain, bold = self.font(), sized(self.font(), self.font().pixelSize(), bold=True)
+        painter.setFont(bold)
+        value_px = painter.fontMetrics().horizontalAdvance(entry.value)
+        painter.setFont(plain)
+        when_px = painter.fontMetrics().horizontalAdvance(entry.when)
+        room = box.width() - value_px - when_px - 2 * STEP
+        metrics = painter.fontMetrics()
+        name = metrics.elidedText(entry.name, Qt.TextElideMode.ElideRight, room)
+        pieces = ((plain, "text", name), (bold, "text", entry.value), (plain, "muted", entry.when))
+        for font, colour, text in pieces:
+            painter.setFont(font)
+            painter.setPen(self._theme.colour(colour))
+            painter.drawText(box, int(_LEFT), text)
+            box = box.adjusted(painter.fontMetrics().horizontalAdvance(text) + STEP, 0, 0, 0)
+
+
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter

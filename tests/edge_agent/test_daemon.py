@@ -1,0 +1,297 @@
+"""The daemon as a process: from simulated devices to the hub, and every way to stop it."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import re
+import signal
+import sys
+import threading
+from contextlib import AsyncExitStack, asynccontextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from area_configs.domain.readings import Reading
+from area_configs.loader import load_area
+from edge_agent import daemon
+from edge_agent.daemon import Agent
+from edge_agent.health.report import status_of
+from edge_agent.settings import read_settings
+from edge_agent.simulators import Simulation
+from edge_agent.store import ReadingLog
+from edge_agent.sync import HubSync
+from platform_hub.client import HubClient
+from platform_hub.wire import acknowledgements, blocks
+
+ROOT = Path(__file__).parents[2]
+AREA = load_area("harumi")
+NO_HUB = "http://127.0.0.1:9"
+PATIENCE_S = 20.0
+
+
+class Hub(BaseHTTPRequestHandler):
+    """Stores nothing, acknowledges everything that it can read."""
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        upto = self.server.upto
+        for part in blocks.split(body):
+            upto = max(upto, blocks.decode(part).last_seq)
+        self.server.upto = upto
+        gateway, epoch = (
+            self.headers[name]
+            for name in (acknowledgements.GATEWAY_HEADER, acknowledgements.EPOCH_HEADER)
+        )
+        answer = acknowledgements.encode(
+            acknowledgements.Acknowledgement(gateway, int(epoch), upto)
+        )
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_words) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def hub():
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Hub)
+    server.upto = 0
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+class Site:
+    """One gateway's folder: simulated devices, settings, and the agent as a child process."""
+
+    def __init__(self, folder: Path, gateway: str, hub: str = NO_HUB) -> None:
+        self.folder, self.gateway = folder, gateway
+        self.data = folder / "data"
+        self.settings = folder / "edge.toml"
+        self.settings.write_text(
+            f'gateway = "{gateway}"\narea = "harumi"\ndata = "data"\n'
+            f'links = "sim/{gateway}/links.toml"\n[hub]\nurl = "{hub}"\n',
+            encoding="utf-8",
+        )
+
+    @property
+    def links(self) -> Path:
+        return self.folder / "sim" / self.gateway / "links.toml"
+
+    @asynccontextmanager
+    async def devices(self):
+        async with AsyncExitStack() as stack:
+            await Simulation(AREA, self.folder / "sim").open(stack, frozenset({self.gateway}))
+            yield
+
+    @asynccontextmanager
+    async def agent(self):
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "edge_agent", "run", "--config", str(self.settings)),
+            cwd=ROOT,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        try:
+            yield process
+        finally:
+            if process.returncode is None:
+                process.kill()
+            await process.communicate()
+
+    async def until(self, holds) -> dict:
+        """Wait until the status says so, and return it."""
+        async with asyncio.timeout(PATIENCE_S):
+            while True:
+                status = status_of(self.data)
+                if status and holds(status):
+                    return status
+                await asyncio.sleep(0.05)
+
+    def said(self) -> int:
+        ledger = self.folder / "sim" / "ledger.jsonl"
+        return len(ledger.read_text(encoding="utf-8").splitlines())
+
+
+async def _finished(process) -> tuple[int, str]:
+    _, talk = await asyncio.wait_for(process.communicate(), PATIENCE_S)
+    return process.returncode, talk.decode()
+
+
+@pytest.mark.slow
+async def test_what_devices_say_is_stored_and_acknowledged(tmp_path, hub):
+    site = Site(tmp_path, "gw-energy", hub)
+    async with site.devices():
+        dead = re.sub(r'(lan-hydrogen"\]\n.*\ntcp_port = )\d+', r"\g<1>1", site.links.read_text())
+        site.links.write_text(dead)
+        async with site.agent() as process:
+            await site.until(lambda status: status["log"]["acknowledged"] > 40)
+            process.send_signal(signal.SIGTERM)
+            assert (await _finished(process))[0] == 0
+        status = status_of(site.data)
+    assert status["state"] == "stopped"
+    assert status["hub"]["reachable"] is True
+    log = status["log"]
+    assert (log["backlog"], log["refused"]) == (0, 0)
+    assert log["stored"] == log["acknowledged"] == site.said()
+    # one dead link is said, and stops nobody
+    assert status["links"]["lan-hydrogen"]["state"] == "down"
+    assert "127.0.0.1:1 refuses" in status["devices"]["hydrogen-bank"]["last_error"]
+    assert status["devices"]["feeder-main"]["consecutive_failures"] == 0
+    assert status["devices"]["feeder-main"]["polls"] > 0
+
+
+@pytest.mark.slow
+async def test_without_a_hub_readings_wait_for_the_next_run(tmp_path, hub):
+    site = Site(tmp_path, "gw-waterfront")
+    async with site.devices():
+        async with site.agent() as process:
+            await site.until(lambda status: status["log"]["stored"] > 10)
+            process.send_signal(signal.SIGINT)
+            assert (await _finished(process))[0] == 0
+        waiting = status_of(site.data)
+        assert waiting["log"]["backlog"] == waiting["log"]["stored"] == site.said()
+        assert waiting["hub"]["reachable"] is False
+        assert NO_HUB in waiting["hub"]["last_error"]
+    site = Site(tmp_path, "gw-waterfront", hub)
+    async with site.agent() as process:
+        sent = await site.until(lambda status: status["log"]["acknowledged"] > 0)
+        assert sent["log"]["acknowledged"] == waiting["log"]["stored"]
+        process.send_signal(signal.SIGTERM)
+        await _finished(process)
+
+
+@pytest.mark.slow
+async def test_a_second_interrupt_quits_at_once(tmp_path):
+    site = Site(tmp_path, "gw-waterfront")
+    async with site.devices(), site.agent() as process:
+        await site.until(lambda status: status["log"]["stored"] > 0)
+        process.send_signal(signal.SIGINT)
+        async with asyncio.timeout(PATIENCE_S):
+            while b"stopping" not in await process.stderr.readline():
+                pass
+        process.send_signal(signal.SIGINT)
+        assert (await _finished(process))[0] == 130
+
+
+@pytest.mark.slow
+async def test_a_port_that_comes_back_heals_without_a_restart(tmp_path, hub):
+    def answered_after(us):
+        return lambda status: status["devices"]["river-gauge"]["last_ok_us"] > us
+
+    def down(status):
+        return status["links"]["rs485-waterfront"]["state"] == "down"
+
+    site = Site(tmp_path, "gw-waterfront", hub)
+    async with site.devices():
+        pass  # there were devices once: the links file stays
+    async with site.agent() as process:
+        status = await site.until(down)
+        assert "rs485-waterfront is not there" in status["links"]["rs485-waterfront"]["last_error"]
+        async with site.devices():
+            await site.until(answered_after(0))
+        last = (await site.until(down))["devices"]["river-gauge"]["last_ok_us"]
+        async with site.devices():
+            await site.until(answered_after(last))
+        process.send_signal(signal.SIGTERM)
+        assert (await _finished(process))[0] == 0
+
+
+@pytest.mark.slow
+async def test_two_agents_never_share_a_folder(tmp_path):
+    site = Site(tmp_path, "gw-waterfront")
+    async with site.devices(), site.agent():
+        await site.until(lambda status: status["state"] == "running")
+        async with site.agent() as second:
+            code, talk = await _finished(second)
+    assert code == 2
+    assert re.fullmatch(
+        r"area-edge: data folder .* is in use by the agent with process id \d+: stop that one or "
+        r"set another `data` folder\n",
+        talk,
+    )
+
+
+class Wire:
+    """A driver without a device: it opens, and every poll does what it is told."""
+
+    health = "wire"
+
+    def __init__(self, outcome) -> None:
+        self.outcome = outcome
+
+    async def open(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+    async def read(self, device, points):
+        return self.outcome(device, points)
+
+
+def _readings(device, points):
+    return [Reading(device, point.quantity, 1, 1.0) for point in points]
+
+
+def _bug(_device, _points):
+    raise ZeroDivisionError
+
+
+@pytest.fixture
+def agent(tmp_path, clock, monkeypatch):
+    """Give an agent of the waterfront whose RTU line works and whose LAN driver has a bug."""
+    site = Site(tmp_path, "gw-waterfront")
+    site.links.parent.mkdir(parents=True)
+    site.links.touch()
+    site.data.mkdir()
+    settings = read_settings(site.settings)
+    monkeypatch.setattr(
+        daemon,
+        "driver_of",
+        lambda link, *_rest: Wire(_bug if link.kind == "modbus_tcp" else _readings),
+    )
+    log = ReadingLog(site.data / "log", gateway=settings.gateway)
+    sync = HubSync(log, HubClient(NO_HUB))
+    agent = Agent(
+        settings,
+        settings.installation(),
+        log,
+        sync,
+        version="1",
+        clock=clock,
+        chance=random.Random(7),
+    )
+    yield site, agent, log
+    log.close()
+
+
+@pytest.mark.logs("link lan-plaza")
+@pytest.mark.logs(NO_HUB)
+async def test_a_bug_on_one_link_stops_no_other(agent, monkeypatch):
+    monkeypatch.setattr(daemon, "_FLUSH_S", 0.1)
+    site, one, _ = agent
+    stop = asyncio.Event()
+    async with asyncio.timeout(PATIENCE_S), asyncio.TaskGroup() as group:
+        group.create_task(one.run(stop))
+        await site.until(lambda s: s["links"]["lan-plaza"]["last_error"] and s["log"]["stored"])
+        stop.set()
+    status = status_of(site.data)
+    assert status["log"]["stored"] > 0
+    assert status["links"]["lan-plaza"]["last_error"] == "internal error: ZeroDivisionError()"
+    assert status["links"]["rs485-waterfront"]["state"] == "open"
+
+
+@pytest.mark.logs("is closed")
+async def test_readings_that_the_log_refuses_are_counted(agent):
+    _, one, log = agent
+    log.close()
+    await one._deliver([Reading("river-gauge", "river_level", 1, 1.0)] * 3)
+    assert one._health.log()["refused"] == 3
+    assert "is closed" in one._health.log()["last_error"]
