@@ -64,16 +64,16 @@ class LayerView:
         look.SetDiffuse(_DIFFUSE)
         if colour is not None:
             look.SetColor(*unit(colour))
-        # with this on VTK puts faces 2 behind and lines 1 before their depth; ours starts there
+        # VTK would pull lines so far forward that hidden ones show from afar; these need less
         mapper.SetResolveCoincidentTopologyToPolygonOffset()
         mapper.SetRelativeCoincidentTopologyPolygonOffsetParameters(-lift, -2 * lift)
-        mapper.SetRelativeCoincidentTopologyLineOffsetParameters(1, 4)
+        mapper.SetRelativeCoincidentTopologyLineOffsetParameters(1, 2)
         self._renderer.AddActor(actor)
         self._actors.append(actor)
         return actor
 
     def add_lines(self, data: vtkPolyData, colour: Rgb, width: float) -> vtkActor:
-        """Draw lines in one colour, unlit, at their true depth."""
+        """Draw lines in one colour, unlit, a hair before their depth."""
         actor = self.add(data, colour)
         actor.GetProperty().LightingOff()
         actor.GetProperty().SetLineWidth(width)

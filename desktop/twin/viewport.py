@@ -22,7 +22,7 @@ from desktop.twin.meshes import prepare
 from desktop.twin.scene import NoPicture, Scene
 from desktop.twin.scene.flight import Flight
 from desktop.twin.scene.hands import ARROWS, DEGREES_PER_PX, ZOOM, ZOOMS, Drag, step_by_key
-from desktop.twin.scene.marks import device_at, device_marks, seen
+from desktop.twin.scene.marks import building_note, device_at, device_marks, seen
 from desktop.twin.scene.overlay import Overlay
 from desktop.twin.scene.posts import posts
 from desktop.twin.scene.words import NO_GRAPHICS, describe, note, tip
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from desktop.models.selection import Selection
     from desktop.twin.citygml import CityModel
     from desktop.twin.meshes import CityDrawing
-    from desktop.twin.scene.overlay import DeviceMark
+    from desktop.twin.scene.overlay import BuildingNote, DeviceMark
     from desktop.twin.scene.picking import Hit
 
 _MARGINS = (70, 84, 70, 64)
@@ -227,14 +227,12 @@ class TwinViewport(QWidget):
             (self._selection.device, self._hovered),
         )
 
-    def _building_note(self) -> tuple[float, float, str, str] | None:
+    def _building_note(self) -> BuildingNote | None:
         if self._building is None:
             return None
-        x, y, depth = self._scene.camera.project(self._scene.top_of(self._building)[None, :])
-        if depth[0] <= 0:
-            return None
-        words = describe(self._scene.building(self._building), self._language)
-        return float(x[0]), float(y[0]), *words
+        building = self._scene.building(self._building)
+        top = self._scene.top_of(self._building)
+        return building_note(self._scene.camera, top, building, self._language)
 
     # ------------------------------------------------------------ hands
 
@@ -376,8 +374,6 @@ class TwinViewport(QWidget):
 
     def _on_states(self, _devices: list[str]) -> None:
         self.update()  # symbols are painted: no new picture
-
-    # ------------------------------------------------------------ moving
 
     def _moved(self) -> None:
         """Draw coarsely while the view moves, and finely once it rests."""

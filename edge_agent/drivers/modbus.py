@@ -98,7 +98,8 @@ class ModbusDriver:
         Where a device falls silent between two of them, what it has said already is kept.
         """
         station = self._stations[device]
-        pending, readings = plan_blocks(points, station.profile.max_registers), list[Reading]()
+        pending = plan_blocks(points, station.profile.max_registers)
+        readings: list[Reading] = []
         while pending:
             block = pending.pop(0)
             if (device, block) in self._refused_blocks:

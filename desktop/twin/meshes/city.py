@@ -75,11 +75,11 @@ def prepare(models: Sequence[CityModel]) -> CityDrawing:
     """Make city models ready for drawing; for a worker thread, about 0.5 s for 10,000 buildings."""
     terrain = [s.mesh for model in models for s in model.surfaces if s.kind == "terrain"]
     height = GroundHeight(terrain, [model.mesh(DRAWN_LOD) for model in models])
-    blocks = [_blocks(number, model.mesh(DRAWN_LOD)) for number, model in enumerate(models)]
+    meshes = [(number, model.mesh(DRAWN_LOD)) for number, model in enumerate(models)]
+    blocks = tuple(_blocks(number, mesh) for number, mesh in meshes if len(mesh.triangles))
     bounds = city_bounds(models)
     ground = None if bounds is None else _ground(models, height, bounds[:, :2])
-    solid = tuple(some for some in blocks if len(some.mesh.triangles))
-    return CityDrawing(tuple(models), height, solid, bounds, ground)
+    return CityDrawing(tuple(models), height, blocks, bounds, ground)
 
 
 def city_bounds(models: Sequence[CityModel]) -> NDArray[np.float64] | None:

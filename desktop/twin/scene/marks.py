@@ -9,6 +9,7 @@ import numpy as np
 from desktop.twin.scene.labels import spread
 from desktop.twin.scene.overlay import DeviceMark
 from desktop.twin.scene.symbols import reach
+from desktop.twin.scene.words import describe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from area_configs.domain.areas import Area
     from area_configs.domain.names import Language
     from desktop.models.device_states import DeviceStates
+    from desktop.twin.citygml import Building
     from desktop.twin.scene.camera import MapCamera
+    from desktop.twin.scene.overlay import BuildingNote
 
 _APART_PX = 30.0
 _REACH_PX = 5.0
@@ -76,3 +79,11 @@ def device_at(marks: Sequence[DeviceMark], x: float, y: float) -> str:
     near = [(np.hypot(mark.x - x, mark.y - y) - reach(mark.state), mark.device) for mark in marks]
     away, device = min(near, default=(np.inf, ""))
     return device if away <= _REACH_PX else ""
+
+
+def building_note(
+    camera: MapCamera, top: NDArray[np.float64], building: Building, language: Language
+) -> BuildingNote | None:
+    """Return where a building's roof (3,) is and what its label says; None behind the camera."""
+    x, y, depth = camera.project(top[None, :])
+    return (float(x[0]), float(y[0]), *describe(building, language)) if depth[0] > 0 else None

@@ -35,6 +35,9 @@ _URGENCY = {
 _SMALL_WIDTH, _SMALL_HEIGHT = 420, 260
 
 
+BuildingNote = tuple[float, float, str, str]  # pixel of its roof, title, facts
+
+
 @dataclass(frozen=True, slots=True)
 class DeviceMark:
     """A device as it is painted: where its symbol is, and what its label says.
@@ -73,7 +76,7 @@ class Overlay:
     credit: str = ""
     note: str = ""
     banner: str = ""
-    building: tuple[float, float, str, str] | None = None
+    building: BuildingNote | None = None
     _taken: list[Box] = field(default_factory=list)
 
     def paint(self, painter: QPainter, font: QFont) -> None:

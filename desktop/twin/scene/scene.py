@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _FILL = (0.8, 0.5, 0.6)
 _FRAMED_POINTS = 4000
 _EMPTY_M = 150.0
+_NEAR_SHARE = 0.05
 _SKY_M = 10_000.0
 
 
@@ -122,6 +123,9 @@ class Scene:
         view.SetViewUp(*camera.axes[1])
         view.SetViewAngle(camera.field_of_view)
         self._renderer.ResetCameraClippingRange()
+        near, far = view.GetClippingRange()
+        # a near plane right before the eye leaves too few depths for edges to win over faces
+        view.SetClippingRange(max(near, camera.distance * _NEAR_SHARE), far)
         return self._window.picture(width, height, fine=fine)
 
     def close(self) -> None:

@@ -67,14 +67,14 @@ def _new_window(choice: str) -> vtkRenderWindow:
     if choice == "osmesa":
         if not any(_loads(name) for name in _OSMESA):  # without it VTK 9.7 ends the process
             raise NoPicture
-        from vtkmodules.vtkRenderingOpenGL2 import vtkOSOpenGLRenderWindow  # noqa: PLC0415
+        from vtkmodules.vtkRenderingOpenGL2 import vtkOSOpenGLRenderWindow  # noqa: PLC0415  # not on every system
 
         return vtkOSOpenGLRenderWindow()
     if sys.platform.startswith("linux") and choice in {"", "egl"}:
-        from vtkmodules.vtkRenderingOpenGL2 import vtkEGLRenderWindow  # noqa: PLC0415
+        from vtkmodules.vtkRenderingOpenGL2 import vtkEGLRenderWindow  # noqa: PLC0415  # not on every system
 
         return vtkEGLRenderWindow()
-    from vtkmodules.vtkRenderingCore import vtkRenderWindow  # noqa: PLC0415
+    from vtkmodules.vtkRenderingCore import vtkRenderWindow  # noqa: PLC0415  # not on every system
 
     return vtkRenderWindow()
 
