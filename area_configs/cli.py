@@ -147,13 +147,14 @@ def _what_to_adjust(made: Imported, target: Path) -> Iterator[str]:
     latitude, longitude = made.box.centre
     yield f"{made.buildings} buildings from {len(area.geometry)} file(s) are now its geometry."
     yield f"Centre set to {latitude:.6f}, {longitude:.6f}; attribution set to {area.attribution.ja}"
-    yield f"Not changed, please check in {target / 'area.toml'}:"
+    if made.moved:
+        yield f"Moved along with the centre, no longer in a building: {', '.join(made.moved)}"
+    yield f"Please check in {target / 'area.toml'}:"
     yield f"  epsg = {area.epsg}: the plane rectangular system must suit the new place"
     yield f"  model_district = {str(area.model_district).lower()}: false once the devices are real"
+    yield "  name, position and building of each gateway and device"
     if outside:
-        yield f"  position: outside the imported files stand {', '.join(outside)}"
-    if any(device.building for device in area.devices):
-        yield "  building: the devices still name buildings of the old geometry"
+        yield f"  position: still outside the imported files stand {', '.join(outside)}"
 
 
 def _tell_mistakes(path: str, mistakes: tuple[Mistake, ...], *, as_json: bool) -> None:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial, reduce
 from pathlib import Path, PurePosixPath
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
@@ -18,11 +18,14 @@ from area_configs.area_pack.archive import BROKEN_ZIP, unreadable
 from area_configs.area_pack.city_file import Box, look
 from area_configs.area_pack.copies import copy_files
 from area_configs.area_pack.staging import refusal, staged
+from area_configs.domain.areas import Position
 from area_configs.domain.errors import CityFileError
 from area_configs.loader import AREA_FILE, load_area
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from tomlkit import TOMLDocument
 
     from area_configs.domain.areas import Area, Device, Gateway
 
@@ -33,6 +36,7 @@ ATTRIBUTION = {
 
 _BUILDINGS = re.compile(r"(?:^|/)udx/bldg/[^/]+\.gml$", re.IGNORECASE)
 _GML = re.compile(r"\.(?:gml|xml)$", re.IGNORECASE)
+_WELL_INSIDE = 0.85  # of the way from the centre to the edge
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -44,11 +48,13 @@ class Imported:
         area: the new area.
         buildings: how many were found.
         box: the degrees that their files enclose.
+        moved: ids of the gateways and devices that stood elsewhere and moved along.
     """
 
     area: Area
     buildings: int
     box: Box
+    moved: tuple[str, ...]
 
     def outside(self) -> tuple[str, ...]:
         """Return the ids of gateways and devices that stand outside the imported files."""
@@ -65,8 +71,9 @@ def import_buildings(
 ) -> Imported:
     """Copy an area to a new folder with the given CityGML files as its geometry.
 
-    Centre and attribution change with them; all else stays as it was. `said` is called with
-    the name of each file before it is read.
+    Centre and attribution change with them. Gateways and devices outside the new files move as
+    the centre does, so that the copy is a living area at once, and name no building any more;
+    all else stays as it was. `said` is called with the name of each file before it is read.
 
     Raises:
         CityFileError: a file is cut, not CityGML, not in Japan, or none holds a building.
@@ -82,9 +89,9 @@ def import_buildings(
         if not boxes:
             raise CityFileError(f"{files[0]}: there is no building in it: choose a bldg file")
         box = reduce(Box.around, boxes)
-        _edit(stage / AREA_FILE, names, box)
+        moved = _edit(stage / AREA_FILE, names, box)
         load_area(stage)
-    return Imported(load_area(target), buildings, box)
+    return Imported(load_area(target), buildings, box, moved)
 
 
 def _take(
@@ -154,23 +161,58 @@ def _free_name(name: str, taken: Sequence[str]) -> str:
     return free
 
 
-def _edit(file: Path, names: Sequence[str], box: Box) -> None:
-    """Change geometry, attribution and centre; comments and order stay."""
+def _edit(file: Path, names: Sequence[str], box: Box) -> tuple[str, ...]:
+    """Change geometry, credit, centre and what moves with it; comments and order stay."""
     try:
         content = tomlkit.parse(file.read_bytes().decode("utf-8-sig"))
         paths = tomlkit.array()
         paths.extend(f"geometry/{name}" for name in names)
         content["geometry"] = paths.multiline(multiline=True)
-        latitude, longitude = box.centre
         _update(content["attribution"], ATTRIBUTION)
-        _update(
-            content["centre"], {"latitude": round(latitude, 7), "longitude": round(longitude, 7)}
-        )
+        moved = _move(content, box)
         file.write_bytes(tomlkit.dumps(content).encode())
     except TOMLKitError as error:
         raise refusal(file.name, f"cannot be edited ({error}): simplify the file") from None
+    return moved
 
 
-def _update(table: object, values: dict[str, str] | dict[str, float]) -> None:
+def _move(content: TOMLDocument, box: Box) -> tuple[str, ...]:
+    """Put the centre into the box and take along what would stand outside; return their ids."""
+    before = _place(content["centre"])
+    _set_place(content["centre"], box.centre)
+    placed = [*content.get("gateways", ()), *content.get("devices", ())]
+    outside = [item for item in placed if not box.holds(Position(*_place(item["position"])))]
+    offsets = [_offset(_place(item["position"]), before) for item in outside]
+    shrink = _fit(offsets, box)
+    latitude, longitude = box.centre
+    for item, (north, east) in zip(outside, offsets, strict=True):
+        _set_place(item["position"], (latitude + north * shrink, longitude + east * shrink))
+        item.pop("building", None)
+    return tuple(str(item["id"]) for item in outside)
+
+
+def _fit(offsets: Sequence[tuple[float, float]], box: Box) -> float:
+    """Return the factor, at most 1, that brings offsets from the centre well into the box."""
+    halves = (box.north - box.south) / 2, (box.east - box.west) / 2
+    shares = [
+        abs(part) / half for offset in offsets for part, half in zip(offset, halves, strict=True)
+    ]
+    return min(1.0, _WELL_INSIDE / max([*shares, _WELL_INSIDE]))
+
+
+def _offset(place: tuple[float, float], origin: tuple[float, float]) -> tuple[float, float]:
+    return place[0] - origin[0], place[1] - origin[1]
+
+
+def _set_place(table: object, place: tuple[float, float]) -> None:
+    latitude, longitude = place
+    _update(table, {"latitude": round(latitude, 7), "longitude": round(longitude, 7)})
+
+
+def _place(table: Mapping[str, Any]) -> tuple[float, float]:
+    return float(table["latitude"]), float(table["longitude"])
+
+
+def _update(table: object, values: Mapping[str, str | float]) -> None:
     if isinstance(table, dict):
         table.update(values)

@@ -368,7 +368,8 @@ class TwinViewport(QWidget):
         if index is not None:
             self._show_building(self._scene.find(self._area.devices[index].building))
             x, y, depth = (float(v[0]) for v in self._scene.camera.project(self._tops[[index]]))
-            if depth <= 0 or not self.rect().contains(int(x), int(y)):
+            unseen = depth <= 0 or not self.rect().contains(int(x), int(y))
+            if unseen and self._scene.is_near(self._tops[index]):
                 self.fly_to(device)
         self.update()
 

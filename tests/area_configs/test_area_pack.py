@@ -143,7 +143,7 @@ def test_imported_buildings_change_geometry_centre_and_credit_only(tmp_path):
     assert "PLATEAU" in after.attribution.en
     assert (after.devices, after.epsg, after.model_district) == (before.devices, before.epsg, True)
     assert made.buildings == 1
-    assert made.outside() == ()
+    assert made.outside() == made.moved == ()
 
 
 def test_comments_and_order_of_the_file_stay(tmp_path):
@@ -231,7 +231,25 @@ def test_the_real_niiza_file_goes_into_a_copy_of_harumi(tmp_path):
     assert made.buildings == 657
     assert 35.755 < made.area.centre.latitude < 35.759
     assert (tmp_path / "niiza" / "geometry" / NIIZA.name).read_bytes() == NIIZA.read_bytes()
-    assert "hydrogen-bank" in made.outside()
+    assert len(made.moved) == 20  # all of them: Niiza is 20 km from Harumi
+    assert made.outside() == ()
+    assert all(not device.building for device in made.area.devices)
+    heights = [
+        [d.position.height_m for d in area.devices] for area in (load_area("harumi"), made.area)
+    ]
+    assert heights[0] == heights[1]
+
+
+def test_what_moves_keeps_its_place_around_the_centre(tmp_path):
+    city = tmp_path / "town.gml"
+    city.write_text(CITY.replace("139.", "138."))
+    made = import_buildings("harumi", [city], tmp_path / "new")
+    before = load_area("harumi")
+    for old, new in zip(before.devices, made.area.devices, strict=True):
+        for axis in ("latitude", "longitude"):
+            step = getattr(new.position, axis) - getattr(old.position, axis)
+            along = getattr(made.area.centre, axis) - getattr(before.centre, axis)
+            assert step == pytest.approx(along, abs=2e-7)
 
 
 @pytest.mark.skipif(not NIIZA.is_file(), reason=f"there is no {NIIZA}: set SMART_AREA_DATA")

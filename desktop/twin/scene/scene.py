@@ -99,6 +99,16 @@ class Scene:
         middle = (points.min(axis=0) + points.max(axis=0)) / 2
         return np.array([middle[0], middle[1], points[:, 2].max()], np.float64)
 
+    def is_near(self, place: NDArray[np.float64]) -> bool:
+        """Tell whether a place lies in the city or not farther from it than the city is wide."""
+        bounds = self.city.bounds
+        if bounds is None:
+            return True
+        wide = float((bounds[1] - bounds[0])[:2].max())
+        return bool(
+            np.all((bounds[0, :2] - wide <= place[:2]) & (place[:2] <= bounds[1, :2] + wide))
+        )
+
     def home(self, margins: tuple[int, int, int, int]) -> None:
         """Show the whole district from an oblique angle, inside margins in pixels."""
         fresh = MapCamera(size=self.camera.size)
@@ -146,7 +156,7 @@ class Scene:
     def _framed(self) -> NDArray[np.float64]:
         points: list[NDArray[np.floating]] = [m.mesh(DRAWN_LOD).points for m in self.city.models]
         points = [some[:: max(1, len(some) // _FRAMED_POINTS)] for some in points if len(some)]
-        points.append(self._masts[1])
+        points.append(np.array([top for top in self._masts[1] if self.is_near(top)]).reshape(-1, 3))
         bounds = self.city.bounds
         if not any(len(some) for some in points):
             corner = np.full(3, _EMPTY_M)
