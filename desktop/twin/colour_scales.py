@@ -37,11 +37,11 @@ class CityColours:
 
 LIGHT = CityColours(
     sky=(236, 238, 240),
-    ground=(208, 211, 212),
+    ground=(200, 204, 206),
     road=(226, 228, 229),
     water=(176, 192, 204),
     building=(244, 244, 242),
-    foot=(206, 207, 207),
+    foot=(190, 192, 193),
     edge=(128, 132, 136),
     mast=(86, 92, 98),
     ink=(38, 42, 46),

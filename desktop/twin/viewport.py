@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from desktop.twin.scene.overlay import BuildingNote, DeviceMark
     from desktop.twin.scene.picking import Hit
 
-_MARGINS = (70, 84, 70, 64)
+_MARGINS = (36, 56, 36, 44)
 _NEAR_M_PER_PX = 0.55
 _STILL_MS = 150
 _COARSE = 0.6
