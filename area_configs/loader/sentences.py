@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from area_configs.schema.fields import FORMS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
@@ -84,11 +86,9 @@ def _choice(detail: ErrorDetails, _model: type[BaseModel]) -> str:
 
 
 def _pattern(detail: ErrorDetails, model: type[BaseModel]) -> str:
-    if detail["loc"][-1] == "entity_type":
-        return f"expected a capitalised word such as Device, found {_shown(detail['input'])}"
-    what = _description(model, detail["loc"])
-    form = "small letters, digits, and single - or _ between them"
-    return f"expected {form} ({what}), found {_shown(detail['input'])}"
+    what, form = _description(model, detail["loc"]), FORMS.get(detail["ctx"]["pattern"])
+    expected = f"{form} ({what})" if form else what
+    return f"expected {expected}, found {_shown(detail['input'])}"
 
 
 def _empty(detail: ErrorDetails, model: type[BaseModel]) -> str:

@@ -18,7 +18,7 @@ from area_configs.domain.devices import (
     WordOrder,
 )
 from area_configs.domain.quantities import QUANTITIES
-from area_configs.schema.fields import Id, Items, NameFile, StrictFile, Text
+from area_configs.schema.fields import TYPE_FORM, Id, Items, NameFile, StrictFile, Text
 
 _Epc = Annotated[int, Field(ge=0x80, le=0xFF)]
 
@@ -87,7 +87,7 @@ class DeviceProfileFile(StrictFile):
     kind: Annotated[DeviceKind, Field(strict=False)] = Field(
         description="what it is to an area manager"
     )
-    entity_type: Annotated[str, Field(pattern=r"^[A-Z][A-Za-z0-9]*$")] = Field(
+    entity_type: Annotated[str, Field(pattern=TYPE_FORM)] = Field(
         description="NGSI-LD type of its entity, such as Device"
     )
     documentation: str = Field(default="", description="document behind the numbers")

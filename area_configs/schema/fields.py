@@ -14,7 +14,14 @@ _T = TypeVar("_T")
 # TOML gives lists; a strict tuple would refuse them.
 Items = Annotated[tuple[_T, ...], Field(strict=False)]
 # Ids become folder names, parts of URNs and keys of other files.
-Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$", max_length=64)]
+ID_FORM = r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$"
+Id = Annotated[str, Field(pattern=ID_FORM, max_length=64)]
+TYPE_FORM = r"^[A-Z][A-Za-z0-9]*$"
+# What a person is told that a pattern means; of others the field's description says enough.
+FORMS = {
+    ID_FORM: "small letters, digits, and single - or _ between them",
+    TYPE_FORM: "a capitalised word such as Device",
+}
 Text = Annotated[str, Field(min_length=1, max_length=500)]
 
 
