@@ -128,6 +128,7 @@ def _until(true: Callable[[], bool]) -> None:
 def test_readings_can_be_asked_for_as_they_were_stored(
     hub: _Hub, reader: HubClient, log: ReadingLog
 ):
+    asked_us = time.time_ns() // 1000
     readings = _readings(50)
     readings.append(
         Reading(DEVICES[0], "river_level", NOW_US, None, Quality(Reason.NO_DATA, "7FFF"))
@@ -141,8 +142,8 @@ def test_readings_can_be_asked_for_as_they_were_stored(
         (r for r in readings if r.device == DEVICES[0] and r.observed_us < NOW_US + 40_000),
         key=lambda r: (r.observed_us, r.quantity),
     )
-    for reading, stored_us in reader.stored(meter):
-        assert 0 <= stored_us - reading.observed_us < PATIENCE_S * 1e6
+    for _, stored_us in reader.stored(meter):
+        assert asked_us <= stored_us < asked_us + PATIENCE_S * 1e6
     (current,) = [entity for entity in reader.entities() if entity["id"] == meter]
     assert current["activePower"]["value"] == 24.0
     (state,) = [state for state in reader.gateways() if state.id == GATEWAY]
