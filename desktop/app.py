@@ -125,6 +125,7 @@ class Console(QObject):
         self._dress_twin()
         self.source.listen(area.id)
         models.wide_trend.show(models.overview_series())
+        models.plot_chosen()
         self._read_cities(area)
 
     def _connect(self) -> None:

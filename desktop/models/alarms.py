@@ -61,6 +61,7 @@ class Abnormality:
         device: the device to look at; of a silent gateway, its first one.
         subject: who; `what` says what is wrong with it, `action` what to do.
         since_us: when it was first seen to be so.
+        extent: how many devices it concerns.
     """
 
     key: str
@@ -71,11 +72,12 @@ class Abnormality:
     what: Name
     action: Name
     since_us: int
+    extent: int = 1
 
-    def rank(self) -> tuple[int, int, int]:
-        """Order: state, then priority, then the newest first."""
+    def rank(self) -> tuple[int, int, int, int]:
+        """Order: state, then priority, then the widest, then the newest first."""
         priority = _PRIORITIES.index(self.priority) if self.priority else len(_PRIORITIES)
-        return (-urgency(self.state), priority, -self.since_us)
+        return (-urgency(self.state), priority, -self.extent, -self.since_us)
 
 
 class Abnormalities(QAbstractListModel):
@@ -186,5 +188,13 @@ def _silent_gateway(gateway: Gateway, silent: list[Device], states: list[State])
     words = Name(_SILENT.ja.format(count=len(silent)), _SILENT.en.format(count=len(silent)))
     state = State.STALE if State.STALE in states else State.NO_DATA
     return Abnormality(
-        gateway.id, state, None, silent[0].id, gateway.name, words, _GATEWAY_ACTION, 0
+        key=gateway.id,
+        state=state,
+        priority=None,
+        device=silent[0].id,
+        subject=gateway.name,
+        what=words,
+        action=_GATEWAY_ACTION,
+        since_us=0,
+        extent=len(silent),
     )

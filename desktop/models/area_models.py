@@ -67,7 +67,7 @@ class AreaModels(QObject):
         self.device_trend = Trend(clock, self)
         self.wide_trend = Trend(clock, self)
         self.picker = SeriesPicker(area, self.wide_trend, self)
-        self.selection.changed.connect(self._chosen)
+        self.selection.changed.connect(self.plot_chosen)
         self._assess()
 
     def main_series(self, device: str) -> Series:
@@ -113,17 +113,20 @@ class AreaModels(QObject):
             model.set_language(language)
         self._assess()
 
+    def plot_chosen(self) -> None:
+        """Let the device trend show the chosen device, or what sums up the area best."""
+        device = self.selection.device
+        series = [self.main_series(device)] if device else self.overview_series()[:1]
+        self.device_trend.show(series)
+
     def _assess(self) -> None:
         now = self.clock()
         self.states.update({device.id: self._state(device, now) for device in self.area.devices})
         self.abnormal.evaluate(self.live.latest, self.states, now)
 
     def _state(self, device: Device, now_us: int) -> DeviceState:
-        state = self.judge.device(device, self.live.latest, self.live.known, now_us)
+        state = self.judge.device(device, self.live.latest, self.live.missing_since_us, now_us)
         series = self.main_series(device.id)
         reading = self.live.latest(series)
         value = reading.value if reading else None
         return DeviceState(state, wording.value_text(series.quantity, value, self.language))
-
-    def _chosen(self, device: str) -> None:
-        self.device_trend.show([self.main_series(device)] if device else [])

@@ -98,10 +98,10 @@ class Judge:
         self,
         device: Device,
         latest: Callable[[Series], Reading | None],
-        known: Callable[[Series], Reading | None],
+        missing_since_us: Callable[[Series], int | None],
         now_us: int,
     ) -> State:
-        """Judge a device by the newest reading and the newest known value of each series.
+        """Judge a device by the newest readings, and since when they come without a value.
 
         Its main value and those with an alarm rule decide whether it is silent; any other value
         may be missing by nature (a single-phase meter has no T phase), but a doubtful or
@@ -112,15 +112,15 @@ class Judge:
         states = []
         for series in (Series(device.id, point.quantity) for point in profile.points):
             state = self.point(series, latest(series), now_us)
-            if state is State.NO_DATA and self._fresh(series, known(series), now_us):
+            if state is State.NO_DATA and self._brief(series, missing_since_us(series), now_us):
                 state = State.NORMAL
             if self._decides(series, profile) or state in {State.ALARM, State.UNCERTAIN}:
                 states.append(state)
         return worst(states) if states else State.NO_DATA
 
-    def _fresh(self, series: Series, reading: Reading | None, now_us: int) -> bool:
+    def _brief(self, series: Series, missing_since_us: int | None, now_us: int) -> bool:
         limit_us = stale_after_us(self.period_s(series))
-        return reading is not None and now_us - reading.observed_us <= limit_us
+        return missing_since_us is not None and now_us - missing_since_us <= limit_us
 
     def _decides(self, series: Series, profile: DeviceProfile) -> bool:
         return series.quantity == main_quantity(profile) or series in self._rules

@@ -84,15 +84,15 @@ class LiveReadings(QAbstractTableModel):
         ]
         self._row_of = {series: row for row, series in enumerate(self._rows)}
         self._latest: dict[Series, Reading] = {}
-        self._known: dict[Series, Reading] = {}
+        self._missing_since: dict[Series, int] = {}
 
     def latest(self, series: Series) -> Reading | None:
         """Return the newest reading of a series, None where it was never heard."""
         return self._latest.get(series)
 
-    def known(self, series: Series) -> Reading | None:
-        """Return the newest reading of a series that had a value, None where none had."""
-        return self._known.get(series)
+    def missing_since_us(self, series: Series) -> int | None:
+        """Return since when a series answers without a value, None where it has one."""
+        return self._missing_since.get(series)
 
     def series_at(self, row: int) -> Series:
         """Return the series of a row."""
@@ -113,8 +113,10 @@ class LiveReadings(QAbstractTableModel):
                 continue
             changed.append(self._row_for(reading.series))
             self._latest[reading.series] = reading
-            if reading.value is not None:
-                self._known[reading.series] = reading
+            if reading.value is None:
+                self._missing_since.setdefault(reading.series, reading.observed_us)
+            else:
+                self._missing_since.pop(reading.series, None)
         if changed:
             self._tell(min(changed), max(changed), Column.STATE, Column.AGE)
 

@@ -16,6 +16,10 @@
         <translation>異常 {n}件</translation>
     </message>
     <message>
+        <source>No connection</source>
+        <translation>接続なし</translation>
+    </message>
+    <message>
         <source>All normal</source>
         <translation>異常なし</translation>
     </message>
@@ -24,8 +28,8 @@
         <translation>{devices}台、{values}項目を監視中</translation>
     </message>
     <message>
-        <source>as last heard</source>
-        <translation>最後に受信した時点</translation>
+        <source>Everything was normal when last heard</source>
+        <translation>最後に受信した時点では異常なし</translation>
     </message>
     <message>
         <source>{what}, since {time}. To do: {action}</source>

@@ -93,29 +93,34 @@ class AbnormalStrip(Panel):
         return self._models.connection.newest_us == 0
 
     def _show_level(self) -> None:
-        items = self._models.abnormal.items
-        if self._waiting():
-            level, state = "calm", State.NO_DATA
-            title = self.tr("Waiting for the first values")
-        elif items:
-            state = items[0].state
-            level = "alarm" if state is State.ALARM else "warning"
-            title = self.tr("{n} abnormal now").format(n=len(items))
-        else:
-            level, state, title = "calm", State.NORMAL, self.tr("All normal")
+        level, state, title = self._level()
         self.title.setText(title)
         for widget in (self, self.title):
             restyle(widget, level=level)
         icon = mark_icon(state, self._theme.tokens, _MARK_PX, self.devicePixelRatioF())
         self._mark.setPixmap(icon.pixmap(_MARK_PX, _MARK_PX))
-        self._show_calm(calm=level == "calm")
+        self._say_more()
 
-    def _show_calm(self, *, calm: bool) -> None:
-        self._calm.setVisible(calm)
-        lost = self._models.connection.link in {Link.RECONNECTING, Link.OFFLINE}
+    def _level(self) -> tuple[str, State, str]:
+        """Return how urgent it is, the state whose mark says so, and the title."""
+        items = self._models.abnormal.items
+        if self._waiting():
+            return "calm", State.NO_DATA, self.tr("Waiting for the first values")
+        if items:
+            level = "alarm" if items[0].state is State.ALARM else "warning"
+            return level, items[0].state, self.tr("{n} abnormal now").format(n=len(items))
+        if self._lost():  # nobody knows that all is normal
+            return "warning", State.STALE, self.tr("No connection")
+        return "calm", State.NORMAL, self.tr("All normal")
+
+    def _lost(self) -> bool:
+        return self._models.connection.link in {Link.RECONNECTING, Link.OFFLINE}
+
+    def _say_more(self) -> None:
+        self._calm.setVisible(not self._chips)
         devices, values = len(self._models.area.devices), self._models.live.rowCount()
         watched = self.tr("{devices} devices and {values} values are watched")
-        text = self.tr("as last heard") if lost else watched
+        text = self.tr("Everything was normal when last heard") if self._lost() else watched
         self._calm.setText(text.format(devices=devices, values=values))
 
     def _chip(self, item: Abnormality) -> QPushButton:

@@ -94,7 +94,7 @@ class DeviceCard(Panel):
         )
         self._glyph.setPixmap(pixmap)
         self.table.rows.show_device(device.id)
-        self._set_columns(Column.QUANTITY)
+        self.table.set_columns({Column.QUANTITY: STRETCH, Column.VALUE: 108, Column.AGE: 56})
         self._mark_plotted()
         self.table.setAccessibleName(self.tr("Values of the chosen device"))
         self._show_state(device.id)
@@ -106,7 +106,7 @@ class DeviceCard(Panel):
         self._about.setText(self.tr("Choose a device to see all of its values."))
         series = {models.main_series(device.id) for device in models.area.devices}
         self.table.rows.show_series(series)
-        self._set_columns(Column.DEVICE)
+        self.table.set_columns({Column.DEVICE: STRETCH, Column.VALUE: 108})
         self.table.setAccessibleName(self.tr("Main values of all devices"))
 
     def _show_state(self, device: str) -> None:
@@ -131,6 +131,3 @@ class DeviceCard(Panel):
     def _states_changed(self, devices: list[str]) -> None:
         if self._models.selection.device in devices:
             self._show_state(self._models.selection.device)
-
-    def _set_columns(self, first: Column) -> None:
-        self.table.set_columns({first: STRETCH, Column.VALUE: 108, Column.AGE: 56})

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QApplication
 
 from desktop.views.main_window import PAGES, SIZE
+from desktop.views.plot_area import PlotArea
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,6 +33,9 @@ def take(window: MainWindow, languages: Languages, folder: Path) -> list[Path]:
         languages.choose(language)
         for page in PAGES:
             window.show_page(page)
+            _settle()
+            for plot in window.findChildren(PlotArea):
+                plot.redraw()  # it waits for more values: the picture does not
             _settle()
             path = folder / f"{page}-{language}.png"
             if not window.grab().save(str(path)):

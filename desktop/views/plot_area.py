@@ -40,9 +40,9 @@ _DASHES = (
     Qt.PenStyle.SolidLine,
 )
 _REDRAW_MS = 250
-_AXIS_PX = 72
+_AXIS_PX = 88
 _LINE_PX = 1.6
-_SHORTEST_S = 60.0
+_SHORTEST_S = 30.0
 _SPARSE = 0.25  # of the span: with less data than this the plot begins where the data does
 
 
@@ -219,8 +219,7 @@ class PlotArea(QWidget):
             axis = plot.getAxis(side)
             axis.setPen(pg.mkPen(tokens.border))
             axis.setTextPen(pg.mkPen(tokens.muted))
-        name = quantity.symbol or quantity.name.text(self._models.language)
-        plot.setLabel("left", name, color=tokens.muted)
+        plot.setLabel("left", quantity.symbol, color=tokens.muted)
         if quantity.kind is Kind.STATE:
             _name_states(plot, quantity, self._models)
 
@@ -237,13 +236,22 @@ class ValueAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
 
     def __init__(self) -> None:
         super().__init__("left")
+        self._decimals = 0
         self.enableAutoSIPrefix(False)
         self.setWidth(_AXIS_PX)
 
     @override
+    def tickValues(
+        self, minVal: float, maxVal: float, size: float
+    ) -> list[Any]:  # pyqtgraph passes by name
+        levels: list[Any] = super().tickValues(minVal, maxVal, size)
+        finest = min((spacing for spacing, values in levels[:2] if len(values)), default=1.0)
+        self._decimals = max(0, int(np.ceil(-np.log10(finest) - 1e-9)))
+        return levels
+
+    @override
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        decimals = max(0, int(np.ceil(-np.log10(spacing)))) if spacing > 0 else 0
-        return [number(value, decimals) for value in values]
+        return [number(value, self._decimals) for value in values]
 
 
 class Curve:
@@ -253,7 +261,8 @@ class Curve:
         self.times: NDArray[np.float64] = np.empty(0)
         self.values: NDArray[np.float64] = np.empty(0)
         self._step = quantity.kind is Kind.STATE
-        self._line = plot.plot(pen=pen, connect="finite", stepMode="right" if self._step else None)
+        step = "right" if self._step else None
+        self._line = plot.plot(pen=pen, connect="finite", antialias=True, stepMode=step)
         self._line.setClipToView(True)
         if not self._step:
             self._line.setDownsampling(auto=True, method="peak")

@@ -47,7 +47,7 @@ class StatusLine(Panel):
         self._area: Area | None = None
         self._zone = ZoneInfo("Asia/Tokyo")
         self._mark = label()
-        self.connection_text = ElidedLabel()
+        self.connection_text = label()
         self.age, self.queues = ElidedLabel("muted"), ElidedLabel("muted")
         self.notice = label("notice")
         self._switch = QButtonGroup(self)

@@ -121,7 +121,7 @@ class DeviceTrendPanel(TrendPanel):
     def _fill(self, *_: object) -> None:
         models, device = self._models, self._models.selection.device
         self.quantities.clear()
-        self.quantities.setEnabled(bool(device))
+        self.quantities.setVisible(bool(device))
         if not device:
             return
         for point in models.area.profile_of(models.area.device(device)).points:

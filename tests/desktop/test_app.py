@@ -126,6 +126,16 @@ def test_without_the_hub_it_opens_the_area_that_it_kept(own_hub, open_console, q
     qtbot.waitUntil(lambda: bool(second.window.banners.text("hub")), timeout=PATIENCE_MS)
 
 
+def test_a_hub_that_starts_later_is_found(own_hub, open_console, qtbot):
+    own_hub.stop()
+    console = open_console(ConsoleSettings(hub=own_hub.url, language="en"))
+    qtbot.waitUntil(lambda: bool(console.window.banners.text("hub")), timeout=PATIENCE_MS)
+    assert console.models is None
+    own_hub.start()
+    qtbot.waitUntil(lambda: console.models is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not console.window.banners.text("hub"), timeout=PATIENCE_MS)
+
+
 def test_a_cut_city_file_is_a_banner_and_the_rest_works(hub, open_console, qtbot, tmp_path):
     folder = tmp_path / "area"
     source = load_area("harumi").geometry[0].parent.parent

