@@ -35,7 +35,8 @@ def run(*, page: str, language: str, theme: str, output: Path, duration_s: float
     Returns the exit status: 0 done, 1 a part failed or readings were lost, 130 on Ctrl-C.
     Without a screen `output` holds report.json and the pictures afterwards.
     """
-    signal.signal(signal.SIGTERM, _interrupt)
+    for stop in (signal.SIGINT, signal.SIGTERM):  # SIGINT is ignored where a shell put us behind
+        signal.signal(stop, _interrupt)
     _clear(output)
     suite = LocalSuite(AREA, output / "data", _say)
     _say(f"Smart Area Suite: {suite.area.name.en} ({suite.area.name.ja}), simulated devices")
