@@ -14,6 +14,9 @@ demo: $(VENV)/ready-demo   ## the whole suite with simulators; without a screen 
 test: $(VENV)/ready-dev    ## the whole test suite
 	@$(BIN)/python -m pytest
 
+soak: $(VENV)/ready-dev    ## the long proofs: thousands of faults, hours of load
+	@$(BIN)/python -m pytest -m soak --timeout 0
+
 check: $(VENV)/ready-dev   ## lint, types, import contracts
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -33,4 +36,4 @@ clean:           ## remove everything that make made
 $(VENV)/ready-%: pyproject.toml constraints.txt system-packages.txt scripts/setup.sh
 	@scripts/setup.sh $*
 
-.PHONY: help demo test check bench docs clean
+.PHONY: help demo test soak check bench docs clean
