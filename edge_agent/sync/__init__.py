@@ -1,6 +1,8 @@
 """From the log to the sinks: everything arrives, however often the network fails."""
 
-from edge_agent.sync.hub_lane import Pace, SyncState
+from edge_agent.sync.hub_sink import HubSink
 from edge_agent.sync.hub_sync import HubSync
+from edge_agent.sync.running import Sync
+from edge_agent.sync.sink import Pace, Sink, SinkState
 
-__all__ = ["HubSync", "Pace", "SyncState"]
+__all__ = ["HubSink", "HubSync", "Pace", "Sink", "SinkState", "Sync"]

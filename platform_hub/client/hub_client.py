@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 from urllib.parse import quote
 
@@ -50,7 +51,17 @@ class HubClient:
         connect_s: float = 3.0,
         answer_s: float = 10.0,
     ) -> None:
-        self._session = HubSession(url, key, verify=verify, connect_s=connect_s, answer_s=answer_s)
+        def connect() -> HubSession:
+            return HubSession(url, key, verify=verify, connect_s=connect_s, answer_s=answer_s)
+
+        self._connect = connect
+        self._session = connect()
+
+    def another(self) -> Self:
+        """Return one more client of the same hub, for another thread; each is closed by itself."""
+        other = copy.copy(self)
+        other._session = self._connect()  # noqa: SLF001 - of the same class
+        return other
 
     @property
     def url(self) -> str:
