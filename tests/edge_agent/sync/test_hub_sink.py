@@ -113,9 +113,7 @@ def test_a_little_is_sent_in_order_by_one_lane(log: ReadingLog, hub: FaultyHub, 
     assert sink.backlog.turn().until_stored
 
 
-def test_history_waits_until_the_hub_is_known_to_be_there(
-    sink: HubSink, hub: FaultyHub
-):
+def test_history_waits_until_the_hub_is_known_to_be_there(sink: HubSink, hub: FaultyHub):
     hub.faults.extend(["error"] * 3)
     for _ in range(3):
         sink.live.turn()
