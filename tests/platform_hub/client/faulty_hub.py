@@ -135,7 +135,8 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
     def _note(self) -> None:
-        self.hub.requests.append((self.command, self.path, dict(self.headers)))
+        headers = {**self.headers, "Client-Port": str(self.client_address[1])}
+        self.hub.requests.append((self.command, self.path, headers))
 
     def _take(self, body: bytes) -> None:
         self.hub.while_taking()
@@ -200,6 +201,26 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _fault_silence(self, _: bytes) -> None:
         self.hub.release.wait(20.0)
+        self.close_connection = True
+
+    def _fault_drip(self, _: bytes) -> None:
+        """Send the answer byte by byte, each before any timeout of a socket."""
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", "100000")
+        self.end_headers()
+        with contextlib.suppress(OSError):
+            while not self.hub.release.wait(0.02):
+                self.wfile.write(b" ")
+        self.close_connection = True
+
+    def _fault_flood(self, _: bytes) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        with contextlib.suppress(OSError):
+            for _n in range(64):
+                self.wfile.write(b" " * 65536)
         self.close_connection = True
 
     def _fault_other_gateway(self, body: bytes) -> None:
