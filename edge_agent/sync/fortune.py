@@ -1,8 +1,9 @@
-"""The fortune of one lane: whether its last request worked, what is wrong, how long to wait."""
+"""What a lane stands on, and its fortune: whether its last request worked, what is wrong, how long to wait."""
 
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from area_configs.domain.errors import HubRejected, HubUnavailable, SmartAreaError
@@ -14,7 +15,19 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Callable
 
+    from edge_agent.store import ReadingLog
     from edge_agent.sync.sink import Pace
+
+
+@dataclass(frozen=True, slots=True)
+class Footing:
+    """What a lane stands on: the log, the sink's name in it, pace, clock and its own fortune."""
+
+    log: ReadingLog
+    sink: str
+    pace: Pace
+    clock: Callable[[], float]
+    fortune: Fortune
 
 
 class Fortune:

@@ -29,6 +29,7 @@ class Pace:
         attempts: after how many refusals a block is set aside.
         split: when more readings than this wait, the newest go first, in a lane of their own.
         history_s: how long one request of history should take, so that it delays no new reading.
+        answer_s, whole_s: longest wait of other brokers for a part and the whole of an answer.
     """
 
     coalesce_s: float = 0.1
@@ -40,6 +41,8 @@ class Pace:
     attempts: int = 5
     split: int = 5000
     history_s: float = 0.05
+    answer_s: float = 10.0
+    whole_s: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)
