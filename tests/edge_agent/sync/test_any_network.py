@@ -30,7 +30,16 @@ from platform_hub.wire.acknowledgements import Acknowledgement
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-FATES = ("well", "lost", "unanswered", "doubled", "delayed", "busy", "answered_of_old")
+FATES = (
+    "well",
+    "lost",
+    "unanswered",
+    "doubled",
+    "delayed",
+    "busy",
+    "old_answer",
+    "only_old_answer",
+)
 PACE = Pace(limit=7, split=12, attempts=3)
 
 
@@ -93,7 +102,9 @@ class Network:
         if self.fate == "delayed":
             self.late.append(request)
             raise HubSlow("no answer in time")
-        if self.fate == "answered_of_old" and self.answers:
+        if self.fate == "only_old_answer" and self.answers:
+            return self.answers[-1]
+        if self.fate == "old_answer" and self.answers:
             self.hub.take(*request)
             return self.answers[0]
         answer = self.hub.take(*request)

@@ -272,3 +272,13 @@ def test_a_fault_in_one_lane_loses_nothing_in_either(
     assert hub.contradictions == []
     sink.live.turn()
     assert sink.state().error == ""
+
+
+def test_an_older_hub_that_only_counts_is_believed(sink: HubSink, log: ReadingLog, hub: FaultyHub):
+    hub.says_ahead = False
+    sink.live.turn()
+    _store(log, 200, 210)
+    sink.live.turn()
+    assert (sink.state().acknowledged, sink.state().ahead) == (0, 10)
+    _drain(sink)
+    assert hub.readings() == some_readings(210)

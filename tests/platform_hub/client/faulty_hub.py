@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from area_configs.domain.readings import Reading
 
+Runs = tuple[tuple[int, int], ...]
 PORTAL = b"<!DOCTYPE html><html><title>Please log in</title></html>"
 
 
@@ -42,7 +43,7 @@ class FaultyHub:
         self.requests: list[tuple[str, str, dict[str, str]]] = []
         self.backlogs: list[int] = []
         self.losses: list[losses.Loss] = []
-        self.takes_losses = True
+        self.takes_losses = self.says_ahead = True
         self.most_bytes = 1 << 30
         self.poison = self.unwanted = ""
         self.answers: dict[str, tuple[int, dict[str, str], bytes]] = {}
@@ -93,16 +94,23 @@ class FaultyHub:
                 if before != reading:
                     self.contradictions.append(seq)
         passed = {r.first_seq for r in refused}
-        upto = self._watermark(gateway, epoch, passed)
+        upto, ahead = self._place(gateway, epoch, passed)
         with self.arrived:
             self.arrived.notify_all()
-        return Acknowledgement(gateway, epoch, upto, new, known, tuple(refused))
+        return Acknowledgement(
+            gateway, epoch, upto, new, known, tuple(refused), ahead if self.says_ahead else None
+        )
 
-    def _watermark(self, gateway: str, epoch: int, passed: set[int]) -> int:
-        upto = 0
-        while (gateway, epoch, upto + 1) in self.held or upto + 1 in passed:
-            upto += 1
-        return upto
+    def _place(self, gateway: str, epoch: int, passed: set[int]) -> tuple[int, Runs]:
+        """Return the watermark, and the runs that are held beyond it."""
+        numbers = passed | {key[2] for key in self.held if key[:2] == (gateway, epoch)}
+        runs = [[0, 0]]
+        for number in sorted(numbers):
+            if number == runs[-1][1] + 1:
+                runs[-1][1] = number
+            else:
+                runs.append([number, number])
+        return runs[0][1], tuple((first, last) for first, last in runs[1:])
 
 
 class Poisoned(Exception):
