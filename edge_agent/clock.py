@@ -65,7 +65,7 @@ def look() -> Sight:
 def boot_id() -> str:
     """Return a name of this run of the machine; of this process, where the kernel gives none."""
     try:
-        text = _BOOT_ID.read_text(encoding="ascii")
+        text = _BOOT_ID.read_text(encoding="utf-8")
     except OSError:
         text = uuid.uuid4().hex
     return text.replace("-", "")[:_BOOT_LETTERS]
