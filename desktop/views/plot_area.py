@@ -213,6 +213,7 @@ class PlotArea(QWidget):
         plot.setMenuEnabled(False)
         plot.setMouseEnabled(x=False, y=False)
         plot.hideButtons()
+        plot.layout.setContentsMargins(0, 8, 0, 0)  # half a line for the topmost number
         plot.showGrid(x=True, y=True, alpha=0.18)
         plot.getAxis("bottom").setStyle(showValues=last)
         for side in ("left", "bottom"):
