@@ -90,7 +90,8 @@ def _residuals(model: Model, days: Days) -> Matrix:
     said = [
         model.predict(days.until(day), days.ahead(day, 1))[0] for day in range(begin, days.count)
     ]
-    return days.values[begin:] - np.array(said)
+    residuals: Matrix = days.values[begin:] - np.array(said)
+    return residuals
 
 
 def _spread(mean: Matrix, residuals: Matrix) -> Matrix:
