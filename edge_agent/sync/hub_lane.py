@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 
 SINK = "hub"
 _WITHOUT_LOSSES = {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}  # an older hub
-_LEAST = 100  # readings: smaller requests of history cost more than they free
+_LEAST = 500  # readings: the hub's commit takes as long as some hundred of them
 
 
 class HubLane:

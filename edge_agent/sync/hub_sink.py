@@ -107,6 +107,8 @@ class Way:
         self.split, self._live = runs[0][0] - 1, runs[0][1]
         # The hub may rightly acknowledge what an earlier run sent without hearing the answer.
         self.sent = Highest(log.last_seq)
+        self.live_done = threading.Event()  # the best moment for history is behind a live request
+        self.live_done_at = float("-inf")
 
     def live_after(self) -> int:
         """Return behind which number the live lane goes on; parts the way where too much waits."""
@@ -178,7 +180,10 @@ class _Live:
         lowest = self._log.place(HUB).upto
         # What lies between the acknowledged and this batch may still come, by the other lane.
         oldest = batch.first_seq if after <= lowest else lowest + 1
-        if self._lane.deliver(batch, after + 1, oldest):
+        done = self._lane.deliver(batch, after + 1, oldest)
+        self._way.live_done_at = self._clock()
+        self._way.live_done.set()
+        if done:
             self._way.live_reached(batch.upto)
             self._spoke = self._clock()
             self._tell_losses()
@@ -229,8 +234,16 @@ class _Backlog:
         if not batch:
             self._lane.skip(batch, start)
             return Rest(0.0)
+        self._way.live_done.clear()
         began = self._clock()
         self._lane.deliver(batch, start, batch.first_seq)
         took_s = self._clock() - began
         self._lane.aim(took_s, self._pace.history_s)
-        return Rest(took_s)
+        return self._rest(took_s)
+
+    def _rest(self, took_s: float) -> Rest:
+        """Rest until the live lane has sent something and rests itself; as long as that is likely."""
+        coalesce_s = self._pace.coalesce_s
+        if self._clock() - self._way.live_done_at <= 2 * coalesce_s:
+            took_s = max(took_s, 1.5 * coalesce_s)
+        return Rest(took_s, until=self._way.live_done)
