@@ -231,7 +231,7 @@ class HubLane:
     def _acknowledge(self, upto: int, gaps: Sequence[Gap]) -> None:
         self._log.acknowledge(SINK, upto, gaps=gaps)
         for gap in gaps:
-            _log.error("readings %d to %d stay out of the hub: %s", *gap)
+            _log.error("readings %d to %d stay out of the hub: %s", *gap[:3])
         self._refusal.forget(upto)
         self._well()
 
