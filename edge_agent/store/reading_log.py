@@ -80,6 +80,7 @@ class ReadingLog:
             keep = retention or Retention()
             self._writer = Writer(database, owner, keep, queue_bytes, self._tell)
             opened.pop_all()
+        self._read_upto = 0
         self._lock = threading.Lock()  # over cursors, gaps noted and the reading connection
         self._closed = False
 
@@ -116,6 +117,7 @@ class ReadingLog:
         with self._lock, explaining(self._folder):
             self._check_open()
             batch = batches.forward(self._reader, self._identity, self._cursors[sink], limit)
+            self._read_upto = max(self._read_upto, batch.upto)
         self._report(batch.damaged)
         return batch
 
@@ -129,8 +131,10 @@ class ReadingLog:
             ValueError: there is no reading with that number.
             LogUnavailable: the disk did not take it; nothing has moved.
         """
-        if upto > self._writer.last_seq:
-            raise ValueError(f"cannot acknowledge {upto}: the log ends at {self._writer.last_seq}")
+        # A commit can be read before the writer has counted it.
+        last_seq = max(self._writer.last_seq, self._read_upto)
+        if upto > last_seq:
+            raise ValueError(f"cannot acknowledge {upto}: the log ends at {last_seq}")
         advance: Statement = (_ADVANCE, (sink, upto))
         self._writer.put(Request(statements=[advance, *self._notes(sink, gaps)])).result()
         with self._lock:
