@@ -54,7 +54,10 @@ def trials(folder: Path, faults: Sequence[str]) -> dict[str, dict]:
 
 @pytest.mark.parametrize(
     "calls",
-    [range(1, 40, 4), pytest.param(range(1, 120), marks=[pytest.mark.soak, pytest.mark.timeout(0)])],
+    [
+        range(1, 40, 4),
+        pytest.param(range(1, 120), marks=[pytest.mark.soak, pytest.mark.timeout(0)]),
+    ],
     ids=["some", "every"],
 )
 def test_a_failing_call_is_refused_or_mended(tmp_path, note, calls):
