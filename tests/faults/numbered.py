@@ -15,14 +15,15 @@ if TYPE_CHECKING:
 
 GATEWAY = "gw-residence"
 BEGIN_US = 1_790_000_000_000_000
-_DEVICES = 8
+KEEPER = "after"  # the sink that has acknowledged nothing: all is kept for it
+DEVICES = tuple(f"unlisted-{n}" for n in range(8))
 _ALL = 1 << 40
 
 
 def reading(number: int) -> Reading:
     """Return the reading with a number; its instant tells the number."""
     return Reading(
-        f"unlisted-{number % _DEVICES}",
+        DEVICES[number % len(DEVICES)],
         "active_power",
         BEGIN_US + number,
         number % 1000 / 10,
@@ -70,7 +71,7 @@ def judge(acknowledged: Iterable[int], found: Iterable[int]) -> Verdict:
     )
 
 
-def stored(log: ReadingLog, sink: str) -> list[int]:
+def stored(log: ReadingLog, sink: str = KEEPER) -> list[int]:
     """Return the numbers of all readings that a sink has not acknowledged, in their order."""
     return [number_of(each) for each in log.read(sink, _ALL).readings]
 

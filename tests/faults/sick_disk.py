@@ -39,7 +39,7 @@ class Trial:
                     self._store(log, 1000 * life)
         _fail(b"")
         with numbered.opened(self.folder) as log:
-            verdict = numbered.judge(self.promised, numbered.stored(log, "after"))
+            verdict = numbered.judge(self.promised, numbered.stored(log))
             alive = numbered.still_takes(log)
         return {**asdict(verdict), "refusals": self.refusals, "alive": alive}
 

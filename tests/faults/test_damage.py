@@ -83,7 +83,7 @@ class Aftermath:
 def aftermath(folder: Path) -> Aftermath:
     """Open a damaged log as the agent does, read everything, store something new."""
     with numbered.opened(folder) as log:
-        found = numbered.stored(log, "after")  # raises where a reading has changed
+        found = numbered.stored(log)  # raises where a reading has changed
         assert len(found) == len(set(found))
         missing = COUNT - len(found)
         said = log.stats().damaged

@@ -2,77 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import select
-import signal
-import subprocess
-import sys
-import time
-from pathlib import Path
-from typing import TYPE_CHECKING
-
 import pytest
 
 from tests.faults import numbered
+from tests.faults.victims import victims
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-ROOT = Path(__file__).parents[2]
-WORKLOAD = Path(__file__).with_name("workload.py")
 LIVES_AT_MOST_S = 0.06  # opening takes a third of it: some die before they have stored anything
-PATIENCE_S = 20.0
-
-
-class Victims:
-    """Processes that store until they are killed; what they promised is told by their pipe."""
-
-    def __init__(self, server: subprocess.Popen[bytes]) -> None:
-        self._server = server
-        self._rest = b""
-
-    def live(self, first: int, kill_after_s: float) -> list[tuple[int, int]]:
-        """Let one store from a number on, kill it, and return the spans that it promised."""
-        self._server.stdin.write(b"%d\n" % first)
-        self._server.stdin.flush()
-        promised: list[tuple[int, int]] = []
-        pid, ends_at = 0, time.monotonic() + PATIENCE_S
-        while True:
-            if not self._talks(ends_at):
-                assert pid, "no process was started"
-                with contextlib.suppress(ProcessLookupError):  # it may have just ended by itself
-                    os.kill(pid, signal.SIGKILL)
-                ends_at = time.monotonic() + PATIENCE_S
-                continue
-            for word, *values in self._lines():
-                if word == b"S":
-                    pid, ends_at = int(values[0]), time.monotonic() + kill_after_s
-                elif word == b"X":
-                    return promised
-                else:
-                    promised.append((int(word), int(values[0])))
-
-    def _talks(self, until: float) -> bool:
-        left_s = max(0.0, until - time.monotonic())
-        return bool(select.select([self._server.stdout], (), (), left_s)[0])
-
-    def _lines(self) -> list[list[bytes]]:
-        *lines, self._rest = (self._rest + os.read(self._server.stdout.fileno(), 65536)).split(
-            b"\n"
-        )
-        return [line.split() for line in lines]
-
-
-@contextlib.contextmanager
-def victims(folder: Path, *options: str) -> Iterator[Victims]:
-    command = [sys.executable, str(WORKLOAD), str(folder), "--serve", *options]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    with subprocess.Popen(command, cwd=ROOT, **pipes) as server:
-        try:
-            yield Victims(server)
-        finally:
-            server.stdin.close()
 
 
 @pytest.mark.slow
@@ -96,7 +31,7 @@ def test_no_kill_loses_what_was_promised(tmp_path, rng, note, rounds):
                 assert not new - found, f"round {round_}"
                 log.acknowledge("round", batch.upto)
     with numbered.opened(folder) as log:
-        verdict = numbered.judge(promised, numbered.stored(log, "everything"))
+        verdict = numbered.judge(promised, numbered.stored(log))
         assert numbered.still_takes(log)
     note(kills=rounds, before_the_first_promise=killed_early, **vars(verdict))
     assert verdict.sound, verdict

@@ -58,7 +58,7 @@ def after_a_cut(image: write_log.Image, recorded: Path, folder: Path) -> numbere
     image.write(recorded, folder)
     try:
         with numbered.opened(folder) as log:
-            verdict = numbered.judge(numbered.spans(image.said), numbered.stored(log, "after"))
+            verdict = numbered.judge(numbered.spans(image.said), numbered.stored(log))
             assert numbered.still_takes(log)
     finally:
         shutil.rmtree(folder)

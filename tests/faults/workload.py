@@ -9,19 +9,26 @@ then X pid. A line `first last` promises these readings.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import re
 import sqlite3
 import sys
 import threading
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from edge_agent.store import LogUnavailable, ReadingLog
+from edge_agent.sync import HubSync, Pace
+from platform_hub.client import HubClient
 from tests.faults import numbered
 
+QUICK = Pace(coalesce_s=0.002, first_s=0.01, most_s=0.05)
 APART = 1 << 36  # between the first numbers of two producers
 _SYNCHRONOUS = re.compile(r"synchronous\s*=\s*\w+", re.IGNORECASE)
 _refused = 0
@@ -74,10 +81,25 @@ def drain(log: ReadingLog, ended: threading.Event) -> None:
             sys.stderr.write(f"{error}\n")
 
 
+@contextlib.contextmanager
+def sending(log: ReadingLog, hub: str, key: str) -> Iterator[None]:
+    """Keep a hub up to date beside the producers, where there is one."""
+    if not hub:
+        yield
+        return
+    sync = HubSync(log, HubClient(hub, key), pace=QUICK)
+    sync.start()
+    try:
+        yield
+    finally:
+        sync.close(flush_s=0.5)
+
+
 def live(folder: Path, first: int, options: argparse.Namespace) -> None:
     """Open the log, let all producers store their share, close it."""
     ended = threading.Event()
-    with numbered.opened(folder) as log:
+    with numbered.opened(folder) as log, sending(log, options.hub, options.key):
+        log.read(numbered.KEEPER, 1)
         threads = [
             threading.Thread(
                 target=produce, args=(log, first + n * APART, options.batches, options.size)
@@ -115,6 +137,8 @@ def main() -> None:
     parser.add_argument("--producers", type=int, default=2)
     parser.add_argument("--lives", type=int, default=1)
     parser.add_argument("--synchronous", default="")
+    parser.add_argument("--hub", default="", help="send to this hub meanwhile")
+    parser.add_argument("--key", default="")
     options = parser.parse_args()
     if options.synchronous:
         weaken(options.synchronous)
