@@ -26,7 +26,7 @@ from tests.faults import numbered
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SIZE, FILLER_BYTES, LIMIT_BYTES = 500, 3 << 20, 400_000
+SIZE, FILLER_BYTES, LIMIT_BYTES = 500, 4 << 20, 400_000
 REFUSALS = 20
 _DEVICE = "hard-to-pack"
 

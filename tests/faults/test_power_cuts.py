@@ -88,7 +88,7 @@ def test_no_cut_loses_what_was_promised(tmp_path, rng, note, model, cuts, lives)
     found = verdicts(operations, folder, model, drawn, rng)
     total = Counter()
     for verdict in found.values():
-        total += Counter(asdict(verdict))
+        total.update(asdict(verdict))
     note(cuts=len(drawn), distinct=len(found), operations=len(operations), **total)
     assert not {cut: verdict for cut, verdict in found.items() if not verdict.sound}
     assert total["acknowledged"] > 0
