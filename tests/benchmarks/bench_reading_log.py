@@ -25,6 +25,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from edge_agent.store import ReadingLog
 from tests.benchmarks import stored_readings as stores
+from tests.benchmarks.goals import told
 from tests.benchmarks.thingsboard import VERSION, Rival
 from tests.faults import write_log
 
@@ -194,14 +195,6 @@ def goals(rounds: list[dict[str, Figures]], counted: dict[str, Figures]) -> dict
         "wait_p99_per_fdatasync_p50": (waits_ratio, "<=", 10.0),
     }  # fmt: skip
     return {name: told(*goal) for name, goal in found.items()}
-
-
-def told(value: float | None, relation: str, bound: float) -> dict[str, object]:
-    """Return a figure beside its goal; what could not be measured is neither met nor missed."""
-    if value is None:
-        return {"value": None, "goal": f"{relation} {bound}", "met": None}
-    met = value >= bound if relation == ">=" else value <= bound
-    return {"value": value, "goal": f"{relation} {bound}", "met": met}
 
 
 def count_bytes(scratch: Path) -> dict[str, Figures]:

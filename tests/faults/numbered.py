@@ -10,12 +10,12 @@ from area_configs.domain.readings import Reading
 from edge_agent.store import ReadingLog
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 GATEWAY = "gw-residence"
 BEGIN_US = 1_790_000_000_000_000
-KEEPER = "after"  # the sink that has acknowledged nothing: all is kept for it
+KEEPER = "after"  # the sink that acknowledges only in the end: until then all is kept for it
 DEVICES = tuple(f"unlisted-{n}" for n in range(8))
 _ALL = 1 << 40
 
@@ -71,9 +71,16 @@ def judge(acknowledged: Iterable[int], found: Iterable[int]) -> Verdict:
     )
 
 
+def everything(log: ReadingLog, sink: str = KEEPER) -> Iterator[Reading]:
+    """Yield all readings that a sink has not acknowledged, in their order; it then has them."""
+    while (batch := log.read(sink, _ALL)) or batch.damaged:
+        yield from batch.readings
+        log.acknowledge(sink, batch.upto)
+
+
 def stored(log: ReadingLog, sink: str = KEEPER) -> list[int]:
-    """Return the numbers of all readings that a sink has not acknowledged, in their order."""
-    return [number_of(each) for each in log.read(sink, _ALL).readings]
+    """Return the numbers of everything that a sink has not acknowledged, in their order."""
+    return [number_of(each) for each in everything(log, sink)]
 
 
 def opened(folder: Path) -> ReadingLog:
@@ -87,7 +94,7 @@ def still_takes(log: ReadingLog) -> bool:
     return log.append([reading(_ALL)]).result(timeout=30) > before
 
 
-def spans(said: bytes) -> Iterable[int]:
+def spans(said: bytes) -> Iterator[int]:
     """Return the numbers in what a workload said: a line with first and last per promise."""
     for line in said.splitlines():
         first, last = map(int, line.split())

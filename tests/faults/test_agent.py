@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from edge_agent.store import ReadingLog
+from tests.faults import numbered
 from tests.faults.processes import Hub, Site, serving, until
 from tests.faults.serial_line import plugged
 
@@ -59,7 +60,7 @@ def acknowledged(site: Site) -> int:
 def in_log(site: Site) -> list[Reading]:
     """Return everything in the log of an agent that has stopped, in its order."""
     with ReadingLog(site.data / "log", gateway=GATEWAY) as log:
-        return list(log.read("oracle", 1 << 40).readings)
+        return list(numbered.everything(log))
 
 
 def by_series(entries: Iterator[tuple[str, str, float | None]]) -> dict[tuple[str, str], list]:
@@ -103,7 +104,7 @@ def hours_pass(seconds: float) -> None:
     threading.Event().wait(seconds)
 
 
-@soaking(2, long=200)
+@soaking(2, long=60)
 def test_a_serial_adapter_may_be_pulled_and_its_line_noisy(site, hub, rng, note, rounds):
     with site.simulators():
         device = Path(tomllib.loads(site.links.read_text("utf-8"))["links"][LINK]["port"])
@@ -130,7 +131,7 @@ def test_a_serial_adapter_may_be_pulled_and_its_line_noisy(site, hub, rng, note,
     assert acknowledged(site) == len(readings)
 
 
-@soaking(4, long=200)
+@soaking(4, long=60)
 def test_stopped_and_killed_processes_lose_and_double_nothing(site, hub, rng, note, rounds):
     """Stop the agent, the hub, the devices; kill the agent and the hub; nothing promised is lost."""
     done = defaultdict(int)
@@ -195,7 +196,7 @@ def mad_clock(tmp_path: Path) -> tuple[dict[str, str], Callable[[float], None]]:
 JUMPS_S = (-14 * DAY_S, 365 * DAY_S, 0, -3600, 7200, 0)
 
 
-@soaking(3, long=60)
+@soaking(3, long=30)
 def test_a_clock_that_jumps_loses_and_reorders_nothing(site, hub, mad_clock, note, rounds):
     """Boot in 1970, as a board without a battery does, then be set again and again."""
     environment, set_clock = mad_clock
