@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from edge_agent.store import ReadingLog
+
 BATCHES, SIZE = 40, 100
 COUNT = BATCHES * SIZE
 pytestmark = [pytest.mark.slow, pytest.mark.logs("")]  # what is damaged is said in the log
@@ -46,29 +48,32 @@ def _quiet(caplog):
 @pytest.fixture
 def closed(tmp_path: Path) -> Path:
     """Return the folder of a log that was closed properly, everything in its database files."""
-    with _filled(tmp_path / "closed"):
-        pass
-    for file in (tmp_path / "closed").rglob("*.db"):
-        with contextlib.closing(sqlite3.connect(file)) as database:
-            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return tmp_path / "closed"
+    folder = tmp_path / "closed"
+    with numbered.opened(folder) as log:
+        _fill(log, 0)
+    _checkpoint(folder)
+    return folder
 
 
 @pytest.fixture
 def cut_off(tmp_path: Path) -> Path:
     """Return a folder as a kill leaves it: what is written last still stands in the -wal."""
-    with _filled(tmp_path / "open"):
+    with numbered.opened(tmp_path / "open") as log:
+        _fill(log, 0)
         return shutil.copytree(tmp_path / "open", tmp_path / "cut-off")
 
 
-@contextlib.contextmanager
-def _filled(folder: Path) -> Iterator[None]:
-    with numbered.opened(folder) as log:
-        log.read("hub", 1)
-        for begin in range(0, COUNT, SIZE):
-            log.append(map(numbered.reading, range(begin, begin + SIZE))).result()
-        log.acknowledge("hub", COUNT // 4)
-        yield
+def _fill(log: ReadingLog, first: int) -> None:
+    log.read("hub", 1)
+    for begin in range(first, first + COUNT, SIZE):
+        log.append(map(numbered.reading, range(begin, begin + SIZE))).result()
+    log.acknowledge("hub", log.last_seq // 4)
+
+
+def _checkpoint(folder: Path) -> None:
+    for file in folder.rglob("*.db"):
+        with contextlib.closing(sqlite3.connect(file)) as database:
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @dataclass(frozen=True)
@@ -80,12 +85,12 @@ class Aftermath:
     alive: bool
 
 
-def aftermath(folder: Path) -> Aftermath:
+def aftermath(folder: Path, count: int = COUNT) -> Aftermath:
     """Open a damaged log as the agent does, read everything, store something new."""
     with numbered.opened(folder) as log:
         found = numbered.stored(log)  # raises where a reading has changed
         assert len(found) == len(set(found))
-        missing = COUNT - len(found)
+        missing = count - len(found)
         said = log.stats().damaged
         return Aftermath(missing, max(0, missing - said), numbered.still_takes(log))
 
@@ -170,14 +175,26 @@ def test_a_missing_companion_file_does_not_keep_the_log_from_opening(cut_off, no
     assert suffix == "-wal" or not after.lost
 
 
-@pytest.mark.parametrize("suffix", ["-wal", "-shm"])
-def test_a_companion_file_of_an_earlier_life_is_harmless(closed, cut_off, suffix):
-    """Put the -wal of a killed run beside files that a later run has closed."""
-    old = list(cut_off.rglob(f"*{suffix}"))
-    assert old
-    for file in old:
-        target = closed / file.relative_to(cut_off)
-        if target.with_name(file.name.removesuffix(suffix)).exists():
-            shutil.copy(file, target)
-    after = aftermath(closed)
-    assert (after.lost, after.alive) == (0, True)
+@pytest.mark.parametrize(
+    "suffix",
+    [
+        pytest.param("-wal", marks=pytest.mark.xfail(strict=True, reason="nobody notices yet")),
+        "-shm",
+    ],
+)
+def test_a_companion_file_of_an_earlier_life_is_survived(tmp_path, note, suffix):
+    """Put back a -wal of a killed run, as a half-done restore does, after later runs went on."""
+    folder, old = tmp_path / "log", tmp_path / "old"
+    with numbered.opened(folder) as log:
+        _fill(log, 0)
+        shutil.copytree(folder, old)
+        _fill(log, COUNT)
+    _checkpoint(folder)
+    files = list(old.rglob(f"*{suffix}"))
+    assert files
+    for file in files:
+        shutil.copy(file, folder / file.relative_to(old))
+    after = aftermath(folder, 2 * COUNT)
+    note(**vars(after))
+    assert (after.silent, after.alive) == (0, True)
+    assert suffix == "-wal" or not after.lost

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
+import shutil
 import signal
+import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
 
-from edge_agent.sync import HubSync
+from edge_agent.sync import HubSync, Pace
 from platform_hub.client import HubClient
 from tests.faults import numbered
 from tests.faults.flaky_network import FlakyNetwork, flaky
@@ -47,8 +50,8 @@ def network(hub: Hub, rng: random.Random) -> Iterator[FlakyNetwork]:
 
 
 @contextlib.contextmanager
-def syncing(log: ReadingLog, url: str, key: str) -> Iterator[HubSync]:
-    sync = HubSync(log, HubClient(url, key), pace=QUICK)
+def syncing(log: ReadingLog, url: str, key: str, pace: Pace = QUICK) -> Iterator[HubSync]:
+    sync = HubSync(log, HubClient(url, key), pace=pace)
     sync.start()
     try:
         yield sync
@@ -116,3 +119,37 @@ def _frozen(hub: Hub) -> Iterator[None]:
         yield
     finally:
         os.kill(hub.process.pid, signal.SIGCONT)
+
+
+def _without_its_last_commits(tmp_path: Path, hub: Hub) -> Path:
+    """Send 2,000 readings, then lose the -wal with the latter half, as a repair of a disk does."""
+    folder, damaged = tmp_path / "log", tmp_path / "damaged"
+    key = hub.keys[numbered.GATEWAY]
+    for first in (0, 1000):
+        with numbered.opened(folder) as log, syncing(log, hub.url, key) as sync:
+            log.append(map(numbered.reading, range(first, first + 1000))).result()
+            until(lambda sync=sync: sync.state().backlog == 0, "everything acknowledged")
+            if first:
+                shutil.copytree(folder, damaged)
+        for file in folder.rglob("*.db"):
+            with contextlib.closing(sqlite3.connect(file)) as database:
+                database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    for file in damaged.rglob("*-wal"):
+        file.unlink()
+    return damaged
+
+
+@pytest.mark.xfail(strict=True, reason="numbers that the hub knows already are given again")
+def test_a_log_that_lost_its_last_commits_loses_nothing_that_comes_after(tmp_path, hub, note):
+    """The hub acknowledges numbers of the lost readings, which new ones have been given since."""
+    key = hub.keys[numbered.GATEWAY]
+    folder = _without_its_last_commits(tmp_path, hub)
+    with numbered.opened(folder) as log:
+        for first in range(2000, 4000, 100):
+            log.append(map(numbered.reading, range(first, first + 100))).result()
+    few = dataclasses.replace(QUICK, limit=300)
+    with numbered.opened(folder) as log, syncing(log, hub.url, key, few) as sync:
+        until(lambda: sync.state().backlog == 0, "everything acknowledged")
+    verdict = numbered.judge(range(4000), in_hub(hub))
+    note(**vars(verdict))
+    assert verdict == numbered.Verdict(4000, 0, 0, 0)
