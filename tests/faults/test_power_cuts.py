@@ -31,9 +31,13 @@ MODELS = ("strict", "torn", "names")
 SHORT, LONG = 20, 1000
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("shim")]
 
+A_LITTLE = ("--lives", "2", "--batches", "40", "--producers", "3")
+MUCH = ("--lives", "3", "--batches", "700", "--producers", "3", "--size", "2")  # many commits
+
 short_and_long = pytest.mark.parametrize(
-    ("cuts", "lives"),
-    [(SHORT, 2), pytest.param(LONG, 12, marks=[pytest.mark.soak, pytest.mark.timeout(0)])],
+    ("cuts", "work"),
+    [(SHORT, A_LITTLE), pytest.param(LONG, MUCH, marks=[pytest.mark.soak, pytest.mark.timeout(0)])],
+    ids=["some", "many"],
 )
 
 
@@ -81,9 +85,9 @@ def verdicts(
 
 @short_and_long
 @pytest.mark.parametrize("model", MODELS)
-def test_no_cut_loses_what_was_promised(tmp_path, rng, note, model, cuts, lives):
+def test_no_cut_loses_what_was_promised(tmp_path, rng, note, model, cuts, work):
     folder = tmp_path / "log"
-    operations = record(folder, "--lives", str(lives), "--batches", "40", "--producers", "3")
+    operations = record(folder, *work)
     drawn = write_log.random_cuts(operations, cuts, rng)
     found = verdicts(operations, folder, model, drawn, rng)
     total = Counter()
