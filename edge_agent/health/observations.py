@@ -63,6 +63,11 @@ class Health:
         for station in stations:
             self.devices[station.device] = DeviceHealth(link)
 
+    def forget(self, link: str) -> None:
+        """Drop a link and its devices: the configuration no longer has them as they were."""
+        del self.links[link]
+        self.devices = {name: one for name, one in self.devices.items() if one.link != link}
+
     def link_up(self, link: str, words: str) -> None:
         """Note that a link is open."""
         health = self.links[link]
@@ -107,8 +112,14 @@ class Health:
         self._log_refused += count
         self._log_error = sentence
 
+    def stored(self) -> None:
+        """Note that the log takes readings; what it refused before stays counted."""
+        if self._log_error:
+            _log.info("the log takes readings again; %d were refused", self._log_refused)
+        self._log_error = ""
+
     def log(self) -> dict[str, Any]:
-        """Return what the log did not take, and why at last."""
+        """Return how many readings the log did not take, and why it takes none now."""
         return {"refused": self._log_refused, "last_error": self._log_error}
 
     def snapshot(self) -> dict[str, Any]:

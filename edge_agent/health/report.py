@@ -10,6 +10,7 @@ from edge_agent.health.data_folder import is_running, read_status
 if TYPE_CHECKING:
     from pathlib import Path
 
+_SLOW_S = 2.0
 _STALE_S = 5.0  # an agent writes about once a second
 
 
@@ -49,7 +50,17 @@ def _head(status: dict[str, Any]) -> list[str]:
         f"log: {log['stored']} stored, {log['acknowledged']} acknowledged by the hub, "
         f"{log['backlog']} waiting" + (f", {log['refused']} refused" if log["refused"] else ""),
         *([f"log: {log['last_error']}"] if log["last_error"] else []),
+        *_slow(log),
         f"hub: {hub['url']} {reach}{trouble}",
+    ]
+
+
+def _slow(log: dict[str, Any]) -> list[str]:
+    waiting_s = log.get("waiting_s", 0.0)
+    if waiting_s < _SLOW_S:
+        return []
+    return [
+        f"log: the disk is slow: {log['waiting']} readings wait for {_span(waiting_s)}, as does polling"
     ]
 
 
@@ -57,8 +68,16 @@ def _links(status: dict[str, Any]) -> list[str]:
     return [
         f"link {name}: {link['state']}"
         + (f", {link['words']}" if link["state"] == "open" else f", {link['last_error']}")
+        + _restarts(status, f"link {name}")
         for name, link in status["links"].items()
     ]
+
+
+def _restarts(status: dict[str, Any], task: str) -> str:
+    record = status.get("tasks", {}).get(task)
+    if not record or not record["restarts"]:
+        return ""
+    return f"; restarted {record['restarts']} times, the last: {record['last_reason']}"
 
 
 def _devices(status: dict[str, Any]) -> list[str]:

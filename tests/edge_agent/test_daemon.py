@@ -16,8 +16,8 @@ import pytest
 
 from area_configs.domain.readings import Reading
 from area_configs.loader import load_area
-from edge_agent import daemon
 from edge_agent.daemon import Agent
+from edge_agent.daemon import agent as composition
 from edge_agent.health.report import status_of
 from edge_agent.settings import read_settings
 from edge_agent.simulators import Simulation
@@ -245,18 +245,13 @@ def _bug(_device, _points):
 
 
 @pytest.fixture
-def agent(tmp_path, clock, monkeypatch):
+def agent(tmp_path, clock):
     """Give an agent of the waterfront whose RTU line works and whose LAN driver has a bug."""
     site = Site(tmp_path, "gw-waterfront")
     site.links.parent.mkdir(parents=True)
     site.links.touch()
     site.data.mkdir()
     settings = read_settings(site.settings)
-    monkeypatch.setattr(
-        daemon,
-        "driver_of",
-        lambda link, *_rest: Wire(_bug if link.kind == "modbus_tcp" else _readings),
-    )
     log = ReadingLog(site.data / "log", gateway=settings.gateway)
     sync = HubSync(log, HubClient(NO_HUB))
     agent = Agent(
@@ -267,6 +262,7 @@ def agent(tmp_path, clock, monkeypatch):
         version="1",
         clock=clock,
         chance=random.Random(7),
+        drivers=lambda link, *_rest: Wire(_bug if link.kind == "modbus_tcp" else _readings),
     )
     yield site, agent, log
     log.close()
@@ -275,7 +271,7 @@ def agent(tmp_path, clock, monkeypatch):
 @pytest.mark.logs("link lan-plaza")
 @pytest.mark.logs(NO_HUB)
 async def test_a_bug_on_one_link_stops_no_other(agent, monkeypatch):
-    monkeypatch.setattr(daemon, "_FLUSH_S", 0.1)
+    monkeypatch.setattr(composition, "_FLUSH_S", 0.1)
     site, one, _ = agent
     stop = asyncio.Event()
     async with asyncio.timeout(PATIENCE_S), asyncio.TaskGroup() as group:
@@ -292,6 +288,18 @@ async def test_a_bug_on_one_link_stops_no_other(agent, monkeypatch):
 async def test_readings_that_the_log_refuses_are_counted(agent):
     _, one, log = agent
     log.close()
-    await one._deliver([Reading("river-gauge", "river_level", 1, 1.0)] * 3)
+    await one._delivery.deliver([Reading("river-gauge", "river_level", 1, 1.0)] * 3)
     assert one._health.log()["refused"] == 3
     assert "is closed" in one._health.log()["last_error"]
+
+
+@pytest.mark.logs("is closed")
+async def test_when_the_log_takes_readings_again_that_is_said_and_the_count_stays(agent, tmp_path):
+    _, one, log = agent
+    log.close()
+    await one._delivery.deliver([Reading("river-gauge", "river_level", 1, 1.0)] * 3)
+    with ReadingLog(tmp_path / "other", gateway="gw-waterfront") as other:
+        one._delivery._log = other  # as a disk that has space again
+        await one._delivery.deliver([Reading("river-gauge", "river_level", 1, 1.0)])
+    assert one._health.log() == {"refused": 3, "last_error": ""}
+    assert (one._delivery.waiting, one._delivery.waiting_s) == (0, 0.0)

@@ -87,3 +87,13 @@ def test_what_state_an_agent_is_in(tmp_path, said, age_s, runs, state):
 def test_how_old_it_is(age_s, words):
     head = lines(_status(state="stopped", age_s=age_s))[0]
     assert head == f"gateway gw-1 of harumi: stopped (this is {words} old)"
+
+
+def test_restarts_and_a_slow_disk_are_told():
+    status = _status(
+        log={**_status()["log"], "waiting": 12, "waiting_s": 31.0},
+        tasks={"link bus": {"restarts": 2, "last_reason": "the driver hangs"}},
+    )
+    told = lines({**status, "age_s": 0.0})
+    assert "log: the disk is slow: 12 readings wait for 31 s, as does polling" in told
+    assert "link bus: open, /dev/a open; restarted 2 times, the last: the driver hangs" in told

@@ -1,0 +1,142 @@
+"""The agent: all links of one gateway, their readings on the way to the log, and the status file."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import random
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from edge_agent.clock import Clock, SystemClock
+from edge_agent.daemon.delivery import Delivery
+from edge_agent.daemon.links import Drivers, Links
+from edge_agent.drivers import driver_of
+from edge_agent.health.data_folder import write_status
+from edge_agent.health.observations import Health
+from edge_agent.store import LogUnavailable
+from edge_agent.supervision import Supervisor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from edge_agent.drivers.base import Driver
+    from edge_agent.settings import Installation, Settings
+    from edge_agent.store import ReadingLog
+    from edge_agent.supervision import Record
+    from edge_agent.sync import HubSync
+
+_log = logging.getLogger(__name__)
+
+_SINK = "hub"
+_STATUS_EVERY_S = 1.0
+_FLUSH_S = 4.0
+
+
+class Agent:
+    """Puts the parts together and owns every task."""
+
+    def __init__(  # noqa: PLR0913 - the composition root takes what it composes
+        self,
+        settings: Settings,
+        installation: Installation,
+        log: ReadingLog,
+        sync: HubSync,
+        *,
+        version: str,
+        clock: Clock | None = None,
+        chance: random.Random | None = None,
+        drivers: Callable[..., Driver] = driver_of,
+    ) -> None:
+        self._settings = settings
+        self._installation = installation
+        self._log = log
+        self._sync = sync
+        self._clock = clock or SystemClock()
+        self._chance = chance or random.Random()  # noqa: S311 - spreads polls, guards nothing
+        self._health = Health(self._clock)
+        self._delivery = Delivery(log, self._health, self._clock)
+        self._links = Links(
+            Drivers(drivers, self._delivery.deliver, self._clock, self._chance), self._health
+        )
+        self._tasks: list[Supervisor] = [self._supervised("status", self._keep_status)]
+        self._head = {
+            "gateway": settings.gateway,
+            "area": installation.area.id,
+            "version": version,
+            "pid": os.getpid(),
+            "started_us": self._clock.now_us(),
+        }
+        self._status_trouble = ""
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Poll, store and send until `stop`; finish what is in flight, then return."""
+        self._sync.start()
+        try:
+            await self._work(stop)
+        finally:
+            await asyncio.to_thread(self._sync.close, _FLUSH_S)
+            self._write("stopped")
+        _log.info("gateway %s: stopped", self._settings.gateway)
+
+    async def _work(self, stop: asyncio.Event) -> None:
+        touched = await self._links.change(self._installation)
+        self._write("running")
+        _log.info("gateway %s: %d links", self._settings.gateway, len(touched))
+        try:
+            async with asyncio.TaskGroup() as group:
+                for task in self._tasks:
+                    group.create_task(task.keep(), name=task.name)
+                await stop.wait()
+                _log.info("stopping: polls in flight are finished, waiting readings are sent")
+                await self._links.stop()
+                for task in self._tasks:
+                    task.stop()
+        finally:
+            await self._links.stop()
+
+    def _supervised(self, name: str, run: Callable[[asyncio.Event], Any]) -> Supervisor:
+        return Supervisor(name, run, (self._clock, self._chance))
+
+    async def _keep_status(self, stop: asyncio.Event) -> None:
+        while not await self._clock.pause(_STATUS_EVERY_S, stop):
+            self._write("running")
+
+    def _write(self, state: str) -> None:
+        try:
+            write_status(self._settings.data, self._status(state))
+        except (OSError, LogUnavailable) as error:
+            if str(error) != self._status_trouble:
+                _log.error("the status file cannot be written: %s", error)
+            self._status_trouble = str(error)
+
+    def _status(self, state: str) -> dict[str, Any]:
+        stats = self._log.stats()
+        hub = stats.of(_SINK)
+        return {
+            **self._head,
+            "state": state,
+            "written_us": self._clock.now_us(),
+            **self._health.snapshot(),
+            "tasks": {name: asdict(record) for name, record in self._records()},
+            "log": {
+                "stored": stats.stored,
+                "acknowledged": hub.acknowledged,
+                "backlog": hub.backlog,
+                "oldest_unsent_us": hub.oldest_unsent_us,
+                "waiting": self._delivery.waiting,
+                "waiting_s": round(self._delivery.waiting_s, 1),
+                **self._health.log(),
+            },
+            "hub": {"url": self._settings.hub_url, **self._hub()},
+        }
+
+    def _records(self) -> Iterator[tuple[str, Record]]:
+        yield from self._links.records()
+        for task in self._tasks:
+            yield task.name, task.record
+
+    def _hub(self) -> dict[str, Any]:
+        state = self._sync.state()
+        return {"reachable": state.reachable, "last_error": state.error, "refused": state.refused}
