@@ -61,7 +61,7 @@ def run(config: Config) -> None:
 
     settings = read_settings(config)
     log.configure()
-    daemon.run(settings, _version())
+    raise typer.Exit(daemon.run(settings, _version()))
 
 
 @app.command()

@@ -49,6 +49,14 @@ class SecretFile(StrictFile):
     password_file: Text = Field(description="file with the 12 character password")
 
 
+class MonitorFile(StrictFile):
+    """Where the agent tells watchers on the same machine how it is."""
+
+    port: int = Field(
+        default=9464, ge=0, le=65535, description="/health and /metrics on 127.0.0.1; 0: nowhere"
+    )
+
+
 class SettingsFile(StrictFile):
     """The settings file; relative paths count from its folder."""
 
@@ -58,6 +66,7 @@ class SettingsFile(StrictFile):
     links: Text | None = Field(default=None, description="file with other ports and addresses")
     hub: HubFile = Field(description="the table [hub] with the hub's url")
     secrets: dict[str, SecretFile] = Field(default={}, description="secrets of B-route links")
+    monitor: MonitorFile = Field(default=MonitorFile(), description="the table [monitor]")
 
 
 class LinkFile(StrictFile):
@@ -109,6 +118,7 @@ class Settings:
     hub_key_file: Path | None = None
     links_file: Path | None = None
     secret_files: dict[str, tuple[Path, Path]] = field(default_factory=dict)
+    monitor_port: int = 9464
 
     def hub_key(self) -> str:
         """Return the key for the hub, empty where none is set.
@@ -156,6 +166,7 @@ def read_settings(path: Path) -> Settings:
         hub_key_file=folder / content.hub.key_file if content.hub.key_file else None,
         links_file=folder / content.links if content.links else None,
         secret_files=secrets,
+        monitor_port=content.monitor.port,
     )
 
 

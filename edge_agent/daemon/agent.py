@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, Any
 from edge_agent.clock import Clock, SystemClock
 from edge_agent.daemon.delivery import Delivery
 from edge_agent.daemon.links import Drivers, Links
+from edge_agent.daemon.watching import Watching
 from edge_agent.drivers import driver_of
 from edge_agent.health.data_folder import write_status
+from edge_agent.health.footprint import footprint
 from edge_agent.health.observations import Health
+from edge_agent.health.service_manager import ServiceManager
 from edge_agent.store import LogUnavailable
 from edge_agent.supervision import Supervisor
 
@@ -48,6 +51,7 @@ class Agent:
         clock: Clock | None = None,
         chance: random.Random | None = None,
         drivers: Callable[..., Driver] = driver_of,
+        manager: ServiceManager | None = None,
     ) -> None:
         self._settings = settings
         self._installation = installation
@@ -60,7 +64,15 @@ class Agent:
         self._links = Links(
             Drivers(drivers, self._delivery.deliver, self._clock, self._chance), self._health
         )
-        self._tasks: list[Supervisor] = [self._supervised("status", self._keep_status)]
+        self._manager = manager or ServiceManager(os.environ)
+        self._watching = Watching(self._clock, self._health.progress, self._manager)
+        self._tasks: list[Supervisor] = [
+            self._supervised(name, run)
+            for name, run in {
+                "status": self._keep_status,
+                **self._watching.tasks(settings.monitor_port, self._links.restart),
+            }.items()
+        ]
         self._head = {
             "gateway": settings.gateway,
             "area": installation.area.id,
@@ -70,25 +82,33 @@ class Agent:
         }
         self._status_trouble = ""
 
-    async def run(self, stop: asyncio.Event) -> None:
-        """Poll, store and send until `stop`; finish what is in flight, then return."""
+    async def run(self, stop: asyncio.Event) -> bool:
+        """Poll, store and send until `stop`; finish what is in flight, then return.
+
+        Returns whether the process should begin anew: it holds more than it gives back.
+        """
+        self._watching.worn_out = stop.set
         self._sync.start()
         try:
             await self._work(stop)
         finally:
             await asyncio.to_thread(self._sync.close, _FLUSH_S)
             self._write("stopped")
+            self._manager.close()
         _log.info("gateway %s: stopped", self._settings.gateway)
+        return self._watching.is_worn_out
 
     async def _work(self, stop: asyncio.Event) -> None:
         touched = await self._links.change(self._installation)
         self._write("running")
         _log.info("gateway %s: %d links", self._settings.gateway, len(touched))
+        self._manager.ready(f"gateway {self._settings.gateway}, {len(touched)} links")
         try:
             async with asyncio.TaskGroup() as group:
                 for task in self._tasks:
                     group.create_task(task.keep(), name=task.name)
                 await stop.wait()
+                self._manager.stopping()
                 _log.info("stopping: polls in flight are finished, waiting readings are sent")
                 await self._links.stop()
                 for task in self._tasks:
@@ -105,7 +125,9 @@ class Agent:
 
     def _write(self, state: str) -> None:
         try:
-            write_status(self._settings.data, self._status(state))
+            status = self._status(state)
+            self._watching.status = status
+            write_status(self._settings.data, status)
         except (OSError, LogUnavailable) as error:
             if str(error) != self._status_trouble:
                 _log.error("the status file cannot be written: %s", error)
@@ -120,6 +142,8 @@ class Agent:
             "written_us": self._clock.now_us(),
             **self._health.snapshot(),
             "tasks": {name: asdict(record) for name, record in self._records()},
+            "process": asdict(footprint()),
+            "progress": self._health.progress.ages_s(),
             "log": {
                 "stored": stats.stored,
                 "acknowledged": hub.acknowledged,

@@ -35,6 +35,8 @@ class Delivery:
         """Store readings; return once they are durable, or refused and counted."""
         if not readings:
             return
+        if not self._waiting:
+            self._health.log_moves(more_waits=True)
         number = next(self._numbers)
         self._waiting[number] = (self._clock.monotonic(), len(readings))
         try:
@@ -45,6 +47,7 @@ class Delivery:
             self._health.stored()
         finally:
             del self._waiting[number]
+            self._health.log_moves(more_waits=bool(self._waiting))
 
     @property
     def waiting(self) -> int:

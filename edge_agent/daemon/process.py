@@ -18,26 +18,28 @@ if TYPE_CHECKING:
 
 LOG_FOLDER = "log"
 _INTERRUPTED = 130
+_BEGIN_ANEW = 75  # EX_TEMPFAIL of sysexits.h: the service manager starts the agent again
 
 
-def run(settings: Settings, version: str) -> None:
-    """Run the agent of a gateway until SIGTERM or SIGINT.
+def run(settings: Settings, version: str) -> int:
+    """Run the agent of a gateway until SIGTERM or SIGINT; return its exit status.
 
     Raises:
         SmartAreaError: it cannot start; nothing was changed then.
     """
     installation, key = settings.installation(), settings.hub_key()
     with FolderLock(settings.data):
-        asyncio.run(_run(settings, installation, key, version))
+        worn_out = asyncio.run(_run(settings, installation, key, version))
+    return _BEGIN_ANEW if worn_out else 0
 
 
-async def _run(settings: Settings, installation: Installation, key: str, version: str) -> None:
+async def _run(settings: Settings, installation: Installation, key: str, version: str) -> bool:
     stop = asyncio.Event()
     _stop_on_signals(stop)
     log = ReadingLog(settings.data / LOG_FOLDER, gateway=settings.gateway)
     try:
         sync = HubSync(log, HubClient(settings.hub_url, key=key))  # it closes the client
-        await Agent(settings, installation, log, sync, version=version).run(stop)
+        return await Agent(settings, installation, log, sync, version=version).run(stop)
     finally:
         log.close()
 

@@ -79,7 +79,7 @@ class Site:
         self.settings = folder / "edge.toml"
         self.settings.write_text(
             f'gateway = "{gateway}"\narea = "harumi"\ndata = "data"\n'
-            f'links = "sim/{gateway}/links.toml"\n[hub]\nurl = "{hub}"\n',
+            f'links = "sim/{gateway}/links.toml"\n[hub]\nurl = "{hub}"\n[monitor]\nport = 0\n',
             encoding="utf-8",
         )
 
