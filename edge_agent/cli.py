@@ -1,4 +1,4 @@
-"""The command line of the gateway: run, status, doctor, devices, decode, simulate.
+"""The command line of the gateway: run, status, reload, apply, doctor, devices, decode, simulate.
 
 Data goes to standard output, talk to standard error. Exit status: 0 done, 1 failed, 2 a file or
 argument is wrong, 4 a device or the hub is not reachable, 130 interrupted.
@@ -57,11 +57,9 @@ def _explained(command: Callable[..., None]) -> Callable[..., None]:
 def run(config: Config) -> None:
     """Run the agent until it is stopped (SIGTERM or Ctrl-C): read, store, send."""
     from edge_agent import daemon, log
-    from edge_agent.settings import read_settings
 
-    settings = read_settings(config)
     log.configure()
-    raise typer.Exit(daemon.run(settings, _version()))
+    raise typer.Exit(daemon.run(config, _version()))
 
 
 @app.command()
@@ -75,6 +73,46 @@ def status(config: Config, as_json: Json = False) -> None:
     if found is None:
         _stop(f"no agent has run with {config} yet: start it with `area-edge run`", _FAILED)
     _print(found, as_json, report.lines)
+
+
+@app.command()
+@_explained
+def reload(config: Config, as_json: Json = False) -> None:
+    """Have the running agent read its settings and its area again; a file with mistakes changes nothing."""
+    import time
+
+    from edge_agent.configuration import requests
+
+    found = requests.reload(config, time.sleep)
+    _print(found, as_json, lambda _: [found["words"]])
+    if found["outcome"] != "applied":
+        raise typer.Exit(_FAILED)
+
+
+@app.command()
+@_explained
+def apply(
+    new: Annotated[Path, typer.Argument(help="File with the changed settings.")],
+    config: Config,
+    confirm_within: Annotated[
+        float, typer.Option(min=10, max=3600, help="Seconds for the platform to answer.")
+    ] = 120.0,
+    as_json: Json = False,
+) -> None:
+    """Try changed settings: they are taken back by themselves unless the platform answers in time."""
+    import time
+    from dataclasses import asdict
+
+    from edge_agent.configuration import requests
+
+    print(requests.put(config, new, confirm_within), file=sys.stderr)
+    trial = requests.outcome(config, time.sleep)
+    if trial is None:
+        print("no agent runs: the trial begins when it starts", file=sys.stderr)
+        return
+    _print(asdict(trial), as_json, lambda _: [f"{trial.state}: {trial.words}"])
+    if trial.state != "confirmed":
+        raise typer.Exit(_FAILED)
 
 
 @app.command()

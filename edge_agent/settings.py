@@ -144,15 +144,15 @@ class Settings:
         return _Assembly(self).installation()
 
 
-def read_settings(path: Path) -> Settings:
-    """Return the settings of a file.
+def read_settings(path: Path, folder: Path | None = None) -> Settings:
+    """Return the settings of a file; relative paths count from `folder`, or else from its own.
 
     Raises:
         SettingsError: every mistake of the file, in file order.
     """
     toml = _toml(path)
     content = _content(toml, SettingsFile)
-    folder = path.absolute().parent
+    folder = (folder or path.parent).absolute()
     secrets = {
         link: (folder / files.route_b_id_file, folder / files.password_file)
         for link, files in content.secrets.items()
@@ -168,6 +168,26 @@ def read_settings(path: Path) -> Settings:
         secret_files=secrets,
         monitor_port=content.monitor.port,
     )
+
+
+def require_same_log(new: Settings, old: Settings) -> None:
+    """Check that two settings are of one gateway with one data folder: its log goes on.
+
+    Raises:
+        SettingsError: they are not; another log needs another agent.
+    """
+    mistakes = tuple(
+        _toml(new.file).mistake(
+            (key,), f"cannot change while the agent runs, it is {before}: stop it first, then start"
+        )
+        for key, before, after in (
+            ("gateway", repr(old.gateway), repr(new.gateway)),
+            ("data", str(old.data), str(new.data)),
+        )
+        if before != after
+    )
+    if mistakes:
+        raise SettingsError(mistakes)
 
 
 class _Assembly:

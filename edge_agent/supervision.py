@@ -96,6 +96,10 @@ class Supervisor:
         self._stopping.set()
         self._pause_turn.set()
 
+    def renew(self) -> None:
+        """Begin the task anew as it is told to: nothing is wrong with it."""
+        self._pause_turn.set()
+
     def restart(self, reason: str) -> None:
         """Begin the task anew once what it has in flight is finished: it leaks."""
         if self._pause_turn.is_set():

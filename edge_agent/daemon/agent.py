@@ -10,6 +10,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from edge_agent.clock import Clock, SystemClock
+from edge_agent.configuration.trial import boot_id
+from edge_agent.daemon.configuring import Configuring
 from edge_agent.daemon.delivery import Delivery
 from edge_agent.daemon.links import Drivers, Links
 from edge_agent.daemon.watching import Watching
@@ -24,8 +26,9 @@ from edge_agent.supervision import Supervisor
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from edge_agent.configuration.trial import Trial
+    from edge_agent.daemon.configuring import Configuration
     from edge_agent.drivers.base import Driver
-    from edge_agent.settings import Installation, Settings
     from edge_agent.store import ReadingLog
     from edge_agent.supervision import Record
     from edge_agent.sync import HubSync
@@ -42,21 +45,21 @@ class Agent:
 
     def __init__(  # noqa: PLR0913 - the composition root takes what it composes
         self,
-        settings: Settings,
-        installation: Installation,
+        configuration: Configuration,
         log: ReadingLog,
-        sync: HubSync,
+        connect: Callable[[Configuration], HubSync],
         *,
         version: str,
+        trial: Trial | None = None,
         clock: Clock | None = None,
         chance: random.Random | None = None,
         drivers: Callable[..., Driver] = driver_of,
         manager: ServiceManager | None = None,
     ) -> None:
-        self._settings = settings
-        self._installation = installation
+        self._configuration = configuration
         self._log = log
-        self._sync = sync
+        self._connect = connect
+        self._sync = connect(configuration)
         self._clock = clock or SystemClock()
         self._chance = chance or random.Random()  # noqa: S311 - spreads polls, guards nothing
         self._health = Health(self._clock)
@@ -65,17 +68,20 @@ class Agent:
             Drivers(drivers, self._delivery.deliver, self._clock, self._chance), self._health
         )
         self._manager = manager or ServiceManager(os.environ)
+        settings = configuration.settings
         self._watching = Watching(self._clock, self._health.progress, self._manager)
-        self._tasks: list[Supervisor] = [
-            self._supervised(name, run)
+        self._watching.port = settings.monitor_port
+        self._configuring = Configuring(settings, self, self._clock, boot_id(), trial)
+        self._tasks: dict[str, Supervisor] = {
+            name: Supervisor(name, run, (self._clock, self._chance))
             for name, run in {
                 "status": self._keep_status,
-                **self._watching.tasks(settings.monitor_port, self._links.restart),
+                "configuration": self._configuring.keep,
+                **self._watching.tasks(self._links.restart),
             }.items()
-        ]
+        }
         self._head = {
             "gateway": settings.gateway,
-            "area": installation.area.id,
             "version": version,
             "pid": os.getpid(),
             "started_us": self._clock.now_us(),
@@ -95,29 +101,62 @@ class Agent:
             await asyncio.to_thread(self._sync.close, _FLUSH_S)
             self._write("stopped")
             self._manager.close()
-        _log.info("gateway %s: stopped", self._settings.gateway)
+        _log.info("gateway %s: stopped", self._head["gateway"])
         return self._watching.is_worn_out
 
+    def reload(self) -> None:
+        """Read the settings again soon."""
+        self._configuring.requested = True
+
+    async def adopt(self, new: Configuration, *, fresh_sync: bool) -> str:
+        """Bring the running agent to another configuration; what is as before goes on."""
+        self._manager.reloading()
+        old = self._configuration
+        sync = self._connect(new) if fresh_sync or _hub_of(new) != _hub_of(old) else None
+        touched = [f"link {link}" for link in await self._links.change(new.installation)]
+        self._configuration = new
+        if sync:
+            await self._replace_sync(sync)
+            touched.append("the way to the hub")
+        if new.settings.monitor_port != old.settings.monitor_port:
+            self._watching.port = new.settings.monitor_port
+            self._tasks["monitor"].renew()
+            touched.append("the monitor's port")
+        self._say_ready()
+        return f"changed: {', '.join(touched)}" if touched else "nothing differs"
+
+    def platform_answers(self) -> bool:
+        """Tell whether the platform has taken readings or answered since the sync began."""
+        state = self._sync.state()
+        return state.reachable is True and not state.error
+
+    async def _replace_sync(self, sync: HubSync) -> None:
+        """Send by another way from now on; what was in flight is sent again, which is harmless."""
+        old, self._sync = self._sync, sync
+        await asyncio.to_thread(old.close, 0.0)
+        sync.start()
+
+    def _say_ready(self) -> None:
+        links = len(self._configuration.installation.gateway.links)
+        self._manager.ready(f"gateway {self._configuration.settings.gateway}, {links} links")
+
     async def _work(self, stop: asyncio.Event) -> None:
-        touched = await self._links.change(self._installation)
+        touched = await self._links.change(self._configuration.installation)
         self._write("running")
-        _log.info("gateway %s: %d links", self._settings.gateway, len(touched))
-        self._manager.ready(f"gateway {self._settings.gateway}, {len(touched)} links")
+        _log.info("gateway %s: %d links", self._head["gateway"], len(touched))
+        self._say_ready()
         try:
             async with asyncio.TaskGroup() as group:
-                for task in self._tasks:
+                for task in self._tasks.values():
                     group.create_task(task.keep(), name=task.name)
                 await stop.wait()
                 self._manager.stopping()
                 _log.info("stopping: polls in flight are finished, waiting readings are sent")
                 await self._links.stop()
-                for task in self._tasks:
+                for task in self._tasks.values():
                     task.stop()
         finally:
             await self._links.stop()
-
-    def _supervised(self, name: str, run: Callable[[asyncio.Event], Any]) -> Supervisor:
-        return Supervisor(name, run, (self._clock, self._chance))
 
     async def _keep_status(self, stop: asyncio.Event) -> None:
         while not await self._clock.pause(_STATUS_EVERY_S, stop):
@@ -127,7 +166,7 @@ class Agent:
         try:
             status = self._status(state)
             self._watching.status = status
-            write_status(self._settings.data, status)
+            write_status(self._configuration.settings.data, status)
         except (OSError, LogUnavailable) as error:
             if str(error) != self._status_trouble:
                 _log.error("the status file cannot be written: %s", error)
@@ -138,6 +177,7 @@ class Agent:
         hub = stats.of(_SINK)
         return {
             **self._head,
+            "area": self._configuration.installation.area.id,
             "state": state,
             "written_us": self._clock.now_us(),
             **self._health.snapshot(),
@@ -153,14 +193,19 @@ class Agent:
                 "waiting_s": round(self._delivery.waiting_s, 1),
                 **self._health.log(),
             },
-            "hub": {"url": self._settings.hub_url, **self._hub()},
+            "configuration": self._configuring.status(),
+            "hub": {"url": self._configuration.settings.hub_url, **self._hub()},
         }
 
     def _records(self) -> Iterator[tuple[str, Record]]:
         yield from self._links.records()
-        for task in self._tasks:
+        for task in self._tasks.values():
             yield task.name, task.record
 
     def _hub(self) -> dict[str, Any]:
         state = self._sync.state()
         return {"reachable": state.reachable, "last_error": state.error, "refused": state.refused}
+
+
+def _hub_of(configuration: Configuration) -> tuple[str, str]:
+    return configuration.settings.hub_url, configuration.key

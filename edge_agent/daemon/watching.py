@@ -32,6 +32,7 @@ class Watching:
 
     def __init__(self, clock: Clock, progress: Progress, manager: ServiceManager) -> None:
         self.status: dict[str, Any] = {}
+        self.port = 0
         self.worn_out: Callable[[], None] = lambda: None
         self.is_worn_out = False
         self._clock = clock
@@ -40,20 +41,25 @@ class Watching:
         self._guard = LeakGuard(bounds())
         self._said = ""
 
-    def tasks(self, port: int, restart_links: Callable[[str], None]) -> dict[str, Task]:
+    def tasks(self, restart_links: Callable[[str], None]) -> dict[str, Task]:
         """Return the tasks to run, by name."""
 
         async def look_for_leaks(stop: asyncio.Event) -> None:
             while not await self._clock.pause(_LOOK_EVERY_S, stop):
                 self._look(restart_links)
 
-        tasks: dict[str, Task] = {"leak guard": look_for_leaks}
-        if port:
-            pages = {"/health": self._health, "/metrics": self._metrics}
-            tasks["monitor"] = Endpoint(port, pages, self._clock).serve
+        tasks: dict[str, Task] = {"leak guard": look_for_leaks, "monitor": self._serve}
         if self._manager.watchdog_every_s:
             tasks["watchdog"] = self._feed
         return tasks
+
+    async def _serve(self, stop: asyncio.Event) -> None:
+        """Serve at the port of now; whoever changes it renews this task."""
+        if not self.port:
+            await stop.wait()
+            return
+        pages = {"/health": self._health, "/metrics": self._metrics}
+        await Endpoint(self.port, pages, self._clock).serve(stop)
 
     async def _feed(self, stop: asyncio.Event) -> None:
         every_s = self._manager.watchdog_every_s or 0.0

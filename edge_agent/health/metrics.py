@@ -38,6 +38,9 @@ def _agent(status: Mapping[str, Any]) -> Iterator[Family]:
     yield _gauge(
         "status_time_seconds", "When this was true (Unix time).", status["written_us"] / 1e6
     )
+    if configuration := status.get("configuration"):
+        words = "Changed settings that were taken back."
+        yield _counter("configuration_rollbacks_total", words, configuration["rollbacks"])
     process = status.get("process", {})
     for key, words in (
         ("open_files", "Open files."),

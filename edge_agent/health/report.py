@@ -52,6 +52,7 @@ def _head(status: dict[str, Any]) -> list[str]:
         *([f"log: {log['last_error']}"] if log["last_error"] else []),
         *_slow(log),
         f"hub: {hub['url']} {reach}{trouble}",
+        *_configuration(status.get("configuration")),
     ]
 
 
@@ -62,6 +63,19 @@ def _slow(log: dict[str, Any]) -> list[str]:
     return [
         f"log: the disk is slow: {log['waiting']} readings wait for {_span(waiting_s)}, as does polling"
     ]
+
+
+def _configuration(found: dict[str, Any] | None) -> list[str]:
+    """Tell of a trial and of refused settings; that all is as it was needs no line."""
+    if not found:
+        return []
+    told = [f"settings: refused: {found['words']}"] if found["outcome"] == "refused" else []
+    trial = found["trial"]
+    if trial and trial["state"] == "pending":
+        told.append(f"settings: on trial, the platform has {_span(trial['left_s'])} to answer")
+    elif trial and trial["state"] != "confirmed":
+        told.append(f"settings: the last change was {trial['state']}: {trial['words']}")
+    return told
 
 
 def _links(status: dict[str, Any]) -> list[str]:

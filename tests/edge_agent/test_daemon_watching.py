@@ -30,7 +30,7 @@ class Bench:
         self.progress = Progress(clock)
         manager = ServiceManager({"WATCHDOG_USEC": "30000000"}, self.said.append)
         self.one = Watching(clock, self.progress, manager)
-        self.tasks = self.one.tasks(0, self.restarts.append)
+        self.tasks = self.one.tasks(self.restarts.append)
         self.stop = asyncio.Event()
 
     async def run(self, name):
@@ -87,7 +87,13 @@ def test_pages(clock):
     assert "area_edge_log_readings_total 60" in bench.one._metrics().body
 
 
-def test_without_a_port_or_a_watchdog_there_are_no_such_tasks(clock):
+async def test_without_a_watchdog_none_is_fed_and_without_a_port_nothing_listens(clock):
     one = Watching(clock, Progress(clock), ServiceManager({}))
-    assert set(one.tasks(0, lambda _: None)) == {"leak guard"}
-    assert set(one.tasks(9464, lambda _: None)) == {"leak guard", "monitor"}
+    tasks = one.tasks(lambda _: None)
+    assert set(tasks) == {"leak guard", "monitor"}
+    stop = asyncio.Event()
+    serving = asyncio.create_task(tasks["monitor"](stop))
+    await settle()
+    assert not serving.done()
+    stop.set()
+    await serving

@@ -97,3 +97,27 @@ def test_restarts_and_a_slow_disk_are_told():
     told = lines({**status, "age_s": 0.0})
     assert "log: the disk is slow: 12 readings wait for 31 s, as does polling" in told
     assert "link bus: open, /dev/a open; restarted 2 times, the last: the driver hangs" in told
+
+
+@pytest.mark.parametrize(
+    ("outcome", "trial", "told"),
+    [
+        ("applied", None, []),
+        ("refused", None, ["settings: refused: edge.toml:3: no such port"]),
+        (
+            "applied",
+            {"state": "pending", "left_s": 61.0, "words": ""},
+            ["settings: on trial, the platform has 61 s to answer"],
+        ),
+        ("applied", {"state": "confirmed", "left_s": None, "words": "it answers"}, []),
+        (
+            "applied",
+            {"state": "rolled back", "left_s": None, "words": "no answer"},
+            ["settings: the last change was rolled back: no answer"],
+        ),
+    ],
+)
+def test_what_is_told_of_the_settings(outcome, trial, told):
+    words = "edge.toml:3: no such port"
+    status = _status(configuration={"outcome": outcome, "words": words, "trial": trial})
+    assert [line for line in lines(status) if line.startswith("settings")] == told
