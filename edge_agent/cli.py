@@ -118,14 +118,16 @@ def apply(
 @app.command()
 @_explained
 def doctor(config: Config, as_json: Json = False) -> None:
-    """Check settings, ports, secrets, hub, disk and clock; exit status 1 where something fails."""
+    """Check settings, ports, radio, platform, log, disk, clock and temperature; say what to do.
+
+    Exit status 1 where something fails.
+    """
     from dataclasses import asdict
 
-    from edge_agent.clock import SystemClock
-    from edge_agent.doctor import examine
+    from edge_agent.doctor import Machine, examine
 
     checks = []
-    for check in examine(config, SystemClock()):
+    for check in examine(config, Machine()):
         checks.append(check)
         if not as_json:
             print(f"{check.level:<5} {check.name}: {check.words}", flush=True)

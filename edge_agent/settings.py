@@ -120,6 +120,11 @@ class Settings:
     secret_files: dict[str, tuple[Path, Path]] = field(default_factory=dict)
     monitor_port: int = 9464
 
+    @property
+    def log_folder(self) -> Path:
+        """Return the folder of the reading log."""
+        return self.data / "log"
+
     def hub_key(self) -> str:
         """Return the key for the hub, empty where none is set.
 

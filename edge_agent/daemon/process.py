@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-LOG_FOLDER = "log"
 _INTERRUPTED = 130
 _BEGIN_ANEW = 75  # EX_TEMPFAIL of sysexits.h: the service manager starts the agent again
 
@@ -79,7 +78,7 @@ async def _run(configuration: Configuration, trial: Trial | None, version: str) 
     settings = configuration.settings
     stop = asyncio.Event()
     _stop_on_signals(stop)
-    log = ReadingLog(settings.data / LOG_FOLDER, gateway=settings.gateway)
+    log = ReadingLog(settings.log_folder, gateway=settings.gateway)
 
     def connect(to: Configuration) -> HubSync:
         return HubSync(log, HubClient(to.settings.hub_url, key=to.key))  # it closes the client
