@@ -176,3 +176,32 @@ async def test_a_link_that_is_gone_is_forgotten():
         assert await site.links.change(HERE) == [TCP]
         await site.clock.pass_s(3)
         assert site.health.links[TCP].state == "open"
+
+
+async def test_after_a_stop_and_a_jump_of_the_clock_polls_go_on_without_a_burst_or_a_drift():
+    async with Site().running() as site:
+        [wire], polled = site.of(TCP), []
+
+        async def note(device, points):
+            polled.extend((site.clock.monotonic(), device, point) for point in points)
+            return [Reading(device, point.quantity, site.clock.now_us(), 1.0) for point in points]
+
+        wire.outcome = note
+        await site.clock.pass_s(20)
+        site.clock.jump_s(3600)  # SIGSTOP for an hour
+        site.clock.wall_us -= 50 * 365 * 86_400_000_000  # and back to 1970
+        stopped_until = site.clock.monotonic()
+        await site.clock.pass_s(20)
+        for device, point in {(device, point) for _, device, point in polled}:
+            times = [at for at, *of in polled if of == [device, point]]
+            # what was missed is skipped: asked once at once, then on the grid of before
+            assert sum(at == stopped_until for at in times) <= 1
+            grid = [at for at in times if at != stopped_until]
+            assert all(
+                (at - grid[0]) % point.period_s == pytest.approx(0, abs=1e-6)
+                or (at - grid[0]) % point.period_s == pytest.approx(point.period_s, abs=1e-6)
+                for at in grid
+            )
+            assert len(times) <= 40 / point.period_s + 3
+        assert all(record.restarts == 0 for record in site.records().values())
+        assert site.health.progress.overdue() == []
