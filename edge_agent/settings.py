@@ -23,6 +23,7 @@ from edge_agent.credentials import (
     checked_password,
     read_secret,
 )
+from edge_agent.sink_settings import SinkFile, SinkSettings, checked_sinks, sinks_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,6 +68,7 @@ class SettingsFile(StrictFile):
     hub: HubFile = Field(description="the table [hub] with the hub's url")
     secrets: dict[str, SecretFile] = Field(default={}, description="secrets of B-route links")
     monitor: MonitorFile = Field(default=MonitorFile(), description="the table [monitor]")
+    sinks: dict[Id, SinkFile] = Field(default={}, description="other brokers, each by a name")
 
 
 class LinkFile(StrictFile):
@@ -118,12 +120,23 @@ class Settings:
     hub_key_file: Path | None = None
     links_file: Path | None = None
     secret_files: dict[str, tuple[Path, Path]] = field(default_factory=dict)
+    sink_files: dict[str, SinkFile] = field(default_factory=dict)
+    folder: Path | None = None
     monitor_port: int = 9464
 
     @property
     def log_folder(self) -> Path:
         """Return the folder of the reading log."""
         return self.data / "log"
+
+    def sinks(self) -> tuple[SinkSettings, ...]:
+        """Return the other brokers, with their tokens.
+
+        Raises:
+            SettingsError: a token or certificate file is missing or open to other users; all.
+        """
+        folder = self.folder or self.file.absolute().parent
+        return sinks_of(self.sink_files, folder, _toml(self.file))
 
     def hub_key(self) -> str:
         """Return the key for the hub, empty where none is set.
@@ -171,6 +184,8 @@ def read_settings(path: Path, folder: Path | None = None) -> Settings:
         hub_key_file=folder / content.hub.key_file if content.hub.key_file else None,
         links_file=folder / content.links if content.links else None,
         secret_files=secrets,
+        sink_files=checked_sinks(content.sinks, toml),
+        folder=folder,
         monitor_port=content.monitor.port,
     )
 

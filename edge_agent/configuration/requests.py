@@ -41,6 +41,7 @@ def check(file: Path, folder: Path | None = None) -> Settings:
     settings = read_settings(file, folder)
     settings.installation()
     settings.hub_key()
+    settings.sinks()
     return settings
 
 

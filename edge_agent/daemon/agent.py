@@ -31,11 +31,12 @@ if TYPE_CHECKING:
     from edge_agent.drivers.base import Driver
     from edge_agent.store import ReadingLog
     from edge_agent.supervision import Record
-    from edge_agent.sync import HubSync
+    from edge_agent.sync import Sync
 
 _log = logging.getLogger(__name__)
 
-_SINK = "hub"
+_HUB = "hub"
+_LANE = "sync "
 _STATUS_EVERY_S = 1.0
 _FLUSH_S = 4.0
 
@@ -47,7 +48,7 @@ class Agent:
         self,
         configuration: Configuration,
         log: ReadingLog,
-        connect: Callable[[Configuration], HubSync],
+        connect: Callable[[Configuration], Sync],
         *,
         version: str,
         trial: Trial | None = None,
@@ -94,7 +95,7 @@ class Agent:
         Returns whether the process should begin anew: it holds more than it gives back.
         """
         self._watching.worn_out = stop.set
-        self._sync.start()
+        self._begin_to_send()
         try:
             await self._work(stop)
         finally:
@@ -112,12 +113,12 @@ class Agent:
         """Bring the running agent to another configuration; what is as before goes on."""
         self._manager.reloading()
         old = self._configuration
-        sync = self._connect(new) if fresh_sync or _hub_of(new) != _hub_of(old) else None
+        sync = self._connect(new) if fresh_sync or new.ways != old.ways else None
         touched = [f"link {link}" for link in await self._links.change(new.installation)]
         self._configuration = new
         if sync:
             await self._replace_sync(sync)
-            touched.append("the way to the hub")
+            touched.append("the ways out")
         if new.settings.monitor_port != old.settings.monitor_port:
             self._watching.port = new.settings.monitor_port
             self._tasks["monitor"].renew()
@@ -127,14 +128,21 @@ class Agent:
 
     def platform_answers(self) -> bool:
         """Tell whether the platform has taken readings or answered since the sync began."""
-        state = self._sync.state()
+        state = self._sync.states()[_HUB]
         return state.reachable is True and not state.error
 
-    async def _replace_sync(self, sync: HubSync) -> None:
+    async def _replace_sync(self, sync: Sync) -> None:
         """Send by another way from now on; what was in flight is sent again, which is harmless."""
         old, self._sync = self._sync, sync
         await asyncio.to_thread(old.close, 0.0)
-        sync.start()
+        self._begin_to_send()
+
+    def _begin_to_send(self) -> None:
+        progress = self._health.progress
+        for part in [part for part in progress.ages_s() if part.startswith(_LANE)]:
+            progress.forget(part)
+        self._sync.watch(lambda lane, within_s: progress.promise(f"{_LANE}{lane}", within_s))
+        self._sync.start()
 
     def _say_ready(self) -> None:
         links = len(self._configuration.installation.gateway.links)
@@ -173,8 +181,8 @@ class Agent:
             self._status_trouble = str(error)
 
     def _status(self, state: str) -> dict[str, Any]:
-        stats = self._log.stats()
-        hub = stats.of(_SINK)
+        states = self._sync.states()
+        hub = states[_HUB]
         return {
             **self._head,
             "area": self._configuration.installation.area.id,
@@ -185,7 +193,7 @@ class Agent:
             "process": asdict(footprint()),
             "progress": self._health.progress.ages_s(),
             "log": {
-                "stored": stats.stored,
+                "stored": self._log.last_seq,
                 "acknowledged": hub.acknowledged,
                 "backlog": hub.backlog,
                 "oldest_unsent_us": hub.oldest_unsent_us,
@@ -194,18 +202,16 @@ class Agent:
                 **self._health.log(),
             },
             "configuration": self._configuring.status(),
-            "hub": {"url": self._configuration.settings.hub_url, **self._hub()},
+            "hub": {
+                "url": self._configuration.settings.hub_url,
+                "reachable": hub.reachable,
+                "last_error": hub.error,
+                "refused": hub.refused,
+            },
+            "sinks": {name: asdict(sink) for name, sink in states.items()},
         }
 
     def _records(self) -> Iterator[tuple[str, Record]]:
         yield from self._links.records()
         for task in self._tasks.values():
             yield task.name, task.record
-
-    def _hub(self) -> dict[str, Any]:
-        state = self._sync.state()
-        return {"reachable": state.reachable, "last_error": state.error, "refused": state.refused}
-
-
-def _hub_of(configuration: Configuration) -> tuple[str, str]:
-    return configuration.settings.hub_url, configuration.key

@@ -18,6 +18,7 @@ from edge_agent.settings import read_settings, require_same_log
 if TYPE_CHECKING:
     from edge_agent.clock import Clock
     from edge_agent.settings import Installation, Settings
+    from edge_agent.sink_settings import SinkSettings
 
 _log = logging.getLogger(__name__)
 
@@ -30,6 +31,13 @@ class Configuration(NamedTuple):
     settings: Settings
     installation: Installation
     key: str
+    sinks: tuple[SinkSettings, ...] = ()
+
+    @property
+    def ways(self) -> tuple[Any, ...]:
+        """Return what the ways out are made from; equal ones need no new connection."""
+        area = self.installation.area if self.sinks else None  # it names the brokers' entities
+        return self.settings.hub_url, self.key, self.sinks, area
 
 
 class Configured(Protocol):
@@ -50,7 +58,7 @@ def load(settings: Settings) -> Configuration:
     Raises:
         SmartAreaError: they cannot be used; every mistake is named.
     """
-    return Configuration(settings, settings.installation(), settings.hub_key())
+    return Configuration(settings, settings.installation(), settings.hub_key(), settings.sinks())
 
 
 @dataclass(slots=True)

@@ -22,7 +22,7 @@ from edge_agent.daemon.configuring import load
 from edge_agent.health.data_folder import FolderLock
 from edge_agent.settings import read_settings
 from edge_agent.store import ReadingLog
-from edge_agent.sync import HubSync
+from edge_agent.sync import sync_of
 from platform_hub.client import HubClient
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from edge_agent.configuration.trial import Trial
     from edge_agent.daemon.configuring import Configuration
     from edge_agent.settings import Settings
+    from edge_agent.sync import Sync
 
 _log = logging.getLogger(__name__)
 
@@ -80,8 +81,9 @@ async def _run(configuration: Configuration, trial: Trial | None, version: str) 
     _stop_on_signals(stop)
     log = ReadingLog(settings.log_folder, gateway=settings.gateway)
 
-    def connect(to: Configuration) -> HubSync:
-        return HubSync(log, HubClient(to.settings.hub_url, key=to.key))  # it closes the client
+    def connect(to: Configuration) -> Sync:
+        client = HubClient(to.settings.hub_url, key=to.key)  # the sync closes it
+        return sync_of(log, client, to.installation.area, to.sinks)
 
     try:
         agent = Agent(configuration, log, connect, version=version, trial=trial)

@@ -60,20 +60,24 @@ def _log(status: Mapping[str, Any]) -> Iterator[Family]:
 
 
 def _sinks(status: Mapping[str, Any]) -> Iterator[Family]:
-    log, hub, sink = status["log"], status["hub"], {"sink": "hub"}
-    yield _counter(
-        "sync_acknowledged_readings_total", "Readings that the sink has.", log["acknowledged"], sink
-    )
-    yield _gauge("sync_backlog_readings", "Readings that wait for the sink.", log["backlog"], sink)
-    yield _counter(
-        "sync_refused_readings_total", "Readings that the sink refused.", hub["refused"], sink
-    )
-    if hub["reachable"] is not None:
-        words = "Whether the sink answered last."
-        yield _gauge("sync_reachable", words, int(hub["reachable"]), sink)
-    if log["oldest_unsent_us"] is not None:
-        age_s = max(0.0, (status["written_us"] - log["oldest_unsent_us"]) / 1e6)
-        yield _gauge("sync_backlog_seconds", "Age of the oldest waiting reading.", age_s, sink)
+    sinks = status["sinks"]
+    for kind, name, words, key in (
+        ("counter", "acknowledged_readings_total", "Readings that the sink has.", "acknowledged"),
+        ("counter", "sent_readings_total", "Readings sent, repeated ones included.", "sent"),
+        ("counter", "refused_readings_total", "Readings that the sink refused.", "refused"),
+        ("gauge", "backlog_readings", "Readings that wait for the sink.", "backlog"),
+    ):
+        values = {sink: state[key] for sink, state in sinks.items()}
+        yield _family(f"sync_{name}", kind, words, "sink", values)
+    reachable = {s: int(x["reachable"]) for s, x in sinks.items() if x["reachable"] is not None}
+    words = "Whether the sink answered last."
+    yield _family("sync_reachable", "gauge", words, "sink", reachable)
+    ages = {
+        sink: max(0.0, (status["written_us"] - state["oldest_unsent_us"]) / 1e6)
+        for sink, state in sinks.items()
+        if state["oldest_unsent_us"] is not None
+    }
+    yield _family("sync_backlog_seconds", "gauge", "Age of the oldest waiting one.", "sink", ages)
 
 
 def _links(status: Mapping[str, Any]) -> Iterator[Family]:

@@ -10,6 +10,7 @@ from edge_agent.health.data_folder import is_running, read_status
 if TYPE_CHECKING:
     from pathlib import Path
 
+_REACH = {True: "reachable", False: "not reachable", None: "not asked yet"}
 _SLOW_S = 2.0
 _STALE_S = 5.0  # an agent writes about once a second
 
@@ -43,7 +44,7 @@ def _state(said: str, age_s: float, *, running: bool) -> str:
 def _head(status: dict[str, Any]) -> list[str]:
     log, hub = status["log"], status["hub"]
     old = "" if status["state"] == "running" else f" (this is {_span(status['age_s'])} old)"
-    reach = {True: "reachable", False: "not reachable", None: "not asked yet"}[hub["reachable"]]
+    reach = _REACH[hub["reachable"]]
     trouble = f": {hub['last_error']}" if hub["last_error"] else ""
     return [
         f"gateway {status['gateway']} of {status['area']}: {status['state']}{old}",
@@ -52,6 +53,7 @@ def _head(status: dict[str, Any]) -> list[str]:
         *([f"log: {log['last_error']}"] if log["last_error"] else []),
         *_slow(log),
         f"hub: {hub['url']} {reach}{trouble}",
+        *_brokers(status.get("sinks", {})),
         *_configuration(status.get("configuration")),
     ]
 
@@ -62,6 +64,17 @@ def _slow(log: dict[str, Any]) -> list[str]:
         return []
     return [
         f"log: the disk is slow: {log['waiting']} readings wait for {_span(waiting_s)}, as does polling"
+    ]
+
+
+def _brokers(sinks: dict[str, Any]) -> list[str]:
+    """Tell of the brokers beside the hub, which has lines of its own."""
+    return [
+        f"{name}: {sink['url']} {_REACH[sink['reachable']]}, {sink['backlog']} waiting"
+        + (f", {sink['refused']} refused" if sink["refused"] else "")
+        + (f": {sink['error']}" if sink["error"] else "")
+        for name, sink in sinks.items()
+        if name != "hub"
     ]
 
 

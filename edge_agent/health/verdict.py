@@ -32,5 +32,6 @@ def _troubles(status: Mapping[str, Any]) -> Iterator[str]:
     for name, link in status["links"].items():
         if link["state"] == "down":
             yield f"link {name}: {link['last_error']}"
-    if status["hub"]["reachable"] is False:
-        yield f"hub: {status['hub']['last_error'] or 'not reachable'}"
+    for name, sink in status["sinks"].items():
+        if sink["error"] or sink["reachable"] is False:
+            yield f"{name}: {sink['error'] or 'not reachable'}"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from edge_agent.store.tables import Gap
+from edge_agent.store.tables import Gap, Kind
 from platform_hub.wire import blocks
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _FORWARD = (
 class Batch:
     """What a sink gets next; its length is the number of readings.
 
-    A batch without readings that names damaged blocks is to be acknowledged like any other.
+    A batch without readings that names gaps is to be acknowledged like any other.
 
     Attributes:
         gateway: whose sequence numbers these are.
@@ -34,7 +35,7 @@ class Batch:
         upto: acknowledge this number once the sink has everything.
         bodies: the readings as encoded wire blocks, each with its own sequence numbers.
         spans: first and last sequence number of each body.
-        damaged: blocks before `upto` that can no longer be read.
+        gaps: runs before `upto` that nobody can get any more, with kind and reason.
     """
 
     gateway: str
@@ -43,7 +44,7 @@ class Batch:
     upto: int
     bodies: tuple[bytes, ...] = ()
     spans: tuple[tuple[int, int], ...] = ()
-    damaged: tuple[Gap, ...] = ()
+    gaps: tuple[Gap, ...] = ()
 
     def __len__(self) -> int:
         return sum(last - first + 1 for first, last in self.spans)
@@ -53,6 +54,11 @@ class Batch:
         """Return the readings in the order in which they were stored."""
         return tuple(r for body in self.bodies for r in blocks.decode(body).readings)
 
+    @property
+    def damaged(self) -> tuple[Gap, ...]:
+        """Return the gaps: blocks that can no longer be read."""
+        return self.gaps
+
     def head(self) -> Batch:
         """Return the part with its first block only."""
         first, last = self.spans[0]
@@ -60,14 +66,18 @@ class Batch:
 
 
 def forward(
-    connection: sqlite3.Connection, identity: tuple[str, int], cursor: int, limit: int
+    connection: sqlite3.Connection,
+    identity: tuple[str, int],
+    cursor: int,
+    limit: int,
+    until: int | None = None,
 ) -> Batch:
-    """Return the next whole blocks behind a cursor, up to `limit` readings.
+    """Return the next whole blocks behind a cursor, up to `limit` readings, none above `until`.
 
     A block that the cursor has entered, or that alone exceeds the limit, is cut to fit: its
     readings keep their numbers.
     """
-    run = _Run(cursor, limit)
+    run = _Run(cursor, limit, until or sys.maxsize)
     # Closed at once: a query that is still open keeps SQLite from emptying its write-ahead log.
     with contextlib.closing(connection.execute(_FORWARD, (cursor,))) as rows:
         run.take_all(rows)
@@ -80,8 +90,9 @@ def forward(
 class _Run:
     """Collects blocks until the limit is reached."""
 
-    def __init__(self, cursor: int, limit: int) -> None:
+    def __init__(self, cursor: int, limit: int, until: int) -> None:
         self.upto = cursor
+        self._until = until
         self.bodies: list[bytes] = []
         self.spans: list[tuple[int, int]] = []
         self.gaps: list[Gap] = []
@@ -89,10 +100,12 @@ class _Run:
 
     def take_all(self, rows: Iterable[tuple[int, int, bytes]]) -> None:
         for first, last, body in rows:
+            if first > self._until:
+                return
             try:
                 taken = self._take(first, last, body)
             except blocks.BadBlock as error:
-                taken = self._skip(Gap(first, last, str(error)))
+                taken = self._skip(Gap(first, last, str(error), Kind.DAMAGED))
             if not taken:
                 return
 
@@ -100,7 +113,7 @@ class _Run:
         """Take a block, or the part of it that is wanted; tell whether there is room for more."""
         blocks.check(body)
         begins = max(first, self.upto + 1)
-        ends = last
+        ends = min(last, self._until)
         if ends - begins >= self._room:
             if self.bodies:
                 return False

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Self
 from edge_agent.store import batches, stats
 from edge_agent.store.database import WriteConnection, explaining, open_for_reading
 from edge_agent.store.errors import LogUnavailable, closed
+from edge_agent.store.places import Place
 from edge_agent.store.retention import Retention
+from edge_agent.store.tables import Kind, Loss
 from edge_agent.store.writer import Owner, Request, Writer
 
 if TYPE_CHECKING:
@@ -32,11 +34,15 @@ _ADVANCE = (
     "INSERT INTO cursor (sink, upto) VALUES (?, ?) "
     "ON CONFLICT (sink) DO UPDATE SET upto = max(upto, excluded.upto)"
 )
+_FORGET_RUNS = "DELETE FROM beyond WHERE sink = ?"
+_KEEP_RUN = "INSERT INTO beyond (sink, first_seq, last_seq) VALUES (?, ?, ?)"
 _NOTE = (
-    "INSERT INTO gap (sink, first_seq, last_seq, reason, noted_us) VALUES (?, ?, ?, ?, ?) "
+    "INSERT INTO gap (sink, first_seq, last_seq, reason, kind, noted_us) VALUES (?, ?, ?, ?, ?, ?) "
     "ON CONFLICT (sink, first_seq) DO UPDATE "
     "SET last_seq = max(last_seq, excluded.last_seq), reason = excluded.reason"
 )
+_LOSSES = "SELECT * FROM loss WHERE number > ? ORDER BY number LIMIT ?"
+_TOLD = "UPDATE cursor SET reported = max(reported, ?) WHERE sink = ?"
 _QUEUE_BYTES = 16 << 20
 _EVERY_SINK = ""
 
@@ -72,7 +78,7 @@ class ReadingLog:
             database = WriteConnection(self._folder)
             opened.callback(database.close)
             self._identity = _identity(database, self._folder, gateway, now_us)
-            self._cursors = dict(database.rows("SELECT sink, upto FROM cursor"))
+            self._places = _places(database)
             self._noted = set(database.rows("SELECT first_seq FROM gap WHERE sink = ''"))
             self._reader = open_for_reading(self._folder)
             opened.callback(self._reader.close)
@@ -81,6 +87,7 @@ class ReadingLog:
             self._writer = Writer(database, owner, keep, queue_bytes, self._tell)
             opened.pop_all()
         self._lock = threading.Lock()  # over cursors, gaps noted and the reading connection
+        self._acknowledging = threading.Lock()  # places change one after the other
         self._closed = False
 
     @property
@@ -106,24 +113,40 @@ class ReadingLog:
         """
         return self._writer.put(Request(tuple(readings)))
 
-    def read(self, sink: str, limit: int) -> Batch:
+    def read(
+        self, sink: str, limit: int, *, after: int | None = None, until: int | None = None
+    ) -> Batch:
         """Return what the sink gets next, about `limit` readings, oldest first.
 
-        Blocks that are damaged are passed over, reported once and named in the batch.
+        That is what lies behind its cursor, up to the next run that it has acknowledged already;
+        or what lies behind number `after`, for a lane that reads ahead of the cursor. `until` is
+        the last number wanted. Blocks that are damaged are passed over, reported once and named
+        in the batch.
         """
-        if sink not in self._cursors:
+        if sink not in self._places:
             self.acknowledge(sink, 0)  # from now on its readings are kept for it
         with self._lock, explaining(self._folder):
             self._check_open()
-            batch = batches.forward(self._reader, self._identity, self._cursors[sink], limit)
-        self._report(batch.damaged)
+            place = self._places[sink]
+            if after is None:
+                after, until = place.upto, _least(until, place.until)
+            batch = batches.forward(self._reader, self._identity, after, limit, until)
+        self._report(batch.gaps)
         return batch
 
-    def acknowledge(self, sink: str, upto: int, *, gaps: Sequence[Gap] = ()) -> None:
-        """Move the sink's cursor forward to `upto`, durably; a smaller number changes nothing.
+    def place(self, sink: str) -> Place:
+        """Return what the sink has acknowledged."""
+        with self._lock:
+            return self._places.get(sink, Place())
 
-        `gaps` are readings that the sink refused for good: they count as acknowledged, stay in
-        the log and are counted.
+    def acknowledge(
+        self, sink: str, upto: int, *, start: int | None = None, gaps: Sequence[Gap] = ()
+    ) -> None:
+        """Note durably that the sink has everything up to `upto`, or only `start .. upto`.
+
+        Runs beyond the cursor are merged: the cursor moves on as soon as nothing is missing below.
+        What is acknowledged stays so; a smaller number changes nothing. `gaps` are readings that
+        the sink refused for good: they count as acknowledged, stay in the log and are counted.
 
         Raises:
             ValueError: there is no reading with that number.
@@ -131,10 +154,28 @@ class ReadingLog:
         """
         if upto > self._writer.last_seq:
             raise ValueError(f"cannot acknowledge {upto}: the log ends at {self._writer.last_seq}")
-        advance: Statement = (_ADVANCE, (sink, upto))
-        self._writer.put(Request(statements=[advance, *self._notes(sink, gaps)])).result()
-        with self._lock:
-            self._cursors[sink] = max(upto, self._cursors.get(sink, 0))
+        with self._acknowledging:
+            place = self.place(sink)
+            place = place.with_run(1 if start is None else start, upto)
+            statements = [*_keep(sink, place), *self._notes(sink, gaps)]
+            self._writer.put(Request(statements=statements)).result()
+            with self._lock:
+                self._places[sink] = place
+
+    def losses(self, sink: str, limit: int = 100) -> tuple[Loss, ...]:
+        """Return the losses of this log that were not reported to the sink yet, oldest first."""
+        with self._lock, explaining(self._folder):
+            self._check_open()
+            query = "SELECT reported FROM cursor WHERE sink = ?"
+            told = self._reader.execute(query, (sink,)).fetchone() or (0,)
+            rows = self._reader.execute(_LOSSES, (*told, limit)).fetchall()
+        return tuple(Loss(number, Kind(kind), *rest) for number, kind, *rest in rows)
+
+    def reported(self, sink: str, number: int) -> None:
+        """Note durably that the losses up to `number` were reported to the sink."""
+        with self._acknowledging:
+            statements = [*_keep(sink, self.place(sink)), (_TOLD, (number, sink))]
+            self._writer.put(Request(statements=statements)).result()
 
     def stats(self) -> LogStats:
         """Count what is stored and what waits."""
@@ -187,9 +228,25 @@ class ReadingLog:
             new = [gap for gap in gaps if (gap.first_seq,) not in self._noted]
             self._noted.update((gap.first_seq,) for gap in new)
         for gap in new:
-            _log.error("reading log %s: readings %d to %d are lost: %s", self._folder, *gap)
+            _log.error("reading log %s: readings %d to %d are lost: %s", self._folder, *gap[:3])
         if new:
             self._writer.put(Request(statements=self._notes(_EVERY_SINK, new)))
+
+
+def _places(database: WriteConnection) -> dict[str, Place]:
+    places = {sink: Place(upto) for sink, upto in database.rows("SELECT sink, upto FROM cursor")}
+    for sink, first, last in database.rows("SELECT sink, first_seq, last_seq FROM beyond"):
+        places[sink] = places[sink].with_run(first, last)
+    return places
+
+
+def _keep(sink: str, place: Place) -> list[Statement]:
+    runs: list[Statement] = [(_KEEP_RUN, (sink, *run)) for run in place.beyond]
+    return [(_ADVANCE, (sink, place.upto)), (_FORGET_RUNS, (sink,)), *runs]
+
+
+def _least(one: int | None, other: int | None) -> int | None:
+    return min((n for n in (one, other) if n is not None), default=None)
 
 
 def _identity(

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 _SINKS = """
 SELECT sink, upto,
        (SELECT begins_us FROM block WHERE last_seq > upto ORDER BY last_seq LIMIT 1),
-       (SELECT total(last_seq - first_seq + 1) FROM gap WHERE gap.sink = cursor.sink)
+       (SELECT total(last_seq - first_seq + 1) FROM gap WHERE gap.sink = cursor.sink),
+       (SELECT total(last_seq - first_seq + 1) FROM beyond WHERE beyond.sink = cursor.sink)
 FROM cursor
 """
 
@@ -79,8 +80,8 @@ def count(connection: sqlite3.Connection) -> LogStats:
     try:
         stored = connection.execute("SELECT coalesce(max(last_seq), 0) FROM block").fetchone()[0]
         sinks = {
-            sink: SinkStats(upto, stored - upto, begins, int(refused))
-            for sink, upto, begins, refused in connection.execute(_SINKS)
+            sink: SinkStats(upto, stored - upto - int(beyond), begins, int(refused))
+            for sink, upto, begins, refused, beyond in connection.execute(_SINKS)
         }
         damaged = connection.execute(
             "SELECT total(last_seq - first_seq + 1) FROM gap WHERE sink = ''"

@@ -2,13 +2,16 @@
 
 block   readings `first_seq .. last_seq` as one packed wire block; the block with the highest
         number is never deleted, so that no sequence number is used twice
-cursor  per sink: everything up to `upto` is acknowledged
+cursor  per sink: everything up to `upto` is acknowledged, losses up to `reported` are told
+beyond  per sink: runs acknowledged above its cursor
 gap     readings that a sink will not get, with the reason; an empty sink means every sink
+loss    readings that are gone or were never taken, in the order in which it was noticed
 log     one row: whose log this is
 """
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -20,11 +23,45 @@ if TYPE_CHECKING:
     Step = Callable[[Database], None]
 
 
+class Kind(StrEnum):
+    """Why readings do not arrive; upstream gap records carry these words."""
+
+    REFUSED = "refused"  # by the sink, for good
+    DAMAGED = "damaged"  # on the disk
+    DROPPED = "dropped"  # the oldest, to make room
+    NOT_TAKEN = "not_taken"  # the log could not store them and said so to who gave them
+
+
 class Gap(NamedTuple):
     """A run of readings that does not reach a sink, and why."""
 
     first_seq: int
     last_seq: int
+    reason: str
+    kind: Kind = Kind.REFUSED
+
+
+class Loss(NamedTuple):
+    """Readings that no sink can get any more, as it is reported upstream.
+
+    Attributes:
+        number: counts the losses of one log: 1, 2, 3, ...
+        kind: `damaged`, `dropped` or `not_taken`.
+        first_seq: the first reading lost; 0 for readings that were not taken: they have no numbers.
+        last_seq: the last one.
+        readings: how many; at most so many where it cannot be known.
+        begins_us: when the first of them was observed, or the loss noticed where that is unknown.
+        ends_us: when the last of them was observed, likewise.
+        reason: in words.
+    """
+
+    number: int
+    kind: Kind
+    first_seq: int
+    last_seq: int
+    readings: int
+    begins_us: int
+    ends_us: int
     reason: str
 
 
@@ -75,4 +112,27 @@ def _first_tables(database: Database) -> None:
     )
 
 
-_STEPS: Sequence[Step] = (_first_tables,)
+def _two_lanes_and_losses(database: Database) -> None:
+    database.table("beyond").create(
+        {"sink": str, "first_seq": int, "last_seq": int},
+        pk=("sink", "first_seq"),
+        not_null={"last_seq"},
+    )
+    database.table("cursor").add_column("reported", int, not_null_default=0)
+    database.table("gap").add_column("kind", str, not_null_default=Kind.REFUSED.value)
+    database.table("loss").create(
+        {
+            "number": int,
+            "kind": str,
+            "first_seq": int,
+            "last_seq": int,
+            "readings": int,
+            "begins_us": int,
+            "ends_us": int,
+            "reason": str,
+        },
+        pk="number",
+    )
+
+
+_STEPS: Sequence[Step] = (_first_tables, _two_lanes_and_losses)

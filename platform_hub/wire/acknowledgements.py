@@ -30,6 +30,8 @@ class Acknowledgement(msgspec.Struct, frozen=True):
             or refused; 0 where there is none.
         stored: readings of this request that were new to the hub.
         known: readings of this request that it had already.
+        ahead: runs (first and last sequence number) that are stored beyond the watermark, behind
+            what is still missing; so a gateway that sends the newest first need not send it twice.
     """
 
     gateway: str
@@ -38,6 +40,7 @@ class Acknowledgement(msgspec.Struct, frozen=True):
     stored: int = 0
     known: int = 0
     refused: tuple[Refusal, ...] = ()
+    ahead: tuple[tuple[int, int], ...] = ()
 
 
 def encode(acknowledgement: Acknowledgement) -> bytes:

@@ -12,7 +12,7 @@ from edge_agent.daemon.watching import Watching
 from edge_agent.health.footprint import Footprint
 from edge_agent.health.progress import Progress
 from edge_agent.health.service_manager import ServiceManager
-from tests.edge_agent.health.some_status import some_status
+from tests.edge_agent.health.some_status import some_sink, some_status
 from tests.edge_agent.manual_clock import ManualClock, settle
 
 
@@ -78,7 +78,7 @@ def test_pages(clock):
     bench.one.status = some_status()
     page = bench.one._health()
     assert (page.status, json.loads(page.body)["status"]) == (200, "ok")
-    bench.one.status = some_status(hub={"reachable": False, "last_error": "x", "refused": 0})
+    bench.one.status = some_status(sinks={"hub": some_sink(reachable=False)})
     assert bench.one._health().status == 200
     bench.progress.promise("log", 0)
     clock.jump_s(1)

@@ -119,6 +119,7 @@ class Ingest:
             stored,
             len(readings) - stored,
             tuple(refusal for block in parcel.blocks for refusal in acceptance.refusals(block)),
+            state.ahead,
         )
 
     def _publish(self, parcel: Parcel, answer: Acknowledgement) -> None:

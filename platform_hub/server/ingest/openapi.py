@@ -69,6 +69,16 @@ SCHEMAS: Json = {
             "upto": {"type": "integer", "description": "All up to here is stored or refused"},
             "stored": {"type": "integer"},
             "known": {"type": "integer"},
+            "ahead": {
+                "type": "array",
+                "description": "Runs (first, last) that are stored beyond `upto`",
+                "items": {
+                    "type": "array",
+                    "items": {"type": "integer"},
+                    "minItems": 2,
+                    "maxItems": 2,
+                },
+            },
             "refused": {
                 "type": "array",
                 "items": {

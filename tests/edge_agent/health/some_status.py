@@ -32,14 +32,25 @@ def some_status(**changes: Any) -> dict[str, Any]:
         "progress": {"log": 0.5},
         "log": {
             "stored": 60,
-            "acknowledged": 40,
-            "backlog": 20,
-            "oldest_unsent_us": NOW_US - 5_000_000,
             "refused": 0,
             "last_error": "",
             "waiting": 3,
             "waiting_s": 0.1,
         },
-        "hub": {"reachable": True, "last_error": "", "refused": 0},
+        "sinks": {"hub": some_sink(oldest_unsent_us=NOW_US - 5_000_000)},
+        **changes,
+    }
+
+
+def some_sink(**changes: Any) -> dict[str, Any]:
+    return {
+        "url": "http://hub",
+        "reachable": True,
+        "error": "",
+        "sent": 50,
+        "acknowledged": 40,
+        "backlog": 20,
+        "oldest_unsent_us": None,
+        "refused": 0,
         **changes,
     }

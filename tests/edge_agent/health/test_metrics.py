@@ -5,7 +5,7 @@ from __future__ import annotations
 from prometheus_client.parser import text_string_to_metric_families
 
 from edge_agent.health import metrics
-from tests.edge_agent.health.some_status import some_status
+from tests.edge_agent.health.some_status import some_sink, some_status
 
 
 def _samples(status) -> dict:
@@ -48,8 +48,7 @@ def test_a_counter_is_named_and_typed_as_one():
 
 
 def test_what_is_not_known_is_left_out():
-    status = some_status(hub={"reachable": None, "last_error": "", "refused": 0})
-    status["log"]["oldest_unsent_us"] = None
+    status = some_status(sinks={"hub": some_sink(reachable=None)})
     names = {name for name, *_ in _samples(status)}
     assert "area_edge_sync_reachable" not in names
     assert "area_edge_sync_backlog_seconds" not in names

@@ -6,6 +6,7 @@ import pytest
 
 from edge_agent.health.data_folder import FolderLock, write_status
 from edge_agent.health.report import lines, status_of
+from tests.edge_agent.health.some_status import some_sink
 
 NOW_US = 1_790_000_000_000_000
 
@@ -121,3 +122,9 @@ def test_what_is_told_of_the_settings(outcome, trial, told):
     words = "edge.toml:3: no such port"
     status = _status(configuration={"outcome": outcome, "words": words, "trial": trial})
     assert [line for line in lines(status) if line.startswith("settings")] == told
+
+
+def test_other_brokers_have_lines_of_their_own():
+    city = some_sink(url="http://city", reachable=False, error="no answer", refused=2)
+    told = lines(_status(sinks={"hub": some_sink(), "city": city}))
+    assert "city: http://city not reachable, 20 waiting, 2 refused: no answer" in told

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from edge_agent.health.verdict import verdict
-from tests.edge_agent.health.some_status import some_status
+from tests.edge_agent.health.some_status import some_sink, some_status
 
 
 def test_all_is_well():
@@ -16,10 +16,10 @@ def test_all_is_well():
     ("changes", "overdue", "word", "reason"),
     [
         (
-            {"hub": {"reachable": False, "last_error": "no answer"}},
+            {"sinks": {"city": some_sink(reachable=False, error="no answer")}},
             [],
             "degraded",
-            "hub: no answer",
+            "city: no answer",
         ),
         (
             {"links": {"bus": {"state": "down", "last_error": "port gone"}}},
@@ -37,4 +37,4 @@ def test_what_is_wrong(changes, overdue, word, reason):
 
 
 def test_a_hub_that_was_not_asked_yet_is_no_trouble():
-    assert verdict(some_status(hub={"reachable": None, "last_error": ""}))["status"] == "ok"
+    assert verdict(some_status(sinks={"hub": some_sink(reachable=None)}))["status"] == "ok"

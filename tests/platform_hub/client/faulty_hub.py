@@ -13,7 +13,7 @@ from platform_hub.wire import acknowledgements, blocks, problems
 from platform_hub.wire.acknowledgements import Acknowledgement, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from area_configs.domain.readings import Reading
 
@@ -31,7 +31,7 @@ class FaultyHub:
         poison: blocks with a reading of this device are refused with 400.
         unwanted: readings of this device are refused inside the acknowledgement.
         backlogs: what the gateway said waits behind each request.
-        served: set after every answer.
+        while_taking: called while a body is taken, as if that took time.
     """
 
     def __init__(self) -> None:
@@ -43,6 +43,7 @@ class FaultyHub:
         self.most_bytes = 1 << 30
         self.poison = self.unwanted = ""
         self.answers: dict[str, tuple[int, dict[str, str], bytes]] = {}
+        self.while_taking: Callable[[], object] = lambda: None
         self.release = threading.Event()
         self.arrived = threading.Condition()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(self))
@@ -134,9 +135,11 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
     def _note(self) -> None:
-        self.hub.requests.append((self.command, self.path, dict(self.headers)))
+        headers = {**self.headers, "Client-Port": str(self.client_address[1])}
+        self.hub.requests.append((self.command, self.path, headers))
 
     def _take(self, body: bytes) -> None:
+        self.hub.while_taking()
         try:
             answer = self.hub.take(dict(self.headers), body)
         except (Poisoned, blocks.BadBlock):
@@ -198,6 +201,26 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _fault_silence(self, _: bytes) -> None:
         self.hub.release.wait(20.0)
+        self.close_connection = True
+
+    def _fault_drip(self, _: bytes) -> None:
+        """Send the answer byte by byte, each before any timeout of a socket."""
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", "100000")
+        self.end_headers()
+        with contextlib.suppress(OSError):
+            while not self.hub.release.wait(0.02):
+                self.wfile.write(b" ")
+        self.close_connection = True
+
+    def _fault_flood(self, _: bytes) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        with contextlib.suppress(OSError):
+            for _n in range(64):
+                self.wfile.write(b" " * 65536)
         self.close_connection = True
 
     def _fault_other_gateway(self, body: bytes) -> None:

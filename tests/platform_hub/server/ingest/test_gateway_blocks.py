@@ -51,6 +51,14 @@ def test_a_gap_is_stored_and_holds_the_watermark(hub: Town) -> None:
     assert hub.get("/health").json()["readingsStored"] == 6
 
 
+def test_what_is_stored_ahead_of_a_gap_is_named(hub: Town) -> None:
+    hub.say(power(0), power(1))
+    assert hub.say(power(5), power(6), first_seq=6).ahead == ((6, 7),)
+    assert hub.say(power(9), first_seq=10).ahead == ((6, 7), (10, 10))
+    assert hub.store().ahead == ((6, 7), (10, 10))  # a sign of life asks without sending
+    assert hub.say(*(power(n) for n in range(2, 5)), first_seq=3).ahead == ((10, 10),)
+
+
 def test_a_gateway_that_lost_its_first_readings_says_so(hub: Town) -> None:
     block = Block("gw-1", 1, 101, (power(0), power(1)))
     assert hub.store(block).upto == 0
