@@ -206,7 +206,7 @@ def test_a_block_that_nobody_can_unpack_is_set_aside(
 ):
     readings = _fill(log)
     sealed = b"SAB1" + zlib.crc32(b"junk").to_bytes(4, "little") + b"junk"
-    with sqlite3.connect(tmp_path / "log" / "readings.db") as database:
+    with sqlite3.connect(next((tmp_path / "log").glob("seg-*.db"))) as database:
         database.execute("UPDATE block SET body = ? WHERE first_seq = 11", (sealed,))
     database.close()
     _turn_until_empty(lane)
@@ -243,7 +243,7 @@ def test_a_damaged_block_does_not_hold_up_the_rest(
     damaged: int, lane: HubLane, log: ReadingLog, hub: FaultyHub, tmp_path: Path
 ):
     readings = _fill(log)
-    with sqlite3.connect(tmp_path / "log" / "readings.db") as database:
+    with sqlite3.connect(next((tmp_path / "log").glob("seg-*.db"))) as database:
         database.execute("UPDATE block SET body = 'x' WHERE first_seq = ?", (damaged,))
     database.close()
     assert _turn_until_empty(lane) <= 2
