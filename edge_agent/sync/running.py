@@ -20,6 +20,7 @@ _log = logging.getLogger(__name__)
 
 _AFTER_A_BUG = Rest(30.0)
 _LOOK_S = 0.05
+_TURN_S = 300.0  # far more than a request and the log take for a turn
 _CUT_S = 1.0  # how long a request takes at most to notice that it was cut
 
 
@@ -38,6 +39,14 @@ class Sync:
         self._clock = clock
         self._threads = [_LaneThread(sink, lane, clock) for sink in sinks for lane in sink.lanes]
         self._deafen: Callable[[], None] = lambda: None
+
+    def watch(self, promise: Callable[[str, float], None]) -> None:
+        """Have every lane promise at each turn, by its name, to take the next within some seconds.
+
+        It is called from the lanes' threads, before `start` at the earliest.
+        """
+        for thread in self._threads:
+            thread.promise = promise
 
     def start(self) -> None:
         """Begin to send."""
@@ -87,6 +96,7 @@ class _LaneThread:
         self._cut = threading.Event()
         self._flush_until = float("inf")
         self._name = f"{sink.name}-{lane.name}"
+        self.promise: Callable[[str, float], None] = lambda _lane, _within_s: None
         self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
 
     def start(self) -> None:
@@ -113,7 +123,9 @@ class _LaneThread:
         error = ""
         while not self._over():
             self._stored.clear()
+            self.promise(self._name, _TURN_S)
             rest = self._turn()
+            self.promise(self._name, rest.seconds + _TURN_S)
             error = self._report(error)
             self._rest(rest)
 
