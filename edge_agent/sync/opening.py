@@ -8,7 +8,8 @@ import time
 from typing import TYPE_CHECKING
 
 from edge_agent.sync.broker_sink import BrokerSink
-from edge_agent.sync.hub_sink import HUB, HubSink
+from edge_agent.sync.hub_sink import HubSink
+from edge_agent.sync.hub_way import HUB
 from edge_agent.sync.running import Sync
 from edge_agent.sync.sink import Pace
 from edge_agent.sync.things import Things
