@@ -9,12 +9,11 @@ import signal
 from typing import TYPE_CHECKING
 
 from area_configs.domain.errors import SettingsError
-from edge_agent.clock import SystemClock
+from edge_agent.clock import SystemClock, boot_id
 from edge_agent.configuration.trial import (
     CannotChange,
     Instant,
     TrialFiles,
-    boot_id,
     settle_at_start,
 )
 from edge_agent.daemon.agent import Agent

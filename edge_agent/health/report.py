@@ -51,11 +51,23 @@ def _head(status: dict[str, Any]) -> list[str]:
         f"log: {log['stored']} stored, {log['acknowledged']} acknowledged by the hub, "
         f"{log['backlog']} waiting" + (f", {log['refused']} refused" if log["refused"] else ""),
         *([f"log: {log['last_error']}"] if log["last_error"] else []),
+        *_losses(log),
         *_slow(log),
         f"hub: {hub['url']} {reach}{trouble}",
         *_brokers(status.get("sinks", {})),
         *_configuration(status.get("configuration")),
     ]
+
+
+def _losses(log: dict[str, Any]) -> list[str]:
+    """Tell what is lost for good or waits for a reason of its own; nothing where nothing is."""
+    words = {
+        "damaged": "readings can no longer be read",
+        "dropped": "readings gave way to newer ones before every sink had them",
+        "not_taken": "readings were never taken for want of room or disk",
+        "held": "readings wait for the clock to be set",
+    }
+    return [f"log: {log[key]} {said}" for key, said in words.items() if log.get(key)]
 
 
 def _slow(log: dict[str, Any]) -> list[str]:

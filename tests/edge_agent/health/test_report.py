@@ -128,3 +128,12 @@ def test_other_brokers_have_lines_of_their_own():
     city = some_sink(url="http://city", reachable=False, error="no answer", refused=2)
     told = lines(_status(sinks={"hub": some_sink(), "city": city}))
     assert "city: http://city not reachable, 20 waiting, 2 refused: no answer" in told
+
+
+def test_what_is_lost_for_good_is_told():
+    log = {**_status()["log"], "damaged": 3, "dropped": 0, "not_taken": 9, "held": 20}
+    assert [line for line in lines(_status(log=log)) if line.startswith("log: ")][1:] == [
+        "log: 3 readings can no longer be read",
+        "log: 9 readings were never taken for want of room or disk",
+        "log: 20 readings wait for the clock to be set",
+    ]
