@@ -72,6 +72,10 @@ class WriteConnection:
             return str(error)
         return "" if found == [("ok",)] else str(found[0][0])
 
+    def log_pages(self) -> int:
+        """Return how many pages of the write-ahead log SQLite takes for whole."""
+        return int(self.rows("PRAGMA wal_checkpoint(PASSIVE)")[0][1])
+
     def checkpoint(self) -> None:
         """Bring what is in the write-ahead log into the file and give its space back."""
         self.rows("PRAGMA wal_checkpoint(TRUNCATE)")

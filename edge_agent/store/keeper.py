@@ -73,11 +73,11 @@ class Keeper:
         self.last_seq = started.last_seq
         self.segments = segments.found_in(folder, control.identity[1])
         self._suspect = False  # after a failed sync nothing more is written to that file
-        self._size = self.segments[-1].size
-        self._begun_us = self._first_stored_us()
+        self._size, self._begun_us = self._content()
         self._room = Room(folder, control, around.retention, around.space_of)
         self._unlooked = _LOOK_EVERY_BYTES  # the first look comes behind the first commit
-        self._not_taken: list[Loss] = []
+        self._not_taken: Loss | None = None
+        self._refusing = False  # what is refused in a row becomes one loss
         self.held = any(waiting.held_in(segment) for segment in self.segments)
 
     def store(self, parts: Sequence[Part]) -> None:
@@ -120,19 +120,19 @@ class Keeper:
         """Remember readings that could not be stored, to report them once notes can be written."""
         instants = [reading.observed_us for reading in readings]
         loss = Loss(0, Kind.NOT_TAKEN, 0, 0, len(readings), min(instants), max(instants), reason)
-        if self._not_taken and self._not_taken[-1].reason == reason:
-            last = self._not_taken.pop()
+        if last := self._not_taken:
             loss = last._replace(
                 readings=last.readings + loss.readings,
                 begins_us=min(last.begins_us, loss.begins_us),
                 ends_us=max(last.ends_us, loss.ends_us),
             )
-        self._not_taken.append(loss)
+        self._not_taken, self._refusing = loss, True
 
     def upkeep(self) -> None:
         """Note what was not taken, and look after the space every so often."""
-        self._note_not_taken()
-        if self._unlooked >= _LOOK_EVERY_BYTES:
+        if not self._refusing:
+            self._note_not_taken()
+        if self._unlooked >= min(_LOOK_EVERY_BYTES, self._around.retention.segment_bytes):
             self.tidy()
 
     def tidy(self) -> None:
@@ -140,8 +140,8 @@ class Keeper:
         self._unlooked = 0
         if self._room.wants_roll(self.segments) and self.last_seq >= self.segments[-1].first_seq:
             self._roll()
-        for segment in self._room.doomed(self.segments, self._around.now_us()):
-            self._drop(segment)
+        for segment, reason in self._room.doomed(self.segments, self._around.now_us()):
+            self._drop(segment, reason)
         self._room.look(self.segments)
 
     def settle(self) -> None:
@@ -228,6 +228,7 @@ class Keeper:
         if self.last_seq < self.segments[-1].first_seq:
             self._begun_us = now_us
         self.last_seq += count
+        self._refusing = False
         self.held = self.held or any(row[1][-1] for row in rows)
         size = sum(len(row[1][-2]) + _ROW_BYTES for row in rows)
         self._size += size
@@ -267,14 +268,14 @@ class Keeper:
                 self._roll()
                 doomed = self._room.victims(self.segments)
         for segment in doomed:
-            self._drop(segment)
+            self._drop(segment, "the disk is full")
         self._room.take_on_ballast()
         return bool(doomed) or (thrown_off and self._room.has_ballast)
 
-    def _drop(self, segment: Segment) -> None:
+    def _drop(self, segment: Segment, reason: str) -> None:
         """Take a segment away; what some sink lacks of it is a loss, noted before it happens."""
         now_us = self._around.now_us()
-        losses = self._room.losses_of(segment, now_us)
+        losses = self._room.losses_of(segment, now_us, reason)
         for loss in losses:
             _log.warning(
                 "reading log: readings %d to %d give way: %s",
@@ -294,13 +295,14 @@ class Keeper:
     def _note_not_taken(self) -> None:
         if self._not_taken:
             with contextlib.suppress(sqlite3.Error):  # tried again with the next commit
-                self._control.transact([notes.lose(loss) for loss in self._not_taken])
-                self._not_taken = []
+                self._control.transact([notes.lose(self._not_taken)])
+                self._not_taken = None
 
     def _connections(self) -> dict[Path, WriteConnection]:
         return {self.segments[-1].path: self._active}
 
-    def _first_stored_us(self) -> int:
-        query = "SELECT stored_us FROM block ORDER BY last_seq LIMIT 1"
-        rows = self._active.rows(query)
-        return int(rows[0][0]) if rows else self._around.now_us()
+    def _content(self) -> tuple[int, int]:
+        """Return how much is in the segment in use, and since when."""
+        query = "SELECT total(length(body) + ?), min(stored_us) FROM block"
+        ((size, stored_us),) = self._active.rows(query, (_ROW_BYTES,))
+        return int(size), self._around.now_us() if stored_us is None else int(stored_us)

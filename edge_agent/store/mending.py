@@ -77,17 +77,36 @@ def missing_between(runs: Iterable[Span], first: int, last: int) -> list[Span]:
     return [run for run in missing if run[0] <= run[1]]
 
 
+def own(found: dict[int, Found], segment: segments.Segment, control: Control) -> list[Found]:
+    """Return the blocks that belong into a segment, in order, none twice."""
+    own, at = [], segment.first_seq
+    for first in sorted(found):
+        block = found[first].block
+        mine = (block.gateway, block.epoch) == control.identity and block.readings
+        if mine and first >= at and block.last_seq <= segment.last_seq:
+            own.append(found[first])
+            at = block.last_seq + 1
+    return own
+
+
+def loss(run: Span, reason: str, now_us: int) -> Statement:
+    """Note numbers that cannot be read any more, and say so."""
+    count = run[1] - run[0] + 1
+    _log.error("reading log: readings %d to %d are lost: %s", *run, reason)
+    return notes.lose(Loss(0, Kind.DAMAGED, *run, count, now_us, now_us, reason))
+
+
 def _take_over(
     aside: Path, segment: segments.Segment, control: Control, why: tuple[str, int]
 ) -> int:
     reason, now_us = why
-    found = _own(salvage.readable_blocks(aside, segments.companions(aside)[0]), segment, control)
+    found = own(salvage.readable_blocks(aside, segments.companions(aside)[0]), segment, control)
     try:
         _rewrite(found, segment.path)
         last = max((f.block.last_seq for f in found), default=segment.first_seq - 1)
         runs = [(f.block.first_seq, f.block.last_seq) for f in found]
         holes = missing_between(runs, segment.first_seq, last)
-        lost = [_loss(hole, reason, now_us) for hole in holes]
+        lost = [loss(hole, reason, now_us) for hole in holes]
         saved = sum(len(f.block.readings) for f in found)
         control.transact([*lost, notes.examined(aside.name, now_us, reason, saved)])
     except (OSError, sqlite3.Error) as error:
@@ -102,18 +121,6 @@ def _take_over(
     return last
 
 
-def _own(found: dict[int, Found], segment: segments.Segment, control: Control) -> list[Found]:
-    """Return the blocks that belong into a segment, in order, none twice."""
-    own, at = [], segment.first_seq
-    for first in sorted(found):
-        block = found[first].block
-        mine = (block.gateway, block.epoch) == control.identity and block.readings
-        if mine and first >= at and block.last_seq <= segment.last_seq:
-            own.append(found[first])
-            at = block.last_seq + 1
-    return own
-
-
 def _rewrite(found: list[Found], path: Path) -> None:
     draft = path.with_name(f"{path.name}.new")
     for file in (draft, *segments.companions(draft)):
@@ -125,9 +132,3 @@ def _rewrite(found: list[Found], path: Path) -> None:
         connection.seal()
     draft.rename(path)
     sync_folder(path.parent)
-
-
-def _loss(run: Span, reason: str, now_us: int) -> Statement:
-    count = run[1] - run[0] + 1
-    _log.error("reading log: readings %d to %d are lost: %s", *run, reason)
-    return notes.lose(Loss(0, Kind.DAMAGED, *run, count, now_us, now_us, reason))

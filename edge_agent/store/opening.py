@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from edge_agent.store import control as notes
-from edge_agent.store import mending, segments, tables
+from edge_agent.store import mending, salvage, segments, tables
 from edge_agent.store.control import Head
 from edge_agent.store.database import WriteConnection, is_busy, is_full
 from edge_agent.store.tables import Kind, Loss
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+_BROKEN = "its write-ahead log is damaged"
 STRIDE = 1 << 16  # numbers reserved at a time: one commit more in so many readings
 
 
@@ -72,22 +73,50 @@ def _newest(
     if not found:
         return None, 0, "the segment in use is missing" if head.reserved else ""
     segment = found[-1]
-    log_there = segments.companions(segment.path)[0].exists()
+    wal = segments.companions(segment.path)[0]
+    log_there = wal.exists()
     connection, trouble = _sound(segment.path)
     if connection is None:
         return None, mending.mend(segment, control, trouble, now_us), trouble
+    doubt = _doubt(connection, segment, head, log_there=log_there)
+    if doubt == _BROKEN:
+        _rescue_behind(connection, segment, control, now_us)
     last = _last_seq(connection, segment)
-    ((opening,),) = connection.rows("SELECT coalesce(max(number), 0) FROM opening")
-    doubt = ""
-    if head.reserved > last:  # it was not closed properly, so its write-ahead log counts
-        if not log_there:
-            doubt = "its write-ahead log is missing"
-        elif head.opening > opening:
-            doubt = "its write-ahead log is from an earlier time"
     if doubt:
         connection.seal()
         return None, last, doubt
-    return connection, last, doubt
+    return connection, last, ""
+
+
+def _doubt(connection: WriteConnection, segment: Segment, head: Head, *, log_there: bool) -> str:
+    """Say why the end of a segment cannot be trusted; empty where it can.
+
+    One commit that is written but not whole is what a power cut leaves: it was never confirmed.
+    """
+    if head.reserved <= _last_seq(connection, segment):
+        return ""  # it was closed properly
+    ((opening,),) = connection.rows("SELECT coalesce(max(number), 0) FROM opening")
+    if not log_there:
+        return "its write-ahead log is missing"
+    if head.opening > opening:
+        return "its write-ahead log is from an earlier time"
+    wal = segments.companions(segment.path)[0]
+    behind = salvage.commits_behind(wal, connection.log_pages())
+    return _BROKEN if behind > 1 else ""
+
+
+def _rescue_behind(
+    connection: WriteConnection, segment: Segment, control: Control, now_us: int
+) -> None:
+    """Store again what can be read in a write-ahead log behind the place where it is damaged."""
+    last = _last_seq(connection, segment)
+    found = salvage.readable_blocks(segment.path, segments.companions(segment.path)[0])
+    own = mending.own(found, segment, control)
+    behind = [f for f in own if f.block.first_seq > last]
+    runs = [(f.block.first_seq, f.block.last_seq) for f in behind]
+    connection.transact(mending.inserted(behind))
+    holes = mending.missing_between(runs, last + 1, runs[-1][1] if runs else last)
+    control.transact([mending.loss(hole, _BROKEN, now_us) for hole in holes])
 
 
 def _sound(path: Path) -> tuple[WriteConnection | None, str]:

@@ -239,10 +239,9 @@ class ReadingLog:
         """Refuse new readings, store those already taken, release the files."""
         with self._lock:
             closed_before, self._closed = self._closed, True
-        self._writer.close()
-        with self._lock:
-            self._reader.close()
+            self._reader.close()  # first: the last one to close a database empties its WAL
             self._control.close()
+        self._writer.close()
         if not closed_before:
             self._claim.close()
 

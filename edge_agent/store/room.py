@@ -76,8 +76,8 @@ class Room:
         self._ballast.take_on()
         self.shortage = self._shortage(bytes_of(segments))
 
-    def doomed(self, segments: Sequence[Segment], now_us: int) -> Iterator[Segment]:
-        """Yield the segments that may go because of their age or have to go, the oldest first.
+    def doomed(self, segments: Sequence[Segment], now_us: int) -> Iterator[tuple[Segment, str]]:
+        """Yield the segments that may or have to go, the oldest first, with the reason.
 
         The first one that stays keeps all behind it: what is kept has no holes, and the newest
         stays because numbers go on from it.
@@ -91,7 +91,7 @@ class Room:
             if not may_go and not (short and (had or self.drops)):
                 return
             used -= segment.size
-            yield segment
+            yield segment, short or "they are old"
 
     def victims(self, segments: Sequence[Segment]) -> list[Segment]:
         """Return what goes at once when the disk is full: all that every sink has, else the oldest."""
@@ -107,12 +107,11 @@ class Room:
             return False
         return self.drops or self._all_have(segments[-1], self._control.places())
 
-    def losses_of(self, segment: Segment, now_us: int) -> list[Loss]:
+    def losses_of(self, segment: Segment, now_us: int, reason: str) -> list[Loss]:
         """Return what some sink loses with a segment."""
         places = self._control.places() or {"": Place()}
         lacking = sorted(run for place in places.values() for run in _lacking(place, segment))
         known = sorted(self._control.lost())
-        reason = self._shortage(bytes_of([segment])) or "the disk is full"
         losses: list[Loss] = []
         at = segment.first_seq
         for first, last in lacking:

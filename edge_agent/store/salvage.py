@@ -53,16 +53,33 @@ def _main_pages(data: bytes) -> Pages:
     return {1 + at // size: data[at : at + size] for at in range(0, len(data), size)}
 
 
+def commits_behind(wal: Path, pages: int) -> int:
+    """Return how many commits were written to a write-ahead log behind its first `pages` pages.
+
+    SQLite believes nothing behind a page that is damaged or was torn by a power cut.
+    """
+    data = wal.read_bytes() if wal.exists() else b""
+    return sum(1 for n, (_, commit, _) in enumerate(_all_frames(data), 1) if commit and n > pages)
+
+
 def _frames(data: bytes) -> Iterator[tuple[int, bytes]]:
     """Yield number and content of the pages in a write-ahead log, oldest first."""
-    if len(data) < _WAL_HEAD:
+    return ((number, page) for number, _, page in _all_frames(data))
+
+
+def _all_frames(data: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """Yield number, commit mark and content of the pages of the newest round."""
+    if len(data) < _WAL_HEAD + _FRAME_HEAD:
         return
     size, _, salt = struct.unpack_from(">II8s", data, 8)
     size = size if size in _PAGE_SIZES else _USUAL_PAGE
-    for at in range(_WAL_HEAD, len(data) - _FRAME_HEAD, _FRAME_HEAD + size):
-        number, _, of = struct.unpack_from(">II8s", data, at)
+    heads = range(_WAL_HEAD, len(data) - _FRAME_HEAD - size + 1, _FRAME_HEAD + size)
+    frames = [(at, *struct.unpack_from(">II8s", data, at)) for at in heads]
+    if frames and all(frame[3] != salt for frame in frames):
+        salt = frames[0][3]  # the head is damaged; the first page is always of the newest round
+    for at, number, commit, of in frames:
         if of == salt:  # others are left over from an earlier round
-            yield number, data[at + _FRAME_HEAD : at + _FRAME_HEAD + size]
+            yield number, commit, data[at + _FRAME_HEAD : at + _FRAME_HEAD + size]
 
 
 def _records(page: bytes, first: bool, *maps: Pages) -> Iterator[Found]:

@@ -14,6 +14,7 @@ from area_configs.domain.errors import HubRejected, HubUnavailable
 from edge_agent.store import Gap
 from edge_agent.sync.refusal import SETS_ASIDE, Refusal
 from platform_hub.client import HubSlow
+from platform_hub.wire.losses import Loss
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 SINK = "hub"
+_WITHOUT_LOSSES = {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}  # an older hub
 _LEAST = 100  # readings: smaller requests of history cost more than they free
 
 
@@ -79,6 +81,20 @@ class HubLane:
         # Grows slowly: where a proxy bounds the size, most requests stay under the bound.
         self.limit = min(self._pace.limit, self.limit + max(1, self.limit // 8))
         return True
+
+    def report(self) -> None:
+        """Report the losses that the hub does not know of; a hub that takes none is left alone."""
+        found = self._log.losses(SINK)
+        if not found:
+            return
+        told = [Loss(*one) for one in found]
+        try:
+            upto = self._client.report(self._log.gateway, self._log.epoch, told)
+        except HubRejected as error:
+            if error.status not in _WITHOUT_LOSSES:
+                raise
+            return
+        self._log.reported(SINK, min(upto, told[-1].number))
 
     def aim(self, took_s: float, wanted_s: float) -> None:
         """Shrink the requests where one took longer than is wanted."""
@@ -155,8 +171,10 @@ class HubLane:
 
 def _covers(answer: Acknowledgement, batch: Batch) -> bool:
     """Tell whether the hub has every reading of the batch, below its watermark or beyond."""
-    if answer.upto >= batch.upto or _has_all(answer, batch):
+    if answer.upto >= batch.upto:
         return True
+    if answer.ahead is None:  # an older hub: it only counts, which an old answer may do as well
+        return _has_all(answer, batch)
     held = ((0, answer.upto), *answer.ahead)
     return all(any(b <= first and last <= e for b, e in held) for first, last in batch.spans)
 

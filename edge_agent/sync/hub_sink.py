@@ -155,6 +155,7 @@ class _Live:
         self._lane, self._fortune, self._way, self._log = lane, fortune, way, log
         self._pace, self._clock = timing
         self._spoke = float("-inf")
+        self._looked = float("-inf")
 
     @property
     def error(self) -> str:
@@ -180,7 +181,15 @@ class _Live:
         if self._lane.deliver(batch, after + 1, oldest):
             self._way.live_reached(batch.upto)
             self._spoke = self._clock()
+            self._tell_losses()
         return Rest(0.0 if len(batch) >= self._lane.limit else self._pace.coalesce_s)
+
+    def _tell_losses(self) -> None:
+        """Tell the hub what this gateway has lost, where that is not told yet."""
+        if self._clock() < self._looked + self._pace.heartbeat_s:
+            return
+        self._looked = self._clock()
+        self._lane.report()
 
 
 class _Backlog:

@@ -87,7 +87,7 @@ def _next_begin(answer: Answer, page: Sequence[Sample], begun_us: int) -> int:
         reached_us = max((sample.observed_us for sample in page), default=begun_us)
     begins_us = reached_us - _MILLISECOND_US
     if begins_us <= begun_us:
-        begins_us = reached_us  # a page of samples within a millisecond: no overlap is left
+        begins_us = reached_us + 1  # the page is whole up to there, so no overlap is needed
     if begins_us <= begun_us:
         raise not_the_hub(answer.url, "its pages of history do not advance", "the broker")
     return begins_us

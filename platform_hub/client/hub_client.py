@@ -13,7 +13,7 @@ from platform_hub.client import temporal
 from platform_hub.client.errors import not_the_hub
 from platform_hub.client.session import JSON_TYPES, Bounds, HubSession
 from platform_hub.client.temporal import Window
-from platform_hub.wire import acknowledgements, blocks, timestamps
+from platform_hub.wire import acknowledgements, blocks, losses, timestamps
 from platform_hub.wire.events import GatewayState
 
 if TYPE_CHECKING:
@@ -23,9 +23,11 @@ if TYPE_CHECKING:
     from area_configs.domain.readings import Reading
     from platform_hub.client.session import Answer
     from platform_hub.wire.acknowledgements import Acknowledgement
+    from platform_hub.wire.losses import Loss
 
 _T = TypeVar("_T")
 _BLOCKS = "/ngsi-ld/ex/v1/blocks"
+_LOSSES = "/ngsi-ld/ex/v1/losses"
 _ENTITIES = "/ngsi-ld/v1/entities"
 _TEMPORAL = "/ngsi-ld/v1/temporal/entities"
 _PACK = "/area/v1/pack"
@@ -116,6 +118,20 @@ class HubClient:
             return acknowledgements.decode(answer.body)
         except BadFrame as error:
             raise not_the_hub(answer.url, str(error)) from error
+
+    def report(self, gateway: str, epoch: int, lost: Iterable[Loss]) -> int:
+        """Tell what a gateway has lost; return the number up to which the hub has noted it."""
+        body = losses.encode(losses.Report(gateway, epoch, tuple(lost)))
+        headers = {"Content-Type": "application/json"}
+        answer = self._session.ask("POST", _LOSSES, headers=headers, data=body, bounds=self._bounds)
+        answer.expect(*JSON_TYPES)
+        try:
+            receipt = losses.decode_receipt(answer.body)
+        except BadFrame as error:
+            raise not_the_hub(answer.url, str(error)) from error
+        if (receipt.gateway, receipt.epoch) != (gateway, epoch):
+            raise not_the_hub(answer.url, "it answers for another gateway")
+        return receipt.upto
 
     def health(self) -> dict[str, Any]:
         """Return what the hub says of its own state."""

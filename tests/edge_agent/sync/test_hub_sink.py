@@ -206,6 +206,40 @@ def test_history_rests_as_long_as_it_worked_and_asks_for_less_when_slow(
     assert sink.state().sent - before == 500
 
 
+def _lose(log: ReadingLog, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Let the log have lost something; return the numbers that it was told are reported."""
+    told: list[int] = []
+    lost = (1, "dropped", 5, 14, 10, 1_000, 2_000, "no room on the disk")
+    monkeypatch.setattr(log, "losses", lambda _sink: () if told else (lost,))
+    monkeypatch.setattr(log, "reported", lambda _sink, number: told.append(number))
+    return told
+
+
+def test_what_is_lost_is_told_to_the_hub(
+    sink: HubSink, log: ReadingLog, hub: FaultyHub, clock: _Seconds, monkeypatch: pytest.MonkeyPatch
+):
+    told = _lose(log, monkeypatch)
+    sink.live.turn()
+    (loss,) = hub.losses
+    assert (loss.kind, loss.first_seq, loss.readings) == ("dropped", 5, 10)
+    assert told == [1]
+    clock.now += 10.0
+    sink.live.turn()
+    assert len(hub.losses) == 1
+
+
+def test_an_older_hub_that_takes_no_losses_is_left_alone(
+    sink: HubSink, log: ReadingLog, hub: FaultyHub, monkeypatch: pytest.MonkeyPatch
+):
+    told = _lose(log, monkeypatch)
+    hub.takes_losses = False
+    sink.live.turn()
+    assert told == []
+    assert sink.state().error == ""
+    _drain(sink)
+    assert hub.readings() == some_readings(200)
+
+
 @pytest.mark.logs("stay out of the hub")
 def test_a_poisoned_block_in_the_live_part_holds_up_neither_lane(
     sink: HubSink, log: ReadingLog, hub: FaultyHub
@@ -238,3 +272,13 @@ def test_a_fault_in_one_lane_loses_nothing_in_either(
     assert hub.contradictions == []
     sink.live.turn()
     assert sink.state().error == ""
+
+
+def test_an_older_hub_that_only_counts_is_believed(sink: HubSink, log: ReadingLog, hub: FaultyHub):
+    hub.says_ahead = False
+    sink.live.turn()
+    _store(log, 200, 210)
+    sink.live.turn()
+    assert (sink.state().acknowledged, sink.state().ahead) == (0, 10)
+    _drain(sink)
+    assert hub.readings() == some_readings(210)

@@ -79,8 +79,10 @@ def test_exactly_the_rest_is_missing(places, step_us, page, belongs, chance):
 
 
 def test_pages_that_do_not_advance_end():
-    readings = [Reading("m", "active_power", T0 + n, float(n)) for n in range(5)]
-    stuck = _Broker(readings, 1, begin_belongs=True, end_belongs=True)
+    readings = [Reading("m", "active_power", T0 + n * 10_000, float(n)) for n in range(5)]
+    page = {"id": ENTITY, "activePower": [ngsi_ld.property_of(readings[1])]}
+    partial = SimpleNamespace(status=206, headers={}, url="u")
+    stuck = SimpleNamespace(get=lambda _path, _params: (partial, page))
     with pytest.raises(HubUnavailable, match="do not advance"):
         probe.missing(stuck, ENTITY, readings)
 

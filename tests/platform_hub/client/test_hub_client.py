@@ -18,7 +18,7 @@ from area_configs.domain.errors import HubRejected, HubUnavailable
 from area_configs.domain.quality import Quality, Reason
 from area_configs.domain.readings import Reading
 from platform_hub.client import HubBusy, HubClient, HubSlow
-from platform_hub.wire import acknowledgements, blocks, ngsi_ld, timestamps
+from platform_hub.wire import acknowledgements, blocks, losses, ngsi_ld, timestamps
 from platform_hub.wire.events import GatewayState
 from tests.platform_hub.client.faulty_hub import FaultyHub, _Handler
 
@@ -188,6 +188,18 @@ def test_closing_ends_a_request_in_another_thread(hub: FaultyHub):
     client.close()
     thread.join(timeout=10)
     assert len(errors) == 1
+
+
+def test_losses_are_told_and_receipted(client: HubClient, hub: FaultyHub):
+    loss = losses.Loss(3, "dropped", 1, 10, 10, 5, 6, "no room")
+    assert client.report("gw-1", 7, [loss]) == 3
+    assert hub.losses == [loss]
+    hub.faults.append("portal")
+    with pytest.raises(HubUnavailable, match="is not the hub"):
+        client.report("gw-1", 7, [loss])
+    hub.faults.append("other_gateway")
+    with pytest.raises(HubUnavailable, match="is not the hub"):
+        client.report("gw-1", 7, [loss])
 
 
 def test_health(client: HubClient, hub: FaultyHub):

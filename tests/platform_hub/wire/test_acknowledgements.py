@@ -21,9 +21,9 @@ def test_an_acknowledgement_comes_out_as_it_went_in(answer: Acknowledgement):
     assert acknowledgements.decode(acknowledgements.encode(answer)) == answer
 
 
-def test_a_hub_that_names_no_runs_ahead_has_none():
+def test_an_older_hub_does_not_say_what_is_ahead():
     answer = acknowledgements.decode(b'{"gateway":"g","epoch":1,"upto":2}')
-    assert answer.ahead == ()
+    assert answer.ahead is None
 
 
 @pytest.mark.parametrize(
