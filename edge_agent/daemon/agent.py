@@ -125,6 +125,8 @@ class Agent:
             self._watching.port = new.settings.monitor_port
             self._tasks["monitor"].renew()
             touched.append("the monitor's port")
+        if new.settings.log != old.settings.log:
+            touched.append("at the next start: the log's limits")
         self._say_ready()
         return f"changed: {', '.join(touched)}" if touched else "nothing differs"
 

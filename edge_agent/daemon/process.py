@@ -20,7 +20,7 @@ from edge_agent.daemon.agent import Agent
 from edge_agent.daemon.configuring import load
 from edge_agent.health.data_folder import FolderLock
 from edge_agent.settings import read_settings
-from edge_agent.store import ReadingLog
+from edge_agent.store import Policy, ReadingLog, Retention
 from edge_agent.sync import sync_of
 from platform_hub.client import HubClient
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from edge_agent.configuration.trial import Trial
     from edge_agent.daemon.configuring import Configuration
-    from edge_agent.settings import Settings
+    from edge_agent.settings import LogLimits, Settings
     from edge_agent.sync import Sync
 
 _log = logging.getLogger(__name__)
@@ -78,7 +78,9 @@ async def _run(configuration: Configuration, trial: Trial | None, version: str) 
     settings = configuration.settings
     stop = asyncio.Event()
     _stop_on_signals(stop)
-    log = ReadingLog(settings.log_folder, gateway=settings.gateway)
+    log = ReadingLog(
+        settings.log_folder, gateway=settings.gateway, retention=_retention(settings.log)
+    )
 
     def connect(to: Configuration) -> Sync:
         client = HubClient(to.settings.hub_url, key=to.key)  # the sync closes it
@@ -90,6 +92,15 @@ async def _run(configuration: Configuration, trial: Trial | None, version: str) 
         return await agent.run(stop)
     finally:
         log.close()
+
+
+def _retention(limits: LogLimits) -> Retention:
+    return Retention(
+        days=limits.keep_days,
+        most_bytes=limits.most_bytes,
+        least_free_bytes=limits.free_bytes,
+        policy=Policy(limits.when_full),
+    )
 
 
 def _stop_on_signals(stop: asyncio.Event) -> None:
