@@ -68,12 +68,12 @@ class Trial:
 
 
 class TrialFiles:
-    """The three files of one agent's settings."""
+    """The three files of one agent's settings; of a link they lie where it leads to."""
 
     def __init__(self, settings: Path) -> None:
-        self.settings = settings
-        self.previous = settings.with_name(f"{settings.name}.previous")
-        self.record = settings.with_name(f"{settings.name}.trial")
+        self.settings = found = settings.resolve()
+        self.previous = found.with_name(f"{found.name}.previous")
+        self.record = found.with_name(f"{found.name}.trial")
 
     def read(self) -> Trial | None:
         """Return the trial that is noted, None where there is none or none can be read."""

@@ -201,6 +201,8 @@ class Agent:
             "area": self._configuration.installation.area.id,
             "state": state,
             "written_us": self._clock.now_us(),
+            "boot": boot_id(),
+            "monotonic_s": self._clock.monotonic(),
             **self._health.snapshot(),
             "tasks": {name: asdict(record) for name, record in self._records()},
             "process": asdict(footprint()),

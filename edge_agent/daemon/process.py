@@ -45,30 +45,28 @@ def run(config: Path, version: str) -> int:
         SmartAreaError: it cannot start; nothing was changed then.
     """
     files = TrialFiles(config)
-    with FolderLock(_settings(files).data):
-        trial = _settled(files)
+    with FolderLock(_settings(config, files).data):
+        trial = _settled(config, files)
         configuration = load(read_settings(config))
         worn_out = asyncio.run(_run(configuration, trial, version))
     return _BEGIN_ANEW if worn_out else 0
 
 
-def _settings(files: TrialFiles) -> Settings:
+def _settings(config: Path, files: TrialFiles) -> Settings:
     """Return the settings, or where they are wrong and on trial, those of before."""
     try:
-        return read_settings(files.settings)
+        return read_settings(config)
     except SettingsError:
         if files.place(files.read()) != "on trial":
             raise
-        return read_settings(files.previous, files.settings.parent)
+        return read_settings(files.previous, config.absolute().parent)
 
 
-def _settled(files: TrialFiles) -> Trial | None:
+def _settled(config: Path, files: TrialFiles) -> Trial | None:
     clock = SystemClock()
     now = Instant(boot_id(), clock.monotonic())
     try:
-        return settle_at_start(
-            files, now, clock.now_us(), lambda: load(read_settings(files.settings))
-        )
+        return settle_at_start(files, now, clock.now_us(), lambda: load(read_settings(config)))
     except CannotChange as error:
         _log.error("%s", error)
         return None

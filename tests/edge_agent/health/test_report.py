@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
+from edge_agent.clock import boot_id
 from edge_agent.health.data_folder import FolderLock, write_status
 from edge_agent.health.report import lines, status_of
 from tests.edge_agent.health.some_status import some_sink
@@ -137,3 +140,16 @@ def test_what_is_lost_for_good_is_told():
         "log: 9 readings were never taken for want of room or disk",
         "log: 20 readings wait for the clock to be set",
     ]
+
+
+@pytest.mark.parametrize(("written_us", "age_s"), [(NOW_US * 2, 60.0), (0, 60.0)])
+def test_a_clock_that_was_set_makes_no_status_old_or_young(tmp_path, written_us, age_s):
+    said = time.monotonic() - age_s
+    status = _status(written_us=written_us, boot=boot_id(), monotonic_s=said)
+    with FolderLock(tmp_path):
+        write_status(tmp_path, status)
+        found = status_of(tmp_path)
+        assert found["state"] == "hanging"
+        assert 60 <= found["age_s"] < 90
+        write_status(tmp_path, {**status, "boot": "another", "written_us": 0})
+        assert status_of(tmp_path)["age_s"] > 1e6
