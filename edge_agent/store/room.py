@@ -75,7 +75,8 @@ class Room:
     def look(self, segments: Sequence[Segment]) -> None:
         """See whether there is room, and take the ballast on again."""
         self.take_on_ballast()
-        self.shortage = self._shortage(bytes_of(segments)) or self.shortage
+        if not self.drops:  # else all that could give way has done so
+            self.shortage = self._shortage(bytes_of(segments)) or self.shortage
 
     def doomed(self, segments: Sequence[Segment], now_us: int) -> Iterator[tuple[Segment, str]]:
         """Yield the segments that may or have to go, the oldest first, with the reason.
