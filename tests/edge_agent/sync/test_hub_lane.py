@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from area_configs.domain.readings import Reading
-from edge_agent.sync.hub_lane import HubLane, Pace
+from edge_agent.sync import HubSink, Pace, SinkState
 from platform_hub.client import HubClient
 from tests.edge_agent.sync.conftest import some_readings
 
@@ -29,6 +29,24 @@ class _Seconds:
 
     def __call__(self) -> float:
         return self.now
+
+
+class HubLane:
+    """The live lane of a hub, which while little waits is the only one."""
+
+    def __init__(
+        self, log: ReadingLog, client: HubClient, pace: Pace, clock: _Seconds, rng: Random
+    ) -> None:
+        self._sink = HubSink(log, client, pace, clock, rng)
+        self.turn = self._sink.live.turn
+        self.empty = self._sink.empty
+
+    def state(self) -> SinkState:
+        return self._sink.state()
+
+    @property
+    def error(self) -> str:
+        return self._sink.live.error
 
 
 @pytest.fixture
