@@ -57,9 +57,9 @@ class HubLane:
         batch = self._log.read(SINK, self.limit, after=after, until=until)
         return batch.head() if self._refusal.concerns(batch) else batch
 
-    def skip(self, batch: Batch, start: int, upto: int = 0) -> None:
+    def skip(self, batch: Batch, start: int) -> None:
         """Acknowledge a run of which nothing can be read any more."""
-        self._log.acknowledge(SINK, max(upto, batch.upto), start=start)
+        self._log.acknowledge(SINK, batch.upto, start=start)
 
     def deliver(self, batch: Batch, start: int, oldest: int) -> bool:
         """Send a batch that begins the run at `start`; tell whether it is done with.

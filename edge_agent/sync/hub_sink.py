@@ -224,8 +224,10 @@ class _Backlog:
             return _UNTIL_REACHABLE  # one lane that knocks at a closed door is enough
         batch = self._lane.read(until=self._way.split)
         start = self._lane.reached + 1
+        if batch.upto < start:  # what lies there waits for the clock
+            return Rest(self._pace.heartbeat_s, until_stored=True)
         if not batch:
-            self._lane.skip(batch, start, upto=max(batch.upto, self._way.split))
+            self._lane.skip(batch, start)
             return Rest(0.0)
         began = self._clock()
         self._lane.deliver(batch, start, batch.first_seq)

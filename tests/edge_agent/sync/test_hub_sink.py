@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from area_configs.domain.readings import Reading
+from edge_agent.clock import Sight
 from edge_agent.store import ReadingLog
 from edge_agent.sync import HubSink, Pace
 from platform_hub.client import HubClient
@@ -204,6 +205,25 @@ def test_history_rests_as_long_as_it_worked_and_asks_for_less_when_slow(
     before = sink.state().sent
     sink.backlog.turn()
     assert sink.state().sent - before == 500
+
+
+def test_readings_that_wait_for_the_clock_are_not_passed_over(
+    hub: FaultyHub, opened: Open, tmp_path: Path
+):
+    now = [Sight(5_000_000, 10_000_000, "boot", trusted=False)]
+    with ReadingLog(tmp_path / "early", gateway="gw-1", look=lambda: now[0]) as log:
+        sink = opened(of=log)
+        for n in range(10):
+            log.append([Reading("m", "active_power", n * 10 + k, 1.0) for k in range(10)]).result()
+        for _ in range(5):
+            sink.live.turn()
+            assert sink.backlog.turn().until_stored
+        assert sink.state().backlog == 100
+        assert hub.held == {}
+        now[0] = Sight(1_790_000_000_000_000, 20_000_000, "boot", trusted=True)
+        log.append([Reading("m", "active_power", 1_790_000_000_000_000, 2.0)]).result()
+        _drain(sink)
+    assert len(hub.held) == 101
 
 
 def _lose(log: ReadingLog, monkeypatch: pytest.MonkeyPatch) -> list[int]:
