@@ -39,7 +39,10 @@ _INLINE = ("route_b_id", "password")
 class HubFile(StrictFile):
     """Where readings go."""
 
-    url: str = Field(pattern=r"^https?://[^/\s]+/?$", description="the hub, https://name:port")
+    url: str = Field(
+        pattern=r"^https?://(\[[0-9a-fA-F:.]+\]|[^/\s:\[\]]+)(:\d{1,5})?/?$",
+        description="the hub, https://name:port",
+    )
     key_file: Text | None = Field(default=None, description="file with the gateway's key")
 
 

@@ -9,6 +9,7 @@ import random
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from area_configs.domain.errors import SmartAreaError
 from edge_agent.clock import Clock, SystemClock, boot_id
 from edge_agent.daemon.configuring import Configuring
 from edge_agent.daemon.delivery import Delivery
@@ -115,11 +116,10 @@ class Agent:
         """Bring the running agent to another configuration; what is as before goes on."""
         self._manager.reloading()
         old = self._configuration
-        sync = self._connect(new) if fresh_sync or new.ways != old.ways else None
         touched = [f"link {link}" for link in await self._links.change(new.installation)]
         self._configuration = new
-        if sync:
-            await self._replace_sync(sync)
+        if fresh_sync or new.ways != old.ways:
+            await self._replace_sync(new)
             touched.append("the ways out")
         if new.settings.monitor_port != old.settings.monitor_port:
             self._watching.port = new.settings.monitor_port
@@ -136,10 +136,17 @@ class Agent:
         hub = states.get(_HUB)
         return sync is self._sync and hub is not None and hub.reachable is True and not hub.error
 
-    async def _replace_sync(self, sync: Sync) -> None:
-        """Send by another way from now on; what was in flight is sent again, which is harmless."""
-        old, self._sync = self._sync, sync
-        await asyncio.to_thread(old.close, 0.0)
+    async def _replace_sync(self, new: Configuration) -> None:
+        """Send by other ways from now on; what was in flight is sent again, which is harmless.
+
+        The old ways are closed first: a sink that is gone must not move its place any more.
+        """
+        await asyncio.to_thread(self._sync.close, 0.0)
+        try:
+            self._sync = await asyncio.to_thread(self._connect, new)
+        except SmartAreaError as error:  # the log takes no notes now; a new start tries again
+            self._watching.begin_anew(f"the ways out cannot be opened: {error}")
+            return
         self._begin_to_send()
 
     def _begin_to_send(self) -> None:

@@ -280,3 +280,16 @@ def test_another_log_needs_another_agent(write):
     other = RIGHT.replace("gw-residence", "gw-energy").replace('"state"', '"other"')
     told = _mistakes(lambda: require_same_log(read_settings(write("new.toml", other)), old))
     assert [line.split(": ")[1] for line in told] == ["gateway", "data"]
+
+
+@pytest.mark.parametrize("url", ["http://[::1]:8080", "https://hub.example", "http://10.0.0.1:80"])
+def test_an_address_of_a_hub(write, url):
+    settings = read_settings(write("edge.toml", RIGHT.replace("http://127.0.0.1:8080/", url)))
+    assert settings.hub_url == url
+
+
+@pytest.mark.parametrize("url", ["http://:8080", "https://", "hub.example", "http://hub:port"])
+def test_what_is_no_address_of_a_hub(write, url):
+    file = write("edge.toml", RIGHT.replace("http://127.0.0.1:8080/", url))
+    [told] = _mistakes(lambda: read_settings(file))
+    assert "hub.url" in told
