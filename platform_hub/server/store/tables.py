@@ -116,6 +116,26 @@ ahead = Table(
     PrimaryKeyConstraint("gateway", "epoch", "first_seq"),
 )
 
+subscription = Table(
+    "subscription",
+    metadata,
+    Column("pk", _Number, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("context", LargeBinary, nullable=False),
+    Column("created_us", BigInteger, nullable=False),
+    Column("modified_us", BigInteger, nullable=False),
+    Column("revision", BigInteger, nullable=False),  # grows with every change of any of them
+    Column("cursor", BigInteger, nullable=False),  # the last change that it needs no news of
+    Column("sent", BigInteger, nullable=False),
+    Column("failed", BigInteger, nullable=False),
+    Column("notified_us", BigInteger),
+    Column("success_us", BigInteger),
+    Column("failure_us", BigInteger),
+    UniqueConstraint("tenant", "id"),
+)
+
 api_key = Table(
     "api_key",
     metadata,
