@@ -75,11 +75,11 @@ def every(transaction: Transaction) -> list[Subscription]:
     return [_subscription(row) for row in transaction.execute(select(subscription))]
 
 
-def version(transaction: Transaction) -> tuple[int, int]:
+def version(transaction: Transaction) -> tuple[int, ...]:
     """Return what differs after every change of what is subscribed to."""
-    query = select(func.count(), func.max(subscription.c.revision)).select_from(subscription)
-    count, revision = transaction.execute(query).one()
-    return int(count), int(revision or 0)
+    of = subscription.c
+    query = select(func.count(), func.max(of.revision), func.max(of.modified_us))
+    return tuple(transaction.execute(query.select_from(subscription)).one())
 
 
 def save(transaction: Transaction, changed: Subscription) -> None:

@@ -18,7 +18,7 @@ _Address: TypeAlias = "ipaddress.IPv4Address | ipaddress.IPv6Address"
 _Network: TypeAlias = "ipaddress.IPv4Network | ipaddress.IPv6Network"
 _PORTS = {"http": 80, "https": 443, "mqtt": 1883, "mqtts": 8883}
 SCHEMES = frozenset(_PORTS)
-_HIGHEST_PORT = 65_535
+MQTT_VERSIONS = frozenset({"mqtt3.1.1", "mqtt5.0"})
 
 
 class TargetRefused(SmartAreaError):
