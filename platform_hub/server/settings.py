@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from area_configs.domain.errors import Mistake, SettingsError
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Sequence
 
 TEMPLATE = """\
 # Settings of this area hub. Every line is optional; these are the defaults.
@@ -89,6 +91,33 @@ class HubFolder:
             raise _mistake(file, f"is not TOML: {error}") from error
         except ValidationError as error:
             raise SettingsError(_mistakes(file, text, error)) from error
+
+
+def read_context_map(entries: Sequence[str]) -> dict[str, Any]:
+    """Read JSON-LD contexts from files, given as `URL=FILE`.
+
+    Raises:
+        SettingsError: an entry or its file cannot be read.
+    """
+    found = {}
+    for entry in entries:
+        url, equals, name = entry.rpartition("=")
+        if not (equals and "://" in url and name):
+            raise SettingsError((Mistake("--context-map", 0, entry, "give URL=FILE"),))
+        found[url] = _context_file(Path(name))
+    return found
+
+
+def _context_file(file: Path) -> Any:
+    try:
+        document = json.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise _mistake(file, f"cannot be read: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise _mistake(file, f"is no JSON: {error}") from error
+    if not isinstance(document, dict) or "@context" not in document:
+        raise _mistake(file, "holds no @context")
+    return document
 
 
 class _HubFile(BaseModel):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
@@ -22,7 +22,10 @@ from platform_hub.server.history.recording import Recorder
 from platform_hub.server.ingest import gateway_blocks
 from platform_hub.server.ingest.gateway_blocks import Ingest
 from platform_hub.server.ngsi_ld import entities, temporal
+from platform_hub.server.ngsi_ld.context_library import ContextLibrary
 from platform_hub.server.ngsi_ld.entities import Entities
+from platform_hub.server.ngsi_ld.exchange import Desk
+from platform_hub.server.ngsi_ld.fetching import Fetcher
 from platform_hub.server.ngsi_ld.temporal import Temporal
 from platform_hub.server.registry import gateways, pack
 from platform_hub.server.registry.gateways import Gateways
@@ -34,7 +37,7 @@ from platform_hub.server.stream.live import LiveStream
 from platform_hub.wire import problems
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Mapping
 
     from starlette.requests import Request
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -55,6 +58,7 @@ class Parts:
         pack: gives the zip of the area.
         now_us: the clock, microseconds since 1970 UTC.
         open_to_all: no keys are asked for; only ever on loopback.
+        context_map: documents of JSON-LD contexts by URL, which are then never fetched.
     """
 
     area: Area
@@ -63,6 +67,7 @@ class Parts:
     now_us: Callable[[], int]
     settings: HubSettings
     open_to_all: bool = False
+    context_map: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Hub:
@@ -73,6 +78,9 @@ class Hub:
         self._guard = Guard(parts.database, open_to_all=parts.open_to_all)
         self._feed = Feed(parts.database, parts.now_us)
         self._registry = Gateways(parts.area, parts.database)
+        fetcher = Fetcher(inner_allowed=parts.open_to_all)
+        self._library = ContextLibrary(parts.database, fetcher, parts.context_map, parts.now_us)
+        self._desk = Desk(parts.database, self._library, parts.settings.max_body_bytes)
         self.starlette = Starlette(
             routes=self._routes(), lifespan=self._lifespan, exception_handlers=_HANDLERS
         )

@@ -90,9 +90,9 @@ def series_of(transaction: Transaction, entity_pk: int, window: Window) -> dict[
     for stored, pk in evolution.attributes_of(transaction, entity_pk).items():
         name = stored.removeprefix(GONE)
         of = Series(entity_pk, pk)
-        if (stored != name) == window.gone and window.means(name):
-            if evolution.holds_any(transaction, of, window.cut):
-                named[name] = of
+        meant = (stored != name) == window.gone and window.means(name)
+        if meant and evolution.holds_any(transaction, of, window.cut):
+            named[name] = of
     return named
 
 

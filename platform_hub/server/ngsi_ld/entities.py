@@ -11,7 +11,7 @@ from anyio import to_thread
 from platform_hub.server.governance.answers import bad_request, not_found
 from platform_hub.server.ngsi_ld import negotiation, query_language
 from platform_hub.server.ngsi_ld.parameters import Parameters, checked_uri
-from platform_hub.server.ngsi_ld.representation import form_of, represent
+from platform_hub.server.ngsi_ld.representation import View, form_of, represent
 from platform_hub.server.store import entities
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from platform_hub.server.ngsi_ld.query_language import Predicate
+    from platform_hub.server.ngsi_ld.representation import Form
     from platform_hub.server.store.database import Database
     from platform_hub.server.store.entities import Entity
 
@@ -80,7 +81,7 @@ class Entities:
         page = found[offset : offset + limit]
         return negotiation.answer(
             media_type,
-            [represent(entity, wanted.attributes, form, system=system) for entity in page],
+            [represent(entity, _view(wanted.attributes, form, system)) for entity in page],
             headers={"NGSILD-Results-Count": str(len(found))} if count else {},
             links=_page_links(request, limit, offset, len(found)),
         )
@@ -96,7 +97,7 @@ class Entities:
         found = await to_thread.run_sync(self._one, urn)
         if wanted and not wanted & found.document.keys():
             raise not_found(f"{urn} has none of the attributes {', '.join(sorted(wanted))}")
-        return negotiation.answer(media_type, represent(found, wanted, form, system=system))
+        return negotiation.answer(media_type, represent(found, _view(wanted, form, system)))
 
     def _matching(self, wanted: Filter) -> list[Entity]:
         found = self.database.read(lambda tx: entities.select_by(tx, wanted.ids, wanted.types))
@@ -107,6 +108,10 @@ class Entities:
         if urn not in found:
             raise not_found(f"there is no entity {urn}")
         return found[urn]
+
+
+def _view(attributes: frozenset[str], form: Form, system: bool) -> View:
+    return View(form, system, only=attributes and attributes | {"id", "type"})
 
 
 def _filter(parameters: Parameters) -> Filter:

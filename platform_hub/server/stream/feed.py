@@ -160,7 +160,7 @@ class Feed:
 
     def _batch(self, before: int, found: list[Change]) -> Batch:
         last = found[-1].seq
-        entities = [msgspec.json.decode(change.body) for change in found]
+        entities = [msgspec.json.decode(change.body) for change in found if not change.tenant]
         notified_at = timestamps.to_text(self._now_us())
         return Batch(before, last, events.frame(events.notification(last, notified_at, entities)))
 
