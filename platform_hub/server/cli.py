@@ -83,6 +83,12 @@ def serve(  # noqa: PLR0913, PLR0917 - one parameter per option
             help="Read this JSON-LD context from a file, never from the network; repeatable.",
         ),
     ] = None,
+    temporal_page_size: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=100_000, help="Instances of one attribute in one answer of history."
+        ),
+    ] = None,
     ready_json: Annotated[
         bool, typer.Option("--ready-json", help="Print one JSON line once requests are taken.")
     ] = False,
@@ -109,6 +115,7 @@ def serve(  # noqa: PLR0913, PLR0917 - one parameter per option
             ready=ready,
             open_to_all=no_auth,
             context_map=read_context_map(context_map or []),
+            temporal_page_size=temporal_page_size,
         )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from platform_hub.server.ngsi_ld import entities, representation, temporal
+from platform_hub.server.history import periods
+from platform_hub.server.ngsi_ld import entities, representation, temporal, temporal_query
 
 Json = dict[str, Any]
 
@@ -27,7 +28,19 @@ _DESCRIBED: dict[str, tuple[Json, str]] = {
     "timerel": ({"enum": ["before", "after", "between"]}, "Relation to timeAt"),
     "timeAt": ({"type": "string", "format": "date-time"}, "ISO 8601 with offset or Z"),
     "endTimeAt": ({"type": "string", "format": "date-time"}, "End of between, not included"),
-    "timeproperty": ({"enum": ["observedAt"]}, "What timeAt is compared with"),
+    "timeproperty": (
+        {"enum": list(temporal_query.TIME_PROPERTIES), "default": "observedAt"},
+        "What timeAt is compared with",
+    ),
+    "aggrMethods": ({"type": "string"}, f"Of {', '.join(periods.METHODS)}; comma-separated"),
+    "aggrPeriodDuration": (
+        {"type": "string"},
+        "Length of a period such as PT1H, counted from the first instance; PT0S is one for all",
+    ),
+    "pick": ({"type": "string"}, "Members of the entity to write, separated by commas"),
+    "omit": ({"type": "string"}, "Members of the entity to leave out, separated by commas"),
+    "datasetId": ({"type": "string"}, "Datasets, separated by commas; @none is the default one"),
+    "lang": ({"type": "string"}, "Languages of texts, as in Accept-Language"),
     "lastN": ({"type": "integer", "minimum": 1}, "Newest instances only, newest first"),
 }
 
@@ -90,7 +103,9 @@ PATHS: Json = {
             "summary": "History of one entity",
             "parameters": [
                 _ID,
-                *_parameters(temporal.PARAMETERS, temporal.OPTIONS, temporal.FORMATS),
+                *_parameters(
+                    temporal.PARAMETERS, set(temporal_query.OPTIONS), set(temporal_query.FORMATS)
+                ),
             ],
             "responses": {
                 "200": _answer(_ENTITY, "All that was asked for"),

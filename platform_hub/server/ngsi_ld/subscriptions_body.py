@@ -50,6 +50,7 @@ _NOTIFICATION = frozenset(
 _TOLD = frozenset(  # what the hub itself says of a notification; clients send it back on update
     {"status", "timesSent", "timesFailed", "lastNotification", "lastFailure", "lastSuccess"}
 )
+_NAME_LISTS = frozenset({"attributes", "pick", "omit"})
 _ENDPOINT = frozenset({"uri", "accept", "timeout", "cooldown", "receiverInfo", "notifierInfo"})
 _NAME = re.compile(r"[^,;|()\s]+")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
@@ -96,9 +97,14 @@ def in_store(body: Json, context: Context) -> Json:
     return _renamed(body, context.stored)
 
 
-def shown(subscription: Subscription, context: Context, now_us: int) -> Json:
+def shown(
+    subscription: Subscription, context: Context, now_us: int, *, system: bool = False
+) -> Json:
     """Write a subscription for a caller: names in the caller's context, and how notifying went."""
-    body = _renamed(subscription.body, context.shown)
+    body = {"id": subscription.id, **_renamed(subscription.body, context.shown)}
+    if system:
+        body["createdAt"] = timestamps.to_text(subscription.created_us)
+        body["modifiedAt"] = timestamps.to_text(subscription.modified_us)
     body.setdefault("notificationTrigger", list(DEFAULT_TRIGGERS))
     body["status"] = status(subscription.body, now_us)
     body["notification"] = {**body["notification"], **_told(subscription)}
@@ -137,11 +143,11 @@ def _renamed(body: Json, name: Callable[[str], str]) -> Json:
         renamed["watchedAttributes"] = [name(one) for one in body["watchedAttributes"]]
     if "geoproperty" in body.get("geoQ", {}):
         renamed["geoQ"] = body["geoQ"] | {"geoproperty": name(body["geoQ"]["geoproperty"])}
-    notification = dict(body["notification"])
-    for member in ("attributes", "pick", "omit"):
-        if member in notification:
-            notification[member] = [name(one) for one in notification[member]]
-    renamed["notification"] = notification
+    if "notification" in body:
+        renamed["notification"] = {
+            member: [name(one) for one in held] if member in _NAME_LISTS else held
+            for member, held in body["notification"].items()
+        }
     return renamed
 
 
@@ -176,7 +182,6 @@ def _check_selector(held: Any) -> None:
         _text(text, f"entities.{member}")
     if "id" in selector:
         checked_uri(selector["id"])
-    _check_pattern(selector.get("idPattern", ""))
 
 
 def _check_geo(body: Json) -> None:
@@ -289,13 +294,6 @@ def _check_names(held: Json, name: str) -> None:
         _text(one, name)
     if name in held and not held[name]:
         raise bad_request(f"{name} is empty")
-
-
-def _check_pattern(text: str) -> None:
-    try:
-        re.compile(text)
-    except re.error as error:
-        raise bad_request(f"idPattern is not a regular expression: {error}") from error
 
 
 def _only(held: Mapping[str, Any], known: frozenset[str] | set[str], place: str) -> None:

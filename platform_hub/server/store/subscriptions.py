@@ -40,6 +40,7 @@ class Subscription:
         body: the subscription as NGSI-LD JSON, names as the store keeps them.
         terms: the terms of the context that it was written in.
         source: that context as it was given.
+        link: where that context can be read.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Subscription:
     body: dict[str, Any] = field(default_factory=dict)
     terms: dict[str, str] = field(default_factory=dict)
     source: Any = None
+    link: str = ""
     record: Record = field(default_factory=Record)
     tenant: str = ""
     pk: int = 0
@@ -87,7 +89,9 @@ def save(transaction: Transaction, changed: Subscription) -> None:
     newest = select(func.coalesce(func.max(subscription.c.revision), 0) + 1).scalar_subquery()
     values: dict[str, Any] = {
         "body": msgspec.json.encode(changed.body),
-        "context": msgspec.json.encode({"terms": changed.terms, "source": changed.source}),
+        "context": msgspec.json.encode(
+            {"terms": changed.terms, "source": changed.source, "link": changed.link}
+        ),
         "modified_us": changed.modified_us,
         "revision": newest,
     }
@@ -126,6 +130,7 @@ def _subscription(row: Row[Any]) -> Subscription:
         msgspec.json.decode(row.body),
         context["terms"],
         context["source"],
+        context["link"],
         Record(*(getattr(row, name) for name in Record._fields)),
         row.tenant,
         row.pk,

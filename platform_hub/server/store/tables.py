@@ -139,6 +139,8 @@ subscription = Table(
     Column("success_us", BigInteger),
     Column("failure_us", BigInteger),
     UniqueConstraint("tenant", "id"),
+)
+
 ld_context = Table(
     "ld_context",
     metadata,
