@@ -116,7 +116,7 @@ def buckets(
     transaction: Transaction, of: Series, cut: Slice, begins_us: int, period_us: int
 ) -> list[Bucket]:
     """Return what each period of equal length held, those without instances left out."""
-    number = ((_time(cut) - begins_us).op("/")(period_us)).label("number")
+    number = ((_time(cut) - begins_us) // period_us).label("number")
     num = instance.c.num
     query = (
         select(

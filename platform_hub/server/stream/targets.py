@@ -61,8 +61,8 @@ def parse(uri: str) -> Target:
     if scheme not in SCHEMES or not parts.hostname or port == 0:
         known = ", ".join(sorted(SCHEMES))
         raise TargetRefused(f"endpoint.uri {uri[:200]!r} is not an absolute URI of {known}")
-    if any(ord(char) <= ord(" ") for char in uri):
-        raise TargetRefused(f"endpoint.uri {uri[:200]!r} holds a space or control character")
+    if any(ord(char) <= ord(" ") for char in uri) or "#" in uri:
+        raise TargetRefused(f"endpoint.uri {uri[:200]!r} holds a space, control character or #")
     path = _path(parts, scheme)
     if scheme.startswith("mqtt"):
         _check_topic(path)
@@ -78,7 +78,7 @@ def _path(parts: SplitResult, scheme: str) -> str:
 
 
 def _check_topic(topic: str) -> None:
-    if not topic or any(char in topic for char in "+#\0"):
+    if not topic or any(char in topic for char in "+\0"):
         raise TargetRefused("an mqtt endpoint names its topic as path, without + and #")
 
 
