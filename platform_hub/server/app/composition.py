@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
-from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
@@ -22,27 +21,19 @@ from platform_hub.server.history import seeding
 from platform_hub.server.history.recording import Recorder
 from platform_hub.server.ingest import gateway_blocks
 from platform_hub.server.ingest.gateway_blocks import Ingest
-from platform_hub.server.ngsi_ld import entities, subscriptions, temporal, temporal_search
+from platform_hub.server.ngsi_ld import entities, temporal
 from platform_hub.server.ngsi_ld.context_library import ContextLibrary
 from platform_hub.server.ngsi_ld.entities import Entities
-from platform_hub.server.ngsi_ld.exchange import Desk, tenant_of
+from platform_hub.server.ngsi_ld.exchange import Desk
 from platform_hub.server.ngsi_ld.fetching import Fetcher
-from platform_hub.server.ngsi_ld.subscriptions import Subscriptions
-from platform_hub.server.ngsi_ld.subscriptions_notices import Notices
 from platform_hub.server.ngsi_ld.temporal import Temporal
-from platform_hub.server.ngsi_ld.temporal_search import TemporalSearch
-from platform_hub.server.ngsi_ld.writing import Writer
 from platform_hub.server.registry import gateways, pack
 from platform_hub.server.registry.gateways import Gateways
 from platform_hub.server.registry.pack import Pack
 from platform_hub.server.store.database import StoreUnavailable
-from platform_hub.server.stream import live, subscribed
-from platform_hub.server.stream.delivery import Courier
+from platform_hub.server.stream import live
 from platform_hub.server.stream.feed import Feed
 from platform_hub.server.stream.live import LiveStream
-from platform_hub.server.stream.notifier import Notifier
-from platform_hub.server.stream.subscribed import SubscribedEvents
-from platform_hub.server.stream.targets import Targets
 from platform_hub.wire import problems
 
 if TYPE_CHECKING:
@@ -90,16 +81,6 @@ class Hub:
         fetcher = Fetcher(inner_allowed=parts.open_to_all)
         self._library = ContextLibrary(parts.database, fetcher, parts.context_map, parts.now_us)
         self._desk = Desk(parts.database, self._library, parts.settings.max_body_bytes)
-        self._targets = Targets.allowing(
-            parts.settings.notification_targets, loopback=parts.open_to_all
-        )
-        self._notices = Notices(parts.database, parts.now_us, self._library.context)
-        courier = Courier(self._targets)
-        self._notifier = Notifier(parts.database, self._notices, courier.deliver, parts.now_us)
-        self._feed.wake_also(self._notifier.wake)
-        self._writer = Writer(
-            parts.database, parts.now_us, parts.settings.live_kept_readings, self._feed.wake
-        )
         self.starlette = Starlette(
             routes=self._routes(), lifespan=self._lifespan, exception_handlers=_HANDLERS
         )
@@ -125,6 +106,7 @@ class Hub:
         ingest = Ingest(parts.database, recorder, self._feed, parts.settings, parts.now_us)
         stream = LiveStream(self._feed, self._guard.still_admits)
         current = Entities(parts.database)
+        history = Temporal(parts.database, parts.settings.temporal_page_size)
         return [
             self._route("/health", Health(parts.area, parts.database).get),
             self._route("/openapi.json", document),
@@ -132,71 +114,24 @@ class Hub:
             self._route(live.PATH, stream.get),
             self._route(entities.LIST_PATH, current.query),
             self._route(entities.PATH, current.retrieve),
-            *self._histories(),
-            *self._subscriptions(),
+            self._route(temporal.PATH, history.retrieve),
             self._route(pack.PATH, Pack(parts.pack).get),
             self._route(gateways.PATH, self._registry.get),
         ]
 
-    def _histories(self) -> list[Route]:
-        parts = self._parts
-        one = Temporal(parts.database, self._desk, self._writer, parts.settings.temporal_page_size)
-        many = TemporalSearch(one)
-        return [
-            self._route(temporal.LIST_PATH, many.query),
-            self._route(temporal.LIST_PATH, one.create, "POST"),
-            self._route(temporal_search.POST_PATH, many.query_by_body, "POST"),
-            self._route(temporal.PATH, one.retrieve),
-            self._route(temporal.PATH, one.delete, "DELETE"),
-            self._route(temporal.ATTRIBUTES_PATH, one.append, "POST"),
-            self._route(temporal.ATTRIBUTE_PATH, one.delete_attribute, "DELETE"),
-            self._route(temporal.INSTANCE_PATH, one.modify_instance, "PATCH"),
-            self._route(temporal.INSTANCE_PATH, one.delete_instance, "DELETE"),
-        ]
-
-    def _subscriptions(self) -> list[Route]:
-        parts = self._parts
-        told = Subscriptions(
-            parts.database, self._desk, self._targets, parts.now_us, self._notifier.wake
-        )
-        followed = SubscribedEvents(
-            parts.database, self._feed, self._notices, tenant_of, self._guard.still_admits
-        )
-        return [
-            self._route(subscriptions.LIST_PATH, told.query),
-            self._route(subscriptions.LIST_PATH, told.create, "POST"),
-            self._route(subscriptions.PATH, told.retrieve),
-            self._route(subscriptions.PATH, told.update, "PATCH"),
-            self._route(subscriptions.PATH, told.delete, "DELETE"),
-            self._route(subscribed.PATH, followed.get),
-        ]
-
     def _route(self, path: str, endpoint: Endpoint, method: str = "GET") -> Route:
-        # An id that is missing is refused as malformed (6.3.2), not as a path that is not there.
-        at = path.replace("{id}", "{id:segment}").replace("{attr}", "{attr:segment}")
-        return Route(at, self._guard.at(path, endpoint), methods=[method])
+        return Route(path, self._guard.at(path, endpoint), methods=[method])
 
     @contextlib.asynccontextmanager
     async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
         for state in self._parts.database.read(self._registry.states):
             self._feed.announce(state)
-        tasks = [
-            asyncio.create_task(self._feed.run(), name="feed"),
-            asyncio.create_task(self._notifier.run(), name="notifier"),
-        ]
+        task = asyncio.create_task(self._feed.run(), name="feed")
         try:
             yield
         finally:
             self._feed.stop()
-            self._notifier.stop()
-            await asyncio.gather(*tasks)
-
-
-class _Segment(StringConvertor):
-    regex = "[^/]*"
-
-
-register_url_convertor("segment", _Segment())
+            await task
 
 
 class _Trimmed:

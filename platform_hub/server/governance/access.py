@@ -32,27 +32,10 @@ MATRIX: dict[str, frozenset[Role]] = {
     "/ngsi-ld/ex/v1/live": READERS,
     "/ngsi-ld/v1/entities": READERS,
     "/ngsi-ld/v1/entities/{id}": READERS,
-    "/ngsi-ld/v1/temporal/entities": READERS,
-    "POST /ngsi-ld/v1/temporal/entities": STORERS,
-    "/ngsi-ld/v1/temporal/entityOperations/query": READERS,
     "/ngsi-ld/v1/temporal/entities/{id}": READERS,
-    "DELETE /ngsi-ld/v1/temporal/entities/{id}": STORERS,
-    "/ngsi-ld/v1/temporal/entities/{id}/attrs": STORERS,
-    "/ngsi-ld/v1/temporal/entities/{id}/attrs/{attr}": STORERS,
-    "/ngsi-ld/v1/temporal/entities/{id}/attrs/{attr}/{instance}": STORERS,
-    "/ngsi-ld/v1/subscriptions": READERS,
-    "/ngsi-ld/v1/subscriptions/{id}": READERS,
-    "/ngsi-ld/ex/v1/subscriptions/{id}/events": READERS,
     "/area/v1/pack": READERS,
     "/area/v1/gateways": READERS,
 }
-
-
-def allowed(method: str, path: str) -> frozenset[Role]:
-    """Return the roles that may use a method of a path; KeyError where there is no row."""
-    method = "GET" if method == "HEAD" else method
-    row = MATRIX.get(f"{method} {path}")
-    return MATRIX[path] if row is None else row
 
 
 class Guard:
@@ -63,14 +46,12 @@ class Guard:
         self._open = open_to_all
 
     def at(self, path: str, endpoint: Endpoint) -> Endpoint:
-        """Return the endpoint of a path behind its rows of the role matrix."""
-        if not any(row == path or row.endswith(f" {path}") for row in MATRIX):
-            raise KeyError(path)
+        """Return the endpoint of a path behind its row of the role matrix."""
+        allowed = MATRIX[path]
 
         async def guarded(request: Request) -> Response:
-            roles = allowed(request.method, path)
-            if roles:
-                request.state.caller = await self._admit(request, roles)
+            if allowed:
+                request.state.caller = await self._admit(request, allowed)
             return await endpoint(request)
 
         return guarded

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from anyio import to_thread
-from starlette.exceptions import HTTPException
 
 from platform_hub.server.governance.answers import bad_request, not_found
 from platform_hub.server.history import periods, series
@@ -32,10 +31,11 @@ if TYPE_CHECKING:
     from platform_hub.server.store.entities import Entity
 
 LIST_PATH = "/ngsi-ld/v1/temporal/entities"
-PATH = "/ngsi-ld/v1/temporal/entities/{id}"  # an empty id is refused, not unknown
+PATH = "/ngsi-ld/v1/temporal/entities/{id}"
 ATTRIBUTES_PATH = PATH + "/attrs"
 ATTRIBUTE_PATH = ATTRIBUTES_PATH + "/{attr}"
 INSTANCE_PATH = ATTRIBUTE_PATH + "/{instance}"
+NAMELESS_PATH = ATTRIBUTES_PATH + "//{instance}"
 PARAMETERS = (*FORM_PARAMETERS, *TIME_PARAMETERS)
 
 
@@ -118,8 +118,6 @@ class Temporal:
 
     async def modify_instance(self, request: Request) -> Response:
         """Change members of one instance."""
-        if not request.path_params["attr"]:
-            raise HTTPException(405, "Method Not Allowed")
         urn, ident = self._instance(request)
         asked = await self.desk.with_body(request, patch=True)
         plain = checked_name(request.path_params["attr"])
@@ -143,6 +141,10 @@ class Temporal:
             lambda session: temporal_writes.delete_instance(session, urn, (name, ident)),
         )
         return asked.done()
+
+    async def nameless(self, request: Request) -> Response:
+        """Refuse an instance of an attribute without a name."""
+        raise bad_request(f"{request.url.path} does not say which attribute")
 
     def read(
         self, transaction: Transaction, found: Sequence[Entity], wish: Wish, context: Context
