@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from platform_hub.wire import timestamps
 if TYPE_CHECKING:
     from platform_hub.server.ngsi_ld.json_ld import Context
     from platform_hub.server.ngsi_ld.parameters import Parameters
+    from platform_hub.server.ngsi_ld.projection import Tree
     from platform_hub.server.store.entities import Entity
 
 _PLAIN_WHEN_SIMPLE = {"Property", "GeoProperty", "Relationship"}
@@ -51,15 +52,26 @@ class View:
     form: Form = Form.NORMALIZED
     system: bool = False
     context: Context = json_ld.CORE
-    only: frozenset[str] = frozenset()
-    without: frozenset[str] = frozenset()
+    only: Tree = field(default_factory=dict)
+    without: Tree = field(default_factory=dict)
     languages: str = ""
     datasets: frozenset[str] = frozenset()
     geometry: str = ""
 
     def shows(self, member: str) -> bool:
         """Tell whether a member of an entity is written."""
-        return (not self.only or member in self.only) and member not in self.without
+        if self.only and member not in self.only:
+            return False
+        return member not in self.without or bool(self.without[member])
+
+    def without_geometry(self) -> View:
+        """Return the view that writes plain JSON."""
+        return replace(self, geometry="")
+
+    def below(self, member: str) -> View:
+        """Return the view of what a relationship of the entity links to."""
+        only, without = self.only.get(member, {}), self.without.get(member, {})
+        return replace(self, only=only, without=without)
 
 
 def form_of(parameters: Parameters) -> tuple[Form, bool]:

@@ -6,20 +6,21 @@ An attribute of a document is one instance, or a list of instances that differ i
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, insert, select, update
 
 from platform_hub.server.store.tables import entity, instance
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
-    from sqlalchemy import Row
+    from sqlalchemy import Row, Update
 
     from platform_hub.server.store.database import Transaction
 
+Asked: TypeAlias = "tuple[Collection[str], Collection[str], str]"
 SCOPE = "scope"  # a reserved name, so no attribute has it
 _CHUNK = 1000  # names in one statement; SQLite takes 32,766 variables
 
@@ -87,14 +88,21 @@ def select_by(
         tenant: whose.
         gone: also those of which only history is left.
     """
-    query = select(entity).where(entity.c.tenant == tenant).order_by(entity.c.id)
-    if not gone:
-        query = query.where(entity.c.deleted_us.is_(None))
-    if ids:
-        query = query.where(entity.c.id.in_(ids))
-    if types:
-        query = query.where(entity.c.type.in_(types))
+    chosen = _chosen(ids, types, tenant, gone=gone)
+    query = select(entity).where(chosen).order_by(entity.c.id)
     return [_entity(row) for row in transaction.execute(query)]
+
+
+def select_page(transaction: Transaction, asked: Asked, offset: int, limit: int) -> list[Entity]:
+    """Return some of the entities of (ids, types, tenant), ordered by id."""
+    query = select(entity).where(_chosen(*asked)).order_by(entity.c.id)
+    return [_entity(row) for row in transaction.execute(query.offset(offset).limit(limit))]
+
+
+def count_by(transaction: Transaction, asked: Asked) -> int:
+    """Return how many entities of (ids, types, tenant) there are."""
+    query = select(func.count()).select_from(entity).where(_chosen(*asked))
+    return transaction.scalar(query) or 0
 
 
 def types(transaction: Transaction, tenant: str = "") -> list[str]:
@@ -111,19 +119,20 @@ def tenant_exists(transaction: Transaction, tenant: str) -> bool:
 
 def save(transaction: Transaction, changed: Entity) -> None:
     """Insert a new entity (its `pk` is 0 and is then set) or update it."""
-    values = {
-        "type": changed.type,
-        "document": msgspec.json.encode(_document(changed)),
-        "created_us": changed.created_us,
-        "modified_us": changed.modified_us,
-        "deleted_us": changed.deleted_us,
-    }
-    if changed.pk:
-        transaction.execute(update(entity).where(entity.c.pk == changed.pk).values(values))
-        return
-    values |= {"tenant": changed.tenant, "id": changed.id}
-    row = transaction.execute(insert(entity).values(values).returning(entity.c.pk))
-    changed.pk = int(row.scalar_one())
+    save_all(transaction, [changed])
+
+
+def save_all(transaction: Transaction, changed: Sequence[Entity]) -> None:
+    """Insert new entities (their `pk` is 0 and is then set) and update the others."""
+    known = [{"row": one.pk, **_columns(one)} for one in changed if one.pk]
+    if known:
+        transaction.execute(_update(), known)
+    fresh = [one for one in changed if not one.pk]
+    if fresh:
+        values = [{"tenant": one.tenant, "id": one.id, **_columns(one)} for one in fresh]
+        statement = insert(entity).returning(entity.c.pk, sort_by_parameter_order=True)
+        for one, pk in zip(fresh, transaction.scalars(statement, values), strict=True):
+            one.pk = int(pk)
 
 
 def remove(transaction: Transaction, pk: int) -> None:
@@ -135,6 +144,33 @@ def remove(transaction: Transaction, pk: int) -> None:
 def _load(transaction: Transaction, ids: list[str], tenant: str, gone: bool) -> Iterator[Entity]:
     for at in range(0, len(ids), _CHUNK):
         yield from select_by(transaction, ids[at : at + _CHUNK], (), tenant, gone=gone)
+
+
+def _chosen(
+    ids: Collection[str], types: Collection[str], tenant: str, *, gone: bool = False
+) -> ColumnElement[bool]:
+    bounds: list[ColumnElement[bool]] = [entity.c.tenant == tenant]
+    if not gone:
+        bounds.append(entity.c.deleted_us.is_(None))
+    if ids:
+        bounds.append(entity.c.id.in_(ids))
+    if types:
+        bounds.append(entity.c.type.in_(types))
+    return and_(*bounds)
+
+
+def _update() -> Update:
+    return update(entity).where(entity.c.pk == bindparam("row"))
+
+
+def _columns(changed: Entity) -> dict[str, Any]:
+    return {
+        "type": changed.type,
+        "document": msgspec.json.encode(_document(changed)),
+        "created_us": changed.created_us,
+        "modified_us": changed.modified_us,
+        "deleted_us": changed.deleted_us,
+    }
 
 
 def _document(changed: Entity) -> dict[str, Any]:
