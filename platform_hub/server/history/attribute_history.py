@@ -2,7 +2,9 @@
 
 The body of an instance has no `createdAt` and `modifiedAt`. Where the writer gave no `observedAt`
 the instance is keyed by the time of the write, and its body says `"observedAt": null`. An attribute
-that was deleted leaves an instance whose body has `deletedAt`, and NULL as its value.
+that was deleted leaves an instance whose body has `deletedAt`, and NULL as its value; it stands in
+a series of its own, `GONE` before the attribute's name, so that it is in no one's way. A scope that
+was deleted leaves one as well, with an empty list as its value.
 """
 
 from __future__ import annotations
@@ -12,7 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from platform_hub.server.store import instances
-from platform_hub.server.store.entities import instances_of
+from platform_hub.server.store.entities import SCOPE, instances_of
+from platform_hub.server.store.evolution import GONE
 from platform_hub.server.store.instances import Instance, Key
 from platform_hub.wire import timestamps
 from platform_hub.wire.ngsi_ld import NULL
@@ -29,20 +32,22 @@ _VALUES = ("value", "object", "languageMap", "vocab", "json", "valueList", "obje
 
 
 class Renewal(NamedTuple):
-    """An entity and the document that it had before."""
+    """An entity and the document and scopes that it had before."""
 
     before: Json
     entity: Entity
+    scope: tuple[str, ...] = ()
 
 
 def record(transaction: Transaction, renewals: Sequence[Renewal], now_us: int) -> dict[int, int]:
     """Store what differs between documents before and now; return how many instances by entity."""
     changed = [
         (entity.pk, name, one)
-        for before, entity in renewals
+        for before, entity, scope in renewals
         for name, one in (
             *_changed(before, entity.document),
             *_deleted(before, entity.document, now_us),
+            *_left(scope, entity.scope, now_us),
         )
     ]
     numbers = instances.attribute_pks(transaction, {name for _, name, _ in changed})
@@ -77,7 +82,15 @@ def _deleted(before: Json, after: Json, now_us: int) -> Iterator[tuple[str, Json
         left = {one.get("datasetId") for one in instances_of(after.get(name))}
         for one in instances_of(held):
             if one.get("datasetId") not in left:
-                yield name, _tombstone(one, now_us)
+                yield GONE + name, _tombstone(one, now_us)
+
+
+def _left(
+    before: tuple[str, ...], after: tuple[str, ...], now_us: int
+) -> Iterator[tuple[str, Json]]:
+    if before and not after:
+        gone = {"type": "Property", "value": [], "deletedAt": timestamps.to_text(now_us)}
+        yield GONE + SCOPE, gone
 
 
 def _tombstone(one: Json, now_us: int) -> Json:
@@ -85,7 +98,7 @@ def _tombstone(one: Json, now_us: int) -> Json:
     dataset = {"datasetId": one["datasetId"]} if "datasetId" in one else {}
     return {
         "type": one["type"],
-        value: NULL,
+        value: {"@none": NULL} if value == "languageMap" else NULL,
         **dataset,
         "deletedAt": timestamps.to_text(now_us),
     }

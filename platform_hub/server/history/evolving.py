@@ -11,13 +11,14 @@ from platform_hub.server.store import changes, entities, evolution, instances
 from platform_hub.server.store.changes import Detail, News
 from platform_hub.server.store.entities import Entity, instances_of
 from platform_hub.server.store.evolution import GONE, Series
-from platform_hub.server.store.instances import Instance, Key
 from platform_hub.wire import timestamps
+from platform_hub.wire.ngsi_ld import NULL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from platform_hub.server.store.database import Transaction
+    from platform_hub.server.store.instances import Instance, Key
 
 Json = dict[str, Any]
 
@@ -61,7 +62,7 @@ def evolve(
         return
     detail = _advance(entity, new, existed, log.now_us)
     entities.save(transaction, entity)
-    _say(transaction, entity, new, detail, log)
+    _say(transaction, entity, _listed(new), detail, log, sum(map(len, new.values())))
 
 
 def follow(transaction: Transaction, entity: Entity, name: str, changed: Json, log: Log) -> None:
@@ -77,7 +78,7 @@ def follow(transaction: Transaction, entity: Entity, name: str, changed: Json, l
     if entity.deleted_us is None and current and _observed(current) == _observed(changed):
         detail = _advance(entity, {name: [changed]}, True, log.now_us)
         entities.save(transaction, entity)
-        _say(transaction, entity, {name: [changed]}, detail, log)
+        _say(transaction, entity, {name: changed}, detail, log)
 
 
 def forget(transaction: Transaction, entity_pk: int, name: str, dataset: str | None) -> bool:
@@ -92,23 +93,47 @@ def forget(transaction: Transaction, entity_pk: int, name: str, dataset: str | N
     return evolution.remove_dataset(transaction, Series(entity_pk, numbers[name]), dataset)
 
 
-def forget_gone(transaction: Transaction, entity_pk: int, name: str) -> None:
-    """Forget when an attribute was deleted."""
-    numbers = evolution.attributes_of(transaction, entity_pk)
-    if GONE + name in numbers:
-        evolution.remove(transaction, entity_pk, [numbers[GONE + name]])
+def forget_entity(transaction: Transaction, entity: Entity, log: Log) -> None:
+    """Forget an entity's history, and with it what is current."""
+    evolution.remove(transaction, entity.pk)
+    if entity.deleted_us is not None:
+        return
+    previous, entity.document = entity.document, {}
+    entity.scope = ()
+    entity.deleted_us = entity.modified_us = log.now_us
+    entities.save(transaction, entity)
+    gone = {"deletedAt": timestamps.to_text(log.now_us)}
+    detail = Detail("deleted", (), (), tuple(previous), previous)
+    _say(transaction, entity, gone, detail, log)
+
+
+def forget_current(
+    transaction: Transaction, entity: Entity, name: str, dataset: str | None, log: Log
+) -> None:
+    """Take an attribute out of the current state, of all its datasets where `dataset` is None."""
+    before = entity.document.get(name)
+    left = [
+        one
+        for one in instances_of(before)
+        if dataset is not None and one.get("datasetId", "") != dataset
+    ]
+    if entity.deleted_us is not None or len(left) == len(instances_of(before)):
+        return
+    kept = {key: held for key, held in entity.document.items() if key != name}
+    entity.document = kept | ({name: left if len(left) > 1 else left[0]} if left else {})
+    entity.modified_us = log.now_us
+    entities.save(transaction, entity)
+    lost = () if left else (name,)
+    detail = Detail("updated", (), (name,) if left else (), lost, {name: before})
+    body = {name: entity.document.get(name, {"type": "Property", "value": NULL})}
+    _say(transaction, entity, body, detail, log)
 
 
 def _say(
-    transaction: Transaction,
-    entity: Entity,
-    new: Mapping[str, list[Json]],
-    detail: Detail,
-    log: Log,
+    transaction: Transaction, entity: Entity, body: Json, detail: Detail, log: Log, count: int = 0
 ) -> None:
-    body = msgspec.json.encode({"id": entity.id, "type": _type(entity), **_listed(new)})
-    count = sum(map(len, new.values()))
-    news = [News(entity.pk, count, body, entity.tenant, detail)]
+    said = msgspec.json.encode({"id": entity.id, "type": _type(entity), **body})
+    news = [News(entity.pk, count, said, entity.tenant, detail)]
     changes.append(transaction, news, log.now_us, log.keep)
 
 

@@ -86,8 +86,9 @@ class Temporal:
         asked = await self.desk.plain(request)
         urn = checked_uri(request.path_params["id"])
         Parameters(request, ("local",))
+        keep = self.writer.keep
         await self.writer.run(
-            asked.tenant, lambda session: temporal_writes.delete_entity(session, urn)
+            asked.tenant, lambda session: temporal_writes.delete_entity(session, urn, keep)
         )
         return asked.done()
 
@@ -110,9 +111,10 @@ class Temporal:
         if dataset and dataset != fragments.NO_DATASET:
             checked_uri(dataset)
         meant = None if parameters.flag("deleteAll") else dataset.replace(fragments.NO_DATASET, "")
+        keep = self.writer.keep
         await self.writer.run(
             asked.tenant,
-            lambda session: temporal_writes.delete_attribute(session, urn, name, meant),
+            lambda session: temporal_writes.delete_attribute(session, urn, (name, meant), keep),
         )
         return asked.done()
 

@@ -126,7 +126,7 @@ def read_parameters(parameters: Parameters, context: Context) -> Wish:
         Refused: names the parameter.
     """
     parameters.flag("local")
-    words = parameters.words("options", OPTIONS)
+    words = _options(parameters)
     return _wish(
         _time_query(
             {
@@ -166,7 +166,7 @@ def read_body(body: dict[str, Any], parameters: Parameters, context: Context) ->
     }
     return _wish(
         _time_query(time, _last(given)),
-        (parameters.words("options", OPTIONS), parameters.text("format")),
+        (_options(parameters), parameters.text("format")),
         {
             name: frozenset(context.stored(one) for one in criteria.texts(body, name))
             for name in ("attrs", "pick", "omit")
@@ -241,6 +241,17 @@ def _last(given: dict[str, Any]) -> int | None:
     if not isinstance(held, int) or isinstance(held, bool) or not 1 <= held <= _MAX_LAST:
         raise bad_request(f"lastN must be a whole number from 1 to {_MAX_LAST}")
     return held
+
+
+def _options(parameters: Parameters) -> frozenset[str]:
+    """Return the words of `options`; one that is not known makes the request unreadable (6.3.7)."""
+    words = frozenset(parameters.names("options"))
+    if unknown := words - OPTIONS:
+        known = ", ".join(sorted(OPTIONS))
+        raise invalid_request(
+            f"options does not know {', '.join(sorted(unknown))}; it knows {known}"
+        )
+    return words
 
 
 def _form(words: frozenset[str], named: str) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from platform_hub.server.history.evolving import Log
 from platform_hub.server.ngsi_ld import fragments
 from platform_hub.server.ngsi_ld.attribute_kinds import checked_name
 from platform_hub.server.ngsi_ld.temporal_form import instance_id, instant_of
-from platform_hub.server.store import entities, evolution, instances
+from platform_hub.server.store import evolution, instances
 from platform_hub.server.store.entities import SCOPE, Entity
 from platform_hub.server.store.evolution import Series
 
@@ -79,41 +79,34 @@ def append(session: Session, urn: str, sent: Fragment, keep: int) -> None:
     evolving.evolve(session.transaction, entity, sent.attributes, Log(session.now_us, keep))
 
 
-def delete_entity(session: Session, urn: str) -> None:
+def delete_entity(session: Session, urn: str, keep: int) -> None:
     """Delete the history of an entity, and the entity where it is still there.
 
     Raises:
         Refused: there is no such history.
     """
     entity = _known(session, urn)
-    evolution.remove(session.transaction, entity.pk)
-    if entity.deleted_us is None:
-        entity.document, entity.scope = {}, ()
-        entity.deleted_us = entity.modified_us = session.now_us
-        session.save(entity)
-        evolution.remove(session.transaction, entity.pk)
+    evolving.forget_entity(session.transaction, entity, Log(session.now_us, keep))
 
 
-def delete_attribute(session: Session, urn: str, name: str, dataset: str | None) -> None:
-    """Delete the history of an attribute, of one dataset or of all, and what is current of it.
+def delete_attribute(session: Session, urn: str, which: tuple[str, str | None], keep: int) -> None:
+    """Delete the history of an attribute, and what is current of it.
+
+    Args:
+        session: where to write.
+        urn: the entity.
+        which: attribute and dataset; None means all its datasets.
+        keep: readings that the change log keeps.
 
     Raises:
         Refused: there is no such history.
     """
+    name, dataset = which
     entity = _known(session, urn)
     if not evolving.forget(session.transaction, entity.pk, name, dataset):
         raise not_found(f"{urn} has no history of {name}")
-    left = [
-        one
-        for one in entities.instances_of(entity.document.get(name))
-        if dataset is not None and one.get("datasetId", "") != dataset
-    ]
-    if entity.deleted_us is None and name in entity.document:
-        kept = {key: held for key, held in entity.document.items() if key != name}
-        entity.document = kept | ({name: left if len(left) > 1 else left[0]} if left else {})
-        entity.modified_us = session.now_us
-        session.save(entity)
-        evolving.forget_gone(session.transaction, entity.pk, name)
+    log = Log(session.now_us, keep)
+    evolving.forget_current(session.transaction, entity, name, dataset, log)
 
 
 def modify_instance(

@@ -85,7 +85,9 @@ class Session:
             return
         entities.save_all(self.transaction, changed)
         renewals = [
-            Renewal(self._before.get(entity.id, _Before()).document, entity) for entity in changed
+            Renewal(before.document, entity, before.scope)
+            for entity in changed
+            for before in (self._before.get(entity.id, _Before()),)
         ]
         counts = attribute_history.record(self.transaction, renewals, self.now_us)
         news = [
