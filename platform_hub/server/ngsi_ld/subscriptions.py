@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 LIST_PATH = "/ngsi-ld/v1/subscriptions"
 PATH = "/ngsi-ld/v1/subscriptions/{id}"
 LIST_PARAMETERS = ("limit", "offset", "count", "options")
+PARAMETERS = ("options",)
 _OPTIONS = frozenset({"sysAttrs"})
 _DEFAULT_LIMIT = 20
 _MAX_LIMIT = 1000
@@ -81,7 +82,7 @@ class Subscriptions:
         """Send one subscription."""
         ident = checked_uri(request.path_params["id"])
         asked = await self.desk.plain(request)
-        system = "sysAttrs" in Parameters(request, ("options",)).words("options", _OPTIONS)
+        system = "sysAttrs" in Parameters(request, PARAMETERS).words("options", _OPTIONS)
         found = await to_thread.run_sync(
             self.database.read, lambda tx: _known(tx, ident, asked.tenant)
         )

@@ -37,6 +37,7 @@ ATTRIBUTE_PATH = ATTRIBUTES_PATH + "/{attr}"
 INSTANCE_PATH = ATTRIBUTE_PATH + "/{instance}"
 NAMELESS_PATH = ATTRIBUTES_PATH + "//{instance}"
 PARAMETERS = (*FORM_PARAMETERS, *TIME_PARAMETERS)
+DELETE_PARAMETERS = ("datasetId", "deleteAll", "local")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ class Temporal:
     async def delete_attribute(self, request: Request) -> Response:
         """Delete the history of an attribute: of its default dataset, of one, or of all."""
         asked, urn, name = await self._place(request)
-        parameters = Parameters(request, ("datasetId", "deleteAll", "local"))
+        parameters = Parameters(request, DELETE_PARAMETERS)
         dataset = parameters.text("datasetId") if "datasetId" in request.query_params else ""
         if dataset and dataset != fragments.NO_DATASET:
             checked_uri(dataset)

@@ -95,9 +95,10 @@ def test_periods_of_months_follow_the_calendar(database: Database):
 def test_a_value_that_is_not_known_counts_but_is_no_number(database: Database):
     store(database, (1, None), (2, 6.0))
     assert amounts(database, "PT0S", ["totalCount", "avg", "sum"]) == [[2, 6.0, 6.0, 1, 2]]
-    assert database.read(
-        lambda tx: periods.amounts(tx, OF, Slice(2, 2), Duration())
-    )[0].of("avg") == 6.0
+    assert (
+        database.read(lambda tx: periods.amounts(tx, OF, Slice(2, 2), Duration()))[0].of("avg")
+        == 6.0
+    )
 
 
 def test_too_many_periods_are_refused(database: Database):
