@@ -191,5 +191,5 @@ def _within(of: Series, cut: Slice) -> ColumnElement[bool]:
 
 
 def _order(cut: Slice, newest: bool) -> list[ColumnElement[Any]]:
-    columns = (_time(cut), instance.c.dataset)
+    columns = (*dict.fromkeys((_time(cut), instance.c.observed_us)), instance.c.dataset)
     return [column.desc() if newest else column.asc() for column in columns]
