@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from edge_agent import clock
 from edge_agent.store import batches, control, migration, segments, stats, waiting
+from edge_agent.store.ballast import make_way
 from edge_agent.store.control import Control
 from edge_agent.store.database import Claim, explaining, make_folder, open_for_reading
 from edge_agent.store.errors import closed
@@ -92,6 +93,7 @@ class ReadingLog:
             make_folder(folder)
             self._claim = Claim(folder)
             opened.callback(self._claim.close)
+            make_way(folder, space_of(folder))
             migration.adopt(folder)
             notes = Control(folder, gateway, self._now_us())
             opened.callback(notes.close)
