@@ -106,11 +106,12 @@ def key_create(
 ) -> None:
     """Make a key and print it; it is shown only once."""
     from platform_hub.server.governance import keys
+    from platform_hub.server.governance.roles import Role
 
     if not name.strip():
         _fail("--name is empty: name who holds the key")
     made = _in_database(
-        data, lambda tx: keys.create(tx, keys.Role(role), name.strip(), _now_us()), write=True
+        data, lambda tx: keys.create(tx, Role(role), name.strip(), _now_us()), write=True
     )
     print(json.dumps(_shown(made)) if as_json else made.secret)
 

@@ -38,19 +38,23 @@ class Event:
     id: str = ""
 
 
-class GatewayState(msgspec.Struct, frozen=True, rename="camel"):
+class GatewayState(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
     """What the hub knows of a gateway.
 
     Attributes:
         last_seen_us: when it last spoke, 0 where it never did.
         backlog: readings that wait on the gateway, as it said itself.
         acknowledged: highest sequence number acknowledged to it.
+        version: of its agent, empty where it did not say.
+        lost: readings that it dropped unacknowledged, as it said itself.
     """
 
     id: str
     last_seen_us: int
     backlog: int
     acknowledged: int
+    version: str = ""
+    lost: int = 0
 
 
 def frame(event: Event) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
@@ -13,10 +13,12 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.routing import Route
 
+from platform_hub.server.app.area_api import AreaApi
 from platform_hub.server.app.description import document
 from platform_hub.server.app.health import Health
-from platform_hub.server.governance.access import Guard
+from platform_hub.server.governance.access import Authority, Guard
 from platform_hub.server.governance.answers import Refused, plain, problem_response
+from platform_hub.server.governance.identity import HubIdentity
 from platform_hub.server.history import seeding
 from platform_hub.server.history.recording import Recorder
 from platform_hub.server.ingest import gateway_blocks
@@ -24,8 +26,7 @@ from platform_hub.server.ingest.gateway_blocks import Ingest
 from platform_hub.server.ngsi_ld import entities, temporal
 from platform_hub.server.ngsi_ld.entities import Entities
 from platform_hub.server.ngsi_ld.temporal import Temporal
-from platform_hub.server.registry import gateways, pack
-from platform_hub.server.registry.gateways import Gateways
+from platform_hub.server.registry import pack
 from platform_hub.server.registry.pack import Pack
 from platform_hub.server.store.database import StoreUnavailable
 from platform_hub.server.stream import live
@@ -55,6 +56,8 @@ class Parts:
         pack: gives the zip of the area.
         now_us: the clock, microseconds since 1970 UTC.
         open_to_all: no keys are asked for; only ever on loopback.
+        identity: the hub's own key.
+        ca: certificate of the CA that signed the hub's, PEM; empty where it is somebody else's.
     """
 
     area: Area
@@ -63,6 +66,8 @@ class Parts:
     now_us: Callable[[], int]
     settings: HubSettings
     open_to_all: bool = False
+    identity: HubIdentity = field(default_factory=HubIdentity)
+    ca: str = ""
 
 
 class Hub:
@@ -70,9 +75,12 @@ class Hub:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._guard = Guard(parts.database, open_to_all=parts.open_to_all)
+        authority = Authority(
+            parts.database, parts.area.id, parts.now_us, parts.identity, parts.open_to_all
+        )
+        self._guard = Guard(authority)
         self._feed = Feed(parts.database, parts.now_us)
-        self._registry = Gateways(parts.area, parts.database)
+        self.area_api = AreaApi(parts.area, authority, self._guard, self._feed)
         self.starlette = Starlette(
             routes=self._routes(), lifespan=self._lifespan, exception_handlers=_HANDLERS
         )
@@ -91,6 +99,7 @@ class Hub:
     def stop_streams(self) -> None:
         """End every live stream, so that the server can stop at once."""
         self._feed.stop()
+        self.area_api.stop()
 
     def _routes(self) -> list[Route]:
         parts = self._parts
@@ -108,7 +117,10 @@ class Hub:
             self._route(entities.PATH, current.retrieve),
             self._route(temporal.PATH, history.retrieve),
             self._route(pack.PATH, Pack(parts.pack).get),
-            self._route(gateways.PATH, self._registry.get),
+            *(
+                self._route(row.path, row.endpoint, row.method)
+                for row in self.area_api.rows(parts.ca)
+            ),
         ]
 
     def _route(self, path: str, endpoint: Endpoint, method: str = "GET") -> Route:
@@ -116,14 +128,18 @@ class Hub:
 
     @contextlib.asynccontextmanager
     async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
-        for state in self._parts.database.read(self._registry.states):
+        for state in self._parts.database.read(self.area_api.gateways.states):
             self._feed.announce(state)
-        task = asyncio.create_task(self._feed.run(), name="feed")
+        self.area_api.alarms.tell(self._parts.database.read(self.area_api.alarms.judge.views))
+        tasks = [
+            asyncio.create_task(self._feed.run(), name="feed"),
+            asyncio.create_task(self.area_api.run(), name="area"),
+        ]
         try:
             yield
         finally:
-            self._feed.stop()
-            await task
+            self.stop_streams()
+            await asyncio.gather(*tasks)
 
 
 class _Trimmed:

@@ -11,7 +11,7 @@ from area_configs import area_pack
 from area_configs.domain.errors import SmartAreaError
 from area_configs.loader import load_area
 from platform_hub.server.governance import keys
-from platform_hub.server.governance.keys import NewKey, Role
+from platform_hub.server.governance.roles import Role
 from platform_hub.server.settings import TEMPLATE, HubFolder
 from platform_hub.server.store import lock
 from platform_hub.server.store.database import Database
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from area_configs.domain.areas import Area
+    from platform_hub.server.governance.keys import NewKey
     from platform_hub.server.store.database import Transaction
 
 
