@@ -56,7 +56,7 @@ class AlarmDesk:
     authority: Authority
     judge: Judge
     feed: Feed
-    _told: int = field(default=-1, init=False)
+    _told: int = field(default=0, init=False)  # revision; 0 is an alarm that never changed
     _judging: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
 
     async def work(self) -> None:
@@ -73,7 +73,7 @@ class AlarmDesk:
     def tell(self, views: Iterable[AlarmView]) -> None:
         """Tell every follower of the live stream."""
         for view in views:
-            if view.revision > self._told or not view.revision:
+            if view.revision > self._told:
                 self.feed.tell(wire.ALARM, view.id, wire.alarm_event(view))
         self._told = max([self._told, *(view.revision for view in views)])
 

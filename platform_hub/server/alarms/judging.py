@@ -35,11 +35,19 @@ _LAG = 1000  # changes of other devices
 
 @dataclass(slots=True)
 class Bench:
-    """The alarms of an area inside one transaction; `settle` writes what changed."""
+    """The alarms of an area inside one transaction.
+
+    Attributes:
+        revisions: of each alarm, as it was told last.
+        changed: alarms of which anything changed, if only their last value.
+        news: alarms of which followers are told.
+    """
 
     rules: dict[str, AlarmRule]
     alarms: dict[str, Alarm]
+    revisions: dict[str, int]
     changed: set[str] = field(default_factory=set)
+    news: set[str] = field(default_factory=set)
     lines: list[Line] = field(default_factory=list)
 
     def apply(self, ident: str, turn: Callable[[Alarm], Outcome]) -> bool:
@@ -50,6 +58,8 @@ class Bench:
             return False
         self.alarms[ident] = after
         self.changed.add(ident)
+        if happened or after.unknown != before.unknown:
+            self.news.add(ident)
         self.lines += [self._line(ident, after, one) for one in happened]
         return True
 
@@ -132,7 +142,8 @@ class Judge:
             ident: msgspec.json.decode(kept[ident].body, type=Alarm) if ident in kept else Alarm()
             for ident in rules
         }
-        return Bench(rules, alarms)
+        revisions = {ident: one.revision for ident, one in kept.items()}
+        return Bench(rules, alarms, revisions)
 
     def _entities(self, transaction: Transaction) -> list[int]:
         urns = {ngsi_ld.entity_id(self.area.id, rule.device) for rule in self.area.alarms}
@@ -152,10 +163,13 @@ class Judge:
     def _settle(self, transaction: Transaction, bench: Bench, cursor: Cursor) -> list[AlarmView]:
         revision, told = cursor.revision, []
         for ident in sorted(bench.changed):
-            revision += 1
             alarm = bench.alarms[ident]
-            stored.save(transaction, StoredAlarm(ident, msgspec.json.encode(alarm), revision))
-            told.append(view(bench.rules[ident], alarm, revision))
+            if ident in bench.news:
+                revision += 1
+                bench.revisions[ident] = revision
+                told.append(view(bench.rules[ident], alarm, revision))
+            kept = StoredAlarm(ident, msgspec.json.encode(alarm), bench.revisions.get(ident, 0))
+            stored.save(transaction, kept)
         stored.write(transaction, bench.lines)
         stored.save_cursor(transaction, Cursor(cursor.seq, revision))
         return told

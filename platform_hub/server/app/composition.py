@@ -130,7 +130,7 @@ class Hub:
     async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
         for state in self._parts.database.read(self.area_api.gateways.states):
             self._feed.announce(state)
-        self.area_api.alarms.tell(self._parts.database.read(self.area_api.alarms.judge.views))
+        await self.area_api.alarms.work()
         tasks = [
             asyncio.create_task(self._feed.run(), name="feed"),
             asyncio.create_task(self.area_api.run(), name="area"),

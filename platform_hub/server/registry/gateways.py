@@ -130,6 +130,8 @@ class Gateways:
         area = self.office.area
         return {
             **msgspec.to_builtins(state),
+            "version": state.version,
+            "lost": state.lost,
             "health": _health(state, self.office.authority.now_us()),
             "known": state.id in {gateway.id for gateway in area.gateways},
             "devices": [device.id for device in area.devices_of(state.id)],

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 IDEMPOTENCY_HEADER = "Idempotency-Key"
 _LONGEST_KEY = 128
+_IN_ORDER = list(OrderState)  # for steps within one microsecond
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,10 @@ def wire_form(one: orders.Order, steps: Iterable[orders.Step] = ()) -> Order:
         one.created_by,
         one.expires_us,
         msgspec.json.decode(one.body),
-        [Step(OrderState(s.state), s.at_us, s.by, s.detail, s.value) for s in steps],
+        sorted(
+            (Step(OrderState(s.state), s.at_us, s.by, s.detail, s.value) for s in steps),
+            key=lambda step: (step.at_us, _IN_ORDER.index(step.state)),
+        ),
     )
 
 
