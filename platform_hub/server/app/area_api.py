@@ -68,12 +68,13 @@ class AreaApi:
         self.alarms = AlarmDesk(authority, Judge(area), feed)
         self._stopping = asyncio.Event()
 
-    def rows(self, ca: str) -> Iterator[Row]:
-        """Yield every route; fixed paths come before those that match anything."""
-        yield from self._people(ca)
-        yield from self._registry()
-        yield from self._orders()
-        yield from self._alarms()
+    def routes(self, ca: str) -> dict[str, dict[str, Endpoint]]:
+        """Return the endpoints by path and method; fixed paths come before open ones."""
+        found: dict[str, dict[str, Endpoint]] = {}
+        for rows in (self._people(ca), self._registry(), self._orders(), self._alarms()):
+            for row in rows:
+                found.setdefault(row.path, {})[row.method] = row.endpoint
+        return found
 
     async def run(self, interval_s: float = INTERVAL_S) -> None:
         """Judge alarms, expire orders and store usage until `stop`."""

@@ -9,7 +9,7 @@ import signal
 import socket
 import ssl
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from typing_extensions import override
@@ -24,7 +24,7 @@ from platform_hub.server.store import lock
 from platform_hub.server.store.database import Database
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from platform_hub.server.settings import HubFolder
@@ -90,6 +90,8 @@ def serve(
     now_us: Callable[[], int],
     ready: Callable[[str, str], None],
     open_to_all: bool = False,
+    context_map: Mapping[str, Any] | None = None,
+    temporal_page_size: int | None = None,
 ) -> None:
     """Serve a hub's folder until a signal comes.
 
@@ -99,6 +101,8 @@ def serve(
         now_us: the clock, microseconds since 1970 UTC.
         ready: called with the URL and the area id once requests are taken.
         open_to_all: ask for no keys.
+        context_map: documents of JSON-LD contexts by URL, which are then never fetched.
+        temporal_page_size: in the place of the setting.
 
     Raises:
         SmartAreaError: it cannot be served, in one sentence.
@@ -106,6 +110,8 @@ def serve(
     settings = folder.settings()
     address = secured(folder, address, now_us())
     check(address, open_to_all=open_to_all)
+    if temporal_page_size is not None:
+        settings = replace(settings, temporal_page_size=temporal_page_size)
     area = load_area(folder.area)
     with (
         lock.held(folder.lock),
@@ -121,6 +127,7 @@ def serve(
             open_to_all=open_to_all,
             identity=identity.load(folder.identity),
             ca=_pinned(folder),
+            context_map=context_map or {},
         )
         hub = Hub(parts)
         hub.prepare()

@@ -20,7 +20,7 @@ from platform_hub.server.governance.audit import Deed
 from platform_hub.server.governance.identity import HubIdentity
 from platform_hub.server.governance.limits import Buckets, Rate
 from platform_hub.server.governance.quotas import Meter, class_of
-from platform_hub.server.governance.roles import EVERYONE, OPEN_READERS, READERS, STORERS, Role
+from platform_hub.server.governance.roles import EVERYONE, READERS, STAFF, STORERS, WRITERS, Role
 from platform_hub.wire import problems, tokens
 from platform_hub.wire.tokens import BadToken
 
@@ -36,15 +36,57 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Endpoint: TypeAlias = "Callable[[Request], Awaitable[Response]]"
 
+# Rows of a path hold for all its methods but those that have a row of their own.
 MATRIX: dict[str, frozenset[Role]] = {
     "/health": EVERYONE,
     "/openapi.json": EVERYONE,
     "/ngsi-ld/ex/v1/blocks": STORERS,
-    "/ngsi-ld/ex/v1/live": OPEN_READERS,
-    "/ngsi-ld/v1/entities": OPEN_READERS,
-    "/ngsi-ld/v1/entities/{id}": OPEN_READERS,
-    "/ngsi-ld/v1/temporal/entities/{id}": OPEN_READERS,
-    "/area/v1/pack": READERS,
+    "/ngsi-ld/ex/v1/live": READERS,
+    "/ngsi-ld/v1/entities": READERS,
+    "POST /ngsi-ld/v1/entities": WRITERS,
+    "PUT /ngsi-ld/v1/entities": WRITERS,
+    "PATCH /ngsi-ld/v1/entities": WRITERS,
+    "DELETE /ngsi-ld/v1/entities": WRITERS,
+    "/ngsi-ld/v1/entities/{id}": READERS,
+    "PUT /ngsi-ld/v1/entities/{id}": WRITERS,
+    "PATCH /ngsi-ld/v1/entities/{id}": WRITERS,
+    "DELETE /ngsi-ld/v1/entities/{id}": WRITERS,
+    "/ngsi-ld/v1/entities/{id}/attrs": WRITERS,
+    "/ngsi-ld/v1/entities/{id}/attrs/{attr}": WRITERS,
+    "/ngsi-ld/v1/entityOperations/query": READERS,
+    "/ngsi-ld/v1/entityOperations/create": WRITERS,
+    "/ngsi-ld/v1/entityOperations/upsert": WRITERS,
+    "/ngsi-ld/v1/entityOperations/update": WRITERS,
+    "/ngsi-ld/v1/entityOperations/merge": WRITERS,
+    "/ngsi-ld/v1/entityOperations/delete": WRITERS,
+    "/ngsi-ld/v1/types": READERS,
+    "/ngsi-ld/v1/types/{type}": READERS,
+    "/ngsi-ld/v1/attributes": READERS,
+    "/ngsi-ld/v1/attributes/{attr}": READERS,
+    "/ngsi-ld/v1/jsonldContexts": READERS,
+    "POST /ngsi-ld/v1/jsonldContexts": WRITERS,
+    "/ngsi-ld/v1/jsonldContexts/{id}": EVERYONE,
+    "DELETE /ngsi-ld/v1/jsonldContexts/{id}": WRITERS,
+    "/ngsi-ld/v1/csourceRegistrations": READERS,
+    "/ngsi-ld/v1/csourceRegistrations/{id}": READERS,
+    "/ngsi-ld/v1/csourceSubscriptions": READERS,
+    "/ngsi-ld/v1/csourceSubscriptions/{id}": READERS,
+    "/ngsi-ld/v1/entityMaps/{id}": READERS,
+    "/ngsi-ld/v1/snapshots": READERS,
+    "/ngsi-ld/v1/snapshots/{id}": READERS,
+    "/ngsi-ld/v1/temporal/entities": READERS,
+    "POST /ngsi-ld/v1/temporal/entities": STORERS,
+    "/ngsi-ld/v1/temporal/entityOperations/query": READERS,
+    "/ngsi-ld/v1/temporal/entities/{id}": READERS,
+    "DELETE /ngsi-ld/v1/temporal/entities/{id}": WRITERS,
+    "/ngsi-ld/v1/temporal/entities/{id}/attrs": STORERS,
+    "/ngsi-ld/v1/temporal/entities/{id}/attrs/{attr}": WRITERS,
+    "/ngsi-ld/v1/temporal/entities/{id}/attrs//{instance}": WRITERS,
+    "/ngsi-ld/v1/temporal/entities/{id}/attrs/{attr}/{instance}": WRITERS,
+    "/ngsi-ld/v1/subscriptions": STAFF,
+    "/ngsi-ld/v1/subscriptions/{id}": STAFF,
+    "/ngsi-ld/ex/v1/subscriptions/{id}/events": STAFF,
+    "/area/v1/pack": STAFF,
 } | ROWS
 
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})

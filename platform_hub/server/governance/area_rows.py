@@ -12,7 +12,7 @@ from platform_hub.server.governance.roles import (
     OFFICE,
     OPERATORS,
     PEOPLE,
-    READERS,
+    STAFF,
     Role,
 )
 
@@ -35,7 +35,7 @@ ROWS: dict[str, frozenset[Role]] = {
     "/area/v1/audit/head": AUDITORS,
     "/area/v1/audit/verification": AUDITORS,
     # Gateways
-    "GET /area/v1/gateways": READERS,
+    "GET /area/v1/gateways": STAFF,
     "POST /area/v1/gateways": INSTALLERS,
     "/area/v1/gateways/{id}": OFFICE,
     "/area/v1/gateways/{id}/key": INSTALLERS,
@@ -55,10 +55,10 @@ ROWS: dict[str, frozenset[Role]] = {
     "POST /area/v1/plans": MANAGERS,
     "/area/v1/plans/{id}": OFFICE,
     # Alarms
-    "/area/v1/alarms": READERS,
+    "/area/v1/alarms": STAFF,
     "/area/v1/alarms/acknowledge": OPERATORS,
-    "GET /area/v1/alarms/{id}": READERS,
+    "GET /area/v1/alarms/{id}": STAFF,
     "POST /area/v1/alarms/{id}/{action}": OPERATORS,  # shelving and the like ask for more
-    "/area/v1/alarm-journal": READERS,
-    "/area/v1/alarm-statistics": READERS,
+    "/area/v1/alarm-journal": STAFF,
+    "/area/v1/alarm-statistics": STAFF,
 }

@@ -4,30 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
-from platform_hub.server.ngsi_ld import entities, representation, temporal
+from platform_hub.server.history import periods
+from platform_hub.server.ngsi_ld import openapi_current, temporal, temporal_query
 
 Json = dict[str, Any]
 
 _DESCRIBED: dict[str, tuple[Json, str]] = {
-    "id": ({"type": "string"}, "Entity ids, separated by commas"),
-    "type": ({"type": "string"}, "Entity types, separated by commas"),
-    "idPattern": ({"type": "string", "format": "regex"}, "Regular expression within the id"),
-    "attrs": ({"type": "string"}, "Attribute names, separated by commas"),
-    "q": (
-        {"type": "string"},
-        "Query: == != < > <= >=, ; for and, | for or, brackets, a bare name for existence",
-    ),
-    "limit": (
-        {"type": "integer", "minimum": 0, "maximum": 1000, "default": 20},
-        "Entities in a page; 0 only with count=true",
-    ),
-    "offset": ({"type": "integer", "minimum": 0, "default": 0}, "Entities to skip"),
-    "count": ({"type": "boolean", "default": False}, "Send NGSILD-Results-Count"),
-    "local": ({"type": "boolean", "default": False}, "All entities of this hub, without a filter"),
+    **openapi_current.DESCRIBED,
     "timerel": ({"enum": ["before", "after", "between"]}, "Relation to timeAt"),
     "timeAt": ({"type": "string", "format": "date-time"}, "ISO 8601 with offset or Z"),
     "endTimeAt": ({"type": "string", "format": "date-time"}, "End of between, not included"),
-    "timeproperty": ({"enum": ["observedAt"]}, "What timeAt is compared with"),
+    "timeproperty": (
+        {"enum": list(temporal_query.TIME_PROPERTIES), "default": "observedAt"},
+        "What timeAt is compared with",
+    ),
+    "aggrMethods": ({"type": "string"}, f"Of {', '.join(periods.METHODS)}; comma-separated"),
+    "aggrPeriodDuration": (
+        {"type": "string"},
+        "Length of a period such as PT1H, counted from the first instance; PT0S is one for all",
+    ),
+    "pick": ({"type": "string"}, "Members of the entity to write, separated by commas"),
+    "omit": ({"type": "string"}, "Members of the entity to leave out, separated by commas"),
+    "datasetId": ({"type": "string"}, "Datasets, separated by commas; @none is the default one"),
+    "lang": ({"type": "string"}, "Languages of texts, as in Accept-Language"),
     "lastN": ({"type": "integer", "minimum": 1}, "Newest instances only, newest first"),
 }
 
@@ -62,35 +61,18 @@ _ID: Json = {
     "schema": {"type": "string", "format": "uri"},
     "description": "Entity id",
 }
-_FORMATS = {*representation.OPTIONS} - {"sysAttrs"}
 
 PATHS: Json = {
-    entities.LIST_PATH: {
-        "get": {
-            "operationId": "queryEntities",
-            "summary": "Current state of entities; pages are linked by the Link header",
-            "parameters": _parameters(entities.LIST_PARAMETERS, representation.OPTIONS, _FORMATS),
-            "responses": {"200": _answer({"type": "array", "items": _ENTITY}, "Entities by id")},
-        }
-    },
-    entities.PATH: {
-        "get": {
-            "operationId": "retrieveEntity",
-            "summary": "Current state of one entity",
-            "parameters": [
-                _ID,
-                *_parameters(entities.PARAMETERS, representation.OPTIONS, _FORMATS),
-            ],
-            "responses": {"200": _answer(_ENTITY, "The entity")},
-        }
-    },
+    **openapi_current.PATHS,
     temporal.PATH: {
         "get": {
             "operationId": "retrieveTemporalEntity",
             "summary": "History of one entity",
             "parameters": [
                 _ID,
-                *_parameters(temporal.PARAMETERS, temporal.OPTIONS, temporal.FORMATS),
+                *_parameters(
+                    temporal.PARAMETERS, set(temporal_query.OPTIONS), set(temporal_query.FORMATS)
+                ),
             ],
             "responses": {
                 "200": _answer(_ENTITY, "All that was asked for"),
@@ -100,16 +82,4 @@ PATHS: Json = {
     },
 }
 
-SCHEMAS: Json = {
-    "Entity": {
-        "type": "object",
-        "required": ["id", "type"],
-        "properties": {
-            "id": {"type": "string", "format": "uri"},
-            "type": {"type": "string"},
-        },
-        "additionalProperties": True,
-        "description": "NGSI-LD entity (ETSI GS CIM 009). A reading without a value is "
-        "'urn:ngsi-ld:null' with its quality beside it.",
-    }
-}
+SCHEMAS: Json = openapi_current.SCHEMAS

@@ -52,14 +52,6 @@ class Parameters:
         """Return a comma-separated list of URIs."""
         return tuple(checked_uri(uri) for uri in self.names(name))
 
-    def pattern(self, name: str) -> re.Pattern[str] | None:
-        """Return a regular expression."""
-        text = self.text(name)
-        try:
-            return re.compile(text) if text else None
-        except re.error as error:
-            raise bad_request(f"{name} is not a regular expression: {error}") from error
-
     def number(self, name: str, lowest: int, highest: int) -> int | None:
         """Return a whole number, None where it is not given."""
         text = self.text(name)
@@ -85,6 +77,11 @@ class Parameters:
             return timestamps.from_text(text.replace(" ", "+")) if text else None
         except (ValueError, OverflowError) as error:
             raise bad_request(f"{name} is not an ISO 8601 instant: {error}") from error
+
+    def instant_text(self, name: str) -> str:
+        """Return an instant as ISO 8601 in UTC, empty where it is not given."""
+        instant_us = self.instant(name)
+        return "" if instant_us is None else timestamps.to_text(instant_us)
 
     def choice(self, name: str, choices: Collection[str]) -> str:
         """Return one of some words, empty where it is not given."""

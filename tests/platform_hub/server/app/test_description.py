@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from platform_hub.server.governance.access import MATRIX
-from platform_hub.server.governance.roles import READERS
+from platform_hub.server.governance.roles import STAFF
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,4 +82,4 @@ def test_it_says_which_keys_are_wanted(hub: Town) -> None:
     paths = hub.get("/openapi.json").json()["paths"]
     assert paths["/health"]["get"]["security"] == []
     assert paths["/ngsi-ld/ex/v1/blocks"]["post"]["security"] == [{"key": ["gateway", "manager"]}]
-    assert paths["/area/v1/gateways"]["get"]["security"] == [{"key": sorted(READERS)}]
+    assert paths["/area/v1/gateways"]["get"]["security"] == [{"key": sorted(STAFF)}]

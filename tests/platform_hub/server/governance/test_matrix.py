@@ -30,16 +30,74 @@ M, T, C, A, R, O, G = (  # noqa: E741 - one column each
 )
 ALL = frozenset(Role)
 OPEN = None  # no key needed
+STAFF = frozenset({M, T, C, A, R})
+READERS = STAFF | {O}
 
 # Written out by hand, not taken from the matrix: it says who should get through.
 EXPECTED: dict[str, frozenset[Role] | None] = {
     "GET /health": OPEN,
     "GET /openapi.json": OPEN,
     "POST /ngsi-ld/ex/v1/blocks": frozenset({M, G}),
-    "GET /ngsi-ld/ex/v1/live": frozenset({M, T, C, A, R, O}),
-    "GET /ngsi-ld/v1/entities": frozenset({M, T, C, A, R, O}),
-    "GET /ngsi-ld/v1/entities/{id}": frozenset({M, T, C, A, R, O}),
-    "GET /ngsi-ld/v1/temporal/entities/{id}": frozenset({M, T, C, A, R, O}),
+    "GET /ngsi-ld/ex/v1/live": READERS,
+    "GET /ngsi-ld/ex/v1/subscriptions/{id}/events": STAFF,
+    **dict.fromkeys(
+        (
+            "GET /ngsi-ld/v1/entities",
+            "GET /ngsi-ld/v1/entities/{id}",
+            "POST /ngsi-ld/v1/entityOperations/query",
+            "GET /ngsi-ld/v1/types",
+            "GET /ngsi-ld/v1/types/{type}",
+            "GET /ngsi-ld/v1/attributes",
+            "GET /ngsi-ld/v1/attributes/{attr}",
+            "GET /ngsi-ld/v1/jsonldContexts",
+            "GET /ngsi-ld/v1/temporal/entities",
+            "GET /ngsi-ld/v1/temporal/entities/{id}",
+            "POST /ngsi-ld/v1/temporal/entityOperations/query",
+        ),
+        READERS,
+    ),
+    "GET /ngsi-ld/v1/jsonldContexts/{id}": OPEN,
+    **dict.fromkeys(
+        (
+            "POST /ngsi-ld/v1/entities",
+            "PUT /ngsi-ld/v1/entities",
+            "PATCH /ngsi-ld/v1/entities",
+            "DELETE /ngsi-ld/v1/entities",
+            "PUT /ngsi-ld/v1/entities/{id}",
+            "PATCH /ngsi-ld/v1/entities/{id}",
+            "DELETE /ngsi-ld/v1/entities/{id}",
+            "POST /ngsi-ld/v1/entities/{id}/attrs",
+            "PATCH /ngsi-ld/v1/entities/{id}/attrs",
+            "PUT /ngsi-ld/v1/entities/{id}/attrs/{attr}",
+            "PATCH /ngsi-ld/v1/entities/{id}/attrs/{attr}",
+            "DELETE /ngsi-ld/v1/entities/{id}/attrs/{attr}",
+            "POST /ngsi-ld/v1/entityOperations/create",
+            "POST /ngsi-ld/v1/entityOperations/upsert",
+            "POST /ngsi-ld/v1/entityOperations/update",
+            "POST /ngsi-ld/v1/entityOperations/merge",
+            "POST /ngsi-ld/v1/entityOperations/delete",
+            "POST /ngsi-ld/v1/jsonldContexts",
+            "DELETE /ngsi-ld/v1/jsonldContexts/{id}",
+            "DELETE /ngsi-ld/v1/temporal/entities/{id}",
+            "DELETE /ngsi-ld/v1/temporal/entities/{id}/attrs/{attr}",
+            "DELETE /ngsi-ld/v1/temporal/entities/{id}/attrs//{instance}",
+            "PATCH /ngsi-ld/v1/temporal/entities/{id}/attrs/{attr}/{instance}",
+            "DELETE /ngsi-ld/v1/temporal/entities/{id}/attrs/{attr}/{instance}",
+        ),
+        frozenset({M}),
+    ),
+    "POST /ngsi-ld/v1/temporal/entities": frozenset({M, G}),
+    "POST /ngsi-ld/v1/temporal/entities/{id}/attrs": frozenset({M, G}),
+    **dict.fromkeys(
+        (
+            "GET /ngsi-ld/v1/subscriptions",
+            "POST /ngsi-ld/v1/subscriptions",
+            "GET /ngsi-ld/v1/subscriptions/{id}",
+            "PATCH /ngsi-ld/v1/subscriptions/{id}",
+            "DELETE /ngsi-ld/v1/subscriptions/{id}",
+        ),
+        STAFF,
+    ),
     "GET /area/v1/pack": frozenset({M, T, C, A, R}),
     "POST /area/v1/login": OPEN,
     "POST /area/v1/token/refresh": OPEN,
@@ -83,7 +141,11 @@ EXPECTED: dict[str, frozenset[Role] | None] = {
     "GET /area/v1/alarm-journal": frozenset({M, T, C, A, R}),
     "GET /area/v1/alarm-statistics": frozenset({M, T, C, A, R}),
 }
-STREAMS = {"GET /ngsi-ld/ex/v1/live", "GET /area/v1/gateways/{id}/orders/stream"}
+STREAMS = {
+    "GET /ngsi-ld/ex/v1/live",
+    "GET /ngsi-ld/ex/v1/subscriptions/{id}/events",
+    "GET /area/v1/gateways/{id}/orders/stream",
+}
 
 
 @pytest.fixture
@@ -108,7 +170,7 @@ def routes(hub: Town) -> set[str]:
 def refused(hub: Town, row: str, headers: dict[str, str]) -> bool:
     """Ask a route so that only its guard can answer 401 or 403."""
     method, path = row.split(" ")
-    for name in ("id", "name", "order", "action", "attr"):
+    for name in ("id", "name", "order", "action", "attr", "type", "instance"):
         path = path.replace(f"{{{name}}}", METER if "ngsi-ld" in path else "gw-1")
     # A stream has no end to wait for: asked for with a body type that it does not have, or by HEAD.
     method = "HEAD" if row in STREAMS else method
