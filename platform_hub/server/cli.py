@@ -128,13 +128,12 @@ def serve(  # noqa: PLR0913, PLR0917 - one parameter per option
 
         address = Address(port, host, tls_cert, tls_key)
         serve(
-            HubFolder(data),
+            HubFolder(data, temporal_page_size),
             address,
             now_us=now_us,
             ready=ready,
             open_to_all=no_auth,
             context_map=read_context_map(context_map or []),
-            temporal_page_size=temporal_page_size,
         )
 
 

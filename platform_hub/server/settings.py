@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -48,9 +48,14 @@ class HubSettings:
 
 @dataclass(frozen=True, slots=True)
 class HubFolder:
-    """Where everything of one hub stands."""
+    """Where everything of one hub stands.
+
+    Attributes:
+        temporal_page_size: in the place of the setting in the file.
+    """
 
     path: Path
+    temporal_page_size: int | None = None
 
     @property
     def settings_file(self) -> Path:
@@ -92,7 +97,7 @@ class HubFolder:
         text = ""
         try:
             text = file.read_text(encoding="utf-8")
-            return _settings(text)
+            read = _settings(text)
         except FileNotFoundError as error:
             raise _mistake(
                 self.path, "not a hub folder: run 'area-hub init' on it first"
@@ -105,6 +110,9 @@ class HubFolder:
             raise _mistake(file, f"is not TOML: {error}") from error
         except ValidationError as error:
             raise SettingsError(_mistakes(file, text, error)) from error
+        if self.temporal_page_size is None:
+            return read
+        return replace(read, temporal_page_size=self.temporal_page_size)
 
 
 def read_context_map(entries: Sequence[str]) -> dict[str, Any]:

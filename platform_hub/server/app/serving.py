@@ -8,7 +8,7 @@ import logging
 import signal
 import socket
 import ssl
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
@@ -91,7 +91,6 @@ def serve(
     ready: Callable[[str, str], None],
     open_to_all: bool = False,
     context_map: Mapping[str, Any] | None = None,
-    temporal_page_size: int | None = None,
 ) -> None:
     """Serve a hub's folder until a signal comes.
 
@@ -102,7 +101,6 @@ def serve(
         ready: called with the URL and the area id once requests are taken.
         open_to_all: ask for no keys.
         context_map: documents of JSON-LD contexts by URL, which are then never fetched.
-        temporal_page_size: in the place of the setting.
 
     Raises:
         SmartAreaError: it cannot be served, in one sentence.
@@ -110,8 +108,6 @@ def serve(
     settings = folder.settings()
     address = secured(folder, address, now_us())
     check(address, open_to_all=open_to_all)
-    if temporal_page_size is not None:
-        settings = replace(settings, temporal_page_size=temporal_page_size)
     area = load_area(folder.area)
     with (
         lock.held(folder.lock),

@@ -50,8 +50,14 @@ class Telling:
 
     def routes(self, feed: Feed, guard: Guard) -> dict[str, Methods]:
         """Return the endpoints of subscriptions by path and method."""
-        wake = self.notifier.wake
-        told = Subscriptions(self._database, self._desk, self._targets, self._now_us, wake)
+        told = Subscriptions(
+            self._database,
+            self._desk,
+            self._targets,
+            self._now_us,
+            self.notifier.wake,
+            self.notifier.settle,
+        )
         followed = SubscribedEvents(
             self._database, feed, self._notices, tenant_of, guard.still_admits
         )

@@ -63,7 +63,7 @@ class Amount(NamedTuple):
             return None
         numbers = {
             "sum": held.total,
-            "avg": held.total / held.size,
+            "avg": held.total / held.numbers,
             "min": held.least,
             "max": held.most,
             "sumsq": held.squares,
@@ -130,5 +130,5 @@ def _by_calendar(
 
 def _deviation(held: Bucket) -> float:
     """Return the standard deviation of the whole period, not estimated from a sample."""
-    mean = (held.total or 0.0) / held.size
-    return sqrt(max(0.0, (held.squares or 0.0) / held.size - mean * mean))
+    mean = (held.total or 0.0) / held.numbers
+    return sqrt(max(0.0, (held.squares or 0.0) / held.numbers - mean * mean))

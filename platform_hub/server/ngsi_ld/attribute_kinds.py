@@ -83,8 +83,8 @@ def checked_name(name: str) -> str:
     Raises:
         Refused: it holds what names must not.
     """
-    if len(name) > _MAX_NAME or not _NAME.fullmatch(name):
-        raise bad_request(f"{name[:100]!r} is no name: leave out spaces and any of <>\"'=;()")
+    if len(name) > _MAX_NAME or not _NAME.fullmatch(name) or name.startswith("@"):
+        raise bad_request(f"{name[:100]!r} is no name: leave out spaces, a leading @ and <>\"'=;()")
     return name
 
 

@@ -9,7 +9,7 @@ import msgspec
 from starlette.responses import Response
 
 from platform_hub.server.governance.answers import bad_request, not_found
-from platform_hub.server.ngsi_ld import fragments, merging, negotiation
+from platform_hub.server.ngsi_ld import fragments, json_ld, merging, negotiation
 from platform_hub.server.ngsi_ld.attribute_kinds import checked_name
 from platform_hub.server.ngsi_ld.entities import check_same_id, existing
 from platform_hub.server.ngsi_ld.fragments import NO_DATASET
@@ -114,10 +114,6 @@ class Attributes:
         await self.writer.run(asked.tenant, work)
         return asked.done()
 
-    async def nameless(self, request: Request) -> Response:
-        """Refuse to change an attribute without a name."""
-        raise bad_request(f"{request.method} needs the name of an attribute in the path")
-
     async def _change(self, asked: Asked, fragment: fragments.Fragment, change: Any) -> Response:
         urn = checked_uri(asked.request.path_params["id"])
         check_same_id(urn, fragment.id)
@@ -131,7 +127,7 @@ class Attributes:
             return result
 
         result = await self.writer.run(asked.tenant, work)
-        return asked.done() if not result.not_updated else _partly(asked, result)
+        return asked.done() if not result.not_updated else _partly(result)
 
     async def _one(self, request: Request, *, patch: bool = False) -> tuple[Asked, str, str]:
         asked = await self.desk.with_body(request, patch=patch)
@@ -170,11 +166,12 @@ def _delete_scope(entity: Entity, session: Session) -> None:
     entity.scope, entity.modified_us = (), session.now_us
 
 
-def _partly(asked: Asked, result: Result) -> Response:
+def _partly(result: Result) -> Response:
+    """Write what was taken over; without a context, names are full IRIs."""
     body = {
-        "updated": [asked.context.shown(name) for name in result.updated],
+        "updated": [json_ld.full_iri(name) for name in result.updated],
         "notUpdated": [
-            {"attributeName": asked.context.shown(name), "reason": reason}
+            {"attributeName": json_ld.full_iri(name), "reason": reason}
             for name, reason in result.not_updated
         ],
     }

@@ -178,7 +178,7 @@ def _update(words: frozenset[str]) -> Callable[[Session, Fragment], bool]:
         found = existing(session, given.id)
         result = merging.append(found, given, session.now_us, overwrite="noOverwrite" not in words)
         session.save(found)
-        if result.not_updated and not result.updated:
+        if result.not_updated:
             names = ", ".join(name for name, _ in result.not_updated)
             raise bad_request(f"{given.id} has these attributes already: {names}")
         return False

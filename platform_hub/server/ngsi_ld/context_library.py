@@ -88,12 +88,15 @@ class ContextLibrary:
         return found
 
     def host(self, body: dict[str, Any], kind: str = HOSTED) -> StoredContext:
-        """Keep a context document for others to refer to.
+        """Keep a context document for others to refer to; what it includes is read at its first use.
 
         Raises:
             Refused: it is no context.
         """
-        self._read(body["@context"])
+        try:
+            json_ld.read(body["@context"], lambda _url: {"@context": {}})
+        except BadContext as error:
+            raise bad_request(str(error)) from error
         name = f"urn-uuid-{uuid.uuid4()}" if kind == IMPLICIT else str(uuid.uuid4())
         new = StoredContext(name, f"{PATH}/{name}", kind, msgspec.json.encode(body), self._now_us())
         self._database.write(lambda tx: contexts.add(tx, new)).result()

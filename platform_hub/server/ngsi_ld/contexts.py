@@ -9,7 +9,7 @@ import msgspec
 from anyio import to_thread
 from starlette.responses import Response
 
-from platform_hub.server.governance.answers import bad_request, not_found
+from platform_hub.server.governance.answers import bad_request, invalid_request, not_found
 from platform_hub.server.ngsi_ld import core_context, json_input, negotiation
 from platform_hub.server.ngsi_ld.context_library import CACHED, HOSTED, IMPLICIT, PATH
 from platform_hub.server.ngsi_ld.parameters import Parameters
@@ -41,7 +41,7 @@ class Contexts:
         Parameters(request, ())
         body = json_input.decode(await json_input.body_of(request, _MAX_BYTES))
         if not isinstance(body, dict) or "@context" not in body:
-            raise bad_request("the body must be an object that holds an @context")
+            raise invalid_request("the body must be an object that holds an @context")
         if not isinstance(body["@context"], dict | list):
             raise bad_request("@context must be an object or a list: a URL needs no hosting")
         held = await to_thread.run_sync(self.library.host, {"@context": body["@context"]})
@@ -69,15 +69,18 @@ class Contexts:
             body: Any = self._described(held, base)
         else:
             body = msgspec.json.decode(held.body)
-        self.library.looked_up(held)
+        if held.kind != HOSTED:  # of a copy, serving it is its use
+            self.library.looked_up(held)
         return _json(body)
 
     async def delete(self, request: Request) -> Response:
         """Forget a context, or with `reload` fetch it again."""
         reload = Parameters(request, DELETE_PARAMETERS).flag("reload")
         if request.path_params["id"] in core_context.URLS:
-            raise bad_request("the core context is built in: it cannot be deleted or reloaded")
-        held = await self._found(request)
+            if not reload:
+                raise bad_request("the core context is built in: it cannot be deleted")
+            return Response(status_code=204)  # it is as fresh as this hub
+        held = await self._found(request, reload=reload)
         if not reload:
             await to_thread.run_sync(self.library.remove, held)
         elif held.kind == CACHED:
@@ -86,11 +89,12 @@ class Contexts:
             raise bad_request(f"a context of kind {held.kind} comes from nowhere: reload it not")
         return Response(status_code=204)
 
-    async def _found(self, request: Request) -> StoredContext:
+    async def _found(self, request: Request, *, reload: bool = False) -> StoredContext:
         name = request.path_params["id"]
         held = await to_thread.run_sync(self.library.find, name)
         if held is None:
-            raise not_found(f"there is no context {name[:300]}")
+            refuse = bad_request if reload else not_found
+            raise refuse(f"there is no context {name[:300]}")
         return held
 
     def _described(self, held: StoredContext, base: str) -> dict[str, Any]:
@@ -99,7 +103,7 @@ class Contexts:
             "URL": _url(held, base),
             "localId": held.id,
             "kind": held.kind,
-            "timestamp": timestamps.to_text(held.created_us),
+            "createdAt": timestamps.to_text(held.created_us),
             "numberOfHits": usage.hits,
         }
         if usage.last_us is not None:

@@ -38,6 +38,7 @@ SELECTING = (
 )
 SHOWING = ("attrs", "pick", "omit", "datasetId", "lang", "geometryProperty")
 LINKING = ("join", "joinLevel", "containedBy")
+_ENTITY_MEMBERS = frozenset({"id", "type", "scope", "@context"})
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 1000
 _MAX_LEVELS = 10
@@ -92,7 +93,7 @@ def selection_of(parameters: Parameters, context: Context) -> Selection:
     query, scopes = parameters.text("q"), parameters.text("scopeQ")
     return Selection(
         (selector,) if selector != Selector() else (),
-        frozenset(context.stored(checked_name(name)) for name in parameters.names("attrs")),
+        _attributes(parameters.names("attrs"), context),
         query_language.parse(query, context) if query else None,
         geo_query(geo, context) if any(geo.values()) else None,
         expressions.scopes(scopes) if scopes else None,
@@ -118,8 +119,10 @@ def view_of(parameters: Parameters, context: Context, form: Form, *, system: boo
     Raises:
         Refused: a parameter cannot be read.
     """
-    attributes = frozenset(context.stored(checked_name(name)) for name in parameters.names("attrs"))
-    return View(
+    attributes = _attributes(parameters.names("attrs"), context)
+    if attributes and (parameters.text("pick") or parameters.text("omit")):
+        raise bad_request("attrs is not given together with pick or omit")
+    view = View(
         form,
         system,
         context,
@@ -129,6 +132,7 @@ def view_of(parameters: Parameters, context: Context, form: Form, *, system: boo
         datasets=frozenset(parameters.names("datasetId")),
         geometry=context.stored(parameters.text("geometryProperty") or "location"),
     )
+    return _checked_view(view)
 
 
 def joining_of(parameters: Parameters) -> Joining:
@@ -177,7 +181,7 @@ def query_selection(body: Json, context: Context) -> Selection:
         raise bad_request("geoQ is an object")
     return Selection(
         selectors(body.get("entities"), context),
-        frozenset(context.stored(checked_name(name)) for name in texts(body, "attrs")),
+        _attributes(texts(body, "attrs"), context),
         query_language.parse(query, context) if query else None,
         geo_query(geo, context) if geo is not None else None,
         expressions.scopes(scopes) if scopes else None,
@@ -190,8 +194,10 @@ def query_view(body: Json, context: Context, form: Form, *, system: bool) -> Vie
     Raises:
         Refused: a member cannot be read.
     """
-    attributes = frozenset(context.stored(checked_name(name)) for name in texts(body, "attrs"))
-    return View(
+    attributes = _attributes(texts(body, "attrs"), context)
+    if attributes and (body.get("pick") or body.get("omit")):
+        raise bad_request("attrs is not given together with pick or omit")
+    view = View(
         form,
         system,
         context,
@@ -201,6 +207,7 @@ def query_view(body: Json, context: Context, form: Form, *, system: bool) -> Vie
         datasets=frozenset(texts(body, "datasetId")),
         geometry=context.stored(_text(body, "geometryProperty") or "location"),
     )
+    return _checked_view(view)
 
 
 def query_page(parameters: Parameters, body: Json, context: Context) -> Page:
@@ -285,9 +292,19 @@ def _tree(text: str, what: str, context: Context) -> Tree:
     return projection.parse(text, what, context) if text else {}
 
 
+def _checked_view(view: View) -> View:
+    """Refuse a view that wants and does not want the same."""
+    if both := {name for name, tree in view.without.items() if not tree} & view.only.keys():
+        raise bad_request(f"pick and omit both name {', '.join(sorted(both))}")
+    return view
+
+
+def _attributes(names: tuple[str, ...], context: Context) -> frozenset[str]:
+    if keywords := _ENTITY_MEMBERS & set(names):
+        raise bad_request(f"{', '.join(sorted(keywords))} of attrs is no attribute")
+    return frozenset(context.stored(checked_name(name)) for name in names)
+
+
 def _only(attributes: frozenset[str], picked: Tree) -> Tree:
     """Return what is written: attributes bring `id` and `type` along, a pick brings nothing."""
-    if not attributes:
-        return picked
-    named: Tree = {name: {} for name in ("id", "type", *attributes)}
-    return {name: tree for name, tree in picked.items() if name in named} if picked else named
+    return {name: {} for name in ("id", "type", *attributes)} if attributes else picked

@@ -213,6 +213,7 @@ class Entities:
         geo = asked.media_type == negotiation.GEO_JSON
         view = wanted.view if geo else wanted.view.without_geometry()
         body: Any = await to_thread.run_sync(_written, found.entities, view, wanted.joining, linked)
+        body = [one for one in body if one]  # of some nothing is left by pick or omit
         return await asked.answer(
             feature_collection(body) if geo else body,
             headers={} if found.total is None else {"NGSILD-Results-Count": str(found.total)},

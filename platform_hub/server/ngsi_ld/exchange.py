@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from anyio import to_thread
 from starlette.responses import Response
 
-from platform_hub.server.governance.answers import Refused, bad_request
+from platform_hub.server.governance.answers import Refused, bad_request, invalid_request
 from platform_hub.server.ngsi_ld import json_input, json_ld, negotiation
 from platform_hub.server.store import entities
 from platform_hub.wire import problems
@@ -170,7 +170,7 @@ def tenant_of(request: Request) -> str:
 def _context_value(body: Any, content_type: str, link: str | None) -> Any:
     """Take the context out of a body, or the one of the Link header."""
     if not isinstance(body, dict):
-        raise bad_request("the body must be an object")
+        raise invalid_request("the body must be an object")
     if content_type == negotiation.JSON_LD:
         if "@context" not in body:
             raise bad_request("application/ld+json must hold an @context")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from platform_hub.server.governance.answers import bad_request
+from platform_hub.server.governance.answers import bad_request, invalid_request
 from platform_hub.server.ngsi_ld.attribute_kinds import (
     BY_KEY,
     RESERVED,
@@ -78,7 +78,7 @@ def read_fragment(
         Refused: it holds what it cannot; the problem names the place.
     """
     if not isinstance(body, dict):
-        raise bad_request("an entity must be an object")
+        raise invalid_request("an entity must be an object")
     attributes: dict[str, list[Json]] = {}
     for name, held in body.items():
         if name not in _ENTITY_MEMBERS:
@@ -113,6 +113,8 @@ def read_types(body: Json, context: Context) -> tuple[str, ...]:
     names = held if isinstance(held, list) else [held]
     if not names or not all(isinstance(name, str) for name in names):
         raise bad_request("the type of an entity is a name or a list of names")
+    if keywords := {"id", "type"} & set(names):
+        raise bad_request(f"{keywords.pop()!r} is a keyword and no type of an entity")
     return tuple(dict.fromkeys(context.stored(checked_name(name)) for name in names))
 
 

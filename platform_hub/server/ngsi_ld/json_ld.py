@@ -46,7 +46,7 @@ class Context:
     terms: Mapping[str, str] = field(default_factory=dict)
     source: Any = CORE_CONTEXT
     _names: dict[str, str] = field(default_factory=dict)
-    _prefixes: tuple[tuple[str, str], ...] = ()
+    _prefixes: tuple[tuple[str, str], ...] = tuple((iri, name) for name, iri in PREFIXES.items())
 
     @classmethod
     def of(cls, terms: Mapping[str, str], source: Any) -> Context:
@@ -57,6 +57,7 @@ class Context:
             if not iri.startswith("@") and len(name) < len(names.get(iri, name + " ")):
                 names[iri] = name
         prefixes = [(iri, name) for name, iri in free.items() if iri.endswith(_PREFIX_ENDS)]
+        prefixes += [(iri, name) for name, iri in PREFIXES.items() if name not in free]
         return cls(free, source, names, tuple(sorted(prefixes, reverse=True)))
 
     def stored(self, name: str) -> str:
@@ -73,16 +74,16 @@ class Context:
 
     def shown(self, stored: str) -> str:
         """Return a stored name as this caller reads it."""
-        if not self.terms or stored in TERMS:
+        if stored in TERMS or (not self.terms and ":" not in stored):
             return stored
         iri = full_iri(stored)
         if (name := self._names.get(iri)) is not None:
             return name
-        if ":" not in stored:
-            return iri if stored in self.terms else stored
+        if ":" not in stored and stored not in self.terms:
+            return stored
         return next(
             (f"{name}:{iri[len(base) :]}" for base, name in self._prefixes if iri.startswith(base)),
-            stored,
+            iri,
         )
 
 

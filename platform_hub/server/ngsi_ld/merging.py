@@ -57,7 +57,9 @@ def append(entity: Entity, fragment: Fragment, now_us: int, *, overwrite: bool =
     result = Result()
     _retyped(entity, fragment)
     if fragment.scope:
-        entity.scope = fragment.scope if overwrite or not entity.scope else entity.scope
+        kept = () if overwrite else entity.scope
+        entity.scope = tuple(dict.fromkeys((*kept, *fragment.scope)))
+        entity.modified_us = now_us
     for name, instances in fragment.attributes.items():
         held = _by_dataset(entity.document.get(name))
         for one in instances:
@@ -72,7 +74,7 @@ def append(entity: Entity, fragment: Fragment, now_us: int, *, overwrite: bool =
 
 
 def update(entity: Entity, fragment: Fragment, now_us: int) -> Result:
-    """Put attributes in the place of those that are there; report those that are not."""
+    """Put attributes in the place of those that are there, and add the others (5.6.2)."""
     result = Result()
     _retyped(entity, fragment)
     if fragment.scope is not None:
@@ -81,14 +83,12 @@ def update(entity: Entity, fragment: Fragment, now_us: int) -> Result:
         held = _by_dataset(entity.document.get(name))
         for one in instances:
             dataset = _dataset(one)
-            if dataset not in held:
+            if is_null(one) and held.pop(dataset, None) is None:
                 result.not_updated.append((name, "there is no such attribute"))
                 continue
             _add(result.updated, name)
-            if is_null(one):
-                del held[dataset]
-            else:
-                held[dataset] = _stamped(_without_nulls(one), held[dataset], now_us)
+            if not is_null(one):
+                held[dataset] = _stamped(_without_nulls(one), held.get(dataset, {}), now_us)
         _set(entity, name, held.values(), now_us)
     return result
 
@@ -137,19 +137,17 @@ def patch_attribute(entity: Entity, name: str, instances: list[Json], now_us: in
 
 
 def replace_attribute(entity: Entity, name: str, instances: list[Json], now_us: int) -> None:
-    """Put an attribute in the place of the one that is there.
+    """Put instances of an attribute in the place of those with the same `datasetId`.
 
     Raises:
-        Refused: there is none, or it is of another kind.
+        Refused: there is no such attribute.
     """
     held = _by_dataset(entity.document.get(name))
     if not held:
         raise not_found(f"{entity.id} has no such attribute")
-    kind = next(iter(held.values()))["type"]
-    if any(one["type"] != kind for one in instances):
-        raise bad_request(f"the attribute is a {kind}, which it stays")
-    fresh = [_stamped(one, held.get(_dataset(one), {}), now_us) for one in instances]
-    _set(entity, name, fresh, now_us)
+    for one in instances:
+        held[_dataset(one)] = _stamped(one, held.get(_dataset(one), {}), now_us)
+    _set(entity, name, held.values(), now_us)
 
 
 def delete_attribute(entity: Entity, name: str, dataset: str | None, now_us: int) -> None:

@@ -105,6 +105,8 @@ def answer(
             if isinstance(body, list)
             else _in_context(body, source)
         )
+    elif media_type == GEO_JSON:
+        body = _in_context(body, context.source)
     response = Response(msgspec.json.encode(body), status, dict(headers or {}), media_type)
     if media_type != JSON_LD:
         response.headers.append("Link", context_link(context.source))

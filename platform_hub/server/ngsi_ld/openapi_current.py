@@ -209,8 +209,6 @@ _OPERATIONS: dict[str, Json] = {
             _DONE | _PARTLY,
             body(_ANY, patch=True),
         ),
-        "put": _nameless("replaceNoAttribute", "attribute"),
-        "delete": _nameless("deleteNoAttribute", "attribute"),
     },
     attributes.PATH: {
         "patch": _operation(

@@ -9,7 +9,7 @@ from platform_hub.server.governance.answers import bad_request, invalid_request
 from platform_hub.wire import timestamps
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from starlette.requests import Request
 
@@ -87,7 +87,7 @@ class Parameters:
         """Return one of some words, empty where it is not given."""
         text = self.text(name)
         if text and text not in choices:
-            raise bad_request(f"{name} must be one of {', '.join(sorted(choices))}")
+            raise _refusal(name)(f"{name} must be one of {', '.join(sorted(choices))}")
         return text
 
     def words(self, name: str, choices: Collection[str]) -> frozenset[str]:
@@ -95,10 +95,15 @@ class Parameters:
         words = frozenset(self.names(name))
         if unknown := words - set(choices):
             known = ", ".join(sorted(choices))
-            raise bad_request(
+            raise _refusal(name)(
                 f"{name} does not know {', '.join(sorted(unknown))}; it knows {known}"
             )
         return words
+
+
+def _refusal(name: str) -> Callable[[str], Exception]:
+    """Return how a wrong word is refused: a representation that there is not makes no request."""
+    return invalid_request if name in {"options", "format"} else bad_request
 
 
 def checked_uri(text: str) -> str:

@@ -28,7 +28,7 @@ def parse(text: str, what: str, context: Context) -> Tree:
         if symbol == "{" and last and len(open_trees) <= _MAX_DEPTH:
             open_trees.append(open_trees[-1][last])
             last = ""
-        elif symbol == "}" and len(open_trees) > 1:
+        elif symbol == "}" and last and len(open_trees) > 1:
             open_trees.pop()
             last = "}"
         elif symbol == "," and last:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from platform_hub.server.governance.answers import bad_request
+from platform_hub.server.governance.answers import invalid_request
 from platform_hub.server.ngsi_ld import json_ld, languages
 from platform_hub.server.ngsi_ld.attribute_kinds import SYSTEM, VALUE_KEYS, Json
 from platform_hub.server.ngsi_ld.fragments import NO_DATASET, is_attribute
@@ -81,7 +81,7 @@ def form_of(parameters: Parameters) -> tuple[Form, bool]:
     if text := parameters.choice("format", _FORMS):
         asked = {_FORMS[text]}  # where both are given, format decides (6.3.7)
     if len(asked) > 1:
-        raise bad_request("options asks for more than one representation")
+        raise invalid_request("options asks for more than one representation")
     return (asked.pop() if asked else Form.NORMALIZED), "sysAttrs" in options
 
 

@@ -49,8 +49,6 @@ def _entities(current: Entities, parts: Attributes) -> dict[str, Methods]:
         attributes.LIST_PATH: {
             "POST": parts.append,
             "PATCH": parts.update,
-            "PUT": parts.nameless,
-            "DELETE": parts.nameless,
         },
         attributes.PATH: {"PATCH": parts.patch, "PUT": parts.replace, "DELETE": parts.delete},
     }

@@ -19,7 +19,7 @@ from platform_hub.server.store.subscriptions import Record, Subscription
 from platform_hub.wire import problems
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 LIST_PATH = "/ngsi-ld/v1/subscriptions"
 PATH = "/ngsi-ld/v1/subscriptions/{id}"
 LIST_PARAMETERS = ("limit", "offset", "count", "options")
+PARAMETERS = ("options",)
 _OPTIONS = frozenset({"sysAttrs"})
 _DEFAULT_LIMIT = 20
 _MAX_LIMIT = 1000
@@ -43,6 +44,7 @@ class Subscriptions:
     Attributes:
         targets: where notifications may go.
         tell: called once a subscription has changed.
+        settle: waits for a notification of a subscription (id, tenant) that is on its way.
     """
 
     database: Database
@@ -50,6 +52,7 @@ class Subscriptions:
     targets: Targets
     now_us: Callable[[], int]
     tell: Callable[[], None]
+    settle: Callable[[str, str], Awaitable[None]]
 
     async def create(self, request: Request) -> Response:
         """Take a subscription in."""
@@ -81,7 +84,8 @@ class Subscriptions:
         """Send one subscription."""
         ident = checked_uri(request.path_params["id"])
         asked = await self.desk.plain(request)
-        system = "sysAttrs" in Parameters(request, ("options",)).words("options", _OPTIONS)
+        system = "sysAttrs" in Parameters(request, PARAMETERS).words("options", _OPTIONS)
+        await self.settle(ident, asked.tenant)
         found = await to_thread.run_sync(
             self.database.read, lambda tx: _known(tx, ident, asked.tenant)
         )

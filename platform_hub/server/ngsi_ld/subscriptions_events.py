@@ -72,6 +72,8 @@ class Occurrence:
         for name in self.deleted:
             if wanted is None or name in wanted:
                 gone = _gone(self.previous.get(name), told.get(name))
+                if name not in told:  # nothing is left of it: one mark says so
+                    gone = [_without_dataset(gone[0])] if gone else []
                 marks = [self._mark(one, changes, system) for one in gone]
                 told[name] = _joined([*instances_of(told.get(name)), *marks])
         return told
@@ -177,6 +179,10 @@ def _of(entity: Entity, name: str) -> list[Json]:
 def _gone(before: Any, after: Any) -> list[Json]:
     left = {one.get("datasetId") for one in instances_of(after)}
     return [one for one in instances_of(before) if one.get("datasetId") not in left]
+
+
+def _without_dataset(held: Json) -> Json:
+    return {name: one for name, one in held.items() if name != "datasetId"}
 
 
 def _with_previous(held: Any, before: Any) -> list[Json]:

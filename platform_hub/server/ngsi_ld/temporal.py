@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from anyio import to_thread
 
+from area_configs.domain.quantities import BY_ATTRIBUTE
 from platform_hub.server.governance.answers import bad_request, not_found
 from platform_hub.server.history import periods, series
 from platform_hub.server.ngsi_ld import fragments, temporal_form, temporal_query, temporal_writes
@@ -14,6 +15,7 @@ from platform_hub.server.ngsi_ld.attribute_kinds import checked_name
 from platform_hub.server.ngsi_ld.parameters import Parameters, checked_uri
 from platform_hub.server.ngsi_ld.temporal_query import AGGREGATED, FORM_PARAMETERS, TIME_PARAMETERS
 from platform_hub.server.store import entities, evolution
+from platform_hub.wire.ngsi_ld import device_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +39,7 @@ ATTRIBUTE_PATH = ATTRIBUTES_PATH + "/{attr}"
 INSTANCE_PATH = ATTRIBUTE_PATH + "/{instance}"
 NAMELESS_PATH = ATTRIBUTES_PATH + "//{instance}"
 PARAMETERS = (*FORM_PARAMETERS, *TIME_PARAMETERS)
+DELETE_PARAMETERS = ("datasetId", "deleteAll", "local")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,7 @@ class Temporal:
     async def delete_attribute(self, request: Request) -> Response:
         """Delete the history of an attribute: of its default dataset, of one, or of all."""
         asked, urn, name = await self._place(request)
-        parameters = Parameters(request, ("datasetId", "deleteAll", "local"))
+        parameters = Parameters(request, DELETE_PARAMETERS)
         dataset = parameters.text("datasetId") if "datasetId" in request.query_params else ""
         if dataset and dataset != fragments.NO_DATASET:
             checked_uri(dataset)
@@ -207,6 +210,8 @@ def _check_members(transaction: Transaction, entity: Entity, wish: Wish) -> None
         for name in evolution.attributes_of(transaction, entity.pk)
     }
     known |= entity.document.keys()
+    if device_of(entity.id):  # what a device may come to say is empty, not unknown
+        known |= BY_ATTRIBUTE.keys()
     if wish.attributes and not wish.attributes & known:
         raise not_found(f"{entity.id} has none of {', '.join(sorted(wish.attributes))}")
     if not any(map(wish.shows, known | {"id", "type"})):

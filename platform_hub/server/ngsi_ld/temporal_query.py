@@ -24,7 +24,6 @@ _FORMS = {
     "concise": NORMALIZED,
     "temporalValues": VALUES,
     "simplified": VALUES,
-    "keyValues": VALUES,
     "aggregatedValues": AGGREGATED,
 }
 FORMATS = frozenset(_FORMS)

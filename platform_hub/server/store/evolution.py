@@ -42,14 +42,18 @@ class Slice(NamedTuple):
 
 
 class Bucket(NamedTuple):
-    """What a period of time held; `number` counts periods from the begin that was asked for.
+    """What a period of time held.
 
-    The numbers are None where no instance had one.
+    Attributes:
+        number: counts periods from the begin that was asked for.
+        size, distinct: instances, and those that differ.
+        numbers: instances whose value is a number; what follows is None where there are none.
     """
 
     number: int
     size: int
     distinct: int
+    numbers: int
     total: float | None
     least: float | None
     most: float | None
@@ -123,6 +127,7 @@ def buckets(
             number,
             func.count(),
             func.count(func.distinct(instance.c.body)),
+            func.count(num),
             func.sum(num),
             func.min(num),
             func.max(num),

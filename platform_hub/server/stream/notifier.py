@@ -36,6 +36,7 @@ _WORKERS = 8
 _CHUNK_BYTES = 256 << 10
 _RETRIES_S = (1, 5)  # the standard asks for none; an endpoint that restarts is back by then
 _LONGEST_WAIT_S = 60.0
+_SETTLING_S = 1.0
 _UNAVAILABLE_S = 1.0  # before looking again where the database does not answer
 
 
@@ -112,6 +113,7 @@ class Notifier:
         self._posts: dict[int, _Post] = {}
         self._version: tuple[int, ...] = ()
         self._due = asyncio.Event()
+        self._settled = asyncio.Event()
         self._stopped = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._pool = ThreadPoolExecutor(_WORKERS, "notify")
@@ -136,6 +138,17 @@ class Notifier:
         """End `run`; what is on its way is waited for."""
         self._stopped = True
         self._due.set()
+
+    async def settle(self, ident: str, tenant: str) -> None:
+        """Wait a moment for a notification that is on its way, so that its outcome can be told."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_SETTLING_S):
+                while any(
+                    post.busy
+                    for post in list(self._posts.values())
+                    if (post.subscription.id, post.subscription.tenant) == (ident, tenant)
+                ):
+                    await self._settled.wait()
 
     def _round(self) -> float:
         """Start what is due; return how long nothing else will be."""
@@ -210,7 +223,12 @@ class Notifier:
         post.busy = False
         if self._loop is not None:
             with contextlib.suppress(RuntimeError):  # the loop is closed: the hub has stopped
-                self._loop.call_soon_threadsafe(self.wake)
+                self._loop.call_soon_threadsafe(self._delivered)
+
+    def _delivered(self) -> None:
+        told, self._settled = self._settled, asyncio.Event()
+        told.set()
+        self.wake()
 
     def _succeeded(self, post: _Post, notice: Notice) -> None:
         now_us = self._now_us()

@@ -58,7 +58,7 @@ def test_names_are_expanded(name: str, stored: str) -> None:
         (SMART + "other", "sdm:other"),
         ("https://example.org/power", "power"),
         ("activePower", "activePower"),
-        ("alias", "https://uri.etsi.org/ngsi-ld/default-context/alias"),
+        ("alias", "ngsi-ld:default-context/alias"),
         ("urn:x:y", "urn:x:y"),
     ],
 )

@@ -38,12 +38,10 @@ def test_nobody_there_is_a_failure():
 
 
 def test_one_who_never_answers_is_a_failure():
-    with (
-        socket.create_server(("127.0.0.1", 0)) as silent,
-        pytest.raises(DeliveryFailed, match="cannot be reached: timed out"),
-    ):
-        port = silent.getsockname()[1]
-        HERE.deliver(Parcel(f"http://127.0.0.1:{port}/", {}, b"{}", timeout_s=0.05))
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        parcel = Parcel(f"http://127.0.0.1:{silent.getsockname()[1]}/", {}, b"{}", timeout_s=0.05)
+        with pytest.raises(DeliveryFailed, match="cannot be reached: timed out"):
+            HERE.deliver(parcel)
 
 
 def test_a_failure_tells_no_secret():

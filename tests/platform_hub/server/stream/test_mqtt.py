@@ -85,7 +85,7 @@ def test_a_message_reaches_the_topic(tmp_path: Path, version: str, quality: int)
 def test_a_broker_that_wants_a_password_gets_it(tmp_path: Path):
     passwords = tmp_path / "passwords"
     subprocess.run(
-        ["mosquitto_passwd", "-b", "-c", str(passwords), "area", "area"],
+        [str(shutil.which("mosquitto_passwd")), "-b", "-c", str(passwords), "area", "area"],
         check=True,
         capture_output=True,
     )

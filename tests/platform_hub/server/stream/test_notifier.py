@@ -31,7 +31,7 @@ class Told:
     def __init__(self) -> None:
         self.rhythms: dict[str, Rhythm] = {}
 
-    def rhythm(self, subscription: Subscription, now_us: int) -> Rhythm:
+    def rhythm(self, subscription: Subscription, now_us: int) -> Rhythm:  # noqa: ARG002 - the protocol's
         return self.rhythms.get(subscription.id, Rhythm(True, None, 0, 0))
 
     def compose(self, subscription: Subscription, chunk: Chunk) -> Notice:

@@ -53,7 +53,7 @@ def test_what_is_no_endpoint_is_refused(uri: str):
         "127.0.0.1",
         "localhost",
         "LOCALHOST.",
-        "0.0.0.0",
+        "0.0.0.0",  # noqa: S104 - that is what must be refused
         "10.0.0.7",
         "169.254.169.254",
         "192.168.1.1",
