@@ -56,6 +56,20 @@ EXPECTED: dict[str, frozenset[Role] | None] = {
         ),
         READERS,
     ),
+    # What the standard has and this hub has not: answered 501 to those who may read.
+    **{
+        f"{method} /ngsi-ld/v1/{path}": READERS
+        for method in ("GET", "POST", "PATCH", "DELETE")
+        for path in (
+            "csourceRegistrations",
+            "csourceRegistrations/{id}",
+            "csourceSubscriptions",
+            "csourceSubscriptions/{id}",
+            "entityMaps/{id}",
+            "snapshots",
+            "snapshots/{id}",
+        )
+    },
     "GET /ngsi-ld/v1/jsonldContexts/{id}": OPEN,
     **dict.fromkeys(
         (
