@@ -23,8 +23,9 @@ from platform_hub.server.governance.answers import Refused, plain, problem_respo
 from platform_hub.server.governance.identity import HubIdentity
 from platform_hub.server.history import seeding
 from platform_hub.server.history.recording import Recorder
-from platform_hub.server.ingest import gateway_blocks
+from platform_hub.server.ingest import gateway_blocks, loss_reports
 from platform_hub.server.ingest.gateway_blocks import Ingest
+from platform_hub.server.ingest.loss_reports import LossReports
 from platform_hub.server.ngsi_ld import routes
 from platform_hub.server.ngsi_ld.context_library import ContextLibrary
 from platform_hub.server.ngsi_ld.exchange import Desk
@@ -127,6 +128,7 @@ class Hub:
             self._route("/health", {"GET": Health(parts.area, parts.database).get}),
             self._route("/openapi.json", {"GET": document}),
             self._route(gateway_blocks.PATH, {"POST": ingest.post}),
+            self._route(loss_reports.PATH, {"POST": LossReports(parts.database).post}),
             self._route(live.PATH, {"GET": stream.get}),
             *self._open_api(),
             self._route(pack.PATH, {"GET": Pack(parts.pack).get}),

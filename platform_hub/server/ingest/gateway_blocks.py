@@ -64,8 +64,10 @@ class Ingest:
             raise Refused(problems.forbidden(detail))
         body = await self._body(request)
         parcel = await to_thread.run_sync(self._unpack, parcel, body)
-        answer = await asyncio.wrap_future(self.database.write(lambda tx: self._store(tx, parcel)))
-        self._publish(parcel, answer)
+        answer, lost = await asyncio.wrap_future(
+            self.database.write(lambda tx: (self._store(tx, parcel), _lost(tx, parcel)))
+        )
+        self._publish(parcel, answer, lost)
         return Response(acknowledgements.encode(answer), media_type="application/json")
 
     async def _body(self, request: Request) -> bytes:
@@ -119,13 +121,19 @@ class Ingest:
             stored,
             len(readings) - stored,
             tuple(refusal for block in parcel.blocks for refusal in acceptance.refusals(block)),
+            state.ahead,
         )
 
-    def _publish(self, parcel: Parcel, answer: Acknowledgement) -> None:
-        state = events.GatewayState(parcel.gateway, self.now_us(), parcel.backlog, answer.upto)
+    def _publish(self, parcel: Parcel, answer: Acknowledgement, lost: int) -> None:
+        now_us = self.now_us()
+        state = events.GatewayState(parcel.gateway, now_us, parcel.backlog, answer.upto, lost)
         self.feed.announce(state)
         if answer.stored:
             self.feed.wake()
+
+
+def _lost(transaction: Transaction, parcel: Parcel) -> int:
+    return gateways.lost(transaction, parcel.gateway)
 
 
 def _addressed(request: Request) -> Parcel:

@@ -34,7 +34,7 @@ ONE_PATH = "/area/v1/gateways/{id}"
 KEY_PATH = "/area/v1/gateways/{id}/key"
 REPORT_PATH = "/area/v1/gateways/{id}/report"
 _SILENT_US = 60 * 1_000_000  # agents give a sign of life every 10 s
-_NEVER = gateways.Sighting("", 0, 0, 0, 0)
+_NEVER = gateways.Sighting("", 0, 0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +130,6 @@ class Gateways:
         area = self.office.area
         return {
             **msgspec.to_builtins(state),
-            "version": state.version,
-            "lost": state.lost,
             "health": _health(state, self.office.authority.now_us()),
             "known": state.id in {gateway.id for gateway in area.gateways},
             "devices": [device.id for device in area.devices_of(state.id)],
@@ -145,7 +143,12 @@ class Gateways:
 def _state(name: str, seen: gateways.Sighting, report: Report | None) -> GatewayState:
     said = msgspec.json.decode(report.body, type=GatewayReport) if report else GatewayReport()
     return GatewayState(
-        name, seen.last_seen_us, seen.backlog, seen.acknowledged, said.version, said.lost
+        name,
+        seen.last_seen_us,
+        seen.backlog,
+        seen.acknowledged,
+        seen.lost,
+        said.version or msgspec.UNSET,
     )
 
 

@@ -38,6 +38,7 @@ EXPECTED: dict[str, frozenset[Role] | None] = {
     "GET /health": OPEN,
     "GET /openapi.json": OPEN,
     "POST /ngsi-ld/ex/v1/blocks": frozenset({M, G}),
+    "POST /ngsi-ld/ex/v1/losses": frozenset({M, G}),
     "GET /ngsi-ld/ex/v1/live": READERS,
     "GET /ngsi-ld/ex/v1/subscriptions/{id}/events": STAFF,
     **dict.fromkeys(
