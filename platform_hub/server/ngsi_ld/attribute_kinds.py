@@ -49,8 +49,9 @@ _MAX_NAME = 500
 
 def kind_of(held: Json) -> str:
     """Return the kind of an instance by its type or its value; empty where neither tells."""
-    if (named := held.get("type")) in VALUE_KEYS:
-        return str(named)
+    if "type" in held:
+        named = held["type"]
+        return named if isinstance(named, str) and named in VALUE_KEYS else ""
     for key, kind in BY_KEY.items():
         if key in held:
             return "GeoProperty" if kind == "Property" and is_geometry(held[key]) else kind
@@ -69,7 +70,10 @@ def is_null(held: Json) -> bool:
 
 def is_geometry(value: Any) -> bool:
     """Tell whether a value looks like a GeoJSON geometry."""
-    return isinstance(value, dict) and value.get("type") in GEOMETRIES and "coordinates" in value
+    if not isinstance(value, dict) or "coordinates" not in value:
+        return False
+    named = value.get("type")
+    return isinstance(named, str) and named in GEOMETRIES
 
 
 def is_uri(value: Any) -> bool:
