@@ -45,6 +45,7 @@ _DEPTHS = {
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"\x00-\x1f]+")
 _NAME = re.compile(r"[^\s<>\"'=;()\x00-\x1f]+")
 _MAX_NAME = 500
+_NULLS = (NULL, {"@none": NULL})
 
 
 def kind_of(held: Json) -> str:
@@ -65,7 +66,7 @@ def value_of(held: Json) -> Any:
 
 def is_null(held: Json) -> bool:
     """Tell whether an instance only says: delete this."""
-    return any(held.get(key) in (NULL, {"@none": NULL}) for key in BY_KEY)
+    return any(key in BY_KEY and value in _NULLS for key, value in held.items())
 
 
 def is_geometry(value: Any) -> bool:
