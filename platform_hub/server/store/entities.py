@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from sqlalchemy import insert, select, update
 
+from platform_hub.server.store.engines import held
 from platform_hub.server.store.tables import entity
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class Entity:
 
 
 def load(transaction: Transaction, ids: Collection[str]) -> dict[str, Entity]:
-    """Return those of the entities that exist, by id."""
+    """Return those of the entities that exist, by id; a job that writes holds them to its end."""
     return {found.id: found for found in _load(transaction, list(ids))}
 
 
@@ -47,7 +48,7 @@ def select_by(
         query = query.where(entity.c.id.in_(ids))
     if types:
         query = query.where(entity.c.type.in_(types))
-    return [_entity(row) for row in transaction.execute(query)]
+    return [_entity(row) for row in transaction.execute(held(transaction, query))]
 
 
 def save(transaction: Transaction, changed: Entity) -> None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import delete, select
-from sqlalchemy import insert as plain_insert
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import delete, insert, select
 
+from platform_hub.server.store.engines import upsert
 from platform_hub.server.store.tables import ahead, gateway, lane
 
 if TYPE_CHECKING:
@@ -44,32 +43,17 @@ def arrived(transaction: Transaction, name: str, epoch: int) -> Arrived:
 def save_arrived(transaction: Transaction, name: str, epoch: int, state: Arrived) -> None:
     """Replace what is noted of one (gateway, epoch)."""
     key = {"gateway": name, "epoch": epoch}
-    statement = insert(lane).values(**key, upto=state.upto)
-    transaction.execute(
-        statement.on_conflict_do_update(
-            index_elements=list(lane.primary_key), set_={"upto": statement.excluded.upto}
-        )
-    )
+    upsert(transaction, lane, [key | {"upto": state.upto}], ["upto"])
     transaction.execute(delete(ahead).where(ahead.c.gateway == name, ahead.c.epoch == epoch))
     runs = [key | {"first_seq": first, "last_seq": last} for first, last in state.ahead]
     if runs:
-        transaction.execute(plain_insert(ahead), runs)
+        transaction.execute(insert(ahead), runs)
 
 
 def saw(transaction: Transaction, name: str, epoch: int, now_us: int, backlog: int) -> None:
     """Note that a gateway spoke."""
-    statement = insert(gateway).values(id=name, epoch=epoch, last_seen_us=now_us, backlog=backlog)
-    excluded = statement.excluded
-    transaction.execute(
-        statement.on_conflict_do_update(
-            index_elements=[gateway.c.id],
-            set_={
-                "epoch": excluded.epoch,
-                "last_seen_us": excluded.last_seen_us,
-                "backlog": excluded.backlog,
-            },
-        )
-    )
+    row = {"id": name, "epoch": epoch, "last_seen_us": now_us, "backlog": backlog}
+    upsert(transaction, gateway, [row], ["epoch", "last_seen_us", "backlog"])
 
 
 def sightings(transaction: Transaction) -> dict[str, Sighting]:

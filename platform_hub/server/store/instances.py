@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, select
-from sqlalchemy.dialects.sqlite import insert
 
+from platform_hub.server.store import engines, partitions
 from platform_hub.server.store.tables import attribute, instance
 
 if TYPE_CHECKING:
@@ -43,8 +43,8 @@ class Span(NamedTuple):
 def attribute_pks(transaction: Transaction, names: Collection[str]) -> dict[str, int]:
     """Return the numbers of attribute names; new names are numbered."""
     known = _known(transaction, names)
-    if missing := [{"name": name} for name in names if name not in known]:
-        transaction.execute(insert(attribute).on_conflict_do_nothing(), missing)
+    if missing := [{"name": name} for name in sorted(names) if name not in known]:
+        engines.upsert(transaction, attribute, missing)
         known = _known(transaction, names)
     return known
 
@@ -62,7 +62,9 @@ def insert_new(transaction: Transaction, rows: Sequence[Instance]) -> set[Key]:
     """Store instances with distinct keys; return the keys that were new or said something new."""
     if not rows:
         return set()
-    statement = insert(instance)
+    if engines.is_postgresql(transaction):
+        partitions.ensure(transaction, {row.key.observed_us // partitions.DAY_US for row in rows})
+    statement = engines.insert_into(transaction, instance)
     excluded = statement.excluded
     upsert = statement.on_conflict_do_update(
         index_elements=list(instance.primary_key),

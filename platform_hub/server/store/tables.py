@@ -7,8 +7,6 @@ key, so it needs no column. Names are those of the core context.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -21,14 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    insert,
-    select,
 )
-
-from area_configs.domain.errors import SmartAreaError
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
 
 VERSION = 1
 metadata = MetaData()
@@ -75,6 +66,7 @@ instance = Table(
     Column("modified_us", BigInteger, nullable=False),
     PrimaryKeyConstraint("entity_pk", "attribute_pk", "observed_us", "dataset"),
     sqlite_with_rowid=False,
+    postgresql_partition_by="RANGE (observed_us)",  # a table a day: see `partitions`
 )
 
 change = Table(
@@ -125,29 +117,3 @@ api_key = Table(
     Column("created_us", BigInteger, nullable=False),
     Column("revoked_us", BigInteger),
 )
-
-
-class ForeignDatabase(SmartAreaError):
-    """The database was written by another version, or is no hub's."""
-
-
-def create(connection: Connection) -> None:
-    """Create every table of a new database."""
-    metadata.create_all(connection)
-    connection.execute(insert(meta).values(key="version", value=str(VERSION)))
-
-
-def check(connection: Connection) -> None:
-    """Refuse a database of another form.
-
-    Raises:
-        ForeignDatabase: names the version found and the remedy.
-    """
-    found = None
-    if connection.dialect.has_table(connection, "meta"):
-        found = connection.scalar(select(meta.c.value).where(meta.c.key == "version"))
-    if found != str(VERSION):
-        raise ForeignDatabase(
-            f"database has form {found or 'unknown'}, this hub reads form {VERSION}: "
-            "install the version of area-hub that wrote it"
-        )

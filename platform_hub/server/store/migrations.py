@@ -1,0 +1,90 @@
+"""Migrations: numbered steps that bring a database of an earlier form to this one.
+
+A new table needs no step: it is declared in `tables` and made where it is missing. What changes a
+table that exists gets a step, for both engines, and raises `tables.VERSION`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import insert, select, update
+
+from area_configs.domain.errors import SmartAreaError
+from platform_hub.server.store import engines, partitions
+from platform_hub.server.store.tables import VERSION, meta, metadata
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sqlalchemy import Connection
+
+    from platform_hub.server.store.engines import Engines
+
+_FORM = 3  # the advisory lock of whoever changes the form
+
+
+class ForeignDatabase(SmartAreaError):
+    """The database was written by a newer version, or is no hub's."""
+
+
+def create(opened: Engines) -> None:
+    """Create every table of a new database; harmless where a hub's are there already."""
+    with opened.writer.begin() as connection:
+        engines.lock(connection, _FORM)
+        if _version(connection) is None:
+            _make_tables(connection)
+            connection.execute(insert(meta).values(key="version", value=str(VERSION)))
+
+
+def bring_up_to_date(opened: Engines) -> None:
+    """Run the steps that a database lacks, all or none.
+
+    Raises:
+        ForeignDatabase: names the form found and the remedy.
+    """
+    with opened.readers.begin() as connection:
+        found = _version(connection)
+        if found == VERSION and not _missing(connection):
+            return
+        _refuse_foreign(found)
+    with opened.writer.begin() as connection:
+        engines.lock(connection, _FORM)
+        _climb(connection, _version(connection) or VERSION)
+
+
+def _climb(connection: Connection, found: int) -> None:
+    for number in range(found + 1, VERSION + 1):
+        STEPS[number](connection)
+    _make_tables(connection)
+    connection.execute(update(meta).where(meta.c.key == "version").values(value=str(VERSION)))
+
+
+def _make_tables(connection: Connection) -> None:
+    metadata.create_all(connection)
+    partitions.prepare(connection)
+
+
+def _version(connection: Connection) -> int | None:
+    if not connection.dialect.has_table(connection, "meta"):
+        return None
+    found = connection.scalar(select(meta.c.value).where(meta.c.key == "version"))
+    return int(found) if found else None
+
+
+def _missing(connection: Connection) -> bool:
+    found = set(connection.dialect.get_table_names(connection))
+    return not metadata.tables.keys() <= found
+
+
+def _refuse_foreign(found: int | None) -> None:
+    if found is None:
+        raise ForeignDatabase("database has form unknown: it is no hub's; give another one")
+    if found > VERSION:
+        raise ForeignDatabase(
+            f"database has form {found}, this hub reads up to form {VERSION}: "
+            "install the version of area-hub that wrote it"
+        )
+
+
+STEPS: Mapping[int, Callable[[Connection], None]] = {}
