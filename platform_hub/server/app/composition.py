@@ -95,7 +95,7 @@ class Hub:
     def _routes(self) -> list[Route]:
         parts = self._parts
         recorder = Recorder(parts.area.id, parts.settings.live_kept_readings)
-        ingest = Ingest(parts.database, recorder, self._feed, parts.settings, parts.now_us)
+        ingest = Ingest(parts.database, recorder, parts.settings, parts.now_us)
         stream = LiveStream(self._feed, self._guard.still_admits)
         current = Entities(parts.database)
         history = Temporal(parts.database, parts.settings.temporal_page_size)

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from platform_hub.server.governance.answers import Refused, bad_request, plain
 from platform_hub.server.ingest import acceptance, watermarks
 from platform_hub.server.store import gateways
-from platform_hub.wire import acknowledgements, blocks, events, problems
+from platform_hub.wire import acknowledgements, blocks, problems
 from platform_hub.wire.acknowledgements import Acknowledgement
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from platform_hub.server.history.recording import Recorder
     from platform_hub.server.settings import HubSettings
     from platform_hub.server.store.database import Database, Transaction
-    from platform_hub.server.stream.feed import Feed
     from platform_hub.wire.blocks import Block
 
 PATH = "/ngsi-ld/ex/v1/blocks"
@@ -51,7 +50,6 @@ class Ingest:
 
     database: Database
     recorder: Recorder
-    feed: Feed
     settings: HubSettings
     now_us: Callable[[], int]
 
@@ -64,8 +62,8 @@ class Ingest:
             raise Refused(problems.forbidden(detail))
         body = await self._body(request)
         parcel = await to_thread.run_sync(self._unpack, parcel, body)
-        answer = await asyncio.wrap_future(self.database.write(lambda tx: self._store(tx, parcel)))
-        self._publish(parcel, answer)
+        stored = self.database.write(lambda tx: self._store(tx, parcel), shared=True)
+        answer = await asyncio.wrap_future(stored)
         return Response(acknowledgements.encode(answer), media_type="application/json")
 
     async def _body(self, request: Request) -> bytes:
@@ -102,6 +100,8 @@ class Ingest:
 
     def _store(self, transaction: Transaction, parcel: Parcel) -> Acknowledgement:
         now_us = self.now_us()
+        # First, as it holds the gateway: its watermark is moved by one job at a time.
+        gateways.saw(transaction, parcel.gateway, parcel.epoch, now_us, parcel.backlog)
         readings: list[Reading] = []
         for block in parcel.blocks:
             readings += acceptance.accepted(block)
@@ -111,7 +111,6 @@ class Ingest:
         state = watermarks.arrive(before, runs, parcel.oldest)
         if state != before:
             gateways.save_arrived(transaction, parcel.gateway, parcel.epoch, state)
-        gateways.saw(transaction, parcel.gateway, parcel.epoch, now_us, parcel.backlog)
         return Acknowledgement(
             parcel.gateway,
             parcel.epoch,
@@ -120,12 +119,6 @@ class Ingest:
             len(readings) - stored,
             tuple(refusal for block in parcel.blocks for refusal in acceptance.refusals(block)),
         )
-
-    def _publish(self, parcel: Parcel, answer: Acknowledgement) -> None:
-        state = events.GatewayState(parcel.gateway, self.now_us(), parcel.backlog, answer.upto)
-        self.feed.announce(state)
-        if answer.stored:
-            self.feed.wake()
 
 
 def _addressed(request: Request) -> Parcel:

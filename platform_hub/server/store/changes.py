@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import delete, func, insert, select
 
+from platform_hub.server.store import writer
 from platform_hub.server.store.tables import change
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from platform_hub.server.store.database import Transaction
 
+GROWN = "changes"  # what listeners are told when the log has grown
 _MOST = 500  # changes in one answer, however small
 
 
@@ -40,17 +42,13 @@ class Extent(NamedTuple):
 
 
 def append(transaction: Transaction, news: Sequence[News], at_us: int, keep: int) -> None:
-    """Log changes and forget those that more than `keep` instances came after."""
-    if not news:
-        return
-    total = extent(transaction).total
-    rows = []
-    for entity_pk, readings, body in news:
-        total += readings
-        rows.append({"entity_pk": entity_pk, "total": total, "body": body, "at_us": at_us})
-    transaction.execute(insert(change), rows)
-    newest = select(func.max(change.c.seq)).scalar_subquery()
-    transaction.execute(delete(change).where(change.c.total <= total - keep, change.c.seq < newest))
+    """Log changes and forget those that more than `keep` instances came after.
+
+    They get their numbers at the end of the commit group, so that a follower who has seen a number
+    has seen all before it, also where several processes write.
+    """
+    if news:
+        writer.at_end(transaction, lambda end: _append(end, news, at_us, keep))
 
 
 def extent(transaction: Transaction) -> Extent:
@@ -75,3 +73,15 @@ def between(transaction: Transaction, after: int, upto: int, size: int) -> list[
             if size <= 0:
                 break
     return found
+
+
+def _append(transaction: Transaction, news: Sequence[News], at_us: int, keep: int) -> None:
+    total = extent(transaction).total
+    rows = []
+    for entity_pk, readings, body in news:
+        total += readings
+        rows.append({"entity_pk": entity_pk, "total": total, "body": body, "at_us": at_us})
+    transaction.execute(insert(change), rows)
+    newest = select(func.max(change.c.seq)).scalar_subquery()
+    transaction.execute(delete(change).where(change.c.total <= total - keep, change.c.seq < newest))
+    writer.tell(transaction, GROWN)

@@ -100,15 +100,17 @@ class Database:
         self._writer.put(Job(work, future, shared))
         return future
 
-    def listen(self, heard: Callable[[str], None]) -> None:
+    def listen(self, heard: Callable[[str], None]) -> Callable[[], None]:
         """Call this with all that `writer.tell` says, in this process and in the others.
 
         It is called in another thread, before the futures of those jobs resolve where they ran in
-        this process on SQLite. An empty text says that news may have been missed.
+        this process on SQLite. An empty text says that news may have been missed. Returns what
+        ends it.
         """
         self._ears.append(heard)
         if self.is_shared and self._listener is None:
             self._listener = Listener(self._engines.readers, self._heard)
+        return lambda: self._ears.remove(heard)
 
     def close(self) -> None:
         """Finish what is queued and close every connection; nothing is accepted afterwards."""
@@ -119,7 +121,7 @@ class Database:
         self._engines.dispose()
 
     def _heard(self, news: str) -> None:
-        for ear in self._ears:
+        for ear in tuple(self._ears):
             ear(news)
 
     def _explanation(self, error: Exception) -> Exception:

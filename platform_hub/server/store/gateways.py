@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import delete, insert, select
 
+from platform_hub.server.store import writer
 from platform_hub.server.store.engines import upsert
 from platform_hub.server.store.tables import ahead, gateway, lane
 
 if TYPE_CHECKING:
     from platform_hub.server.store.database import Transaction
+
+
+SPOKE = "gateway "  # what listeners are told, before the gateway's id
 
 
 class Sighting(NamedTuple):
@@ -51,9 +55,10 @@ def save_arrived(transaction: Transaction, name: str, epoch: int, state: Arrived
 
 
 def saw(transaction: Transaction, name: str, epoch: int, now_us: int, backlog: int) -> None:
-    """Note that a gateway spoke."""
+    """Note that a gateway spoke, and hold its lanes until the job ends; listeners are told."""
     row = {"id": name, "epoch": epoch, "last_seen_us": now_us, "backlog": backlog}
     upsert(transaction, gateway, [row], ["epoch", "last_seen_us", "backlog"])
+    writer.tell(transaction, f"{SPOKE}{name}")
 
 
 def sightings(transaction: Transaction) -> dict[str, Sighting]:

@@ -1,7 +1,8 @@
-"""Migrations: numbered steps that bring a database of an earlier form to this one.
+"""Migrations: numbered steps that bring a database of an earlier form to this one, on each engine.
 
-A new table needs no step: it is declared in `tables` and made where it is missing. What changes a
-table that exists gets a step, for both engines, and raises `tables.VERSION`.
+A new table needs nothing but its declaration in `tables`: it is made where it is missing. A new
+column that may be NULL or has a server default needs `tables.VERSION` raised: it is then added
+where it is missing. Whatever else changes gets a step, too.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select, update
+from sqlalchemy.schema import CreateColumn
 
 from area_configs.domain.errors import SmartAreaError
 from platform_hub.server.store import engines, partitions
@@ -50,14 +52,31 @@ def bring_up_to_date(opened: Engines) -> None:
         _refuse_foreign(found)
     with opened.writer.begin() as connection:
         engines.lock(connection, _FORM)
-        _climb(connection, _version(connection) or VERSION)
+        found = _version(connection)
+        _climb(connection, VERSION if found is None else found)
 
 
 def _climb(connection: Connection, found: int) -> None:
     for number in range(found + 1, VERSION + 1):
-        STEPS[number](connection)
+        STEPS.get(number, _nothing)(connection)
+    if found < VERSION:
+        _add_columns(connection)
     _make_tables(connection)
     connection.execute(update(meta).where(meta.c.key == "version").values(value=str(VERSION)))
+
+
+def _nothing(_connection: Connection) -> None:
+    """Take a step that only adds: what is missing is added after the last one."""
+
+
+def _add_columns(connection: Connection) -> None:
+    there = set(connection.dialect.get_table_names(connection))
+    for table in metadata.sorted_tables:
+        if table.name in there:
+            known = {one["name"] for one in connection.dialect.get_columns(connection, table.name)}
+            for column in [one for one in table.columns if one.name not in known]:
+                added = CreateColumn(column).compile(dialect=connection.dialect)
+                connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {added}")
 
 
 def _make_tables(connection: Connection) -> None:

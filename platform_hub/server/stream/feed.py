@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 from anyio import to_thread
 
-from platform_hub.server.store import changes
+from platform_hub.server.store import changes, gateways
 from platform_hub.server.store.database import StoreUnavailable
 from platform_hub.wire import events, timestamps
 
@@ -58,6 +58,7 @@ class Feed:
         self._extent = changes.Extent(0, 0, 0)
         self._gateways: dict[str, tuple[int, bytes]] = {}
         self._gateway_version = 0
+        self._spoke: set[str] = set()
         self._followers = 0
         self._news = asyncio.Event()
         self._due = asyncio.Event()
@@ -65,14 +66,25 @@ class Feed:
         self._stopping = asyncio.Event()
 
     async def run(self, interval_s: float = INTERVAL_S) -> None:
-        """Keep up with the change log until `stop`."""
-        while not self.stopped:
-            await self._due.wait()
-            self._due.clear()
-            with contextlib.suppress(StoreUnavailable):  # the news waits for the next wake
-                await self.refresh()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), interval_s)
+        """Keep up with what any process writes to the database until `stop`."""
+        loop = asyncio.get_running_loop()
+
+        def heard(news: str) -> None:  # in the writer's or listener's thread
+            with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
+                loop.call_soon_threadsafe(self._hear, news)
+
+        deafen = self._database.listen(heard)
+        try:
+            while not self.stopped:
+                await self._due.wait()
+                self._due.clear()
+                with contextlib.suppress(StoreUnavailable):  # the news waits for the next wake
+                    await self.refresh()
+                    await self._meet_gateways()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._stopping.wait(), interval_s)
+        finally:
+            deafen()
 
     @property
     def stopped(self) -> bool:
@@ -146,6 +158,23 @@ class Feed:
         for version, frame in list(self._gateways.values()):
             if version > seen:
                 yield frame
+
+    def _hear(self, news: str) -> None:
+        if news.startswith(gateways.SPOKE):
+            self._spoke.add(news.removeprefix(gateways.SPOKE))
+        self.wake()
+
+    async def _meet_gateways(self) -> None:
+        """Announce the gateways that spoke since the last time."""
+        if not self._spoke:
+            return
+        spoke, self._spoke = self._spoke, set()
+        seen = await to_thread.run_sync(self._database.read, gateways.sightings)
+        for name in sorted(spoke & seen.keys()):
+            one = seen[name]
+            self.announce(
+                events.GatewayState(name, one.last_seen_us, one.backlog, one.acknowledged)
+            )
 
     async def _batch_after(self, seq: int) -> Batch | None:
         """Read the changes after a number from the log; `before` tells where they really begin."""
