@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, select
 
-from platform_hub.server.store import engines, partitions
+from platform_hub.server.store import engines, rollups, staging
 from platform_hub.server.store.tables import attribute, instance
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from platform_hub.server.store.database import Transaction
+    from platform_hub.server.store.staging import Row
 
 
 class Key(NamedTuple):
@@ -60,22 +61,20 @@ def attributes_of(transaction: Transaction, entity_pk: int) -> dict[str, int]:
 
 def insert_new(transaction: Transaction, rows: Sequence[Instance]) -> set[Key]:
     """Store instances with distinct keys; return the keys that were new or said something new."""
-    if not rows:
-        return set()
-    if engines.is_postgresql(transaction):
-        partitions.ensure(transaction, {row.key.observed_us // partitions.DAY_US for row in rows})
-    statement = engines.insert_into(transaction, instance)
-    excluded = statement.excluded
-    upsert = statement.on_conflict_do_update(
-        index_elements=list(instance.primary_key),
-        set_={"num": excluded.num, "body": excluded.body, "modified_us": excluded.modified_us},
-        where=instance.c.body.is_distinct_from(excluded.body),
-    ).returning(*instance.primary_key)
-    values = [
-        row.key._asdict() | {"num": row.num, "body": row.body, "modified_us": row.modified_us}
-        for row in rows
-    ]
-    return {Key._make(row) for row in transaction.execute(upsert, values)}
+    flat = [(*row.key[:3], row.key.dataset, row.num, row.body, row.modified_us) for row in rows]
+    known = store_rows(transaction, flat)
+    return {row.key for place, row in enumerate(rows) if place not in known}
+
+
+def store_rows(transaction: Transaction, rows: Sequence[Row]) -> set[int]:
+    """Store rows with distinct keys; return the places of those that said nothing new.
+
+    What is rolled up of them is marked as out of date.
+    """
+    known = staging.store(transaction, rows)
+    if len(known) < len(rows):
+        rollups.mark(transaction, rows)
+    return known
 
 
 def full_page_ends(

@@ -6,7 +6,6 @@ a table for each of its days. SQLite keeps one table, ordered by series (decisio
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 from sqlalchemy import text
@@ -35,11 +34,11 @@ def prepare(connection: Connection) -> None:
         )
 
 
-def ensure(transaction: Connection, days: Iterable[int], now_us: int | None = None) -> None:
+def ensure(transaction: Connection, days: Iterable[int], now_us: int) -> None:
     """Make the tables of days (numbered since 1970 UTC) that lie around today and have none."""
     known: set[int] = transaction.info.setdefault(_KNOWN, set())
     if wanted := set(days) - known:
-        today = (time.time_ns() // 1000 if now_us is None else now_us) // DAY_US
+        today = now_us // DAY_US
         near = {day for day in wanted if today - _BACK <= day <= today + _AHEAD}
         if near:
             engines.lock(transaction, _DAYS)

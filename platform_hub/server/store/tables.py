@@ -69,6 +69,32 @@ instance = Table(
     postgresql_partition_by="RANGE (observed_us)",  # a table a day: see `partitions`
 )
 
+rollup = Table(
+    "rollup",
+    metadata,
+    Column("entity_pk", _Number, nullable=False),
+    Column("attribute_pk", _Number, nullable=False),
+    Column("period_s", BigInteger, nullable=False),
+    Column("begins_us", BigInteger, nullable=False),
+    Column("low", Double),
+    Column("mean", Double),
+    Column("high", Double),
+    Column("samples", BigInteger, nullable=False),  # of values; what has no value is no value
+    Column("coverage", Double, nullable=False),  # share of the expected instants that have a value
+    PrimaryKeyConstraint("entity_pk", "attribute_pk", "period_s", "begins_us"),
+    sqlite_with_rowid=False,
+)
+
+outdated = Table(
+    "outdated",  # half hours whose roll-ups do not have all that is stored
+    metadata,
+    Column("entity_pk", _Number, nullable=False),
+    Column("attribute_pk", _Number, nullable=False),
+    Column("begins_us", BigInteger, nullable=False),
+    PrimaryKeyConstraint("begins_us", "entity_pk", "attribute_pk"),
+    sqlite_with_rowid=False,
+)
+
 change = Table(
     "change",
     metadata,
