@@ -74,11 +74,10 @@ class Batch:
         numbers = zip(self.which, self.quality, _json_values(self.values), strict=True)
         return [_HEAD + value + tails[which][quality] for which, quality, value in numbers]
 
-    def timed(self, bodies: Sequence[bytes], places: Sequence[int]) -> list[bytes]:
-        """Return the bodies at these places with their instants."""
-        instants = self.instants
-        texts = {us: _observed_at(us) for us in {instants[n] for n in places}}
-        return [bodies[n][:-1] + texts[instants[n]] for n in places]
+    def timed(self, bodies: Sequence[bytes]) -> list[bytes]:
+        """Return the bodies with their instants."""
+        texts = {us: _observed_at(us) for us in set(self.instants)}
+        return [body[:-1] + texts[us] for body, us in zip(bodies, self.instants, strict=True)]
 
     def _tails(self) -> list[list[bytes]]:
         return [

@@ -64,7 +64,7 @@ class Recorder:
         rows = [(*keys[which], us, "", num, body, now_us) for which, us, num, body in columns]
         known = instances.store_rows(transaction, rows)
         if len(known) < len(batch):
-            self._publish(transaction, found, _Said(batch, bodies, known), now_us)
+            self._publish(transaction, found, _Said(batch, batch.timed(bodies), known), now_us)
         return len(batch) - len(known)
 
     def _entities(
@@ -102,7 +102,7 @@ class Recorder:
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What is new of a batch: all but the known places."""
+    """What is new of a batch: all but the known places; `bodies` have their instants."""
 
     batch: Batch
     bodies: list[bytes]
@@ -142,7 +142,7 @@ class _Said:
         yield count, b",".join([head, *parts]) + b"}"
 
     def _values(self, places: list[int]) -> bytes:
-        held = self.batch.timed(self.bodies, places)
+        held = [self.bodies[n] for n in places]
         return b"[%b]" % b",".join(held) if len(held) > 1 else held[0]
 
 

@@ -1,15 +1,16 @@
 """Staging: many instances at once, by the fastest way of each engine.
 
-SQLite takes them in slices of one prepared statement. PostgreSQL takes them by COPY into a
-temporary table and from there in one statement, which a distributed PostgreSQL accepts as well.
-Most slices are all new or all known, and the count of changed rows tells; only a slice that is
-neither is taken back and looked at row by row.
+SQLite takes them in slices of one prepared statement; PostgreSQL takes them by COPY. Nearly always
+all of them are new. Where one is not, the slice is taken back and done again: on SQLite row by row,
+on PostgreSQL by COPY into a temporary table and one statement from there. A distributed PostgreSQL
+accepts all of this.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from psycopg.errors import UniqueViolation
 from sqlalchemy import text
 
 from platform_hub.server.store import engines, partitions
@@ -35,10 +36,10 @@ _STAGE = (
     "attribute_pk bigint, observed_us bigint, dataset text, num double precision, body bytea, "
     "modified_us bigint) ON COMMIT DELETE ROWS"
 )
+_DIRECTLY = f"COPY instance ({_COLUMNS}) FROM STDIN (FORMAT BINARY)"
 _TYPES = ("int4", "int8", "int8", "int8", "text", "float8", "bytea", "int8")
-_ALL = f"{_INTO} SELECT {_COLUMNS} FROM incoming {_CONFLICT}"  # noqa: S608 - constants
 _WHICH = (
-    f"WITH stored AS ({_ALL} RETURNING entity_pk, attribute_pk, observed_us, dataset) "  # noqa: S608 - constants
+    f"WITH stored AS ({_INTO} SELECT {_COLUMNS} FROM incoming {_CONFLICT} RETURNING entity_pk, attribute_pk, observed_us, dataset) "  # noqa: S608 - constants
     "SELECT n FROM incoming LEFT JOIN stored USING (entity_pk, attribute_pk, observed_us, dataset) "
     "WHERE stored.entity_pk IS NULL"
 )
@@ -79,14 +80,18 @@ def _slice(cursor: Any, rows: Sequence[Row], at: int) -> set[int]:
 def _copy(transaction: Connection, rows: Sequence[Row]) -> set[int]:
     days = {row[2] // partitions.DAY_US for row in rows}
     partitions.ensure(transaction, days, rows[0][-1])
-    _fill(transaction, rows)
-    with transaction.begin_nested() as attempt:
-        changed = transaction.execute(text(_ALL)).rowcount
-        if changed < len(rows):
-            attempt.rollback()
-    if changed == len(rows):
-        return set()
-    return set(transaction.scalars(text(_WHICH)))
+    attempt = transaction.begin_nested()
+    try:
+        with _driver(transaction).cursor() as cursor, cursor.copy(_DIRECTLY) as copy:
+            copy.set_types(_TYPES[1:])
+            for row in rows:
+                copy.write_row(row)
+    except UniqueViolation:
+        attempt.rollback()
+        _fill(transaction, rows)
+        return set(transaction.scalars(text(_WHICH)))
+    attempt.commit()
+    return set()
 
 
 def _fill(transaction: Connection, rows: Sequence[Row]) -> None:
