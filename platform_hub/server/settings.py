@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from area_configs.domain.errors import Mistake, SettingsError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 TEMPLATE = """\
@@ -21,7 +22,53 @@ TEMPLATE = """\
 # max_body_bytes = 8388608      # largest request that a gateway may send
 # max_body_readings = 200000    # most readings in one such request
 # live_kept_readings = 50000    # readings that a live stream can resume over
+
+# How long history is kept, in days; 0 keeps it for ever.
+# [history]
+# raw_days = 400                # every reading
+# minute_days = 800             # minimum, mean, maximum, number and coverage of each minute
+# half_hour_days = 0            # the same of each half hour
+# day_days = 0                  # the same of each day
+# expected_s = 60               # a reading is expected this often, where the area file names no device
+
+# A quantity may differ in any of them:
+# [history.quantities.heart_rate]
+# raw_days = 30
 """
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRule:
+    """How long one quantity is kept, in days; 0 is for ever.
+
+    Attributes:
+        raw_days, minute_days, half_hour_days, day_days: readings, and their roll-ups.
+        expected_s: the interval at which readings are expected, for coverage.
+    """
+
+    raw_days: int = 400
+    minute_days: int = 800
+    half_hour_days: int = 0
+    day_days: int = 0
+    expected_s: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class HistorySettings:
+    """How long history is kept: in general, and for the quantities that differ."""
+
+    general: HistoryRule = HistoryRule()
+    quantities: Mapping[str, HistoryRule] = field(default_factory=dict)
+
+    def rule(self, quantity: str) -> HistoryRule:
+        """Return the rule of a quantity."""
+        return self.quantities.get(quantity, self.general)
+
+    @property
+    def every_raw_days(self) -> int:
+        """Return after how many days no quantity keeps its readings; 0 where one does for ever."""
+        days = [rule.raw_days for rule in (self.general, *self.quantities.values())]
+        return 0 if 0 in days else max(days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +79,14 @@ class HubSettings:
         temporal_page_size: instances of one attribute in one temporal answer.
         max_body_bytes, max_body_readings: bounds of one ingest request.
         live_kept_readings: readings kept in the change log for streams that resume.
+        history: how long what is kept.
     """
 
     temporal_page_size: int = 1000
     max_body_bytes: int = 8 << 20
     max_body_readings: int = 200_000
     live_kept_readings: int = 50_000
+    history: HistorySettings = field(default_factory=HistorySettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +140,41 @@ class HubFolder:
             raise SettingsError(_mistakes(file, text, error)) from error
 
 
+class _Rule(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    raw_days: int = Field(default=400, ge=0, le=100_000)
+    minute_days: int = Field(default=800, ge=0, le=100_000)
+    half_hour_days: int = Field(default=0, ge=0, le=100_000)
+    day_days: int = Field(default=0, ge=0, le=100_000)
+    expected_s: int = Field(default=60, ge=1, le=86_400)
+
+    @model_validator(mode="after")
+    def _days_are_made_of_half_hours(self) -> Self:
+        if self.raw_days == 1 or self.half_hour_days == 1:
+            raise ValueError(
+                "raw_days and half_hour_days are 0 or at least 2: days are made of them"
+            )
+        return self
+
+
+class _History(_Rule):
+    quantities: dict[str, dict[str, int]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _each_rule_holds(self) -> Self:
+        self.settings()
+        return self
+
+    def settings(self) -> HistorySettings:
+        general = self.model_dump(exclude={"quantities"})
+        rules = {
+            name: HistoryRule(**_Rule.model_validate(general | own).model_dump())
+            for name, own in self.quantities.items()
+        }
+        return HistorySettings(HistoryRule(**general), rules)
+
+
 class _HubFile(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -98,10 +182,12 @@ class _HubFile(BaseModel):
     max_body_bytes: int = Field(default=8 << 20, ge=1 << 10, le=1 << 30)
     max_body_readings: int = Field(default=200_000, ge=1, le=5_000_000)
     live_kept_readings: int = Field(default=50_000, ge=1, le=10_000_000)
+    history: _History = Field(default_factory=_History)
 
 
 def _settings(text: str) -> HubSettings:
-    return HubSettings(**_HubFile.model_validate(tomllib.loads(text)).model_dump())
+    file = _HubFile.model_validate(tomllib.loads(text))
+    return HubSettings(**file.model_dump(exclude={"history"}), history=file.history.settings())
 
 
 def _mistake(place: Path, message: str) -> SettingsError:

@@ -17,8 +17,9 @@ from platform_hub.server.app.description import document
 from platform_hub.server.app.health import Health
 from platform_hub.server.governance.access import Guard
 from platform_hub.server.governance.answers import Refused, plain, problem_response
-from platform_hub.server.history import seeding
+from platform_hub.server.history import aggregates, seeding
 from platform_hub.server.history.recording import Recorder
+from platform_hub.server.history.upkeep import Upkeep
 from platform_hub.server.ingest import gateway_blocks
 from platform_hub.server.ingest.gateway_blocks import Ingest
 from platform_hub.server.ngsi_ld import entities, temporal
@@ -72,6 +73,9 @@ class Hub:
         self._parts = parts
         self._guard = Guard(parts.database, open_to_all=parts.open_to_all)
         self._feed = Feed(parts.database, parts.now_us)
+        history = parts.settings.history
+        expected = aggregates.expectations(parts.area, history)
+        self._upkeep = Upkeep(parts.database, history, expected, parts.now_us)
         self._registry = Gateways(parts.area, parts.database)
         self.starlette = Starlette(
             routes=self._routes(), lifespan=self._lifespan, exception_handlers=_HANDLERS
@@ -118,12 +122,14 @@ class Hub:
     async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
         for state in self._parts.database.read(self._registry.states):
             self._feed.announce(state)
-        task = asyncio.create_task(self._feed.run(), name="feed")
+        feed = asyncio.create_task(self._feed.run(), name="feed")
+        upkeep = asyncio.create_task(self._upkeep.run(), name="upkeep")
         try:
             yield
         finally:
             self._feed.stop()
-            await task
+            self._upkeep.stop()
+            await asyncio.gather(feed, upkeep)
 
 
 class _Trimmed:

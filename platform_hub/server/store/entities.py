@@ -51,6 +51,18 @@ def select_by(
     return [_entity(row) for row in transaction.execute(held(transaction, query))]
 
 
+def ids(transaction: Transaction, pks: Collection[int]) -> dict[int, str]:
+    """Return the ids of entities of any tenant by their numbers."""
+    query = select(entity.c.pk, entity.c.id).where(entity.c.pk.in_(pks))
+    return {row.pk: row.id for row in transaction.execute(query)}
+
+
+def numbers(transaction: Transaction, after: int, limit: int) -> list[int]:
+    """Return the numbers of the entities of every tenant that follow a number, in order."""
+    query = select(entity.c.pk).where(entity.c.pk > after).order_by(entity.c.pk).limit(limit)
+    return list(transaction.scalars(query))
+
+
 def save(transaction: Transaction, changed: Entity) -> None:
     """Insert a new entity (its `pk` is 0 and is then set) or update it."""
     values = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, delete, select
 
 from platform_hub.server.store import engines, rollups, staging
 from platform_hub.server.store.tables import attribute, instance
@@ -57,6 +57,12 @@ def attributes_of(transaction: Transaction, entity_pk: int) -> dict[str, int]:
     )
     rows = transaction.execute(select(attribute).where(used.exists()).order_by(attribute.c.name))
     return {row.name: row.pk for row in rows}
+
+
+def attribute_names(transaction: Transaction, pks: Collection[int]) -> dict[int, str]:
+    """Return the names of attributes by their numbers."""
+    rows = transaction.execute(select(attribute).where(attribute.c.pk.in_(pks)))
+    return {row.pk: row.name for row in rows}
 
 
 def insert_new(transaction: Transaction, rows: Sequence[Instance]) -> set[Key]:
@@ -114,6 +120,18 @@ def window(
         Instance(Key(*of, observed_us, dataset), num, body, modified_us)
         for _, _, observed_us, dataset, num, body, modified_us in transaction.execute(query)
     ]
+
+
+def drop_before(transaction: Transaction, of: tuple[int, int], before_us: int, limit: int) -> int:
+    """Drop instances of a series that were observed before an instant; return how many there were.
+
+    They are the oldest, and about as many as `limit`: a job must not keep others waiting.
+    """
+    old = _within(of, Span(None, before_us - 1))
+    oldest = select(instance.c.observed_us).where(old).order_by(instance.c.observed_us)
+    last = transaction.scalar(oldest.offset(limit - 1).limit(1))
+    upto = _within(of, Span(None, before_us - 1 if last is None else last))
+    return transaction.execute(delete(instance).where(upto)).rowcount
 
 
 def _known(transaction: Transaction, names: Collection[str]) -> dict[str, int]:

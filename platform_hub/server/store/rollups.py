@@ -1,20 +1,20 @@
 """Roll-ups: series by minute, half hour and day, and which of them are out of date.
 
-A day is a day in UTC. Only the default instance of an attribute (the one without a dataset) is
+A day is a day where the area lies. Only the default instance of an attribute (the one without a dataset) is
 rolled up, and only values count: a reading without a value covers nothing.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Double, and_, cast, delete, func, literal, select
 
 from platform_hub.server.store import engines
-from platform_hub.server.store.tables import instance, outdated, rollup
+from platform_hub.server.store.tables import attribute, instance, outdated, rollup
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from sqlalchemy import FromClause, Select
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MINUTE, HALF_HOUR, DAY = 60, 1800, 86_400
 PERIODS = (MINUTE, HALF_HOUR, DAY)
 _US = 1_000_000
-_HALF_HOUR_US = HALF_HOUR * _US
+HALF_HOUR_US = HALF_HOUR * _US
 GRACE_US = 300 * _US  # after its end a half hour is left alone this long: it still fills
 _MARKED = "marked"
 _MOST_MARKED = 200_000
@@ -57,11 +57,11 @@ class Mark(NamedTuple):
 
 def mark(transaction: Transaction, rows: Sequence[Row]) -> None:
     """Mark the half hours of these instances; what is marked and still open needs no new mark."""
-    halves = {
-        (row[0], row[1], row[2] // _HALF_HOUR_US * _HALF_HOUR_US) for row in rows if not row[3]
-    }
+    halves = {(row[0], row[1], row[2] // HALF_HOUR_US * HALF_HOUR_US) for row in rows if not row[3]}
     marked: set[tuple[int, int, int]] = transaction.info.setdefault(_MARKED, set())
-    missing = halves - marked
+    # Nobody takes the mark of a half hour that has not ended, so until then it stands.
+    open_from = rows[0][-1] - HALF_HOUR_US
+    missing = {one for one in halves if one not in marked or one[2] <= open_from}
     if not missing:
         return
     columns = ("entity_pk", "attribute_pk", "begins_us")
@@ -69,14 +69,12 @@ def mark(transaction: Transaction, rows: Sequence[Row]) -> None:
     engines.upsert(transaction, outdated, found)
     if len(marked) > _MOST_MARKED:
         marked.clear()
-    # Nobody takes the mark of a half hour that has not ended, so it can be relied on till then.
-    open_from = rows[0][-1] - _HALF_HOUR_US
-    marked |= {one for one in missing if one[2] > open_from}
+    marked |= missing
 
 
 def out_of_date(transaction: Transaction, now_us: int, limit: int) -> list[Mark]:
     """Return the oldest marks of half hours that have ended."""
-    ended = outdated.c.begins_us <= now_us - _HALF_HOUR_US - GRACE_US
+    ended = outdated.c.begins_us <= now_us - HALF_HOUR_US - GRACE_US
     columns = (outdated.c.entity_pk, outdated.c.attribute_pk, outdated.c.begins_us)
     query = select(*columns).where(ended).order_by(*outdated.primary_key).limit(limit)
     return [Mark(*row) for row in transaction.execute(query)]
@@ -93,17 +91,21 @@ def marks_of(transaction: Transaction, of: tuple[int, int], span: tuple[int, int
     return list(transaction.scalars(select(outdated.c.begins_us).where(within)))
 
 
-def renew(transaction: Transaction, one: Mark, expected_us: int) -> None:
-    """Compute a half hour anew, with its minutes and its day, and take its mark away."""
-    of, begins = one[:2], one.begins_us
+def renew(transaction: Transaction, one: Mark, expected_us: int, day: tuple[int, int]) -> None:
+    """Compute a half hour anew, with its minutes and its day, and take its mark away.
+
+    Args:
+        transaction: where to read and write.
+        one: which half hour.
+        expected_us: the interval at which values are expected.
+        day: begin and end of the day that the half hour lies in.
+    """
+    of, span = one[:2], (one.begins_us, one.begins_us + HALF_HOUR_US)
     for period in (MINUTE, HALF_HOUR):
-        span = (begins, begins + _HALF_HOUR_US)
         found = computed(transaction, of, span, period, expected_us)
         _replace(transaction, of, span, period, found)
-    day = begins // (DAY * _US) * DAY * _US
-    span = (day, day + DAY * _US)
-    halves = kept(transaction, of, span, HALF_HOUR)
-    _replace(transaction, of, span, DAY, gathered(halves, DAY))
+    whole = gathered(kept(transaction, of, day, HALF_HOUR), day)
+    _replace(transaction, of, day, DAY, [whole] if whole else [])
     forget(transaction, [one])
 
 
@@ -155,14 +157,46 @@ def computed(
     ]
 
 
-def gathered(smaller: Collection[Bucket], period_s: int) -> list[Bucket]:
-    """Put half hours together to longer buckets."""
-    length = period_s * _US
-    found: dict[int, list[Bucket]] = {}
-    for one in smaller:
-        if one.samples:
-            found.setdefault(one.begins_us // length * length, []).append(one)
-    return [_together(begins, held, period_s) for begins, held in sorted(found.items())]
+def gathered(halves: Iterable[Bucket], day: tuple[int, int]) -> Bucket | None:
+    """Put the half hours of a day together; None where they hold no value."""
+    held = [one for one in halves if one.samples]
+    if not held:
+        return None
+    samples = sum(one.samples for one in held)
+    return Bucket(
+        day[0],
+        min(one.low for one in held if one.low is not None),
+        sum(one.mean * one.samples for one in held if one.mean is not None) / samples,
+        max(one.high for one in held if one.high is not None),
+        samples,
+        sum(one.coverage for one in held) * HALF_HOUR_US / (day[1] - day[0]),
+    )
+
+
+def drop_before(
+    transaction: Transaction, of: tuple[int, int], period_s: int, before_us: int
+) -> int:
+    """Drop the buckets of a series that began before an instant; return how many there were."""
+    old = delete(rollup).where(
+        _of(rollup, of), rollup.c.period_s == period_s, rollup.c.begins_us < before_us
+    )
+    return transaction.execute(old).rowcount
+
+
+def attributes_of(transaction: Transaction, entity_pk: int) -> dict[str, int]:
+    """Return the attributes that an entity has instances or buckets of, by name."""
+    said, kept_of = (
+        select(table.c.entity_pk).where(_of(table, (entity_pk, attribute.c.pk))).exists()
+        for table in (instance, rollup)
+    )
+    rows = transaction.execute(select(attribute.c.name, attribute.c.pk).where(said | kept_of))
+    return {row.name: row.pk for row in rows}
+
+
+def oldest_mark(transaction: Transaction) -> int | None:
+    """Return when the oldest half hour that is out of date began."""
+    found: int | None = transaction.scalar(select(func.min(outdated.c.begins_us)))
+    return found
 
 
 def kept(
@@ -184,18 +218,6 @@ def _buckets(
     )
 
 
-def _together(begins_us: int, held: list[Bucket], period_s: int) -> Bucket:
-    samples = sum(one.samples for one in held)
-    return Bucket(
-        begins_us,
-        min(one.low for one in held if one.low is not None),
-        sum(one.mean * one.samples for one in held if one.mean is not None) / samples,
-        max(one.high for one in held if one.high is not None),
-        samples,
-        sum(one.coverage for one in held) * HALF_HOUR / period_s,
-    )
-
-
 def _replace(
     transaction: Transaction,
     of: tuple[int, int],
@@ -210,5 +232,5 @@ def _replace(
     engines.upsert(transaction, rollup, [key | one._asdict() for one in buckets])
 
 
-def _of(table: FromClause, of: tuple[int, int]) -> ColumnElement[bool]:
+def _of(table: FromClause, of: tuple[int, Any]) -> ColumnElement[bool]:
     return and_(table.c.entity_pk == of[0], table.c.attribute_pk == of[1])

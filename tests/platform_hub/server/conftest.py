@@ -51,6 +51,11 @@ ON_BOTH_ENGINES = {
         "test_pages_are_linked",
     },
     "test_seeding": {"test_a_changed_file_changes_only_what_it_says"},
+    "test_upkeep": {
+        "test_roll_ups_say_what_the_readings_were",
+        "test_a_late_reading_is_rolled_up_too",
+        "test_what_is_kept_long_enough_is_dropped_and_its_roll_ups_stay",
+    },
     "test_database": {
         "test_a_failed_job_leaves_nothing_and_spares_the_others",
         "test_a_cancelled_job_does_not_run",
