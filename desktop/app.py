@@ -26,6 +26,7 @@ from desktop.bridge.pack_cache import PackCache
 from desktop.models.area_models import AreaModels
 from desktop.models.connection import Connection, GatewayQueue, Link
 from desktop.twin import citygml
+from desktop.twin.meshes import prepare
 from desktop.twin.viewport import TwinViewport
 from desktop.views import pictures
 from desktop.views.languages import Languages
@@ -34,7 +35,7 @@ from desktop.views.theme import Theme, body_font, load_fonts
 from platform_hub.client import HubClient
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from area_configs.domain.areas import Area
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from area_configs.domain.readings import Reading
     from desktop.bridge.pack_cache import HeldPack
     from desktop.settings import ConsoleSettings
+    from desktop.twin.meshes import CityDrawing
 
 DONE, FAILED, BAD_USE, UNREACHABLE, INTERRUPTED = 0, 1, 2, 4, 130
 _TICK_MS = 1000
@@ -87,7 +89,7 @@ class Console(QObject):
         self.city_drawn = False
         self.live_heard = False
         self.histories_open = 0
-        self._troubles: dict[str, str] = {}
+        self._troubles: dict[str, Callable[[], str]] = {}
         self._closed = False
         self._clock = QTimer(self, interval=_TICK_MS)
         self._connect()
@@ -189,7 +191,7 @@ class Console(QObject):
         self.window.waiting.show_detail(str(error))
 
     def _refused(self, why: str) -> None:
-        self._trouble("refused", self.tr("The hub refuses: {why}").format(why=why))
+        self._trouble("refused", lambda: self.tr("The hub refuses: {why}").format(why=why))
 
     def _read_cities(self, area: Area) -> None:
         frame = citygml.Frame.at(area.centre.latitude, area.centre.longitude, area.epsg)
@@ -197,7 +199,7 @@ class Console(QObject):
         def read(path: Path) -> object:
             return citygml.read(path, epsg=frame.epsg, origin=frame.origin)
 
-        self.cities = FileJobs(read, CityFileError, self)
+        self.cities = FileJobs(read, CityFileError, prepare, self)
         self.cities.failed.connect(self._city_failed)
         self.cities.progressed.connect(self._city_progressed)
         self.cities.finished.connect(self._cities_read)
@@ -210,27 +212,37 @@ class Console(QObject):
             self.twin.set_banner(words.format(done=done, count=count) if done < count else "")
 
     def _city_failed(self, why: str) -> None:
-        self._trouble("city", self.tr("A city file cannot be shown. {why}").format(why=why))
+        self._trouble("city", lambda: self.tr("A city file cannot be shown. {why}").format(why=why))
 
-    def _cities_read(self, models: list[citygml.CityModel]) -> None:
+    def _cities_read(self, city: CityDrawing) -> None:
         if self.twin:
-            self.twin.set_city(models)
+            self.twin.show_city(city)
         self.city_drawn = True
 
-    def _trouble(self, topic: str, text: str) -> None:
-        self.window.banners.show_text(topic, text)
+    def _trouble(self, topic: str, words: Callable[[], str]) -> None:
+        """Show a banner until its topic is well; it is worded anew when the language changes."""
+        self._troubles[topic] = words
+        self.window.banners.show_text(topic, words())
+
+    def _well(self, topic: str) -> None:
+        if self._troubles.pop(topic, None):
+            self.window.banners.show_text(topic, "")
 
     def _show_troubles(self) -> None:
         """Show or remove the banner of a lost hub."""
-        lost = self.connection.link in {Link.RECONNECTING, Link.OFFLINE}
+        if self.connection.link in {Link.RECONNECTING, Link.OFFLINE}:
+            if "hub" not in self._troubles:
+                self._trouble("hub", self._lost_words)
+        else:
+            self._well("hub")
+        if self.connection.link is Link.CONNECTED:
+            self._well("refused")
+
+    def _lost_words(self) -> str:
         words = self.tr(
             "The hub {url} does not answer. Values shown are the last ones heard; trying again."
         )
-        text = words.format(url=self._settings.hub) if lost else ""
-        if text != self.window.banners.text("hub"):
-            self._trouble("hub", text)
-        if self.connection.link is Link.CONNECTED:
-            self._trouble("refused", "")
+        return words.format(url=self._settings.hub)
 
     def _speak(self, language: Language) -> None:
         if self.models:
@@ -238,7 +250,9 @@ class Console(QObject):
             self.window.retranslate()
         if self.twin:
             self.twin.set_language(language)
-        self._show_troubles()
+        for topic, words in self._troubles.items():
+            if self.window.banners.text(topic):  # nobody has closed it
+                self.window.banners.show_text(topic, words())
 
     def _dress_twin(self) -> None:
         if self.twin:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -17,17 +17,25 @@ class FileJobs(QObject):
 
     progressed = Signal(int, int)  # done, of how many
     failed = Signal(str)  # why a file could not be read
-    finished = Signal(list)  # what the readable files gave, in order
+    finished = Signal(object)  # what was made of the readable files' content
 
     def __init__(
         self,
         read: Callable[[Path], object],
         expected: type[Exception],
+        combine: Callable[[list[Any]], object],
         parent: QObject | None = None,
     ) -> None:
-        """Read with `read`, whose exception `expected` carries a sentence for the person."""
+        """Set up the work.
+
+        Args:
+            read: reads one file.
+            expected: its exception that carries a sentence for the person.
+            combine: makes one thing of what the readable files gave, in order.
+            parent: as in Qt.
+        """
         super().__init__(parent)
-        self._read, self._expected = read, expected
+        self._read, self._expected, self._combine = read, expected, combine
         self._cancelled = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -52,4 +60,6 @@ class FileJobs(QObject):
             except self._expected as error:
                 self.failed.emit(str(error))
             self.progressed.emit(done, len(paths))
-        self.finished.emit(results)
+        result = self._combine(results)
+        if not self._cancelled.is_set():
+            self.finished.emit(result)

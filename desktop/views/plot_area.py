@@ -40,7 +40,7 @@ _DASHES = (
     Qt.PenStyle.SolidLine,
 )
 _REDRAW_MS = 250
-_AXIS_PX = 88
+_AXIS_PX = 104
 _LINE_PX = 1.6
 _SHORTEST_S = 30.0
 _SPARSE = 0.25  # of the span: with less data than this the plot begins where the data does
@@ -213,6 +213,7 @@ class PlotArea(QWidget):
         plot.setMenuEnabled(False)
         plot.setMouseEnabled(x=False, y=False)
         plot.hideButtons()
+        plot.layout.setContentsMargins(0, 8, 0, 0)  # half a line for the topmost number
         plot.showGrid(x=True, y=True, alpha=0.18)
         plot.getAxis("bottom").setStyle(showValues=last)
         for side in ("left", "bottom"):

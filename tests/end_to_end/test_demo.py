@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
 import subprocess
 import sys
+from collections import defaultdict
 from pathlib import Path
 
 import psutil
@@ -40,10 +42,25 @@ def _demo(output: Path, duration_s: int) -> subprocess.Popen[str]:
     )
 
 
+def _peak_memory_mib(demo: subprocess.Popen[str]) -> dict[str, dict[int, float]]:
+    """Return the peak resident memory of each process by program, until the demo ends."""
+    peaks: dict[str, dict[int, float]] = defaultdict(dict)
+    while demo.returncode is None:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            demo.wait(0.5)
+        with contextlib.suppress(psutil.NoSuchProcess):
+            for child in psutil.Process(demo.pid).children():
+                program = " ".join(child.cmdline()[2:4])
+                now = child.memory_info().rss / 2**20
+                peaks[program][child.pid] = max(now, peaks[program].get(child.pid, 0.0))
+    return peaks
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(180)
 def test_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
     demo = _demo(tmp_path / "out", 20)
+    peaks = _peak_memory_mib(demo)
     out, talk = demo.communicate()
     assert demo.returncode == 0, talk
     report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
@@ -54,6 +71,9 @@ def test_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
     assert report["pictures"]
     assert all(Path(picture).stat().st_size > 20_000 for picture in report["pictures"])
     assert "lost" in out
+    assert len(peaks["edge_agent run"]) == 3
+    assert max(peaks["edge_agent run"].values()) < 120
+    assert max(peaks["platform_hub.server serve"].values()) < 150
 
 
 @pytest.mark.slow

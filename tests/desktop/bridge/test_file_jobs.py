@@ -21,7 +21,7 @@ def read(path):
 
 @pytest.mark.usefixtures("qapp")
 def test_a_bad_file_is_told_and_the_rest_goes_on(qtbot):
-    jobs, steps, faults = FileJobs(read, CityFileError), [], []
+    jobs, steps, faults = FileJobs(read, CityFileError, list), [], []
     jobs.progressed.connect(lambda *step: steps.append(step))
     jobs.failed.connect(faults.append)
     with qtbot.waitSignal(jobs.finished) as told:
@@ -41,7 +41,7 @@ def test_it_ends_when_closed_and_tells_nothing_more(qtbot):
         go_on.wait()
         return path
 
-    jobs = FileJobs(slow, CityFileError)
+    jobs = FileJobs(slow, CityFileError, list)
     begun.clear()
     with qtbot.assertNotEmitted(jobs.finished):
         jobs.start(PATHS)
@@ -53,4 +53,4 @@ def test_it_ends_when_closed_and_tells_nothing_more(qtbot):
 
 @pytest.mark.usefixtures("qapp")
 def test_closing_before_starting_is_fine():
-    FileJobs(read, CityFileError).close()
+    FileJobs(read, CityFileError, list).close()

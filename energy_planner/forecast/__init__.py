@@ -1,0 +1,1 @@
+"""Forecasts of load, sun and hydrogen demand, from history alone."""

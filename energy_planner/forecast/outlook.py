@@ -1,0 +1,102 @@
+"""The forecast that people see: the best model of a back-test, its spread, and its error so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from energy_planner.errors import PlanInputError
+from energy_planner.forecast.repair import Repairs, repair
+from energy_planner.forecast.ridge import Ridge
+from energy_planner.forecast.simple import Naive, SimilarDay
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from energy_planner.forecast.base import Model
+    from energy_planner.forecast.days import Ahead, Days
+
+    Matrix = NDArray[np.float64]
+
+QUANTILES = (0.1, 0.5, 0.9)
+_TRIALS = 14  # days that the back-test says, one after another
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """A forecast with its spread.
+
+    Attributes:
+        mean: (K, S) expected values.
+        quantiles: (Q, K, S) values that stay above the truth in `QUANTILES` of the cases.
+        residuals: (N, S) truth minus forecast of the back-test days, for scenarios.
+        model: name of the model that was chosen.
+        errors: mean absolute error of each model in the back-test, by name.
+        repairs: what was mended in the history first.
+    """
+
+    mean: Matrix
+    quantiles: Matrix
+    residuals: Matrix
+    model: str
+    errors: dict[str, float]
+    repairs: Repairs
+
+
+def models() -> list[Model]:
+    """Return fresh models, simplest first."""
+    return [Naive(1), Naive(7), SimilarDay(), Ridge()]
+
+
+def outlook(days: Days, ahead: Ahead) -> Outlook:
+    """Return the forecast of the days ahead by the model that did best on the last days.
+
+    Raises:
+        PlanInputError: less than two days of history, or nothing to forecast.
+    """
+    if days.count < 2:  # noqa: PLR2004 - one day to learn from and one to be judged by
+        raise PlanInputError((f"a forecast needs 2 days of history, there is {days.count}",))
+    if not ahead.count:
+        raise PlanInputError(("there is no day to forecast",))
+    values, repairs = repair(days.values, days.day_off)
+    mended = type(days)(values, days.day_off, days.first, days.temperature)
+    trials = {model.name: (model, _residuals(model, mended)) for model in _fitting(mended)}
+    errors = {name: float(np.nanmean(np.abs(rest))) for name, (_, rest) in trials.items()}
+    model, residuals = trials[min(errors, key=errors.__getitem__)]
+    model.fit(mended)
+    mean = model.predict(mended, ahead)
+    return Outlook(mean, _spread(mean, residuals), residuals, model.name, errors, repairs)
+
+
+def _fitting(days: Days) -> Sequence[Model]:
+    """Return the models that have enough to learn from, with days left to be judged by."""
+    fits = [model for model in models() if days.count - _trials(days) >= model.least_days]
+    return fits or [Naive(1)]
+
+
+def _trials(days: Days) -> int:
+    return max(1, min(_TRIALS, days.count // 4))
+
+
+def _residuals(model: Model, days: Days) -> Matrix:
+    """Return truth minus forecast of the last days, learnt once before them."""
+    count = _trials(days)
+    begin = days.count - count
+    model.fit(days.until(begin))
+    said = [
+        model.predict(days.until(day), days.ahead(day, 1))[0] for day in range(begin, days.count)
+    ]
+    residuals: Matrix = days.values[begin:] - np.array(said)
+    return residuals
+
+
+def _spread(mean: Matrix, residuals: Matrix) -> Matrix:
+    """Return the quantiles by the back-test's residuals, pooled with the slots beside."""
+    pooled = np.stack([np.roll(residuals, shift, axis=1) for shift in (-1, 0, 1)])
+    pooled = pooled.reshape(-1, residuals.shape[1])
+    offsets = np.nanquantile(pooled, QUANTILES, axis=0)
+    return np.asarray(mean[None] + offsets[:, None, :], float)

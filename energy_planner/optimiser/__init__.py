@@ -1,0 +1,1 @@
+"""From plant, forecast and tariff to the arrays of a mixed-integer program and back."""

@@ -1,0 +1,128 @@
+"""HiGHS, driven: one model, its solutions, duals, bounds and cancelling."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import highspy
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from energy_planner.optimiser.matrices import Model
+
+    Values = NDArray[np.float64]
+
+_STATUS = highspy.HighsModelStatus
+_DONE = {_STATUS.kOptimal, _STATUS.kTimeLimit, _STATUS.kInterrupt, _STATUS.kSolutionLimit}
+
+
+class Cancel:
+    """Lets another thread stop a solve within some 15 ms."""
+
+    def __init__(self) -> None:
+        self._solver: Any = None
+        self._asked = False
+
+    @property
+    def asked(self) -> bool:
+        """Tell whether somebody asked."""
+        return self._asked
+
+    def ask(self) -> None:
+        """Stop what runs now, and whatever would begin later."""
+        self._asked = True
+        solver = self._solver  # the other thread may let go of it at any time
+        if solver is not None:
+            solver.cancelSolve()
+
+    def watch(self, solver: Any) -> None:
+        """Let `ask` reach a solver; None for no solver."""
+        self._solver = solver
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """What a solve gave.
+
+    Attributes:
+        objective: its cost.
+        bound: no plan is cheaper than this.
+        x: (columns,) values.
+        row_dual: (rows,) what one more unit of a row's bound costs; zeros for a MILP.
+        proven: whether the solver finished.
+    """
+
+    objective: float
+    bound: float
+    x: Values
+    row_dual: Values
+    proven: bool
+
+    @property
+    def gap(self) -> float:
+        """Return the proven relative gap between cost and bound."""
+        return abs(self.objective - self.bound) / max(1e-9, abs(self.objective))
+
+
+class Solver:
+    """One model in one HiGHS object, so that a second solve starts from the first one's basis."""
+
+    def __init__(
+        self, model: Model, *, relaxed: bool = False, cancel: Cancel | None = None
+    ) -> None:
+        self._model = model
+        self._cancel = cancel or Cancel()
+        self._highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]  # typed in part only
+        self._highs.setOptionValue("output_flag", False)
+        self._highs.setOptionValue(
+            "threads", 1
+        )  # one value per process: HiGHS's scheduler is global
+        self._highs.passModel(model.to_highs(relaxed=relaxed))
+
+    def run(self, *, gap: float = 1e-4, time_limit_s: float = float("inf")) -> Solution | None:
+        """Solve; return None where there is no solution (yet)."""
+        highs = self._highs
+        highs.setOptionValue("mip_rel_gap", gap)
+        if np.isfinite(time_limit_s):
+            highs.setOptionValue("time_limit", highs.getRunTime() + time_limit_s)
+        self._solve()
+        status = highs.getModelStatus()
+        info = highs.getInfo()
+        feasible = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        if status not in _DONE or not feasible:
+            return None
+        return self._solution(info, proven=status == _STATUS.kOptimal)
+
+    def fix(self, columns: NDArray[np.int64], values: Values) -> None:
+        """Fix columns at values for the next solves."""
+        low = high = values.astype(float)
+        self._highs.changeColsBounds(len(columns), columns.astype(np.int32), low, high)
+
+    def start_from(self, x: Values) -> None:
+        """Give the solver a plan to begin with."""
+        solution = highspy.HighsSolution()
+        solution.col_value = list(x)
+        self._highs.setSolution(solution)
+
+    def _solve(self) -> None:
+        self._highs.HandleUserInterrupt = True
+        self._cancel.watch(self._highs)
+        try:
+            if not self._cancel.asked:
+                self._highs.solve()
+        finally:
+            self._cancel.watch(None)
+
+    def _solution(self, info: Any, *, proven: bool) -> Solution:
+        found = self._highs.getSolution()
+        x = np.asarray(found.col_value)
+        duals = np.asarray(found.row_dual)
+        if len(duals) != self._model.rows_count:
+            duals = np.zeros(self._model.rows_count)
+        objective = float(info.objective_function_value)
+        mip = bool(info.mip_node_count >= 0)
+        bound = float(info.mip_dual_bound) if mip else objective
+        return Solution(objective, bound, x, duals, proven)

@@ -1,0 +1,22 @@
+"""What the planner may use: the assets of an area, their limits, and what energy costs."""
+
+from energy_planner.plant.grid import DemandCharge, Grid, Month, Tariff
+from energy_planner.plant.hydrogen import Delivery, Electrolyser, FuelCell, HydrogenTank
+from energy_planner.plant.loads import EvSession, ShiftableLoad
+from energy_planner.plant.plant import Plant
+from energy_planner.plant.storage import Battery
+
+__all__ = [
+    "Battery",
+    "Delivery",
+    "DemandCharge",
+    "Electrolyser",
+    "EvSession",
+    "FuelCell",
+    "Grid",
+    "HydrogenTank",
+    "Month",
+    "Plant",
+    "ShiftableLoad",
+    "Tariff",
+]
