@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -38,6 +39,16 @@ class KeyRole(StrEnum):
 
 
 Data = Annotated[Path, typer.Option(help="Folder of the hub.", show_default=False)]
+DatabaseUrl = Annotated[
+    str,
+    typer.Option(
+        "--database",
+        envvar="AREA_HUB_DATABASE",
+        metavar="URL",
+        help="PostgreSQL instead of what hub.toml says; several hubs may serve one database.",
+        show_default=False,
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
 
 
@@ -75,6 +86,7 @@ def serve(  # noqa: PLR0913, PLR0917 - one parameter per option
     ] = False,
     tls_cert: Annotated[Path | None, typer.Option(help="Certificate chain, PEM.")] = None,
     tls_key: Annotated[Path | None, typer.Option(help="Private key, PEM.")] = None,
+    database: DatabaseUrl = "",
     ready_json: Annotated[
         bool, typer.Option("--ready-json", help="Print one JSON line once requests are taken.")
     ] = False,
@@ -94,7 +106,33 @@ def serve(  # noqa: PLR0913, PLR0917 - one parameter per option
         from platform_hub.server.settings import HubFolder
 
         address = Address(port, host, tls_cert, tls_key)
-        serve(HubFolder(data), address, now_us=_now_us, ready=ready, open_to_all=no_auth)
+        serve(
+            HubFolder(data),
+            address,
+            now_us=_now_us,
+            ready=ready,
+            open_to_all=no_auth,
+            database_url=database,
+        )
+
+
+@app.command()
+def migrate(
+    source: Annotated[Path, typer.Option("--from", metavar="DIR", help="Folder of the hub.")],
+    target: Annotated[str, typer.Option("--to", metavar="URL", help="Empty PostgreSQL database.")],
+    as_json: AsJson = False,
+) -> None:
+    """Copy a stopped hub's SQLite data to PostgreSQL and compare; call again to go on."""
+    with _one_sentence():
+        from platform_hub.server.app.relocation import relocate
+        from platform_hub.server.settings import HubFolder
+
+        moved = relocate(HubFolder(source), target, _progress(time.monotonic))
+    if as_json:
+        print(json.dumps(moved))
+        return
+    _say(f"{moved['instances']} readings of {moved['series']} series are the same on both sides")
+    _say(f"Next: write the URL as database in {source / 'hub.toml'}, then start the hub again")
 
 
 @key.command("create")
@@ -153,9 +191,8 @@ def _in_database(data: Path, work: Callable[[Transaction], Any], *, write: bool 
         from platform_hub.server.settings import HubFolder
         from platform_hub.server.store.database import Database
 
-        folder = HubFolder(data)
-        folder.settings()
-        with contextlib.closing(Database(folder.database)) as database:
+        place = HubFolder(data).place(os.environ.get("AREA_HUB_DATABASE", ""))
+        with contextlib.closing(Database(place)) as database:
             return database.write(work).result() if write else database.read(work)
 
 
@@ -173,6 +210,19 @@ def _row(stored: StoredKey) -> dict[str, str | None]:
         "created": to_text(stored.created_us),
         "revoked": revoked,
     }
+
+
+def _progress(clock: Callable[[], float]) -> Callable[[int, int], None]:
+    """Return what says how far it is, once a second."""
+    said = clock()
+
+    def progress(done: int, every: int) -> None:
+        nonlocal said
+        if clock() - said >= 1:
+            said = clock()
+            _say(f"{done} of {every} series")
+
+    return progress
 
 
 def _now_us() -> int:

@@ -22,6 +22,7 @@ TEMPLATE = """\
 # max_body_bytes = 8388608      # largest request that a gateway may send
 # max_body_readings = 200000    # most readings in one such request
 # live_kept_readings = 50000    # readings that a live stream can resume over
+# database = ""                 # postgresql://user:password@host/name; empty is SQLite in this folder
 
 # How long history is kept, in days; 0 keeps it for ever.
 # [history]
@@ -79,6 +80,7 @@ class HubSettings:
         temporal_page_size: instances of one attribute in one temporal answer.
         max_body_bytes, max_body_readings: bounds of one ingest request.
         live_kept_readings: readings kept in the change log for streams that resume.
+        database: URL of a PostgreSQL database; empty is SQLite in the hub's folder.
         history: how long what is kept.
     """
 
@@ -86,6 +88,7 @@ class HubSettings:
     max_body_bytes: int = 8 << 20
     max_body_readings: int = 200_000
     live_kept_readings: int = 50_000
+    database: str = ""
     history: HistorySettings = field(default_factory=HistorySettings)
 
 
@@ -114,6 +117,14 @@ class HubFolder:
     def lock(self) -> Path:
         """Return the file that a running hub holds."""
         return self.path / "hub.lock"
+
+    def place(self, database: str = "") -> Path | str:
+        """Return where the hub's data is: this URL, or that of the settings, or the SQLite file.
+
+        Raises:
+            SettingsError: as `settings` does.
+        """
+        return database or self.settings().database or self.database
 
     def settings(self) -> HubSettings:
         """Read the settings.
@@ -182,6 +193,7 @@ class _HubFile(BaseModel):
     max_body_bytes: int = Field(default=8 << 20, ge=1 << 10, le=1 << 30)
     max_body_readings: int = Field(default=200_000, ge=1, le=5_000_000)
     live_kept_readings: int = Field(default=50_000, ge=1, le=10_000_000)
+    database: str = ""
     history: _History = Field(default_factory=_History)
 
 

@@ -76,6 +76,7 @@ def serve(
     now_us: Callable[[], int],
     ready: Callable[[str, str], None],
     open_to_all: bool = False,
+    database_url: str = "",
 ) -> None:
     """Serve a hub's folder until a signal comes.
 
@@ -85,6 +86,7 @@ def serve(
         now_us: the clock, microseconds since 1970 UTC.
         ready: called with the URL and the area id once requests are taken.
         open_to_all: ask for no keys.
+        database_url: PostgreSQL instead of what the settings say; several processes may serve it.
 
     Raises:
         SmartAreaError: it cannot be served, in one sentence.
@@ -93,8 +95,8 @@ def serve(
     settings = folder.settings()
     area = load_area(folder.area)
     with (
-        lock.held(folder.lock),
-        contextlib.closing(Database(folder.database)) as database,
+        contextlib.closing(_database(folder, database_url)) as database,
+        _alone(folder, database),
         contextlib.closing(_listen(address)) as listener,
     ):
         parts = Parts(
@@ -110,6 +112,18 @@ def serve(
         url = address.url(listener.getsockname()[1])
         server = _Server(_config(hub, address), hub.stop_streams, lambda: ready(url, area.id))
         server.run([listener])
+
+
+def _database(folder: HubFolder, url: str) -> Database:
+    place = folder.place(url)
+    if isinstance(place, str):
+        Database.create(place)
+    return Database(place)
+
+
+def _alone(folder: HubFolder, database: Database) -> contextlib.AbstractContextManager[None]:
+    """Hold the folder where its data is in it; any number of processes serve a shared database."""
+    return contextlib.nullcontext() if database.is_shared else lock.held(folder.lock)
 
 
 class _Server(uvicorn.Server):
