@@ -16,12 +16,19 @@ PATHS: Json = {
             "summary": f"Live stream: events {events.READINGS}, {events.GATEWAY}, {events.RESET}",
             "parameters": [
                 {
+                    "name": "id",
+                    "in": "query",
+                    "required": False,
+                    "schema": {"type": "string"},
+                    "description": "Only these entities, separated by commas, and no gateways",
+                },
+                {
                     "name": "Last-Event-ID",
                     "in": "header",
                     "required": False,
                     "schema": {"type": "string"},
                     "description": "Resume after this event",
-                }
+                },
             ],
             "responses": {
                 "200": {
