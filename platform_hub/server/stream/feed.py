@@ -154,7 +154,7 @@ class Feed:
             if self._extent.trimmed <= watch.seq < self._extent.last:
                 found = await self._changes_after(watch.seq)
             if found is None or found[0] != watch.seq:
-                last = self._extent.last
+                last, watch.seq = self._extent.last, -1
                 watch.offer(last, reset(last))
                 return
             batch, notified_at, entities = self._framed(*found)
