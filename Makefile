@@ -14,7 +14,7 @@ demo: $(VENV)/ready-demo   ## the whole suite with simulators; without a screen 
 test: $(VENV)/ready-dev    ## the whole test suite
 	@$(BIN)/python -m pytest
 
-soak: $(VENV)/ready-dev    ## the long proofs: thousands of faults, hours of load
+soak: $(VENV)/ready-dev    ## the long proofs: thousands of faults, hours of load; figures in soak-output/
 	@$(BIN)/python -m pytest -m soak --timeout 0
 
 check: $(VENV)/ready-dev   ## lint, types, import contracts
@@ -30,7 +30,7 @@ docs: $(VENV)/ready-dev    ## regenerate the reference tables under docs/referen
 	@$(BIN)/python scripts/reference_tables.py
 
 clean:           ## remove everything that make made
-	rm -rf $(VENV) demo-output bench-output .mypy_cache .ruff_cache .pytest_cache .import_linter_cache dist
+	rm -rf $(VENV) demo-output bench-output soak-output .mypy_cache .ruff_cache .pytest_cache .import_linter_cache dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/ready-%: pyproject.toml constraints.txt system-packages.txt scripts/setup.sh

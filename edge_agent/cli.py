@@ -1,4 +1,4 @@
-"""The command line of the gateway: run, status, doctor, devices, decode, simulate.
+"""The command line of the gateway: run, status, reload, apply, doctor, devices, decode, simulate.
 
 Data goes to standard output, talk to standard error. Exit status: 0 done, 1 failed, 2 a file or
 argument is wrong, 4 a device or the hub is not reachable, 130 interrupted.
@@ -57,11 +57,9 @@ def _explained(command: Callable[..., None]) -> Callable[..., None]:
 def run(config: Config) -> None:
     """Run the agent until it is stopped (SIGTERM or Ctrl-C): read, store, send."""
     from edge_agent import daemon, log
-    from edge_agent.settings import read_settings
 
-    settings = read_settings(config)
     log.configure()
-    daemon.run(settings, _version())
+    raise typer.Exit(daemon.run(config, _version()))
 
 
 @app.command()
@@ -79,15 +77,57 @@ def status(config: Config, as_json: Json = False) -> None:
 
 @app.command()
 @_explained
-def doctor(config: Config, as_json: Json = False) -> None:
-    """Check settings, ports, secrets, hub, disk and clock; exit status 1 where something fails."""
+def reload(config: Config, as_json: Json = False) -> None:
+    """Have the running agent read its settings and its area again; a file with mistakes changes nothing."""
+    import time
+
+    from edge_agent.configuration import requests
+
+    found = requests.reload(config, time.sleep)
+    _print(found, as_json, lambda _: [found["words"]])
+    if found["outcome"] != "applied":
+        raise typer.Exit(_FAILED)
+
+
+@app.command()
+@_explained
+def apply(
+    new: Annotated[Path, typer.Argument(help="File with the changed settings.")],
+    config: Config,
+    confirm_within: Annotated[
+        float, typer.Option(min=10, max=3600, help="Seconds for the platform to answer.")
+    ] = 120.0,
+    as_json: Json = False,
+) -> None:
+    """Try changed settings: they are taken back by themselves unless the platform answers in time."""
+    import time
     from dataclasses import asdict
 
-    from edge_agent.clock import SystemClock
-    from edge_agent.doctor import examine
+    from edge_agent.configuration import requests
+
+    print(requests.put(config, new, confirm_within), file=sys.stderr)
+    trial = requests.outcome(config, time.sleep)
+    if trial is None:
+        print("no agent runs: the trial begins when it starts", file=sys.stderr)
+        return
+    _print(asdict(trial), as_json, lambda _: [f"{trial.state}: {trial.words}"])
+    if trial.state != "confirmed":
+        raise typer.Exit(_FAILED)
+
+
+@app.command()
+@_explained
+def doctor(config: Config, as_json: Json = False) -> None:
+    """Check settings, ports, radio, platform, log, disk, clock and temperature; say what to do.
+
+    Exit status 1 where something fails.
+    """
+    from dataclasses import asdict
+
+    from edge_agent.doctor import Machine, examine
 
     checks = []
-    for check in examine(config, SystemClock()):
+    for check in examine(config, Machine()):
         checks.append(check)
         if not as_json:
             print(f"{check.level:<5} {check.name}: {check.words}", flush=True)

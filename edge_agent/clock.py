@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
+import functools
 import time
-from typing import Protocol
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
 
 _TIMEX_BYTES = 512  # struct timex is 208 bytes on 64-bit Linux, less elsewhere
 _TIME_ERROR = 5
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+_BOOT_LETTERS = 12  # 48 bits tell the boots of one gateway apart
 
 
 class Clock(Protocol):
@@ -27,11 +33,54 @@ class Clock(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """One look at the clocks.
+
+    Attributes:
+        wall_us: microseconds since 1970-01-01 UTC, right or wrong.
+        monotonic_us: microseconds since the machine started, or another instant of this boot.
+        boot: names this run of the machine.
+        trusted: whether a time source has set the wall clock.
+    """
+
+    wall_us: int
+    monotonic_us: int
+    boot: str
+    trusted: bool
+
+    @property
+    def offset_us(self) -> int:
+        """Return the wall clock minus the monotonic clock: when the machine started, if it is right."""
+        return self.wall_us - self.monotonic_us
+
+
+def look() -> Sight:
+    """Look at the machine's clocks."""
+    wall_us, monotonic_us = time.time_ns() // 1000, time.monotonic_ns() // 1000
+    return Sight(wall_us, monotonic_us, boot_id(), is_synchronised())
+
+
+@functools.cache
+def boot_id() -> str:
+    """Return a name of this run of the machine; of this process, where the kernel gives none."""
+    try:
+        text = _BOOT_ID.read_text(encoding="utf-8")
+    except OSError:
+        text = uuid.uuid4().hex
+    return text.replace("-", "")[:_BOOT_LETTERS]
+
+
 def is_synchronised() -> bool:
     """Tell whether the kernel holds the clock for set by a time source (adjtimex(2))."""
     unchanged = ctypes.create_string_buffer(_TIMEX_BYTES)  # all zero: asks, changes nothing
-    state: int = ctypes.CDLL(None).adjtimex(unchanged)
+    state: int = _libc().adjtimex(unchanged)
     return state not in (-1, _TIME_ERROR)
+
+
+@functools.cache
+def _libc() -> Any:
+    return ctypes.CDLL(None)
 
 
 class SystemClock:

@@ -42,6 +42,10 @@ class Observer(Protocol):
         """Note that a link is not open, why, and when it is tried again."""
         ...
 
+    def scheduled(self, link: str, in_s: float) -> None:
+        """Note when a link is polled next."""
+        ...
+
     def answered(self, link: str, device: str, readings: Sequence[Reading], words: str) -> None:
         """Note an answer; `words` is how the link is."""
         ...
@@ -166,6 +170,7 @@ class LinkPoller:
         while not stop.is_set():
             first = min(slots, key=lambda slot: slot.due)
             wait = first.due - self._clock.monotonic()
+            self._observer.scheduled(self._link, wait)
             if wait > 0 and await self._clock.pause(wait, stop):
                 return
             now = self._clock.monotonic()

@@ -23,6 +23,7 @@ from edge_agent.credentials import (
     checked_password,
     read_secret,
 )
+from edge_agent.sink_settings import SinkFile, SinkSettings, checked_sinks, sinks_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,6 +50,14 @@ class SecretFile(StrictFile):
     password_file: Text = Field(description="file with the 12 character password")
 
 
+class MonitorFile(StrictFile):
+    """Where the agent tells watchers on the same machine how it is."""
+
+    port: int = Field(
+        default=9464, ge=0, le=65535, description="/health and /metrics on 127.0.0.1; 0: nowhere"
+    )
+
+
 class SettingsFile(StrictFile):
     """The settings file; relative paths count from its folder."""
 
@@ -58,6 +67,8 @@ class SettingsFile(StrictFile):
     links: Text | None = Field(default=None, description="file with other ports and addresses")
     hub: HubFile = Field(description="the table [hub] with the hub's url")
     secrets: dict[str, SecretFile] = Field(default={}, description="secrets of B-route links")
+    monitor: MonitorFile = Field(default=MonitorFile(), description="the table [monitor]")
+    sinks: dict[Id, SinkFile] = Field(default={}, description="other brokers, each by a name")
 
 
 class LinkFile(StrictFile):
@@ -109,6 +120,23 @@ class Settings:
     hub_key_file: Path | None = None
     links_file: Path | None = None
     secret_files: dict[str, tuple[Path, Path]] = field(default_factory=dict)
+    sink_files: dict[str, SinkFile] = field(default_factory=dict)
+    folder: Path | None = None
+    monitor_port: int = 9464
+
+    @property
+    def log_folder(self) -> Path:
+        """Return the folder of the reading log."""
+        return self.data / "log"
+
+    def sinks(self) -> tuple[SinkSettings, ...]:
+        """Return the other brokers, with their tokens.
+
+        Raises:
+            SettingsError: a token or certificate file is missing or open to other users; all.
+        """
+        folder = self.folder or self.file.absolute().parent
+        return sinks_of(self.sink_files, folder, _toml(self.file))
 
     def hub_key(self) -> str:
         """Return the key for the hub, empty where none is set.
@@ -134,15 +162,15 @@ class Settings:
         return _Assembly(self).installation()
 
 
-def read_settings(path: Path) -> Settings:
-    """Return the settings of a file.
+def read_settings(path: Path, folder: Path | None = None) -> Settings:
+    """Return the settings of a file; relative paths count from `folder`, or else from its own.
 
     Raises:
         SettingsError: every mistake of the file, in file order.
     """
     toml = _toml(path)
     content = _content(toml, SettingsFile)
-    folder = path.absolute().parent
+    folder = (folder or path.parent).absolute()
     secrets = {
         link: (folder / files.route_b_id_file, folder / files.password_file)
         for link, files in content.secrets.items()
@@ -156,7 +184,30 @@ def read_settings(path: Path) -> Settings:
         hub_key_file=folder / content.hub.key_file if content.hub.key_file else None,
         links_file=folder / content.links if content.links else None,
         secret_files=secrets,
+        sink_files=checked_sinks(content.sinks, toml),
+        folder=folder,
+        monitor_port=content.monitor.port,
     )
+
+
+def require_same_log(new: Settings, old: Settings) -> None:
+    """Check that two settings are of one gateway with one data folder: its log goes on.
+
+    Raises:
+        SettingsError: they are not; another log needs another agent.
+    """
+    mistakes = tuple(
+        _toml(new.file).mistake(
+            (key,), f"cannot change while the agent runs, it is {before}: stop it first, then start"
+        )
+        for key, before, after in (
+            ("gateway", repr(old.gateway), repr(new.gateway)),
+            ("data", str(old.data), str(new.data)),
+        )
+        if before != after
+    )
+    if mistakes:
+        raise SettingsError(mistakes)
 
 
 class _Assembly:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from area_configs.domain.alarms import AlarmRule
     from area_configs.domain.devices import DeviceProfile
+    from area_configs.domain.energy import EnergySite
     from area_configs.domain.names import Name
 
 LinkKind = Literal["b_route", "modbus_rtu", "modbus_tcp"]
@@ -91,6 +92,7 @@ class Area:
         attribution: credit line to show beside any picture of the geometry.
         geometry: CityGML files, absolute paths.
         profiles: the profiles that its devices use, by id.
+        energy: contract, tariff and movable assets; None where nothing is planned.
     """
 
     id: str
@@ -105,6 +107,7 @@ class Area:
     profiles: dict[str, DeviceProfile] = field(default_factory=dict)
     alarms: tuple[AlarmRule, ...] = ()
     geometry: tuple[Path, ...] = ()
+    energy: EnergySite | None = None
 
     def gateway(self, gateway_id: str) -> Gateway:
         """Return a gateway by its id; KeyError where there is none."""

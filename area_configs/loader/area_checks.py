@@ -6,6 +6,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, available_timezones
 
+from area_configs.loader.energy_checks import energy_mistakes
 from area_configs.loader.sentences import suggest
 from area_configs.loader.tolerant import Table, repeated, tables, text, whole
 from area_configs.loader.toml_text import dotted
@@ -50,6 +51,7 @@ def area_mistakes(
     for at, alarm in tables(values, "alarms"):
         yield from _alarm(at, alarm)
         yield from _alarm_source(at, alarm, values, profiles)
+    yield from energy_mistakes(values)
 
 
 def _doubles(values: Table) -> Iterator[Found]:

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from area_configs.domain.alarms import AlarmRule, Priority
 from area_configs.domain.areas import Area, Device, Gateway, Link, LinkKind, Parity
+from area_configs.schema.energy_file import EnergyFile
 from area_configs.schema.fields import Id, Items, NameFile, PositionFile, StrictFile, Text
 
 if TYPE_CHECKING:
@@ -142,6 +143,9 @@ class AreaFile(StrictFile):
     gateways: Items[GatewayFile] = Field(min_length=1, description="at least one gateway")
     devices: Items[DeviceFile] = Field(default=(), description="the installed devices")
     alarms: Items[AlarmFile] = Field(default=(), description="limits that call an operator")
+    energy: EnergyFile | None = Field(
+        default=None, description="contract, tariff and the assets that plans may move"
+    )
 
     def to_domain(self, folder: Path, profiles: Mapping[str, DeviceProfile]) -> Area:
         """Return the area; `folder` holds its geometry, `profiles` those that it uses."""
@@ -157,5 +161,6 @@ class AreaFile(StrictFile):
             devices=tuple(device.to_domain() for device in self.devices),
             profiles=dict(profiles),
             alarms=tuple(alarm.to_domain() for alarm in self.alarms),
+            energy=self.energy.to_domain() if self.energy else None,
             geometry=tuple(folder / path for path in self.geometry),
         )

@@ -116,6 +116,8 @@ class LocalSuite:
             "[hub]",
             f"url = {json.dumps(self.hub_url)}",
             f"key_file = {json.dumps(f'{gateway}.key')}",
+            "[monitor]",
+            "port = 0",  # several agents on one machine
         ]
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
         return path

@@ -73,6 +73,14 @@ def is_running(folder: Path) -> bool:
     return False
 
 
+def owner(folder: Path) -> int | None:
+    """Return the process id of the agent that has a data folder, None where none runs."""
+    if not is_running(folder):
+        return None
+    text = (folder / "agent.lock").read_text(encoding="utf-8", errors="replace").strip()
+    return int(text) if text.isdigit() else None
+
+
 def write_status(folder: Path, status: dict[str, Any]) -> None:
     """Replace the status file of a data folder; a reader sees the old one or the new one."""
     temporary = folder / f".{STATUS_FILE}.new"

@@ -6,6 +6,8 @@ import logging
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from edge_agent.health.progress import Progress
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
     from edge_agent.drivers.base import Station
 
 _log = logging.getLogger(__name__)
+
+_POLL_GRACE_S = 900.0  # longer than a driver may take to open or to be given up
+_DISK_S = 120.0
 
 
 @dataclass(slots=True)
@@ -53,6 +58,7 @@ class Health:
     def __init__(self, clock: Clock) -> None:
         self.links: dict[str, LinkHealth] = {}
         self.devices: dict[str, DeviceHealth] = {}
+        self.progress = Progress(clock)
         self._clock = clock
         self._log_refused = 0
         self._log_error = ""
@@ -60,8 +66,15 @@ class Health:
     def expect(self, link: str, stations: Iterable[Station]) -> None:
         """Name a link and its devices before anything is known of them."""
         self.links[link] = LinkHealth()
+        self.scheduled(link, 0.0)
         for station in stations:
             self.devices[station.device] = DeviceHealth(link)
+
+    def forget(self, link: str) -> None:
+        """Drop a link and its devices: the configuration no longer has them as they were."""
+        del self.links[link]
+        self.progress.forget(f"link {link}")
+        self.devices = {name: one for name, one in self.devices.items() if one.link != link}
 
     def link_up(self, link: str, words: str) -> None:
         """Note that a link is open."""
@@ -76,9 +89,18 @@ class Health:
             _log.warning("link %s: %s", link, sentence)
         health.state, health.last_error, health.retry_s = "down", sentence, round(retry_s, 1)
         health.failures += 1
+        self.scheduled(link, retry_s)
         for device in self.devices.values():
             if device.link == link:
                 device.last_error = sentence
+
+    def scheduled(self, link: str, in_s: float) -> None:
+        """Note when a link is polled or tried next: later than that it does not get on."""
+        self.progress.promise(f"link {link}", max(0.0, in_s) + _POLL_GRACE_S)
+
+    def log_moves(self, *, more_waits: bool) -> None:
+        """Note that the log took or refused readings; while more wait it must soon do so again."""
+        self.progress.promise("log", _DISK_S if more_waits else float("inf"))
 
     def answered(self, link: str, device: str, readings: Sequence[Reading], words: str) -> None:
         """Note an answer."""
@@ -107,8 +129,14 @@ class Health:
         self._log_refused += count
         self._log_error = sentence
 
+    def stored(self) -> None:
+        """Note that the log takes readings; what it refused before stays counted."""
+        if self._log_error:
+            _log.info("the log takes readings again; %d were refused", self._log_refused)
+        self._log_error = ""
+
     def log(self) -> dict[str, Any]:
-        """Return what the log did not take, and why at last."""
+        """Return how many readings the log did not take, and why it takes none now."""
         return {"refused": self._log_refused, "last_error": self._log_error}
 
     def snapshot(self) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from edge_agent.health.data_folder import is_running, read_status
 if TYPE_CHECKING:
     from pathlib import Path
 
+_REACH = {True: "reachable", False: "not reachable", None: "not asked yet"}
+_SLOW_S = 2.0
 _STALE_S = 5.0  # an agent writes about once a second
 
 
@@ -42,23 +44,67 @@ def _state(said: str, age_s: float, *, running: bool) -> str:
 def _head(status: dict[str, Any]) -> list[str]:
     log, hub = status["log"], status["hub"]
     old = "" if status["state"] == "running" else f" (this is {_span(status['age_s'])} old)"
-    reach = {True: "reachable", False: "not reachable", None: "not asked yet"}[hub["reachable"]]
+    reach = _REACH[hub["reachable"]]
     trouble = f": {hub['last_error']}" if hub["last_error"] else ""
     return [
         f"gateway {status['gateway']} of {status['area']}: {status['state']}{old}",
         f"log: {log['stored']} stored, {log['acknowledged']} acknowledged by the hub, "
         f"{log['backlog']} waiting" + (f", {log['refused']} refused" if log["refused"] else ""),
         *([f"log: {log['last_error']}"] if log["last_error"] else []),
+        *_slow(log),
         f"hub: {hub['url']} {reach}{trouble}",
+        *_brokers(status.get("sinks", {})),
+        *_configuration(status.get("configuration")),
     ]
+
+
+def _slow(log: dict[str, Any]) -> list[str]:
+    waiting_s = log.get("waiting_s", 0.0)
+    if waiting_s < _SLOW_S:
+        return []
+    return [
+        f"log: the disk is slow: {log['waiting']} readings wait for {_span(waiting_s)}, as does polling"
+    ]
+
+
+def _brokers(sinks: dict[str, Any]) -> list[str]:
+    """Tell of the brokers beside the hub, which has lines of its own."""
+    return [
+        f"{name}: {sink['url']} {_REACH[sink['reachable']]}, {sink['backlog']} waiting"
+        + (f", {sink['refused']} refused" if sink["refused"] else "")
+        + (f": {sink['error']}" if sink["error"] else "")
+        for name, sink in sinks.items()
+        if name != "hub"
+    ]
+
+
+def _configuration(found: dict[str, Any] | None) -> list[str]:
+    """Tell of a trial and of refused settings; that all is as it was needs no line."""
+    if not found:
+        return []
+    told = [f"settings: refused: {found['words']}"] if found["outcome"] == "refused" else []
+    trial = found["trial"]
+    if trial and trial["state"] == "pending":
+        told.append(f"settings: on trial, the platform has {_span(trial['left_s'])} to answer")
+    elif trial and trial["state"] != "confirmed":
+        told.append(f"settings: the last change was {trial['state']}: {trial['words']}")
+    return told
 
 
 def _links(status: dict[str, Any]) -> list[str]:
     return [
         f"link {name}: {link['state']}"
         + (f", {link['words']}" if link["state"] == "open" else f", {link['last_error']}")
+        + _restarts(status, f"link {name}")
         for name, link in status["links"].items()
     ]
+
+
+def _restarts(status: dict[str, Any], task: str) -> str:
+    record = status.get("tasks", {}).get(task)
+    if not record or not record["restarts"]:
+        return ""
+    return f"; restarted {record['restarts']} times, the last: {record['last_reason']}"
 
 
 def _devices(status: dict[str, Any]) -> list[str]:

@@ -1,19 +1,28 @@
 """The gateway's durable log of readings: nothing is confirmed before it is on the disk."""
 
 from edge_agent.store.batches import Batch
-from edge_agent.store.errors import LogUnavailable
+from edge_agent.store.errors import LogFull, LogUnavailable
+from edge_agent.store.places import Place
 from edge_agent.store.reading_log import ReadingLog
-from edge_agent.store.retention import Retention
+from edge_agent.store.retention import Policy, Retention, Space
+from edge_agent.store.stamping import ClockWait
 from edge_agent.store.stats import LogStats, SinkStats, stats_of
-from edge_agent.store.tables import Gap
+from edge_agent.store.tables import Gap, Kind, Loss
 
 __all__ = [
     "Batch",
+    "ClockWait",
     "Gap",
+    "Kind",
+    "LogFull",
     "LogStats",
     "LogUnavailable",
+    "Loss",
+    "Place",
+    "Policy",
     "ReadingLog",
     "Retention",
     "SinkStats",
+    "Space",
     "stats_of",
 ]

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import contextlib
+import sys
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from edge_agent.store.tables import Gap
+from edge_agent.store.reader import SegmentDamaged
+from edge_agent.store.tables import Gap, Kind
 from platform_hub.wire import blocks
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from area_configs.domain.readings import Reading
-
-_FORWARD = (
-    "SELECT first_seq, last_seq, body FROM block WHERE last_seq > ? ORDER BY last_seq LIMIT 4096"
-)
+    from edge_agent.store.reader import Reader, Row
 
 
 @dataclass(frozen=True)
 class Batch:
     """What a sink gets next; its length is the number of readings.
 
-    A batch without readings that names damaged blocks is to be acknowledged like any other.
+    A batch without readings that names gaps is to be acknowledged like any other.
 
     Attributes:
         gateway: whose sequence numbers these are.
@@ -34,7 +31,7 @@ class Batch:
         upto: acknowledge this number once the sink has everything.
         bodies: the readings as encoded wire blocks, each with its own sequence numbers.
         spans: first and last sequence number of each body.
-        damaged: blocks before `upto` that can no longer be read.
+        gaps: runs before `upto` that nobody can get any more, with kind and reason.
     """
 
     gateway: str
@@ -43,7 +40,7 @@ class Batch:
     upto: int
     bodies: tuple[bytes, ...] = ()
     spans: tuple[tuple[int, int], ...] = ()
-    damaged: tuple[Gap, ...] = ()
+    gaps: tuple[Gap, ...] = ()
 
     def __len__(self) -> int:
         return sum(last - first + 1 for first, last in self.spans)
@@ -53,6 +50,11 @@ class Batch:
         """Return the readings in the order in which they were stored."""
         return tuple(r for body in self.bodies for r in blocks.decode(body).readings)
 
+    @property
+    def damaged(self) -> tuple[Gap, ...]:
+        """Return the gaps: blocks that can no longer be read."""
+        return self.gaps
+
     def head(self) -> Batch:
         """Return the part with its first block only."""
         first, last = self.spans[0]
@@ -60,17 +62,32 @@ class Batch:
 
 
 def forward(
-    connection: sqlite3.Connection, identity: tuple[str, int], cursor: int, limit: int
+    reader: Reader,
+    identity: tuple[str, int],
+    cursor: int,
+    limit: int,
+    until: int | None,
+    why: Callable[[int, int], Gap],
 ) -> Batch:
-    """Return the next whole blocks behind a cursor, up to `limit` readings.
+    """Return the next whole blocks behind a cursor, up to `limit` readings, none above `until`.
 
     A block that the cursor has entered, or that alone exceeds the limit, is cut to fit: its
-    readings keep their numbers.
+    readings keep their numbers. It ends before readings that wait for the clock. `why` explains
+    a run of numbers that is missing.
+
+    Raises:
+        SegmentDamaged: nothing can be read before a segment is mended.
     """
-    run = _Run(cursor, limit)
-    # Closed at once: a query that is still open keeps SQLite from emptying its write-ahead log.
-    with contextlib.closing(connection.execute(_FORWARD, (cursor,))) as rows:
-        run.take_all(rows)
+    run = _Run(cursor, limit, sys.maxsize if until is None else until, why)
+    segments = reader.segments()
+    try:
+        open_end = run.take_all(reader.forward(cursor, segments))
+    except SegmentDamaged:
+        if run.upto == cursor:
+            raise
+    else:
+        if open_end and segments:
+            run.pass_to(segments[-1].first_seq - 1)
     first_seq = run.spans[0][0] if run.spans else cursor + 1
     return Batch(
         *identity, first_seq, run.upto, tuple(run.bodies), tuple(run.spans), tuple(run.gaps)
@@ -80,27 +97,46 @@ def forward(
 class _Run:
     """Collects blocks until the limit is reached."""
 
-    def __init__(self, cursor: int, limit: int) -> None:
+    def __init__(self, cursor: int, limit: int, until: int, why: Callable[[int, int], Gap]) -> None:
         self.upto = cursor
         self.bodies: list[bytes] = []
         self.spans: list[tuple[int, int]] = []
         self.gaps: list[Gap] = []
+        self._until = until
         self._room = max(1, limit)
+        self._why = why
 
-    def take_all(self, rows: Iterable[tuple[int, int, bytes]]) -> None:
-        for first, last, body in rows:
-            try:
-                taken = self._take(first, last, body)
-            except blocks.BadBlock as error:
-                taken = self._skip(Gap(first, last, str(error)))
-            if not taken:
-                return
+    def take_all(self, rows: Iterable[Row]) -> bool:
+        """Take blocks while there is room; tell whether all were taken."""
+        for row in rows:
+            if row.held:
+                return False
+            self.pass_to(row.first_seq - 1)
+            if row.first_seq > self._until or not self._take_or_skip(row):
+                return False
+        return True
+
+    def pass_to(self, seq: int) -> None:
+        """Pass over numbers that are missing up to `seq`."""
+        seq = min(seq, self._until)
+        if seq > self.upto:
+            self.gaps.append(self._why(self.upto + 1, seq))
+            self.upto = seq
+
+    def _take_or_skip(self, row: Row) -> bool:
+        try:
+            return self._take(row.first_seq, row.last_seq, row.body)
+        except blocks.BadBlock as error:
+            last = min(row.last_seq, self._until)
+            self.gaps.append(Gap(row.first_seq, last, str(error), Kind.DAMAGED))
+            self.upto = last
+            return True
 
     def _take(self, first: int, last: int, body: bytes) -> bool:
         """Take a block, or the part of it that is wanted; tell whether there is room for more."""
         blocks.check(body)
         begins = max(first, self.upto + 1)
-        ends = last
+        ends = min(last, self._until)
         if ends - begins >= self._room:
             if self.bodies:
                 return False
@@ -112,11 +148,6 @@ class _Run:
         self.upto = ends
         self._room -= ends - begins + 1
         return self._room > 0
-
-    def _skip(self, gap: Gap) -> bool:
-        self.gaps.append(gap)
-        self.upto = gap.last_seq
-        return True
 
 
 def _cut(body: bytes, begins: int, count: int) -> bytes:

@@ -1,4 +1,4 @@
-"""Connections to the log's database: one that writes, one that reads, one that keeps others out."""
+"""Connections to the log's databases: those that write, those that read, one that keeps others out."""
 
 from __future__ import annotations
 
@@ -11,35 +11,31 @@ from edge_agent.store import tables
 from edge_agent.store.errors import LogUnavailable, explained
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
+
+    from edge_agent.store.tables import Step
 
 Statement = tuple[str, tuple[Any, ...]]
 
-_FILE = "readings.db"
-_OWNER_FILE = "owner.lock"
-_BUSY_S = 5.0  # other connections only read, so nothing holds the file for long
+OWNER_FILE = "owner.lock"
+_BUSY_S = 5.0  # other connections only read, so nothing holds a file for long
 _CHECKPOINT_PAGES = 4000
+_PRIMARY = 0xFF  # the low byte of SQLite's extended result codes
 
 
 class WriteConnection:
-    """The one connection that changes the log; used by one thread at a time.
+    """The one connection that changes a database; used by one thread at a time.
 
     Raises:
-        LogUnavailable: the folder or the file cannot be used, in one sentence.
+        sqlite3.Error, OSError: the file cannot be used.
+        tables.NewerSchema: a newer version of this program wrote it.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        with explaining(folder):
-            _make(folder)
-            self._owner = _claim(folder)
-        try:
-            with explaining(folder):
-                self._connection: sqlite3.Connection | None = _open(folder)
-        except LogUnavailable:
-            self._owner.close()
-            raise
+    def __init__(self, path: Path, steps: Sequence[Step]) -> None:
+        self.path = path
+        self._steps = steps
+        self._connection: sqlite3.Connection | None = _open(path, steps)
 
     def transact(self, statements: Iterable[Statement]) -> None:
         """Run all statements in one synced transaction, or none of them.
@@ -59,10 +55,8 @@ class WriteConnection:
 
     def reopen(self) -> sqlite3.Connection:
         """Drop what a failed sync left in memory and look at the file anew."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-        self._connection = _open(self._folder)
+        self.close()
+        self._connection = _open(self.path, self._steps)
         return self._connection
 
     def rows(self, sql: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -70,19 +64,90 @@ class WriteConnection:
         connection = self._connection or self.reopen()
         return connection.execute(sql, values).fetchall()
 
+    def trouble(self) -> str:
+        """Return what SQLite finds wrong with the file; empty where it is sound."""
+        try:
+            found = self.rows("PRAGMA quick_check(1)")
+        except sqlite3.DatabaseError as error:
+            return str(error)
+        return "" if found == [("ok",)] else str(found[0][0])
+
+    def log_pages(self) -> int:
+        """Return how many pages of the write-ahead log SQLite takes for whole."""
+        return int(self.rows("PRAGMA wal_checkpoint(PASSIVE)")[0][1])
+
+    def checkpoint(self) -> None:
+        """Bring what is in the write-ahead log into the file and give its space back."""
+        self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def seal(self) -> None:
+        """Make the file complete by itself, without a write-ahead log, and close it.
+
+        Where somebody still reads it, it stays as it is, which is just as safe.
+        """
+        with contextlib.suppress(sqlite3.Error):
+            self.checkpoint()
+            self.rows("PRAGMA journal_mode = DELETE")
+        self.close()
+
     def close(self) -> None:
-        """Release the file and let other processes in."""
+        """Release the file."""
         if self._connection is not None:
-            self._connection.close()
+            with contextlib.suppress(sqlite3.Error):  # a failed checkpoint: the log is still there
+                self._connection.close()
+            self._connection = None
+
+
+class Claim:
+    """The folder is this process's; the lock of SQLite ends with the process, however it ends."""
+
+    def __init__(self, folder: Path) -> None:
+        self._owner = sqlite3.connect(
+            folder / OWNER_FILE, isolation_level=None, check_same_thread=False, timeout=0
+        )
+        try:
+            self._owner.execute("BEGIN EXCLUSIVE")
+        except sqlite3.Error:
+            self._owner.close()
+            raise
+
+    def close(self) -> None:
+        """Let other processes in."""
         self._owner.close()
 
 
-def open_for_reading(folder: Path) -> sqlite3.Connection:
-    """Open a connection that cannot change the log; any thread may use it, one at a time."""
-    uri = f"{(folder / _FILE).absolute().as_uri()}?mode=ro"
-    return sqlite3.connect(
+def open_for_reading(path: Path) -> sqlite3.Connection:
+    """Open a connection that cannot change a database; any thread may use it, one at a time."""
+    uri = f"{path.absolute().as_uri()}?mode=ro"
+    connection = sqlite3.connect(
         uri, uri=True, isolation_level=None, check_same_thread=False, timeout=_BUSY_S
     )
+    try:
+        connection.execute("PRAGMA user_version").fetchone()  # SQLite opens files late
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def is_full(error: sqlite3.Error) -> bool:
+    """Tell whether an error says that the disk took no more bytes, and nothing was kept."""
+    code = getattr(error, "sqlite_errorcode", 0)
+    return code & _PRIMARY == sqlite3.SQLITE_FULL or code == sqlite3.SQLITE_IOERR_WRITE
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Tell whether an error says that the content of a file is damaged or cannot be read."""
+    code = getattr(error, "sqlite_errorcode", 0)
+    damage = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR}
+    schema = code & _PRIMARY == sqlite3.SQLITE_ERROR  # a table or column that should be there
+    return code & _PRIMARY in damage or schema
+
+
+def is_busy(error: sqlite3.Error) -> bool:
+    """Tell whether an error says that another connection has the file."""
+    code = getattr(error, "sqlite_errorcode", 0)
+    return code & _PRIMARY in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
 @contextlib.contextmanager
@@ -98,42 +163,34 @@ def explaining(folder: Path) -> Iterator[None]:
         raise explained(folder, error) from error
 
 
-def _make(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
     """Create the folder where it is missing, so that its name survives a power cut."""
-    if folder.is_dir():
+    if not folder.is_dir():
+        folder.mkdir()
+        sync_folder(folder.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder survive a power cut."""
+    if not hasattr(os, "O_DIRECTORY"):  # elsewhere folders cannot be synced
         return
-    folder.mkdir()
-    if hasattr(os, "O_DIRECTORY"):  # elsewhere folders cannot be synced
-        above = os.open(folder.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(above)
-        finally:
-            os.close(above)
-
-
-def _claim(folder: Path) -> sqlite3.Connection:
-    """Lock the folder for this process; the lock of SQLite ends with the process, however it ends."""
-    owner = sqlite3.connect(
-        folder / _OWNER_FILE, isolation_level=None, check_same_thread=False, timeout=0
-    )
+    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        owner.execute("BEGIN EXCLUSIVE")
-    except sqlite3.Error:
-        owner.close()
-        raise
-    return owner
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
-def _open(folder: Path) -> sqlite3.Connection:
+def _open(path: Path, steps: Sequence[Step]) -> sqlite3.Connection:
     connection = sqlite3.connect(
-        folder / _FILE, isolation_level=None, check_same_thread=False, timeout=_BUSY_S
+        path, isolation_level=None, check_same_thread=False, timeout=_BUSY_S
     )
     try:
         # FULL: in WAL mode NORMAL loses every commit since the last checkpoint at a power cut.
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
-        tables.migrate(connection)
+        tables.migrate(connection, steps)
     except (sqlite3.Error, tables.NewerSchema):
         connection.close()
         raise

@@ -14,6 +14,16 @@ class LogUnavailable(SmartAreaError):
     """Fix the folder or the disk: the reading log cannot be opened, read or written."""
 
 
+class LogFull(LogUnavailable):
+    """Free space or let the sinks catch up: there is no room for new readings."""
+
+    def __init__(self, folder: Path, shortage: str) -> None:
+        super().__init__(
+            f"reading log {folder} is full: {shortage}; free space on the disk or let what waits "
+            "be sent, the log then goes on by itself"
+        )
+
+
 def explained(folder: Path, error: Exception) -> LogUnavailable:
     """Say what an error of the disk or of SQLite means for the log, and what to do."""
     words = str(error)

@@ -1,56 +1,75 @@
-"""How long the log keeps what every sink has acknowledged."""
+"""How long and how much the log keeps, and what it does when that is not enough."""
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from edge_agent.store.database import Statement, WriteConnection
+    from pathlib import Path
 
 _DAY_US = 86_400_000_000
-_AT_ONCE = 500  # blocks per pass: keeps the pause for the readings that wait behind it short
+_EVIDENCE = 4  # so many times longer stays what a sink has refused, for people to look at
+_SHARE = 50  # of a small disk at most this part is kept free
 
-# min() over no sink is NULL, and nothing is smaller than that: without a sink all is kept.
-# The newest block stays, because sequence numbers go on from it; blocks with a gap stay as evidence.
-_OLDEST_ACKNOWLEDGED = """
-SELECT last_seq, stored_us, length(body) FROM block
-WHERE last_seq <= (SELECT min(upto) FROM cursor)
-  AND last_seq < (SELECT max(last_seq) FROM block)
-  AND NOT EXISTS (SELECT 1 FROM gap
-                  WHERE gap.first_seq <= block.last_seq AND gap.last_seq >= block.first_seq)
-ORDER BY last_seq LIMIT ?
-"""
+
+class Policy(StrEnum):
+    """What gives way when there is no room and some sink still lacks the oldest readings."""
+
+    REFUSE = "refuse"  # new readings
+    DROP_OLDEST = "drop-oldest"
 
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """Keep acknowledged readings for `days`, as long as the file stays under `most_bytes`."""
+    """What is kept, and what gives way; space is freed by dropping whole segments.
+
+    Attributes:
+        days: readings that every sink has are kept so long; those near a refused one four times.
+        most_bytes: the segments take no more than this.
+        least_free_bytes: so much stays free on the disk, for others; at most a fiftieth of it.
+        policy: what happens when there is no room for new readings.
+        segment_bytes: a segment that has grown to this size is closed and the next one begun.
+        segment_days: so is one that is so old.
+    """
 
     days: float = 7.0
     most_bytes: int = 4 << 30
+    least_free_bytes: int = 64 << 20
+    policy: Policy = Policy.REFUSE
+    segment_bytes: int = 64 << 20
+    segment_days: float = 1.0
 
-    def prune(self, database: WriteConnection, now_us: int) -> int:
-        """Delete blocks that every sink has and that are too old or too many; return how many."""
-        doomed = list(self._doomed(database, now_us))
-        if doomed:
-            database.transact(doomed)
-        return len(doomed)
+    def is_old(self, stored_us: int, now_us: int, *, evidence: bool) -> bool:
+        """Tell whether readings that every sink has may go because of their age."""
+        days = self.days * _EVIDENCE if evidence else self.days
+        return stored_us < now_us - int(days * _DAY_US)
 
-    def _doomed(self, database: WriteConnection, now_us: int) -> Iterator[Statement]:
-        excess = _used_bytes(database) - self.most_bytes
-        before_us = now_us - int(self.days * _DAY_US)
-        for last_seq, stored_us, size in database.rows(_OLDEST_ACKNOWLEDGED, (_AT_ONCE,)):
-            if stored_us >= before_us and excess <= 0:
-                return
-            excess -= size
-            yield "DELETE FROM block WHERE last_seq = ?", (last_seq,)
+    def is_complete(self, size: int, begun_us: int, now_us: int) -> bool:
+        """Tell whether a segment is to be closed; a clock that jumped back closes it too."""
+        return size >= self.segment_bytes or abs(now_us - begun_us) >= self.segment_days * _DAY_US
+
+    def shortage(self, used: int, disk: Space) -> str:
+        """Say why there is no room for more; empty where there is."""
+        if used > self.most_bytes:
+            return f"it takes {used} bytes of {self.most_bytes} allowed"
+        least = min(self.least_free_bytes, disk.total // _SHARE)
+        if disk.free < least:
+            return f"only {disk.free} bytes are free on its disk, {least} are to stay free"
+        return ""
 
 
-def _used_bytes(database: WriteConnection) -> int:
-    ((pages,),) = database.rows("PRAGMA page_count")
-    ((free,),) = database.rows("PRAGMA freelist_count")
-    ((size,),) = database.rows("PRAGMA page_size")
-    return int((pages - free) * size)
+@dataclass(frozen=True, slots=True)
+class Space:
+    """A disk: its size and what is free for us, in bytes."""
+
+    total: int
+    free: int
+
+
+def space_of(folder: Path) -> Space:
+    """Measure the disk that a folder is on."""
+    usage = shutil.disk_usage(folder)
+    return Space(usage.total, usage.free)

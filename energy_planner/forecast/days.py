@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from energy_planner.forecast.calendar_days import days_off
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -68,6 +70,12 @@ class Days:
         part = slice(day, day + count)
         heat = None if self.temperature is None else self.temperature[part]
         return Ahead(self.day_off[part], self.first + timedelta(days=int(day)), heat)
+
+    def unknown_ahead(self, count: int) -> Ahead:
+        """Return the calendar of the days that follow; the weather of the last day goes on."""
+        first = self.first + timedelta(days=self.count)
+        heat = None if self.temperature is None else np.repeat(self.temperature[-1:], count, axis=0)
+        return Ahead(days_off(first, count), first, heat)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     Matrix = NDArray[np.float64]
 
 _BRIDGED_H = 2.0
-_SPIKE = 8.0  # times the median absolute deviation of its slot
+_JUDGED_BY = 5  # days of a class, at least
+_SPIKE = 12.0  # times the median absolute deviation of its slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,25 +47,37 @@ class Repairs:
 def repair(values: Matrix, day_off: NDArray[np.bool_]) -> tuple[Matrix, Repairs]:
     """Return (D, S) with gaps filled where that can be done honestly, and what was done."""
     mended = values.astype(float).copy()
-    spikes = _take_out_spikes(mended)
+    spikes = _take_out_spikes(mended, day_off)
     bridged = _bridge(mended)
     borrowed = _borrow(mended, day_off)
     left = int(np.isnan(mended).sum())
     return mended, Repairs(bridged, borrowed, spikes, left)
 
 
-def _take_out_spikes(values: Matrix) -> int:
-    told = ~np.isnan(values).all(axis=0)  # slots that have any value
-    if not told.any():
-        return 0
-    middle = np.nanmedian(values[:, told], axis=0)
-    spread = np.nanmedian(np.abs(values[:, told] - middle), axis=0)
+def _take_out_spikes(values: Matrix, day_off: NDArray[np.bool_]) -> int:
+    """Turn what is too far from its slot's other days of the same class into gaps."""
+    count = 0
+    for off in (False, True):
+        rows = np.flatnonzero(day_off == off)
+        if len(rows) >= _JUDGED_BY:
+            part = values[rows]
+            far = _far(part)
+            part[far] = np.nan
+            values[rows] = part
+            count += int(far.sum())
+    return count
+
+
+def _far(values: Matrix) -> NDArray[np.bool_]:
     far = np.zeros(values.shape, bool)
-    # A slot that hardly ever changes says nothing of what is too far from it.
-    limit = _SPIKE * np.maximum(spread, spread.mean())
-    far[:, told] = np.abs(values[:, told] - middle) > limit
-    values[far] = np.nan
-    return int(far.sum())
+    told = ~np.isnan(values).all(axis=0)  # slots that have any value
+    if told.any():
+        middle = np.nanmedian(values[:, told], axis=0)
+        spread = np.nanmedian(np.abs(values[:, told] - middle), axis=0)
+        # A slot that hardly ever changes says nothing of what is too far from it.
+        limit = _SPIKE * np.maximum(spread, spread.mean())
+        far[:, told] = np.abs(values[:, told] - middle) > limit
+    return far
 
 
 def _bridge(values: Matrix) -> int:

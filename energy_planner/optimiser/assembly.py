@@ -180,7 +180,7 @@ class _Assembly:
         most[begins:ends] = asset.power_kw
         power = self._column(asset.id, "consume", most)
         inside = power[begins:ends]
-        need = self._model.rows(1, asset.energy_kwh, np.inf, (0, inside, 0.0))
+        need = self._model.rows(1, asset.energy_kwh, np.inf)
         rows = np.repeat(need, len(inside))
         self._model.add_to(rows, inside, self._hours[begins:ends])
         self._electric.flow(power, -1.0)

@@ -63,6 +63,8 @@ class Model:
         """Add rows `low <= sum of terms <= high` and return their numbers."""
         for offset, columns, value in terms:
             size = len(columns)
+            if offset + size > count:
+                raise ValueError(f"a term of {size} columns from row {offset} leaves {count} rows")
             rows = self.rows_count + offset + np.arange(size)
             self._terms.append((rows, columns, np.broadcast_to(np.asarray(value, float), (size,))))
         self._row_low.append(np.broadcast_to(np.asarray(low, float), (count,)))

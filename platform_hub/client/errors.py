@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import requests
 import urllib3
 
 from area_configs.domain.errors import HubRejected, HubUnavailable
-from platform_hub.wire.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+HUB = "the hub"
 _SERVER_ERROR = 500
 _CLIENT_ERROR = 400
 _REDIRECT = 300
 _TOO_EARLY = 425
 _WAIT = {408: "timed out waiting for the request", 425: "is not ready", 429: "is busy"}
+_WORDS = ("detail", "description", "title", "error")
 _DETAIL_CHARACTERS = 500  # a proxy's error page must not fill the log
 
 
@@ -36,12 +37,12 @@ class HubBusy(HubUnavailable):
         self.retry_after_s = retry_after_s
 
 
-def of_transport(url: str, error: Exception) -> HubUnavailable:
-    """Explain why no answer came."""
+def of_transport(url: str, error: Exception, peer: str = HUB) -> HubUnavailable:
+    """Explain why no answer came; `peer` is what should answer at the address."""
     if isinstance(error, requests.exceptions.SSLError):
         return HubUnavailable(
             f"the certificate of {url} is not trusted ({_cause(error)}): "
-            "name the hub's own certificate in the settings and check this machine's clock"
+            f"name {peer}'s own certificate in the settings and check this machine's clock"
         )
     if isinstance(error, (requests.ConnectTimeout, requests.exceptions.ProxyError)):
         return HubUnavailable(f"cannot reach {url}: check the address, the network and the proxy")
@@ -49,17 +50,23 @@ def of_transport(url: str, error: Exception) -> HubUnavailable:
         return HubSlow(f"{url} did not answer in time; trying again may help")
     if _refused(error):
         return HubUnavailable(
-            f"nothing answers at {url}: start the hub there or correct the address"
+            f"nothing answers at {url}: start {peer} there or correct the address"
         )
     return HubUnavailable(f"the connection to {url} broke off ({_cause(error)}): try again")
 
 
 def of_answer(
-    url: str, status: int, headers: Mapping[str, str], body: bytes, now: datetime
+    url: str,
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    now: datetime,
+    peer: str = HUB,
 ) -> HubUnavailable | HubRejected:
     """Explain an answer that is not a success; `now` is what a date in Retry-After counts from."""
     if _REDIRECT <= status < _CLIENT_ERROR:
-        return not_the_hub(url, f"it redirects to {headers.get('Location', 'another page')}")
+        why = f"it redirects to {headers.get('Location', 'another page')}"
+        return not_the_hub(url, why, peer)
     if status >= _SERVER_ERROR or status in _WAIT:
         said = f"{url} {_WAIT.get(status, 'failed')} (status {status}): wait and try again"
         if (retry_after_s := _retry_after_s(headers, now)) is not None:
@@ -68,10 +75,15 @@ def of_answer(
     return HubRejected(f"{url} refused the request: {_detail(status, body)}", status)
 
 
-def not_the_hub(url: str, why: str) -> HubUnavailable:
+def too_slow(url: str, seconds: float) -> HubSlow:
+    """Explain an answer that trickles in without an end."""
+    return HubSlow(f"{url} did not answer in time: not completely within {seconds:g} s")
+
+
+def not_the_hub(url: str, why: str, peer: str = HUB) -> HubUnavailable:
     """Explain an answer that no hub gives, such as the login page of a captive portal."""
     return HubUnavailable(
-        f"what answers at {url} is not the hub ({why}): "
+        f"what answers at {url} is not {peer} ({why}): "
         "correct the address, or log in to the network if it asks for it"
     )
 
@@ -102,8 +114,10 @@ def _retry_after_s(headers: Mapping[str, str], now: datetime) -> float | None:
 
 
 def _detail(status: int, body: bytes) -> str:
+    """Return the reason in words: problem details, or `description` of NGSIv2 (FIWARE Orion)."""
     try:
-        problem = msgspec.json.decode(body, type=Problem)
+        said = msgspec.json.decode(body, type=dict[str, Any])
     except msgspec.MsgspecError:
         return f"status {status}"
-    return (problem.detail or problem.title)[:_DETAIL_CHARACTERS] + f" (status {status})"
+    words = next((text for key in _WORDS if (text := said.get(key)) and isinstance(text, str)), "")
+    return f"{words[:_DETAIL_CHARACTERS]} (status {status})" if words else f"status {status}"

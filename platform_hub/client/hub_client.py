@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 from urllib.parse import quote
 
@@ -10,9 +11,9 @@ import msgspec
 from area_configs.domain.errors import BadFrame
 from platform_hub.client import temporal
 from platform_hub.client.errors import not_the_hub
-from platform_hub.client.session import JSON_TYPES, HubSession
+from platform_hub.client.session import JSON_TYPES, Bounds, HubSession
 from platform_hub.client.temporal import Window
-from platform_hub.wire import acknowledgements, blocks, timestamps
+from platform_hub.wire import acknowledgements, blocks, losses, timestamps
 from platform_hub.wire.events import GatewayState
 
 if TYPE_CHECKING:
@@ -22,13 +23,16 @@ if TYPE_CHECKING:
     from area_configs.domain.readings import Reading
     from platform_hub.client.session import Answer
     from platform_hub.wire.acknowledgements import Acknowledgement
+    from platform_hub.wire.losses import Loss
 
 _T = TypeVar("_T")
 _BLOCKS = "/ngsi-ld/ex/v1/blocks"
+_LOSSES = "/ngsi-ld/ex/v1/losses"
 _ENTITIES = "/ngsi-ld/v1/entities"
 _TEMPORAL = "/ngsi-ld/v1/temporal/entities"
 _PACK = "/area/v1/pack"
 _PAGE = 1000
+_MOST_BYTES = 1 << 20  # of an acknowledgement
 
 
 class HubClient:
@@ -49,8 +53,31 @@ class HubClient:
         verify: bool | str | Path = True,
         connect_s: float = 3.0,
         answer_s: float = 10.0,
+        whole_s: float = 30.0,
     ) -> None:
-        self._session = HubSession(url, key, verify=verify, connect_s=connect_s, answer_s=answer_s)
+        """Prepare a client; nothing is sent yet.
+
+        Args:
+            url: address of the hub.
+            key: what it knows the caller by; empty where it asks for none.
+            verify: its certificate authority, where that is not a public one.
+            connect_s: longest wait for a connection.
+            answer_s: longest wait for the next part of an answer.
+            whole_s: longest wait for a complete acknowledgement, however it trickles in.
+        """
+
+        def connect() -> HubSession:
+            return HubSession(url, key, verify=verify, connect_s=connect_s, answer_s=answer_s)
+
+        self._connect = connect
+        self._session = connect()
+        self._bounds = Bounds(whole_s, _MOST_BYTES)
+
+    def another(self) -> Self:
+        """Return one more client of the same hub, for another thread; each is closed by itself."""
+        other = copy.copy(self)
+        other._session = self._connect()  # noqa: SLF001 - of the same class
+        return other
 
     @property
     def url(self) -> str:
@@ -83,12 +110,28 @@ class HubClient:
         }
         if oldest:
             headers[acknowledgements.OLDEST_HEADER] = str(oldest)
-        answer = self._session.ask("POST", _BLOCKS, headers=headers, data=blocks.join(bodies))
+        answer = self._session.ask(
+            "POST", _BLOCKS, headers=headers, data=blocks.join(bodies), bounds=self._bounds
+        )
         answer.expect(*JSON_TYPES)
         try:
             return acknowledgements.decode(answer.body)
         except BadFrame as error:
             raise not_the_hub(answer.url, str(error)) from error
+
+    def report(self, gateway: str, epoch: int, lost: Iterable[Loss]) -> int:
+        """Tell what a gateway has lost; return the number up to which the hub has noted it."""
+        body = losses.encode(losses.Report(gateway, epoch, tuple(lost)))
+        headers = {"Content-Type": "application/json"}
+        answer = self._session.ask("POST", _LOSSES, headers=headers, data=body, bounds=self._bounds)
+        answer.expect(*JSON_TYPES)
+        try:
+            receipt = losses.decode_receipt(answer.body)
+        except BadFrame as error:
+            raise not_the_hub(answer.url, str(error)) from error
+        if (receipt.gateway, receipt.epoch) != (gateway, epoch):
+            raise not_the_hub(answer.url, "it answers for another gateway")
+        return receipt.upto
 
     def health(self) -> dict[str, Any]:
         """Return what the hub says of its own state."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
+import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, Self
 from urllib.parse import urlsplit
 
 import requests
@@ -17,7 +18,7 @@ from platform_hub.client import errors
 from platform_hub.client.severing import SeverableAdapter
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 JSON_TYPES = ("application/json", "application/ld+json")
@@ -54,13 +55,28 @@ class Answer:
         check_type(self.url, self.headers, media_types)
 
 
+class Bounds(NamedTuple):
+    """Limits of one whole answer, however it trickles or floods in."""
+
+    whole_s: float = 60.0
+    most_bytes: int = 16 << 20
+
+
 class HubSession:
-    """Asks one hub; one request at a time."""
+    """Asks one hub, or another server that is called `peer`; one request at a time."""
 
     def __init__(
-        self, url: str, key: str, *, verify: bool | str | Path, connect_s: float, answer_s: float
+        self,
+        url: str,
+        key: str,
+        *,
+        verify: bool | str | Path,
+        connect_s: float,
+        answer_s: float,
+        peer: str = errors.HUB,
     ) -> None:
         self.url = _checked(url)
+        self.peer = peer
         self._verify = verify if isinstance(verify, bool) else str(verify)
         self._timeout = (connect_s, answer_s)
         self._adapter = SeverableAdapter()
@@ -78,20 +94,27 @@ class HubSession:
         params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         data: bytes | None = None,
+        bounds: Bounds | None = None,
     ) -> Answer:
         """Send a request and return the whole answer; `path` may be a full address of the hub.
 
         Raises:
-            HubUnavailable: no answer, or none of the hub.
+            HubUnavailable: no answer, or none of the hub, or none within the bounds.
             HubRejected: the hub refused.
         """
         url = self._address_of(path)
+        deadline = _Deadline(bounds.whole_s if bounds else None, self._adapter.cut)
         try:
-            response = self._send(method, url, params=params, headers=headers, data=data)
-            body = response.content
+            with deadline:
+                response = self._send(
+                    method, url, params=params, headers=headers, data=data, stream=True
+                )
+                body = self._read(response, bounds)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            raise errors.of_transport(self.url, error) from error
-        return _checked_answer(url, response, body)
+            if bounds and deadline.passed:
+                raise errors.too_slow(self.url, bounds.whole_s) from error
+            raise errors.of_transport(self.url, error, self.peer) from error
+        return self._checked_answer(url, response, body)
 
     def stream(self, path: str, headers: Mapping[str, str]) -> requests.Response:
         """Open an answer that goes on; the caller reads `raw` and closes the response.
@@ -104,9 +127,9 @@ class HubSession:
         try:
             response = self._send("GET", url, headers=headers, stream=True)
             if response.status_code not in _SUCCESS:
-                _checked_answer(url, response, response.content)
+                self._checked_answer(url, response, response.content)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            raise errors.of_transport(self.url, error) from error
+            raise errors.of_transport(self.url, error, self.peer) from error
         return response
 
     def close(self) -> None:
@@ -118,8 +141,25 @@ class HubSession:
         """Return the full address; one that leads away from the hub would carry the key there."""
         url = path if "://" in path else self.url + path
         if not url.startswith(f"{self.url}/"):
-            raise errors.not_the_hub(self.url, f"it leads on to {url}")
+            raise errors.not_the_hub(self.url, f"it leads on to {url}", self.peer)
         return url
+
+    def _read(self, response: requests.Response, bounds: Bounds | None) -> bytes:
+        if bounds is None:
+            return response.content
+        with response:
+            body: bytes = response.raw.read(bounds.most_bytes + 1, decode_content=True)
+            if len(body) > bounds.most_bytes:
+                why = f"it sent more than {bounds.most_bytes} bytes"
+                raise errors.not_the_hub(self.url, why, self.peer)
+            return body
+
+    def _checked_answer(self, url: str, response: requests.Response, body: bytes) -> Answer:
+        status = response.status_code
+        if status in _SUCCESS or status == _NOT_MODIFIED:
+            return Answer(url, status, response.headers, body)
+        now = datetime.now(tz=UTC)
+        raise errors.of_answer(url, status, response.headers, body, now, self.peer)
 
     def _send(
         self,
@@ -155,6 +195,29 @@ def check_type(url: str, headers: Mapping[str, str], media_types: tuple[str, ...
         raise errors.not_the_hub(url, f"it sent {said or 'an untyped answer'}")
 
 
+class _Deadline:
+    """Cuts the connection once its time has passed; a timeout of the socket begins anew per byte."""
+
+    def __init__(self, seconds: float | None, cut: Callable[[], None]) -> None:
+        self.passed = False
+        self._cut = cut
+        self._timer = threading.Timer(seconds, self._pass) if seconds else None
+
+    def __enter__(self) -> Self:
+        if self._timer:
+            self._timer.daemon = True
+            self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._timer:
+            self._timer.cancel()
+
+    def _pass(self) -> None:
+        self.passed = True
+        self._cut()
+
+
 class _Bearer(AuthBase):
     """The key as a header; being an auth object it wins over a machine-wide netrc file."""
 
@@ -181,10 +244,3 @@ def _is_loopback(url: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def _checked_answer(url: str, response: requests.Response, body: bytes) -> Answer:
-    status = response.status_code
-    if status in _SUCCESS or status == _NOT_MODIFIED:
-        return Answer(url, status, response.headers, body)
-    raise errors.of_answer(url, status, response.headers, body, datetime.now(tz=UTC))

@@ -33,6 +33,12 @@ class SeverableAdapter(HTTPAdapter):
             for opened in self._sockets:
                 _shut_down(opened)
 
+    def cut(self) -> None:
+        """Shut the open sockets down, and open new ones when asked again."""
+        with self._lock:
+            for opened in self._sockets:
+                _shut_down(opened)
+
     @override
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)

@@ -24,10 +24,10 @@ TEMPLATE = """\
 # live_kept_readings = 50000    # readings that a live stream can resume over
 # database = ""                 # postgresql://user:password@host/name; empty is SQLite in this folder
 
-# How long history is kept, in days; 0 keeps it for ever.
+# How long history is kept, in days. 0 keeps it for ever: nothing is dropped unless it says so here.
 # [history]
-# raw_days = 400                # every reading
-# minute_days = 800             # minimum, mean, maximum, number and coverage of each minute
+# raw_days = 0                  # every reading
+# minute_days = 0               # minimum, mean, maximum, number and coverage of each minute
 # half_hour_days = 0            # the same of each half hour
 # day_days = 0                  # the same of each day
 # expected_s = 60               # a reading is expected this often, where the area file names no device
@@ -47,8 +47,8 @@ class HistoryRule:
         expected_s: the interval at which readings are expected, for coverage.
     """
 
-    raw_days: int = 400
-    minute_days: int = 800
+    raw_days: int = 0
+    minute_days: int = 0
     half_hour_days: int = 0
     day_days: int = 0
     expected_s: int = 60
@@ -154,8 +154,8 @@ class HubFolder:
 class _Rule(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    raw_days: int = Field(default=400, ge=0, le=100_000)
-    minute_days: int = Field(default=800, ge=0, le=100_000)
+    raw_days: int = Field(default=0, ge=0, le=100_000)
+    minute_days: int = Field(default=0, ge=0, le=100_000)
     half_hour_days: int = Field(default=0, ge=0, le=100_000)
     day_days: int = Field(default=0, ge=0, le=100_000)
     expected_s: int = Field(default=60, ge=1, le=86_400)

@@ -30,6 +30,9 @@ class Acknowledgement(msgspec.Struct, frozen=True):
             or refused; 0 where there is none.
         stored: readings of this request that were new to the hub.
         known: readings of this request that it had already.
+        ahead: runs (first and last sequence number) that are stored beyond the watermark, behind
+            what is still missing, so that a gateway can send the newest first; None where the hub
+            does not say.
     """
 
     gateway: str
@@ -38,6 +41,7 @@ class Acknowledgement(msgspec.Struct, frozen=True):
     stored: int = 0
     known: int = 0
     refused: tuple[Refusal, ...] = ()
+    ahead: tuple[tuple[int, int], ...] | None = None
 
 
 def encode(acknowledgement: Acknowledgement) -> bytes:

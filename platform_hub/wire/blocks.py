@@ -1,7 +1,8 @@
 """Blocks: readings packed by column, compressed and checked; the log stores and sync sends them.
 
 Layout: `SAB1`, CRC-32 of what follows (u32 LE), then zstd-compressed MessagePack of `_Columns`.
-A block holds readings `first_seq .. first_seq + count - 1` of one (gateway, epoch).
+A block holds readings `first_seq .. first_seq + count - 1` of one (gateway, epoch). What dated them
+stands in runs of readings; blocks from before there were stamps end with the column before.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import zstandard
 
 from area_configs.domain.errors import BadFrame
 from area_configs.domain.quality import Quality, Reason
-from area_configs.domain.readings import Reading, Series
+from area_configs.domain.readings import ClockStamp, Reading, Series
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -27,6 +28,9 @@ _MAGIC = b"SAB1"
 _HEAD = struct.Struct("<4sI")
 _LENGTH = struct.Struct("<I")
 _MAX_PLAIN_BYTES = 64 << 20  # a hostile block must not unpack to more memory than this
+
+
+Run = tuple[int, ClockStamp | None]  # so many readings, one after the other, dated alike
 
 
 class BadBlock(BadFrame):
@@ -86,15 +90,17 @@ class _Columns(msgspec.Struct, array_like=True, frozen=True):
     delta_us: list[int]
     values: list[float | None]
     quality_index: list[_Index]
+    # count, boot, offset_us, trusted, shift_us; without a boot nothing is known
+    clock: list[tuple[_Index, str, int | None, bool, int]] = []
 
 
-def encode(block: Block) -> bytes:
-    """Pack a block.
+def encode(block: Block, stamps: Iterable[Run] | None = None) -> bytes:
+    """Pack a block; `stamps` stand for the stamps of its readings, from the first to the last.
 
     Raises:
         TypeError, ValueError, OverflowError: a reading holds what no block can carry.
     """
-    payload = zstandard.compress(msgspec.msgpack.encode(_columns(block)), level=1)
+    payload = zstandard.compress(msgspec.msgpack.encode(_columns(block, stamps)), level=1)
     return _HEAD.pack(_MAGIC, zlib.crc32(payload)) + payload
 
 
@@ -131,6 +137,8 @@ def decode_columns(data: bytes) -> Columns:
     except ValueError as error:
         raise BadBlock(f"reading block contradicts itself: {error}") from error
     _refuse_torn(found)
+    if raw.clock and sum(run[0] for run in raw.clock) != len(found.instants):
+        raise BadBlock("reading block contradicts itself: its stamps are not one for each reading")
     return found
 
 
@@ -175,7 +183,7 @@ def _refuse_torn(found: Columns) -> None:
         raise BadBlock("reading block contradicts itself: a reading has no series or no quality")
 
 
-def _columns(block: Block) -> _Columns:
+def _columns(block: Block, stamps: Iterable[Run] | None) -> _Columns:
     readings = block.readings
     series = _Numbering([(r.device, r.quantity) for r in readings])
     qualities = _Numbering([(r.quality.reason.value, r.quality.raw) for r in readings])
@@ -192,7 +200,24 @@ def _columns(block: Block) -> _Columns:
         [after - before for before, after in itertools.pairwise(times)],
         [None if r.value is None else float(r.value) for r in readings],
         qualities.index,
+        _packed(runs_of(readings) if stamps is None else stamps),
     )
+
+
+def runs_of(readings: Iterable[Reading]) -> list[Run]:
+    """Return the stamps of readings, each with how many in a row it dates."""
+    groups = itertools.groupby(readings, key=lambda reading: reading.stamp)
+    return [(sum(1 for _ in group), stamp) for stamp, group in groups]
+
+
+def _packed(runs: Iterable[Run]) -> list[tuple[int, str, int | None, bool, int]]:
+    rows = [
+        (count, stamp.boot, stamp.offset_us, stamp.trusted, stamp.shift_us)
+        if stamp
+        else (count, "", None, False, 0)
+        for count, stamp in runs
+    ]
+    return rows if any(row[1] for row in rows) else []
 
 
 class _Numbering:
@@ -232,8 +257,19 @@ def _readings(columns: _Columns) -> Iterator[Reading]:
         columns.delta_us,
         columns.values,
         columns.quality_index,
+        _stamps(columns),
         strict=True,
     )
-    for which, delta, value, quality in rows:
+    for which, delta, value, quality, stamp in rows:
         instant += delta
-        yield Reading(*series[which], instant, value, qualities[quality])
+        yield Reading(*series[which], instant, value, qualities[quality], stamp)
+
+
+def _stamps(columns: _Columns) -> Iterator[ClockStamp | None]:
+    if not columns.clock:
+        return itertools.repeat(None, len(columns.values))
+    runs = [
+        (count, ClockStamp(boot, offset_us, trusted, shift_us) if boot else None)
+        for count, boot, offset_us, trusted, shift_us in columns.clock
+    ]
+    return itertools.chain.from_iterable(itertools.repeat(stamp, n) for n, stamp in runs)

@@ -45,12 +45,14 @@ class GatewayState(msgspec.Struct, frozen=True, rename="camel"):
         last_seen_us: when it last spoke, 0 where it never did.
         backlog: readings that wait on the gateway, as it said itself.
         acknowledged: highest sequence number acknowledged to it.
+        lost: readings that can never come, as the gateway said itself.
     """
 
     id: str
     last_seen_us: int
     backlog: int
     acknowledged: int
+    lost: int = 0
 
 
 def frame(event: Event) -> bytes:

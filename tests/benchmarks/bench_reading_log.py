@@ -1,129 +1,237 @@
-"""Benchmark of the durable path: the reading log against plain SQLite rows, in one run.
+"""Benchmark of the durable path: the reading log against plain SQLite rows and thingsboard-gateway.
 
-`python tests/benchmarks/bench_reading_log.py --output DIR` writes `DIR/bench_reading_log.json`:
-readings a second until each is on the disk, bytes in the file and on the wire per reading, and the
-ratios. Both sides run with WAL and synchronous=FULL in the same folder, in turns.
+`python tests/benchmarks/bench_reading_log.py --output DIR` writes `DIR/bench_reading_log.json`: in
+one run, in turns, medians of five rounds: readings a second until each is on the disk, and until
+all are given out again; bytes written and sent per reading; how long 16 producers wait. Ratios
+beside their goals; absolute figures are this disk's.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
-import math
-import sqlite3
+import os
+import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from area_configs.domain.readings import Reading  # noqa: E402  # the path above comes first
-from edge_agent.store import ReadingLog  # noqa: E402  # ditto
+from edge_agent.store import ReadingLog
+from tests.benchmarks import stored_readings as stores
+from tests.benchmarks.goals import told
+from tests.benchmarks.thingsboard import VERSION, Rival
+from tests.faults import write_log
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-ROUNDS, BATCHES, SIZE = 5, 40, 1000
+    Figures = dict[str, float]
+
+ROOT = Path(__file__).parents[2]
+ROUNDS = 5
+COUNTS = {1000: 60, 100: 200, 1: 20_000}  # batches by size
+PRODUCERS, APPENDS, ROWS = 16, 300, 10
+SYNCS, PAGE = 200, 4096
 
 
-def readings(batch: int) -> list[Reading]:
-    """Return one batch: 20 series, one reading a second each, values like a meter's."""
-    first_us = 1_764_000_000_000_000 + batch * SIZE // 20 * 1_000_000
-    return [
-        Reading(
-            f"meter-{n % 20}",
-            "active_power",
-            first_us + n // 20 * 1_000_000 + n % 20,
-            round(700 + 300 * math.sin((batch * SIZE + n) / 900) + n % 7, 1),
-        )
-        for n in range(SIZE)
-    ]
+def packed(folder: Path, size: int) -> Figures:
+    """Measure the reading log: each batch durable before the next, single ones all together."""
+    batches = stores.readings(COUNTS[size], size)
+    with stores.PackedLog(folder) as log:
+        if size == 1:
+            put_s = stores.timed(lambda: log.put_without_waiting(batches))
+        else:
+            put_s = stores.timed(lambda: [log.put(batch) for batch in batches])
+        return _rates(size, put_s, stores.timed(log.drain))
 
 
-def packed_log(folder: Path, batches: list[list[Reading]]) -> int:
-    """Append every batch, each durable before the next; return the bytes sent for them."""
+def plain(folder: Path, size: int) -> Figures:
+    """Measure rows in SQLite."""
+    batches = stores.readings(COUNTS[size], size)
+    with stores.PlainRows(folder) as rows:
+        put_s = stores.timed(lambda: [rows.put(batch) for batch in batches])
+        return _rates(size, put_s, stores.timed(rows.drain))
+
+
+def _rates(size: int, put_s: float, drain_s: float) -> Figures:
+    count = COUNTS[size] * size
+    return {"put": count / put_s, "cycle": count / (put_s + drain_s)}
+
+
+def waits(folder: Path) -> Figures:
+    """Measure how long 16 producers wait for a promise, against the disk's own sync; in ms."""
+    sync_ms = _sync_ms(folder.parent / "page")
+    waited: list[float] = []
+    shares = [stores.readings(APPENDS, ROWS, stores.BEGIN_US + n) for n in range(PRODUCERS)]
     with ReadingLog(folder) as log:
-        for batch in batches:
-            log.append(batch).result()
-        sent = 0
-        while batch := log.read("hub", SIZE * 5):
-            sent += sum(map(len, batch.bodies))
-            log.acknowledge("hub", batch.upto)
-        return sent
-
-
-def plain_rows(folder: Path, batches: list[list[Reading]]) -> int:
-    """Insert every batch as rows, one commit each; return the bytes of gzipped JSON for them."""
-    folder.mkdir()
-    connection = sqlite3.connect(folder / "rows.db", isolation_level=None)
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("CREATE TABLE r (device, quantity, observed_us, value, reason)")
-    for batch in batches:
-        connection.execute("BEGIN")
-        connection.executemany("INSERT INTO r VALUES (?,?,?,?,?)", map(_row, batch))
-        connection.execute("COMMIT")
-    connection.close()
-    return sum(len(gzip.compress(json.dumps([*map(_row, b)]).encode())) for b in batches)
-
-
-def _row(reading: Reading) -> tuple[object, ...]:
-    return (
-        reading.device,
-        reading.quantity,
-        reading.observed_us,
-        reading.value,
-        str(reading.quality.reason),
-    )
-
-
-def measure(store: Callable[[Path, list[list[Reading]]], int]) -> dict[str, float]:
-    """Return one round's figures of one way to store."""
-    batches = [readings(batch) for batch in range(BATCHES)]
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch) / "store"
-        begin = time.perf_counter()
-        wire = store(folder, batches)
-        seconds = time.perf_counter() - begin
-        size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
-    count = BATCHES * SIZE
+        threads = [threading.Thread(target=_produce, args=(log, s, waited)) for s in shares]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    p99_ms = 1000 * statistics.quantiles(waited, n=100)[98]
     return {
-        "readings_per_s": count / seconds,
-        "file_bytes": size / count,
-        "wire_bytes": wire / count,
+        "fdatasync_p50_ms": sync_ms,
+        "wait_p50_ms": 1000 * statistics.median(waited),
+        "wait_p99_ms": p99_ms,
+        "ratio": p99_ms / sync_ms,
     }
+
+
+def _produce(log: ReadingLog, share: stores.Batches, waited: list[float]) -> None:
+    for batch in share:
+        begin = time.perf_counter()
+        log.append(batch).result()
+        waited.append(time.perf_counter() - begin)
+
+
+def _sync_ms(file: Path) -> float:
+    opened = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+    seconds = []
+    for at in range(SYNCS):
+        os.pwrite(opened, os.urandom(PAGE), at * PAGE)
+        begin = time.perf_counter()
+        os.fdatasync(opened)
+        seconds.append(time.perf_counter() - begin)
+    os.close(opened)
+    return 1000 * statistics.median(seconds)
+
+
+def written(way: str, folder: Path, size: int) -> Figures:
+    """Count the bytes and syncs that a way to store costs per reading, by its recorded writes."""
+    batches = min(COUNTS[size], 100)
+    log = folder.with_suffix(".log")
+    script = str(Path(__file__).with_name("store_child.py"))
+    command = [sys.executable, script, way, str(folder), str(batches), str(size)]
+    subprocess.run(command, env=write_log.environment(folder, log), check=True, cwd=ROOT)
+    operations = write_log.load(log)
+    count = batches * size
+    kept = [each for each in operations if not each.path.endswith("-shm")]
+    return {
+        "bytes": sum(len(each.data) for each in kept if each.kind == "W") / count,
+        "syncs_per_1000": 1000 * sum(each.kind == "S" for each in kept) / count,
+    }
+
+
+def sent(folder: Path) -> Figures:
+    """Compare the bytes to send per reading with gzipped JSON of the same batches."""
+    batches = stores.readings(COUNTS[1000], 1000)
+    with stores.PackedLog(folder) as log:
+        log.put_without_waiting(batches)
+        bytes_ = log.drain()
+    count = sum(map(len, batches))
+    rows = sum(map(stores.gzipped_rows, batches))
+    return {"packed": bytes_ / count, "gzip_json": rows / count, "ratio": bytes_ / rows}
+
+
+def one_round(scratch: Path, rival: Rival) -> dict[str, Figures]:
+    """Measure everything that depends on the disk's mood once, one after the other."""
+    ways: dict[str, Callable[[Path], Figures]] = {
+        "packed_b1000": lambda folder: packed(folder, 1000),
+        "plain_b1000": lambda folder: plain(folder, 1000),
+        "packed_b100": lambda folder: packed(folder, 100),
+        "plain_b100": lambda folder: plain(folder, 100),
+        "packed_b1": lambda folder: packed(folder, 1),
+        "waits": waits,
+    }
+    if not rival.trouble:
+        ways["thingsboard_b1"] = lambda folder: rival.measure(folder, COUNTS[1])
+    return {name: _in_scratch(scratch, measure) for name, measure in ways.items()}
+
+
+def _in_scratch(scratch: Path, measure: Callable[[Path], Figures]) -> Figures:
+    folder = Path(tempfile.mkdtemp(dir=scratch))
+    try:
+        return measure(folder / "store")
+    finally:
+        shutil.rmtree(folder)
+
+
+def medians(rounds: list[dict[str, Figures]]) -> dict[str, Figures]:
+    """Return the median of every figure."""
+    return {
+        name: {
+            key: round(statistics.median(each[name][key] for each in rounds), 3)
+            for key in rounds[0][name]
+        }
+        for name in rounds[0]
+    }
+
+
+def ratio(rounds: list[dict[str, Figures]], over: str, under: str, key: str) -> float | None:
+    """Return the median of a ratio, each taken within one round; None where one side is missing."""
+    if not all(name in rounds[0] for name in (over, under)):
+        return None
+    return round(statistics.median(each[over][key] / each[under][key] for each in rounds), 2)
+
+
+def goals(rounds: list[dict[str, Figures]], counted: dict[str, Figures]) -> dict[str, object]:
+    """Return each goal's figure, its bound and whether it is met."""
+    figure = counted.get("written_packed_b1000"), counted.get("written_plain_b1000")
+    bytes_ratio = round(figure[0]["bytes"] / figure[1]["bytes"], 3) if all(figure) else None
+    waits_ratio = round(statistics.median(each["waits"]["ratio"] for each in rounds), 2)
+    found = {
+        "append_b1000_per_plain_b1000": (
+            ratio(rounds, "packed_b1000", "plain_b1000", "put"), ">=", 1.0,
+        ),
+        "append_b1000_per_thingsboard_b1": (
+            ratio(rounds, "packed_b1000", "thingsboard_b1", "put"), ">=", 3.0,
+        ),
+        "append_b1_per_thingsboard_b1": (
+            ratio(rounds, "packed_b1", "thingsboard_b1", "put"), ">=", 3.0,
+        ),
+        "append_and_drain_b1000_per_plain_b1000": (
+            ratio(rounds, "packed_b1000", "plain_b1000", "cycle"), ">=", 1.5,
+        ),
+        "bytes_written_per_plain_b1000": (bytes_ratio, "<=", 0.6),
+        "bytes_sent_per_gzip_json": (round(counted["sent"]["ratio"], 3), "<=", 0.5),
+        "wait_p99_per_fdatasync_p50": (waits_ratio, "<=", 10.0),
+    }  # fmt: skip
+    return {name: told(*goal) for name, goal in found.items()}
+
+
+def count_bytes(scratch: Path) -> dict[str, Figures]:
+    """Count what does not depend on the machine's mood, once."""
+    found = {"sent": _in_scratch(scratch, sent)}
+    for way in ("packed", "plain") if shutil.which("gcc") else ():
+        for size in (1000, 100):
+            found[f"written_{way}_b{size}"] = _in_scratch(
+                scratch, lambda folder, way=way, size=size: written(way, folder, size)
+            )
+    return found
 
 
 def main() -> int:
     """Run the benchmark and write its file."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--output", type=Path, default=Path("bench-output"), metavar="DIR")
-    folder = parser.parse_args().output
-    rounds = [(measure(packed_log), measure(plain_rows)) for _ in range(ROUNDS)]
-    medians = [
-        {
-            key: round(statistics.median(pair[side][key] for pair in rounds), 2)
-            for key in rounds[0][0]
-        }
-        for side in (0, 1)
-    ]
-    ratios = {key: round(medians[0][key] / medians[1][key], 2) for key in medians[0]}
-    report = {
-        "benchmark": "reading_log: store, send and acknowledge / plain rows and gzipped JSON",
-        "rounds": ROUNDS,
-        "reading_log": medians[0],
-        "plain_rows": medians[1],
-        "ratio": ratios,
-    }
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--alone", action="store_true", help="without thingsboard-gateway")
+    options = parser.parse_args()
+    folder = options.output.absolute()
     folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder) as scratch:
+        rival = Rival(folder / f"thingsboard-gateway-{VERSION}", skip=options.alone)
+        rounds = [one_round(Path(scratch), rival) for _ in range(options.rounds)]
+        counted = count_bytes(Path(scratch))
+    report = {
+        "benchmark": "reading_log",
+        "rounds": len(rounds),
+        "goals": goals(rounds, counted),
+        "readings_per_s_and_ms": medians(rounds),
+        "per_reading": counted,
+        "thingsboard_gateway": rival.trouble or VERSION,
+    }
     target = folder / "bench_reading_log.json"
     target.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
-    print(json.dumps(report))  # noqa: T201  # a benchmark's figures are its output
+    print(json.dumps(report["goals"]))  # noqa: T201  # a benchmark's figures are its output
     return 0
 
 

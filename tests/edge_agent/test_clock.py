@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 
-from edge_agent.clock import SystemClock, is_synchronised
+from edge_agent.clock import SystemClock, boot_id, is_synchronised, look
 
 
 async def test_a_pause_ends_with_its_event_or_its_time():
@@ -29,3 +29,12 @@ def test_asking_whether_the_clock_is_set_does_not_set_it():
     before = time.time() - time.monotonic()
     assert is_synchronised() in (True, False)
     assert abs(time.time() - time.monotonic() - before) < 0.5
+
+
+def test_a_look_at_the_clocks():
+    sight, again = look(), look()
+    assert abs(sight.wall_us - time.time() * 1e6) < 1e6
+    assert sight.boot == again.boot == boot_id()
+    assert len(sight.boot) == 12
+    assert sight.monotonic_us <= again.monotonic_us
+    assert sight.offset_us == sight.wall_us - sight.monotonic_us

@@ -6,124 +6,25 @@ import asyncio
 import random
 import re
 import signal
-import sys
-import threading
-from contextlib import AsyncExitStack, asynccontextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 
 from area_configs.domain.readings import Reading
-from area_configs.loader import load_area
-from edge_agent import daemon
 from edge_agent.daemon import Agent
+from edge_agent.daemon import agent as composition
+from edge_agent.daemon.configuring import load
 from edge_agent.health.report import status_of
 from edge_agent.settings import read_settings
-from edge_agent.simulators import Simulation
 from edge_agent.store import ReadingLog
 from edge_agent.sync import HubSync
 from platform_hub.client import HubClient
-from platform_hub.wire import acknowledgements, blocks
-
-ROOT = Path(__file__).parents[2]
-AREA = load_area("harumi")
-NO_HUB = "http://127.0.0.1:9"
-PATIENCE_S = 20.0
-
-
-class Hub(BaseHTTPRequestHandler):
-    """Stores nothing, acknowledges everything that it can read."""
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        upto = self.server.upto
-        for part in blocks.split(body):
-            upto = max(upto, blocks.decode(part).last_seq)
-        self.server.upto = upto
-        gateway, epoch = (
-            self.headers[name]
-            for name in (acknowledgements.GATEWAY_HEADER, acknowledgements.EPOCH_HEADER)
-        )
-        answer = acknowledgements.encode(
-            acknowledgements.Acknowledgement(gateway, int(epoch), upto)
-        )
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
-
-    def log_message(self, *_words) -> None:
-        """Say nothing."""
+from tests.edge_agent.real_site import NO_HUB, PATIENCE_S, Site, finished, real_hub
 
 
 @pytest.fixture
 def hub():
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Hub)
-    server.upto = 0
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-class Site:
-    """One gateway's folder: simulated devices, settings, and the agent as a child process."""
-
-    def __init__(self, folder: Path, gateway: str, hub: str = NO_HUB) -> None:
-        self.folder, self.gateway = folder, gateway
-        self.data = folder / "data"
-        self.settings = folder / "edge.toml"
-        self.settings.write_text(
-            f'gateway = "{gateway}"\narea = "harumi"\ndata = "data"\n'
-            f'links = "sim/{gateway}/links.toml"\n[hub]\nurl = "{hub}"\n',
-            encoding="utf-8",
-        )
-
-    @property
-    def links(self) -> Path:
-        return self.folder / "sim" / self.gateway / "links.toml"
-
-    @asynccontextmanager
-    async def devices(self):
-        async with AsyncExitStack() as stack:
-            await Simulation(AREA, self.folder / "sim").open(stack, frozenset({self.gateway}))
-            yield
-
-    @asynccontextmanager
-    async def agent(self):
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "edge_agent", "run", "--config", str(self.settings)),
-            cwd=ROOT,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        try:
-            yield process
-        finally:
-            if process.returncode is None:
-                process.kill()
-            await process.communicate()
-
-    async def until(self, holds) -> dict:
-        """Wait until the status says so, and return it."""
-        async with asyncio.timeout(PATIENCE_S):
-            while True:
-                status = status_of(self.data)
-                if status and holds(status):
-                    return status
-                await asyncio.sleep(0.05)
-
-    def said(self) -> int:
-        ledger = self.folder / "sim" / "ledger.jsonl"
-        return len(ledger.read_text(encoding="utf-8").splitlines())
-
-
-async def _finished(process) -> tuple[int, str]:
-    _, talk = await asyncio.wait_for(process.communicate(), PATIENCE_S)
-    return process.returncode, talk.decode()
+    with real_hub() as url:
+        yield url
 
 
 @pytest.mark.slow
@@ -135,7 +36,7 @@ async def test_what_devices_say_is_stored_and_acknowledged(tmp_path, hub):
         async with site.agent() as process:
             await site.until(lambda status: status["log"]["acknowledged"] > 40)
             process.send_signal(signal.SIGTERM)
-            assert (await _finished(process))[0] == 0
+            assert (await finished(process))[0] == 0
         status = status_of(site.data)
     assert status["state"] == "stopped"
     assert status["hub"]["reachable"] is True
@@ -156,7 +57,7 @@ async def test_without_a_hub_readings_wait_for_the_next_run(tmp_path, hub):
         async with site.agent() as process:
             await site.until(lambda status: status["log"]["stored"] > 10)
             process.send_signal(signal.SIGINT)
-            assert (await _finished(process))[0] == 0
+            assert (await finished(process))[0] == 0
         waiting = status_of(site.data)
         assert waiting["log"]["backlog"] == waiting["log"]["stored"] == site.said()
         assert waiting["hub"]["reachable"] is False
@@ -166,7 +67,7 @@ async def test_without_a_hub_readings_wait_for_the_next_run(tmp_path, hub):
         sent = await site.until(lambda status: status["log"]["acknowledged"] > 0)
         assert sent["log"]["acknowledged"] == waiting["log"]["stored"]
         process.send_signal(signal.SIGTERM)
-        await _finished(process)
+        await finished(process)
 
 
 @pytest.mark.slow
@@ -179,7 +80,7 @@ async def test_a_second_interrupt_quits_at_once(tmp_path):
             while b"stopping" not in await process.stderr.readline():
                 pass
         process.send_signal(signal.SIGINT)
-        assert (await _finished(process))[0] == 130
+        assert (await finished(process))[0] == 130
 
 
 @pytest.mark.slow
@@ -202,7 +103,7 @@ async def test_a_port_that_comes_back_heals_without_a_restart(tmp_path, hub):
         async with site.devices():
             await site.until(answered_after(last))
         process.send_signal(signal.SIGTERM)
-        assert (await _finished(process))[0] == 0
+        assert (await finished(process))[0] == 0
 
 
 @pytest.mark.slow
@@ -211,7 +112,7 @@ async def test_two_agents_never_share_a_folder(tmp_path):
     async with site.devices(), site.agent():
         await site.until(lambda status: status["state"] == "running")
         async with site.agent() as second:
-            code, talk = await _finished(second)
+            code, talk = await finished(second)
     assert code == 2
     assert re.fullmatch(
         r"area-edge: data folder .* is in use by the agent with process id \d+: stop that one or "
@@ -245,28 +146,22 @@ def _bug(_device, _points):
 
 
 @pytest.fixture
-def agent(tmp_path, clock, monkeypatch):
+def agent(tmp_path, clock):
     """Give an agent of the waterfront whose RTU line works and whose LAN driver has a bug."""
     site = Site(tmp_path, "gw-waterfront")
     site.links.parent.mkdir(parents=True)
     site.links.touch()
     site.data.mkdir()
-    settings = read_settings(site.settings)
-    monkeypatch.setattr(
-        daemon,
-        "driver_of",
-        lambda link, *_rest: Wire(_bug if link.kind == "modbus_tcp" else _readings),
-    )
-    log = ReadingLog(site.data / "log", gateway=settings.gateway)
-    sync = HubSync(log, HubClient(NO_HUB))
+    configuration = load(read_settings(site.settings))
+    log = ReadingLog(site.data / "log", gateway="gw-waterfront")
     agent = Agent(
-        settings,
-        settings.installation(),
+        configuration,
         log,
-        sync,
+        lambda _configuration: HubSync(log, HubClient(NO_HUB)),
         version="1",
         clock=clock,
         chance=random.Random(7),
+        drivers=lambda link, *_rest: Wire(_bug if link.kind == "modbus_tcp" else _readings),
     )
     yield site, agent, log
     log.close()
@@ -275,7 +170,7 @@ def agent(tmp_path, clock, monkeypatch):
 @pytest.mark.logs("link lan-plaza")
 @pytest.mark.logs(NO_HUB)
 async def test_a_bug_on_one_link_stops_no_other(agent, monkeypatch):
-    monkeypatch.setattr(daemon, "_FLUSH_S", 0.1)
+    monkeypatch.setattr(composition, "_FLUSH_S", 0.1)
     site, one, _ = agent
     stop = asyncio.Event()
     async with asyncio.timeout(PATIENCE_S), asyncio.TaskGroup() as group:
@@ -292,6 +187,18 @@ async def test_a_bug_on_one_link_stops_no_other(agent, monkeypatch):
 async def test_readings_that_the_log_refuses_are_counted(agent):
     _, one, log = agent
     log.close()
-    await one._deliver([Reading("river-gauge", "river_level", 1, 1.0)] * 3)
+    await one._delivery.deliver([Reading("river-gauge", "river_level", 1, 1.0)] * 3)
     assert one._health.log()["refused"] == 3
     assert "is closed" in one._health.log()["last_error"]
+
+
+@pytest.mark.logs("is closed")
+async def test_when_the_log_takes_readings_again_that_is_said_and_the_count_stays(agent, tmp_path):
+    _, one, log = agent
+    log.close()
+    await one._delivery.deliver([Reading("river-gauge", "river_level", 1, 1.0)] * 3)
+    with ReadingLog(tmp_path / "other", gateway="gw-waterfront") as other:
+        one._delivery._log = other  # as a disk that has space again
+        await one._delivery.deliver([Reading("river-gauge", "river_level", 1, 1.0)])
+    assert one._health.log() == {"refused": 3, "last_error": ""}
+    assert (one._delivery.waiting, one._delivery.waiting_s) == (0, 0.0)

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import pty
 import shutil
+import socket
+import ssl
+import subprocess
 import threading
 from collections import namedtuple
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from edge_agent.doctor import examine
-from edge_agent.health.data_folder import FolderLock
+from area_configs.domain.readings import Reading
+from edge_agent.doctor import Machine, disk, examine, links, machine, platform
+from edge_agent.health.data_folder import FolderLock, write_status
+from edge_agent.store import ReadingLog
 from edge_agent.transports.serial_port import Claim
 
 AREA = """
@@ -52,15 +59,19 @@ position = { latitude = 35.65, longitude = 139.77 }
 
 
 class Hub(BaseHTTPRequestHandler):
-    """A hub that only says how it is."""
+    """A hub that only says how it is, and knows the keys that it was told."""
 
     def do_GET(self) -> None:
         body = b'{"status": "ok", "area": "yard"}'
-        self.send_response(200)
+        known = self.path == "/health" or self.headers.get("Authorization") in self.server.keys
+        self.send_response(200 if known else 401)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def date_time_string(self, timestamp=None):  # noqa: ARG002 - as the server calls it
+        return self.server.date
 
     def log_message(self, *_words) -> None:
         """Say nothing."""
@@ -69,6 +80,8 @@ class Hub(BaseHTTPRequestHandler):
 @pytest.fixture
 def hub():
     server = ThreadingHTTPServer(("127.0.0.1", 0), Hub)
+    server.keys = {None}
+    server.date = formatdate(1_790_000_000, usegmt=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     yield server
@@ -87,7 +100,7 @@ def yard(tmp_path, hub, clock):
     settings = tmp_path / "edge.toml"
     settings.write_text(
         f'gateway = "gw-yard"\narea = "area.toml"\ndata = "data"\n'
-        f'[hub]\nurl = "http://127.0.0.1:{port}"\n'
+        f'[hub]\nurl = "http://127.0.0.1:{port}"\n[monitor]\nport = 0\n'
     )
 
     def change(old: str, new: str) -> None:
@@ -96,7 +109,7 @@ def yard(tmp_path, hub, clock):
     def checks() -> dict[str, tuple[str, str]]:
         return {
             check.name: (check.level, check.words)
-            for check in examine(settings, clock, lambda: True)
+            for check in examine(settings, Machine(clock, lambda: True, tmp_path / "sys"))
         }
 
     Yard = namedtuple("Yard", "folder port change checks")  # noqa: PYI024 - a bundle for one test
@@ -113,8 +126,16 @@ def test_all_is_well(yard):
         "area",
         "link bus",
         "link lan",
+        "radio",
         "hub",
+        "hub time",
+        "hub key",
+        "agent",
+        "log",
+        "settings folder",
         "disk",
+        "disk writes",
+        "temperature",
         "clock",
     ]
     assert checks["area"][1] == "yard: 1 devices, 2 links"
@@ -141,6 +162,171 @@ def test_a_held_port(yard):
     assert "is held by another program: stop it" in words
 
 
+@pytest.mark.parametrize(("keys", "level"), [({"Bearer k"}, "ok"), (set(), "fail")])
+def test_the_key(yard, hub, keys, level):
+    hub.keys = keys
+    (yard.folder / "hub.key").write_text("k")
+    (yard.folder / "hub.key").chmod(0o600)
+    yard.change("[hub]\n", '[hub]\nkey_file = "hub.key"\n')
+    found = yard.checks()["hub key"]
+    assert found[0] == level
+    assert ("ask for another" in found[1]) == (level == "fail")
+
+
+def test_a_hub_that_asks_for_a_key(yard, hub):
+    hub.keys = set()
+    assert "set `key_file` in [hub]" in yard.checks()["hub key"][1]
+
+
+@pytest.mark.parametrize(
+    ("ahead_s", "level", "words"),
+    [
+        (2, "ok", "this clock and the hub's agree"),
+        (60, "warn", "this clock is 60 s behind the hub's: turn NTP on, here and there"),
+        (-3600, "fail", "this clock is 3600 s ahead of the hub's: turn NTP on, here and there"),
+    ],
+)
+def test_the_hubs_time(yard, hub, ahead_s, level, words):
+    hub.date = formatdate(1_790_000_000 + ahead_s, usegmt=True)
+    assert yard.checks()["hub time"] == (level, words)
+
+
+def test_a_hub_without_the_time(yard, hub):
+    hub.date = "yesterday"
+    assert yard.checks()["hub time"] == ("ok", "the hub does not say")
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="openssl makes the certificate")
+def test_the_certificate_of_a_hub(yard, hub, clock):
+    cert, key = yard.folder / "hub.pem", yard.folder / "hub.pem.key"
+    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "10"]
+    made += ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"]
+    subprocess.run([*made, "-keyout", key, "-out", cert], check=True, capture_output=True)
+    clock.wall_us = int(ssl.cert_time_to_seconds(_not_after(cert)) - 5 * 86_400) * 1_000_000
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(cert, key)
+    hub.socket = context.wrap_socket(hub.socket, server_side=True)
+    yard.change("http://", "https://")
+    here = Machine(clock, lambda: True, yard.folder / "sys", ca_file=cert)
+    checks = {check.name: check for check in examine(yard.folder / "edge.toml", here)}
+    assert checks["hub"].level == "ok"
+    assert checks["hub certificate"].level == "warn"
+    assert checks["hub certificate"].words == (
+        "good for 5 days: have the hub's certificate renewed"
+    )
+    # and for whom it is not known, it is not trusted
+    words = yard.checks()["hub"][1]
+    assert "is not trusted" in words
+
+
+def _not_after(cert) -> str:
+    ask = ["openssl", "x509", "-in", cert, "-noout", "-enddate"]
+    found = subprocess.run(ask, check=True, capture_output=True)
+    return found.stdout.decode().strip().removeprefix("notAfter=")
+
+
+@pytest.mark.parametrize(("days", "level"), [(90, "ok"), (20, "warn"), (-1, "fail")])
+def test_how_long_a_certificate_is_good(days, level):
+    assert platform.expiry(1e9 + days * 86_400, 1e9).level == level
+
+
+def test_a_monitor_port_that_is_taken(yard):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        yard.change("port = 0", f"port = {other.getsockname()[1]}")
+        level, words = yard.checks()["monitor"]
+    assert level == "warn"
+    assert "set another `port` in [monitor]" in words
+    assert yard.checks()["monitor"][0] == "ok"
+
+
+def test_a_settings_folder_that_may_not_be_written(yard, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda _path, _mode: False)
+    level, words = yard.checks()["settings folder"]
+    assert level == "warn"
+    assert "a change could not be taken back" in words
+
+
+def _say(yard, clock, **changes) -> None:
+    """Leave a status as a running agent does."""
+    (yard.folder / "data").mkdir(exist_ok=True)
+    status = {
+        "state": "running",
+        "written_us": clock.wall_us,
+        "links": {"bus": {"state": "open"}, "lan": {"state": "open"}},
+        "tasks": {},
+        "log": {"last_error": "", "refused": 0, "waiting_s": 0.0},
+        **changes,
+    }
+    write_status(yard.folder / "data", status)
+
+
+def test_what_a_running_agent_says_of_its_links(yard, clock, monkeypatch):
+    monkeypatch.setattr("edge_agent.health.report.time.time_ns", lambda: clock.wall_us * 1000)
+    down = {"state": "down", "last_error": "no meter found from /dev/a: bring it nearer"}
+    with FolderLock(yard.folder / "data"):
+        _say(yard, clock, links={"bus": down, "lan": {"state": "open"}})
+        checks = yard.checks()
+    assert checks["link bus"] == ("fail", "no meter found from /dev/a: bring it nearer")
+    assert checks["link lan"][0] == "ok"
+    assert checks["agent"] == ("ok", f"process {os.getpid()} runs")
+
+
+def test_an_agent_that_restarts_its_tasks_or_hangs(yard, clock, monkeypatch):
+    now_us = clock.wall_us
+    monkeypatch.setattr("edge_agent.health.report.time.time_ns", lambda: now_us * 1000)
+    with FolderLock(yard.folder / "data"):
+        _say(yard, clock, tasks={"link bus": {"restarts": 3}})
+        assert "3 restarts inside" in yard.checks()["agent"][1]
+        _say(yard, clock, written_us=now_us - 60_000_000)
+        level, words = yard.checks()["agent"]
+    assert level == "fail"
+    assert "has said nothing for 60 s" in words
+
+
+def test_an_agent_that_did_not_stop_by_itself(yard, clock):
+    _say(yard, clock)
+    assert yard.checks()["agent"] == ("ok", "no agent runs; the last one did not stop by itself")
+
+
+def test_a_clock_that_was_set_back(yard, clock):
+    _say(yard, clock, written_us=clock.wall_us + 3_600_000_000)
+    level, words = yard.checks()["clock"]
+    assert level == "warn"
+    assert "3600 s before what the agent last wrote: the clock was set back" in words
+
+
+def test_the_log_of_a_stopped_agent(yard):
+    folder = yard.folder / "data" / "log"
+    folder.mkdir(parents=True)
+    with ReadingLog(folder, gateway="gw-yard") as log:
+        log.append([Reading("meter", "active_power", 1, 1.0)] * 5).result(10)
+    assert yard.checks()["log"] == ("ok", "5 readings stored, 5 wait for the hub")
+
+
+def test_a_log_that_cannot_be_read(yard):
+    (yard.folder / "data").mkdir()
+    (yard.folder / "data" / "log").write_text("not a folder")
+    level, words = yard.checks()["log"]
+    assert level == "fail"
+    assert "reading log" in words
+
+
+@pytest.mark.parametrize(
+    ("log", "level", "words"),
+    [
+        ({"last_error": "disk full", "refused": 9}, "fail", "9 readings refused: disk full"),
+        ({"waiting_s": 8.0}, "warn", "readings wait 8 s for the disk: use a faster one"),
+    ],
+)
+def test_the_log_of_a_running_agent(yard, clock, log, level, words):
+    (yard.folder / "data").mkdir()
+    with ReadingLog(yard.folder / "data" / "log", gateway="gw-yard"):
+        pass
+    with FolderLock(yard.folder / "data"):
+        _say(yard, clock, log={"last_error": "", "waiting_s": 0.0, **log})
+        assert yard.checks()["log"] == (level, words)
+
+
 def test_the_ports_of_a_running_agent_are_its_own(yard):
     with FolderLock(yard.folder / "data"), Claim(yard.port):
         assert yard.checks()["link bus"] == ("ok", f"{yard.port}: left alone, the agent is running")
@@ -163,7 +349,7 @@ def test_a_key_that_others_may_read(yard):
 
 
 def test_a_clock_that_nothing_sets(yard, clock):
-    *_, check = examine(yard.folder / "edge.toml", clock, lambda: False)
+    *_, check = examine(yard.folder / "edge.toml", Machine(clock, lambda: False))
     assert (check.name, check.level) == ("clock", "warn")
     assert check.words.endswith("UTC, set by no time source: turn NTP on")
 
@@ -182,3 +368,101 @@ def test_a_disk_that_is_nearly_full(yard, monkeypatch, free, level):
     found = yard.checks()["disk"]
     assert found[0] == level
     assert "free some, or readings cannot wait" in found[1]
+
+
+def test_a_data_folder_that_takes_no_file(yard, monkeypatch):
+    (yard.folder / "data").mkdir()
+
+    def refuse(**_where):
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr("tempfile.TemporaryFile", refuse)
+    level, words = yard.checks()["disk writes"]
+    assert level == "fail"
+    assert "takes no file (Read-only file system)" in words
+
+
+def test_a_synced_write_is_timed(yard, clock):
+    (yard.folder / "data").mkdir()
+    ticks = itertools.count()
+    clock.monotonic = lambda: next(ticks) * 0.2
+    level, words = yard.checks()["disk writes"]
+    assert (level, words) == (
+        "warn",
+        "a synced write takes 200.0 ms: use a faster or newer card or disk",
+    )
+    assert list((yard.folder / "data").iterdir()) == []
+
+
+@pytest.mark.parametrize(("took_s", "level"), [(0.004, "ok"), (0.3, "warn"), (2.0, "fail")])
+def test_the_speed_of_a_disk(took_s, level):
+    assert disk.speed(took_s).level == level
+
+
+@pytest.mark.parametrize(
+    ("life", "level", "words"),
+    [
+        ("0x02 0x01\n", "ok", "20 % of its life is used"),
+        ("0x01 0x08\n", "warn", "80 % of its life is used: replace it before it fails"),
+        ("0x0b 0x01\n", "fail", "100 % of its life is used: replace it before it fails"),
+        ("?", "ok", "this device does not tell; SD cards never do"),
+        (None, "ok", "this device does not tell; SD cards never do"),
+    ],
+)
+def test_the_wear_of_a_device(tmp_path, life, level, words):
+    if life is not None:
+        (tmp_path / "life_time").write_text(life)
+    assert (disk.wear(tmp_path).level, disk.wear(tmp_path).words) == (level, words)
+
+
+@pytest.mark.parametrize(("errors", "level"), [("0\n", "ok"), ("7\n", "fail")])
+def test_what_the_file_system_counts(yard, errors, level):
+    """A device of sysfs made by hand: partition mmcblk0p2 of an eMMC below the folder."""
+    number = yard.folder.stat().st_dev
+    sys = yard.folder / "sys"
+    partition = sys / "devices/mmc0/block/mmcblk0/mmcblk0p2"
+    (partition.parent / "device").mkdir(parents=True)
+    partition.mkdir()
+    (partition.parent / "device/life_time").write_text("0x03 0x02")
+    (sys / "dev/block").mkdir(parents=True)
+    (sys / "dev/block" / f"{os.major(number)}:{os.minor(number)}").symlink_to(partition)
+    (sys / "fs/ext4/mmcblk0p2").mkdir(parents=True)
+    (sys / "fs/ext4/mmcblk0p2/errors_count").write_text(errors)
+    checks = yard.checks()
+    assert checks["disk wear"] == ("ok", "30 % of its life is used")
+    assert checks["file system"][0] == level
+
+
+@pytest.mark.parametrize(
+    ("sensors", "level", "words"),
+    [
+        ({"0": "41000\n", "1": "52300\n"}, "ok", "52 °C"),
+        ({"0": "79000"}, "warn", "79 °C: give the cabinet air, look for dust and sun"),
+        ({"0": "91000"}, "fail", "91 °C: give the cabinet air, look for dust and sun"),
+        ({"0": ""}, "ok", "no sensor tells it"),
+        ({}, "ok", "no sensor tells it"),
+    ],
+)
+def test_the_temperature(tmp_path, sensors, level, words):
+    for number, text in sensors.items():
+        zone = tmp_path / "class/thermal" / f"thermal_zone{number}"
+        zone.mkdir(parents=True)
+        (zone / "temp").write_text(text)
+    check = machine.temperature(tmp_path)
+    assert (check.level, check.words) == (level, words)
+
+
+def test_a_radio_is_asked_for_only_where_a_link_needs_one(tmp_path):
+    assert links.radio(tmp_path, []).level == "ok"
+    missing = links.radio(tmp_path, ["wearables"])
+    assert (missing.level, missing.words) == (
+        "fail",
+        "link wearables needs a Bluetooth radio, none is there: plug one in",
+    )
+    switch = tmp_path / "class/bluetooth/hci0/rfkill0"
+    switch.mkdir(parents=True)
+    (switch / "hard").write_text("0\n")
+    (switch / "soft").write_text("1\n")
+    assert "rfkill unblock bluetooth" in links.radio(tmp_path, ["wearables"]).words
+    (switch / "soft").write_text("0\n")
+    assert links.radio(tmp_path, ["wearables"]).words == "hci0 is there"

@@ -72,6 +72,9 @@ class Notes:
     def link_down(self, _link, sentence, retry_s):
         self.said.append(("down", sentence, retry_s))
 
+    def scheduled(self, _link, in_s):
+        self.said.append(("scheduled", in_s))
+
     def answered(self, _link, device, readings, _words):
         self.said.append(("answered", device, len(readings)))
 
@@ -117,6 +120,15 @@ async def test_polls_keep_to_their_grid_however_long_each_takes(bench):
     await one.run()
     times = one.wire.times()
     assert times[-1] - times[0] == pytest.approx(49 * 2.0)
+
+
+async def test_the_next_poll_is_announced(bench):
+    one = bench(polls=5)
+    await one.run()
+    waits = [in_s for (in_s,) in one.notes.of("scheduled")]
+    assert len(waits) == 5
+    assert 0 <= waits[0] < 1
+    assert waits[1:] == [pytest.approx(2.0)] * 4
 
 
 async def test_what_a_stall_missed_is_not_made_up_for(bench):

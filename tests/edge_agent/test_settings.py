@@ -189,3 +189,60 @@ def test_the_key_for_the_hub(write):
     assert "edge.toml:8: hub.key_file: " in told
     write("hub.key", "k123\n", 0o600)
     assert settings.hub_key() == "k123"
+
+
+CITY = """
+[sinks.city]
+kind = "ngsi-ld"
+url = "https://broker.example:9090/orion/"
+key_file = "city.token"
+tenant = "harumi"
+context = "https://example.org/c.jsonld"
+replay = "natural-key"
+
+[sinks.old]
+kind = "ngsi-v2"
+url = "http://127.0.0.1:1026"
+key_header = "X-Auth-Token"
+service_path = "/power"
+"""
+
+
+def test_other_brokers_stand_beside_the_hub(write):
+    write("city.token", "abc\n", mode=0o600)
+    city, old = read_settings(write("edge.toml", RIGHT + CITY)).sinks()
+    assert (city.name, city.kind, city.url) == (
+        "city",
+        "ngsi-ld",
+        "https://broker.example:9090/orion",
+    )
+    assert (city.key, city.key_header, city.tenant) == ("abc", "Authorization", "harumi")
+    assert (city.replay, city.history, city.auto_history, city.gzip) == (
+        "natural-key",
+        True,
+        False,
+        False,
+    )
+    assert (old.name, old.key_header, old.service_path) == ("old", "X-Auth-Token", "/power")
+    assert "abc" not in repr(city)
+
+
+def test_settings_of_the_other_kind_and_the_hubs_name_are_mistakes(write):
+    text = CITY.replace("[sinks.old]", "[sinks.hub]").replace(
+        'service_path = "/power"', 'service_path = "/power"\ncontext = "http://c.example/x"'
+    )
+    file = write("edge.toml", RIGHT + text.replace('tenant = "harumi"', 'service_path = "/x"'))
+    told = _mistakes(lambda: read_settings(file))
+    assert [line.split(": ", 1)[1] for line in told] == [
+        "sinks.city.service_path: does not belong to ngsi-ld",
+        "sinks.hub: is the name of the hub itself, which has the table [hub]: choose another name",
+        "sinks.hub.context: does not belong to ngsi-v2",
+    ]
+
+
+def test_a_sinks_missing_files_are_told_together(write, tmp_path):
+    file = write("edge.toml", RIGHT + CITY + 'ca_file = "city.pem"\n')
+    told = _mistakes(read_settings(file).sinks)
+    assert len(told) == 2
+    assert f"sinks.city.key_file: {tmp_path / 'city.token'} cannot be read" in told[0]
+    assert f"sinks.old.ca_file: {tmp_path / 'city.pem'} is no file" in told[1]

@@ -213,7 +213,7 @@ def test_the_hub_passes_over_what_can_never_come(
 ):
     for n in range(3):
         log.append(_readings(10, 10 * n)).result()
-    with sqlite3.connect(tmp_path / "log" / "readings.db") as database:
+    with sqlite3.connect(next((tmp_path / "log").glob("seg-*.db"))) as database:
         database.execute("UPDATE block SET body = 'x' WHERE first_seq IN (1, 11)")
     database.close()
     with _syncing(log, hub):

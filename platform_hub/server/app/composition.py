@@ -20,8 +20,9 @@ from platform_hub.server.governance.answers import Refused, plain, problem_respo
 from platform_hub.server.history import aggregates, seeding
 from platform_hub.server.history.recording import Recorder
 from platform_hub.server.history.upkeep import Upkeep
-from platform_hub.server.ingest import gateway_blocks
+from platform_hub.server.ingest import gateway_blocks, loss_reports
 from platform_hub.server.ingest.gateway_blocks import Ingest
+from platform_hub.server.ingest.loss_reports import LossReports
 from platform_hub.server.ngsi_ld import entities, temporal
 from platform_hub.server.ngsi_ld.entities import Entities
 from platform_hub.server.ngsi_ld.temporal import Temporal
@@ -107,6 +108,7 @@ class Hub:
             self._route("/health", Health(parts.area, parts.database).get),
             self._route("/openapi.json", document),
             self._route(gateway_blocks.PATH, ingest.post, "POST"),
+            self._route(loss_reports.PATH, LossReports(parts.database).post, "POST"),
             self._route(live.PATH, stream.get),
             self._route(entities.LIST_PATH, current.query),
             self._route(entities.PATH, current.retrieve),

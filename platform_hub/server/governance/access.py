@@ -29,6 +29,7 @@ MATRIX: dict[str, frozenset[Role]] = {
     "/health": EVERYONE,
     "/openapi.json": EVERYONE,
     "/ngsi-ld/ex/v1/blocks": STORERS,
+    "/ngsi-ld/ex/v1/losses": STORERS,
     "/ngsi-ld/ex/v1/live": READERS,
     "/ngsi-ld/v1/entities": READERS,
     "/ngsi-ld/v1/entities/{id}": READERS,

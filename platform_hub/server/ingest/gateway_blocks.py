@@ -122,6 +122,7 @@ class Ingest:
             stored,
             len(batch) - stored,
             parcel.refused,
+            state.ahead,
         )
 
 

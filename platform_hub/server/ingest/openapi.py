@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from platform_hub.server.ingest import gateway_blocks
+from platform_hub.server.ingest import gateway_blocks, loss_reports
 from platform_hub.wire import acknowledgements, blocks
 
 Json = dict[str, Any]
@@ -56,10 +56,61 @@ PATHS: Json = {
                 }
             },
         }
-    }
+    },
+    loss_reports.PATH: {
+        "post": {
+            "operationId": "reportLosses",
+            "summary": "Note what a gateway has lost; a loss that is known stays as it is",
+            "requestBody": {
+                "content": {
+                    "application/json": {"schema": {"$ref": "#/components/schemas/LossReport"}}
+                }
+            },
+            "responses": {
+                "200": {
+                    "description": "Noted up to the number",
+                    "content": {
+                        "application/json": {"schema": {"$ref": "#/components/schemas/LossReceipt"}}
+                    },
+                }
+            },
+        }
+    },
+}
+
+_LOSS = {
+    "number": {"type": "integer", "description": "Counts the losses of one log, from 1"},
+    "kind": {"type": "string", "enum": ["damaged", "dropped", "not_taken"]},
+    "firstSeq": {"type": "integer"},
+    "lastSeq": {"type": "integer"},
+    "readings": {"type": "integer"},
+    "beginsUs": {"type": "integer"},
+    "endsUs": {"type": "integer"},
+    "reason": {"type": "string"},
 }
 
 SCHEMAS: Json = {
+    "LossReport": {
+        "type": "object",
+        "required": ["gateway", "epoch", "losses"],
+        "properties": {
+            "gateway": {"type": "string"},
+            "epoch": {"type": "integer"},
+            "losses": {
+                "type": "array",
+                "items": {"type": "object", "required": list(_LOSS), "properties": _LOSS},
+            },
+        },
+    },
+    "LossReceipt": {
+        "type": "object",
+        "required": ["gateway", "epoch", "upto"],
+        "properties": {
+            "gateway": {"type": "string"},
+            "epoch": {"type": "integer"},
+            "upto": {"type": "integer", "description": "Every loss up to here is noted"},
+        },
+    },
     "Acknowledgement": {
         "type": "object",
         "required": ["gateway", "epoch", "upto"],
@@ -69,6 +120,16 @@ SCHEMAS: Json = {
             "upto": {"type": "integer", "description": "All up to here is stored or refused"},
             "stored": {"type": "integer"},
             "known": {"type": "integer"},
+            "ahead": {
+                "type": "array",
+                "description": "Runs (first, last) that are stored beyond `upto`",
+                "items": {
+                    "type": "array",
+                    "items": {"type": "integer"},
+                    "minItems": 2,
+                    "maxItems": 2,
+                },
+            },
             "refused": {
                 "type": "array",
                 "items": {
@@ -82,5 +143,5 @@ SCHEMAS: Json = {
                 },
             },
         },
-    }
+    },
 }

@@ -44,4 +44,4 @@ class Gateways:
 def _state(name: str, seen: gateways.Sighting | None) -> GatewayState:
     if seen is None:
         return GatewayState(name, 0, 0, 0)
-    return GatewayState(name, seen.last_seen_us, seen.backlog, seen.acknowledged)
+    return GatewayState(name, seen.last_seen_us, seen.backlog, seen.acknowledged, seen.lost)

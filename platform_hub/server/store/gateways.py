@@ -4,27 +4,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import delete, insert, select
+import msgspec
+from sqlalchemy import delete, func, insert, select
 
 from platform_hub.server.store import writer
 from platform_hub.server.store.engines import upsert
-from platform_hub.server.store.tables import ahead, gateway, lane
+from platform_hub.server.store.tables import ahead, gateway, lane, loss
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from platform_hub.server.store.database import Transaction
+    from platform_hub.wire.losses import Loss
 
 
 SPOKE = "gateway "  # what listeners are told, before the gateway's id
 
 
 class Sighting(NamedTuple):
-    """A gateway as it last spoke; `acknowledged` is the watermark of its current epoch."""
+    """A gateway as it last spoke; `acknowledged` is the watermark of its current epoch.
+
+    `lost` counts the readings that it said can never come, of all its epochs.
+    """
 
     id: str
     epoch: int
     last_seen_us: int
     backlog: int
     acknowledged: int
+    lost: int
 
 
 class Arrived(NamedTuple):
@@ -67,7 +75,18 @@ def sightings(transaction: Transaction) -> dict[str, Sighting]:
         lane, (lane.c.gateway == gateway.c.id) & (lane.c.epoch == gateway.c.epoch)
     )
     rows = transaction.execute(select(gateway, lane.c.upto).select_from(joined))
+    by_gateway = select(loss.c.gateway, func.sum(loss.c.readings)).group_by(loss.c.gateway)
+    losses = {name: int(count) for name, count in transaction.execute(by_gateway)}
     return {
-        row.id: Sighting(row.id, row.epoch, row.last_seen_us, row.backlog, row.upto or 0)
+        row.id: Sighting(
+            row.id, row.epoch, row.last_seen_us, row.backlog, row.upto or 0, losses.get(row.id, 0)
+        )
         for row in rows
     }
+
+
+def lose(transaction: Transaction, name: str, epoch: int, losses: Iterable[Loss]) -> None:
+    """Note losses; one that was noted before stays as it is."""
+    rows = [{"gateway": name, "epoch": epoch} | msgspec.structs.asdict(one) for one in losses]
+    upsert(transaction, loss, rows)
+    writer.tell(transaction, f"{SPOKE}{name}")

@@ -134,6 +134,22 @@ ahead = Table(
     PrimaryKeyConstraint("gateway", "epoch", "first_seq"),
 )
 
+loss = Table(
+    "loss",
+    metadata,
+    Column("gateway", Text, nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("first_seq", BigInteger, nullable=False),
+    Column("last_seq", BigInteger, nullable=False),
+    Column("readings", BigInteger, nullable=False),
+    Column("begins_us", BigInteger, nullable=False),
+    Column("ends_us", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False),
+    PrimaryKeyConstraint("gateway", "epoch", "number"),
+)
+
 api_key = Table(
     "api_key",
     metadata,

@@ -207,7 +207,7 @@ class Feed:
         for name in sorted(spoke & seen.keys()):
             one = seen[name]
             self.announce(
-                events.GatewayState(name, one.last_seen_us, one.backlog, one.acknowledged)
+                events.GatewayState(name, one.last_seen_us, one.backlog, one.acknowledged, one.lost)
             )
 
     async def _batch_after(self, seq: int) -> Batch | None:

@@ -73,3 +73,34 @@ def test_what_the_log_refuses_is_counted(health, caplog):
     health.refused(2, "disk full")
     assert health.log() == {"refused": 5, "last_error": "disk full"}
     assert len(caplog.messages) == 1
+
+
+@pytest.mark.logs("disk full")
+def test_a_log_that_takes_readings_again(health, caplog):
+    caplog.set_level("INFO")
+    health.stored()
+    health.refused(3, "disk full")
+    health.stored()
+    health.stored()
+    assert health.log() == {"refused": 3, "last_error": ""}
+    assert caplog.messages[1:] == ["the log takes readings again; 3 were refused"]
+
+
+def test_a_link_that_schedules_nothing_does_not_get_on(health, clock):
+    health.scheduled("bus", 3600)
+    health.scheduled("lan", 1)
+    clock.seconds += 1000
+    assert health.progress.overdue() == ["link lan"]
+    health.forget("lan")
+    assert health.progress.overdue() == []
+
+
+def test_a_log_in_which_readings_wait_must_move(health, clock):
+    health.log_moves(more_waits=True)
+    clock.seconds += 130
+    health.scheduled("bus", 0)
+    health.scheduled("lan", 0)
+    assert health.progress.overdue() == ["log"]
+    health.log_moves(more_waits=False)
+    clock.seconds += 500
+    assert health.progress.overdue() == []

@@ -6,6 +6,7 @@ import pytest
 
 from edge_agent.health.data_folder import FolderLock, write_status
 from edge_agent.health.report import lines, status_of
+from tests.edge_agent.health.some_status import some_sink
 
 NOW_US = 1_790_000_000_000_000
 
@@ -87,3 +88,43 @@ def test_what_state_an_agent_is_in(tmp_path, said, age_s, runs, state):
 def test_how_old_it_is(age_s, words):
     head = lines(_status(state="stopped", age_s=age_s))[0]
     assert head == f"gateway gw-1 of harumi: stopped (this is {words} old)"
+
+
+def test_restarts_and_a_slow_disk_are_told():
+    status = _status(
+        log={**_status()["log"], "waiting": 12, "waiting_s": 31.0},
+        tasks={"link bus": {"restarts": 2, "last_reason": "the driver hangs"}},
+    )
+    told = lines({**status, "age_s": 0.0})
+    assert "log: the disk is slow: 12 readings wait for 31 s, as does polling" in told
+    assert "link bus: open, /dev/a open; restarted 2 times, the last: the driver hangs" in told
+
+
+@pytest.mark.parametrize(
+    ("outcome", "trial", "told"),
+    [
+        ("applied", None, []),
+        ("refused", None, ["settings: refused: edge.toml:3: no such port"]),
+        (
+            "applied",
+            {"state": "pending", "left_s": 61.0, "words": ""},
+            ["settings: on trial, the platform has 61 s to answer"],
+        ),
+        ("applied", {"state": "confirmed", "left_s": None, "words": "it answers"}, []),
+        (
+            "applied",
+            {"state": "rolled back", "left_s": None, "words": "no answer"},
+            ["settings: the last change was rolled back: no answer"],
+        ),
+    ],
+)
+def test_what_is_told_of_the_settings(outcome, trial, told):
+    words = "edge.toml:3: no such port"
+    status = _status(configuration={"outcome": outcome, "words": words, "trial": trial})
+    assert [line for line in lines(status) if line.startswith("settings")] == told
+
+
+def test_other_brokers_have_lines_of_their_own():
+    city = some_sink(url="http://city", reachable=False, error="no answer", refused=2)
+    told = lines(_status(sinks={"hub": some_sink(), "city": city}))
+    assert "city: http://city not reachable, 20 waiting, 2 refused: no answer" in told

@@ -33,6 +33,11 @@ def drained(log: ReadingLog, sink: str = "hub", limit: int = 1000) -> list[Readi
     return readings
 
 
+def segment_files(folder: Path) -> list[Path]:
+    """Return the segments of a log's folder, the oldest first."""
+    return sorted(folder.glob("seg-*.db"), key=lambda path: int(path.stem.split("-")[2]))
+
+
 def numbers(batch: Batch) -> tuple[int, int, int]:
     return batch.first_seq, batch.upto, len(batch)
 

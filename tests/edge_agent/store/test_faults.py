@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from edge_agent.store import LogUnavailable, ReadingLog
-from tests.edge_agent.store.conftest import drained, some_readings
+from tests.edge_agent.store.conftest import drained, segment_files, some_readings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -99,7 +99,7 @@ def test_a_full_disk_refuses_aloud_and_goes_on_by_itself(folder: Path):
 
 def _damage(folder: Path, first_seq: int) -> None:
     """Flip one bit inside a stored block."""
-    with sqlite3.connect(folder / "readings.db") as database:
+    with sqlite3.connect(segment_files(folder)[-1]) as database:
         select = "SELECT body FROM block WHERE first_seq = ?"
         body = bytearray(database.execute(select, (first_seq,)).fetchone()[0])
         body[len(body) // 2] ^= 4
@@ -158,12 +158,14 @@ def test_a_file_in_the_place_of_the_folder_is_named(tmp_path: Path):
     assert (tmp_path / "log").read_bytes() == b"not a folder"
 
 
-def test_a_file_that_is_no_database_is_named_and_kept(folder: Path):
+@pytest.mark.parametrize("name", ["readings.db", "control.db"])
+@pytest.mark.logs("was damaged")
+def test_a_file_that_is_no_database_is_kept_and_not_in_the_way(folder: Path, name: str):
     folder.mkdir()
-    (folder / "readings.db").write_bytes(b"holiday pictures" * 100)
-    with pytest.raises(LogUnavailable, match="file is not a database; move that file away"):
-        ReadingLog(folder)
-    assert (folder / "readings.db").read_bytes() == b"holiday pictures" * 100
+    (folder / name).write_bytes(b"holiday pictures" * 100)
+    with ReadingLog(folder) as log:
+        assert log.append(some_readings(1)).result() == 1
+    assert (folder / "quarantine" / name).read_bytes() == b"holiday pictures" * 100
 
 
 def test_a_second_owner_is_kept_out(log: ReadingLog, folder: Path):
@@ -180,7 +182,7 @@ def test_the_log_of_another_gateway_is_refused(log: ReadingLog, folder: Path):
 
 def test_a_log_of_a_newer_version_is_refused_unchanged(log: ReadingLog, folder: Path):
     log.close()
-    with sqlite3.connect(folder / "readings.db") as database:
+    with sqlite3.connect(folder / "control.db") as database:
         database.execute("PRAGMA user_version = 99")
     with pytest.raises(LogUnavailable, match="newer version"):
         ReadingLog(folder, gateway="gw-1")
@@ -217,5 +219,6 @@ def test_a_folder_without_the_right_to_write_is_named(tmp_path: Path, folder: Pa
 
 def test_every_commit_is_synced(log: ReadingLog):
     """A power cut would take what NORMAL has not synced; no test of a killed process sees that."""
-    assert log._writer._database.rows("PRAGMA synchronous") == [(2,)]
-    assert log._writer._database.rows("PRAGMA journal_mode") == [("wal",)]
+    for connection in (log._keeper._active, log._keeper._control._connection):
+        assert connection.rows("PRAGMA synchronous") == [(2,)]
+        assert connection.rows("PRAGMA journal_mode") == [("wal",)]

@@ -15,7 +15,7 @@ from area_configs.domain.quality import Quality, Reason
 from area_configs.domain.readings import Reading
 from edge_agent.store import Gap, LogUnavailable, ReadingLog, stats_of
 from platform_hub.wire import blocks
-from tests.edge_agent.store.conftest import drained, numbers, some_readings
+from tests.edge_agent.store.conftest import drained, numbers, segment_files, some_readings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -210,7 +210,7 @@ def test_a_listener_that_fails_does_not_stop_the_log(log: ReadingLog):
 
 def test_readings_that_cannot_be_packed_cost_only_themselves(log: ReadingLog, folder: Path):
     wrong = Reading("a", "active_power", 2**80, 1.0)
-    with sqlite3.connect(folder / "readings.db", isolation_level=None) as held:
+    with sqlite3.connect(segment_files(folder)[-1], isolation_level=None) as held:
         held.execute("BEGIN IMMEDIATE")  # so that all of them wait for the same commit
         futures = [log.append(some_readings(2)), log.append([wrong]), log.append(some_readings(3))]
         held.execute("ROLLBACK")
@@ -254,14 +254,14 @@ def test_readers_and_the_writer_do_not_disturb_one_another(log: ReadingLog):
 def test_a_full_queue_makes_append_wait(folder: Path):
     bound = 20_000
     with ReadingLog(folder, queue_bytes=bound) as log:
-        held = sqlite3.connect(folder / "readings.db", isolation_level=None)
+        held = sqlite3.connect(segment_files(folder)[-1], isolation_level=None)
         held.execute("BEGIN IMMEDIATE")  # the writer waits
         sizes: list[int] = []
 
         def work() -> None:
             for n in range(200):
                 futures.append(log.append(some_readings(10, 10 * n)))
-                sizes.append(log._writer._bytes)
+                sizes.append(log._writer.queued_bytes)
 
         futures: list = []
         thread = threading.Thread(target=work)
@@ -282,7 +282,9 @@ def test_an_append_larger_than_the_queue_is_still_taken(folder: Path):
         assert log.append(some_readings(3000)).result() == 3000
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     steps=st.lists(
         st.one_of(

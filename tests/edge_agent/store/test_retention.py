@@ -94,13 +94,16 @@ def test_too_many_bytes_go_before_their_time(folder: Path, clock: _Days):
     assert _first_kept(folder, clock, Retention(days=1000, most_bytes=1)) == 51
 
 
-def test_readings_that_were_refused_stay_as_evidence(folder: Path, clock: _Days):
+@pytest.mark.parametrize(("day", "first"), [(9, 11), (28, 11), (50, 31)])
+def test_readings_that_were_refused_stay_longer_as_evidence(
+    folder: Path, clock: _Days, day: int, first: int
+):
     _fill(folder, clock, 3)
     with ReadingLog(folder, now_us=clock) as log:
         log.acknowledge("hub", 30, gaps=[Gap(15, 15, "unknown device")])
-    clock.day = 100.0
-    _first_kept(folder, clock, Retention())
+    clock.day = day
+    assert _first_kept(folder, clock, Retention()) == first
     with ReadingLog(folder, now_us=clock) as log:
-        assert [r.observed_us // 1_000_000 for r in log.read("auditor", 100).readings][:10] == [
-            *range(10, 20)
-        ]
+        batch = log.read("auditor", 100)
+        assert batch.gaps == (), "what is kept has no holes"
+        assert batch.first_seq == first

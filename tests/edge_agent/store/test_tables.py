@@ -67,5 +67,10 @@ def test_a_newer_database_is_left_alone(connection: sqlite3.Connection):
 
 
 def test_the_tables_of_the_log(connection: sqlite3.Connection):
-    tables.migrate(connection)
-    assert {"block", "cursor", "gap", "log"} <= set(_names(connection))
+    tables.migrate(connection, tables.CONTROL)
+    assert {"log", "head", "cursor", "beyond", "gap", "loss"} <= set(_names(connection))
+
+
+def test_the_tables_of_a_segment(connection: sqlite3.Connection):
+    tables.migrate(connection, tables.SEGMENT)
+    assert {"block", "opening"} <= set(_names(connection))

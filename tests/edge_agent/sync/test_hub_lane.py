@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from area_configs.domain.readings import Reading
-from edge_agent.sync.hub_lane import HubLane, Pace
+from edge_agent.sync import HubSink, Pace, SinkState
 from platform_hub.client import HubClient
 from tests.edge_agent.sync.conftest import some_readings
 
@@ -29,6 +29,24 @@ class _Seconds:
 
     def __call__(self) -> float:
         return self.now
+
+
+class HubLane:
+    """The live lane of a hub, which while little waits is the only one."""
+
+    def __init__(
+        self, log: ReadingLog, client: HubClient, pace: Pace, clock: _Seconds, rng: Random
+    ) -> None:
+        self._sink = HubSink(log, client, pace, clock, rng)
+        self.turn = self._sink.live.turn
+        self.empty = self._sink.empty
+
+    def state(self) -> SinkState:
+        return self._sink.state()
+
+    @property
+    def error(self) -> str:
+        return self._sink.live.error
 
 
 @pytest.fixture
@@ -188,7 +206,7 @@ def test_a_block_that_nobody_can_unpack_is_set_aside(
 ):
     readings = _fill(log)
     sealed = b"SAB1" + zlib.crc32(b"junk").to_bytes(4, "little") + b"junk"
-    with sqlite3.connect(tmp_path / "log" / "readings.db") as database:
+    with sqlite3.connect(next((tmp_path / "log").glob("seg-*.db"))) as database:
         database.execute("UPDATE block SET body = ? WHERE first_seq = 11", (sealed,))
     database.close()
     _turn_until_empty(lane)
@@ -225,7 +243,7 @@ def test_a_damaged_block_does_not_hold_up_the_rest(
     damaged: int, lane: HubLane, log: ReadingLog, hub: FaultyHub, tmp_path: Path
 ):
     readings = _fill(log)
-    with sqlite3.connect(tmp_path / "log" / "readings.db") as database:
+    with sqlite3.connect(next((tmp_path / "log").glob("seg-*.db"))) as database:
         database.execute("UPDATE block SET body = 'x' WHERE first_seq = ?", (damaged,))
     database.close()
     assert _turn_until_empty(lane) <= 2

@@ -86,7 +86,7 @@ def test_closing_cuts_a_request_that_hangs(log: ReadingLog, hub: FaultyHub):
     sync.start()
     _wait_for_requests(hub, 1)
     sync.close(flush_s=0.01)
-    assert not any(thread.name == "hub-sync" for thread in threading.enumerate())
+    assert not any(thread.name.startswith("hub-") for thread in threading.enumerate())
     assert sync.state().backlog == 3
 
 
@@ -119,3 +119,21 @@ def _wait_for_requests(hub: FaultyHub, count: int) -> None:
     for _ in itertools.takewhile(lambda _: len(hub.requests) < count, range(2000)):
         threading.Event().wait(0.01)
     assert len(hub.requests) >= count
+
+
+def test_every_lane_promises_its_next_turn(log: ReadingLog, client: HubClient) -> None:
+    promises: dict[str, float] = {}
+    heard = threading.Event()
+
+    def promise(lane: str, within_s: float) -> None:
+        promises[lane] = within_s
+        if len(promises) == 2:
+            heard.set()
+
+    sync = HubSync(log, client, pace=Pace(heartbeat_s=3600.0))
+    sync.watch(promise)
+    sync.start()
+    assert heard.wait(10)
+    sync.close(flush_s=1.0)
+    assert all(lane.startswith("hub") for lane in promises)
+    assert min(promises.values()) >= 300

@@ -9,14 +9,15 @@ from collections import deque
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
-from platform_hub.wire import acknowledgements, blocks, problems
+from platform_hub.wire import acknowledgements, blocks, losses, problems
 from platform_hub.wire.acknowledgements import Acknowledgement, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from area_configs.domain.readings import Reading
 
+Runs = tuple[tuple[int, int], ...]
 PORTAL = b"<!DOCTYPE html><html><title>Please log in</title></html>"
 
 
@@ -30,8 +31,9 @@ class FaultyHub:
         most_bytes: larger bodies are answered 413.
         poison: blocks with a reading of this device are refused with 400.
         unwanted: readings of this device are refused inside the acknowledgement.
+        losses: what was told to be lost.
         backlogs: what the gateway said waits behind each request.
-        served: set after every answer.
+        while_taking: called while a body is taken, as if that took time.
     """
 
     def __init__(self) -> None:
@@ -40,9 +42,12 @@ class FaultyHub:
         self.contradictions: list[int] = []
         self.requests: list[tuple[str, str, dict[str, str]]] = []
         self.backlogs: list[int] = []
+        self.losses: list[losses.Loss] = []
+        self.takes_losses = self.says_ahead = True
         self.most_bytes = 1 << 30
         self.poison = self.unwanted = ""
         self.answers: dict[str, tuple[int, dict[str, str], bytes]] = {}
+        self.while_taking: Callable[[], object] = lambda: None
         self.release = threading.Event()
         self.arrived = threading.Condition()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(self))
@@ -89,16 +94,23 @@ class FaultyHub:
                 if before != reading:
                     self.contradictions.append(seq)
         passed = {r.first_seq for r in refused}
-        upto = self._watermark(gateway, epoch, passed)
+        upto, ahead = self._place(gateway, epoch, passed)
         with self.arrived:
             self.arrived.notify_all()
-        return Acknowledgement(gateway, epoch, upto, new, known, tuple(refused))
+        return Acknowledgement(
+            gateway, epoch, upto, new, known, tuple(refused), ahead if self.says_ahead else None
+        )
 
-    def _watermark(self, gateway: str, epoch: int, passed: set[int]) -> int:
-        upto = 0
-        while (gateway, epoch, upto + 1) in self.held or upto + 1 in passed:
-            upto += 1
-        return upto
+    def _place(self, gateway: str, epoch: int, passed: set[int]) -> tuple[int, Runs]:
+        """Return the watermark, and the runs that are held beyond it."""
+        numbers = passed | {key[2] for key in self.held if key[:2] == (gateway, epoch)}
+        runs = [[0, 0]]
+        for number in sorted(numbers):
+            if number == runs[-1][1] + 1:
+                runs[-1][1] = number
+            else:
+                runs.append([number, number])
+        return runs[0][1], tuple((first, last) for first, last in runs[1:])
 
 
 class Poisoned(Exception):
@@ -134,9 +146,20 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
     def _note(self) -> None:
-        self.hub.requests.append((self.command, self.path, dict(self.headers)))
+        headers = {**self.headers, "Client-Port": str(self.client_address[1])}
+        self.hub.requests.append((self.command, self.path, headers))
 
     def _take(self, body: bytes) -> None:
+        if self.path.endswith("/losses") and not self.hub.takes_losses:
+            self._answer(404, {"Content-Type": problems.MEDIA_TYPE}, _problem("no such page"))
+            return
+        if self.path.endswith("/losses"):
+            report = losses.decode_report(body)
+            self.hub.losses += report.losses
+            receipt = losses.Receipt(report.gateway, report.epoch, report.losses[-1].number)
+            self._answer(200, {"Content-Type": "application/json"}, losses.encode(receipt))
+            return
+        self.hub.while_taking()
         try:
             answer = self.hub.take(dict(self.headers), body)
         except (Poisoned, blocks.BadBlock):
@@ -200,7 +223,31 @@ class _Handler(BaseHTTPRequestHandler):
         self.hub.release.wait(20.0)
         self.close_connection = True
 
+    def _fault_drip(self, _: bytes) -> None:
+        """Send the answer byte by byte, each before any timeout of a socket."""
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", "100000")
+        self.end_headers()
+        with contextlib.suppress(OSError):
+            while not self.hub.release.wait(0.02):
+                self.wfile.write(b" ")
+        self.close_connection = True
+
+    def _fault_flood(self, _: bytes) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        with contextlib.suppress(OSError):
+            for _n in range(64):
+                self.wfile.write(b" " * 65536)
+        self.close_connection = True
+
     def _fault_other_gateway(self, body: bytes) -> None:
+        if self.path.endswith("/losses"):
+            wrong = losses.Receipt("another", 1, 1)
+            self._answer(200, {"Content-Type": "application/json"}, losses.encode(wrong))
+            return
         answer = self.hub.take(dict(self.headers), body)
         self._json(Acknowledgement("another", answer.epoch, answer.upto))
 

@@ -47,6 +47,24 @@ def test_these_are_refusals(status: int):
     assert str(error) == f"{URL} refused the request: status {status}"
 
 
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b'{"error":"BadRequest","description":"no id"}', "no id (status 400)"),  # NGSIv2
+        (b'{"type":"t","title":"bad data"}', "bad data (status 400)"),
+        (b'{"title":"bad","detail":["x"]}', "bad (status 400)"),
+        (b"[]", "status 400"),
+    ],
+)
+def test_other_brokers_have_their_own_words(body: bytes, words: str):
+    assert str(of_answer(URL, 400, {}, body, NOW)).endswith(f"refused the request: {words}")
+
+
+def test_the_sentence_names_who_should_answer():
+    error = of_answer(URL, 302, {}, b"", NOW, "the broker")
+    assert "is not the broker (it redirects" in str(error)
+
+
 def test_a_long_detail_is_cut():
     body = b'{"type":"t","title":"no","status":400,"detail":"' + b"x" * 5000 + b'"}'
     assert len(str(of_answer(URL, 400, {}, body, NOW))) < 600

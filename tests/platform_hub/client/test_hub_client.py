@@ -18,7 +18,7 @@ from area_configs.domain.errors import HubRejected, HubUnavailable
 from area_configs.domain.quality import Quality, Reason
 from area_configs.domain.readings import Reading
 from platform_hub.client import HubBusy, HubClient, HubSlow
-from platform_hub.wire import acknowledgements, blocks, ngsi_ld, timestamps
+from platform_hub.wire import acknowledgements, blocks, losses, ngsi_ld, timestamps
 from platform_hub.wire.events import GatewayState
 from tests.platform_hub.client.faulty_hub import FaultyHub, _Handler
 
@@ -101,6 +101,44 @@ def test_a_silent_hub_is_slow(hub: FaultyHub):
         _ingest(client)
 
 
+def test_a_hub_that_drips_is_slow(hub: FaultyHub):
+    hub.faults.append("drip")
+    with (
+        HubClient(hub.url, answer_s=5.0, whole_s=0.2) as client,
+        pytest.raises(HubSlow, match=r"not completely within 0\.2 s"),
+    ):
+        _ingest(client)
+
+
+def test_after_a_drip_the_same_client_goes_on(hub: FaultyHub):
+    hub.faults.append("drip")
+    with HubClient(hub.url, whole_s=0.2) as client:
+        with pytest.raises(HubSlow):
+            _ingest(client)
+        assert _ingest(client).upto == 0
+
+
+def test_a_flood_is_not_the_hub(client: HubClient, hub: FaultyHub):
+    hub.faults.append("flood")
+    with pytest.raises(HubUnavailable, match="it sent more than 1048576 bytes"):
+        _ingest(client)
+
+
+def test_one_connection_serves_many_requests(client: HubClient, hub: FaultyHub):
+    for _ in range(5):
+        _ingest(client)
+    assert len({headers["Client-Port"] for _, _, headers in hub.requests}) == 1
+
+
+def test_another_client_has_its_own_connection(client: HubClient, hub: FaultyHub):
+    with client.another() as other:
+        _ingest(client)
+        _ingest(other)
+    assert len({headers["Client-Port"] for _, _, headers in hub.requests}) == 2
+    assert {headers["Authorization"] for _, _, headers in hub.requests} == {"Bearer secret-key"}
+    _ingest(client)  # closing one leaves the other
+
+
 def test_a_refusal_carries_the_hubs_reason(client: HubClient, hub: FaultyHub):
     hub.faults.append("unauthorised")
     with pytest.raises(HubRejected, match="the key is not known: ask for a new one") as raised:
@@ -150,6 +188,18 @@ def test_closing_ends_a_request_in_another_thread(hub: FaultyHub):
     client.close()
     thread.join(timeout=10)
     assert len(errors) == 1
+
+
+def test_losses_are_told_and_receipted(client: HubClient, hub: FaultyHub):
+    loss = losses.Loss(3, "dropped", 1, 10, 10, 5, 6, "no room")
+    assert client.report("gw-1", 7, [loss]) == 3
+    assert hub.losses == [loss]
+    hub.faults.append("portal")
+    with pytest.raises(HubUnavailable, match="is not the hub"):
+        client.report("gw-1", 7, [loss])
+    hub.faults.append("other_gateway")
+    with pytest.raises(HubUnavailable, match="is not the hub"):
+        client.report("gw-1", 7, [loss])
 
 
 def test_health(client: HubClient, hub: FaultyHub):

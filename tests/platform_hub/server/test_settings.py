@@ -31,7 +31,7 @@ def test_a_quantity_differs_only_in_what_it_says(tmp_path: Path) -> None:
     history = folder(tmp_path, text).settings().history
     assert history.rule("heart_rate") == HistoryRule(raw_days=30, day_days=9)
     assert history.rule("active_power") == HistoryRule(day_days=9)
-    assert history.every_raw_days == 400
+    assert history.every_raw_days == 0
 
 
 @pytest.mark.parametrize(

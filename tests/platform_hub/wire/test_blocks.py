@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import struct
 import zlib
+from dataclasses import replace
 
 import msgspec
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from area_configs.domain.quality import GOOD
-from area_configs.domain.readings import Reading
+from area_configs.domain.readings import ClockStamp, Reading
 from platform_hub.wire import blocks
 from platform_hub.wire.blocks import BadBlock, Block
 from tests.platform_hub.wire.strategies import readings
@@ -158,3 +159,44 @@ def test_a_body_that_is_cut_is_refused(data: st.DataObject):
     length = data.draw(st.integers(1, len(whole)).filter(lambda n: n not in ends))
     with pytest.raises(BadBlock, match=r"ends inside the block that begins at byte [09]"):
         list(blocks.split(whole[:length]))
+
+
+BOOTED = ClockStamp("0123456789ab", 1_790_000_000_000_000, trusted=True)
+UNSET = ClockStamp("0123456789ab", 17, trusted=False)
+MOVED = ClockStamp("fedcba987654", 40, trusted=True, shift_us=-3)
+stamps = st.one_of(
+    st.none(),
+    st.sampled_from([BOOTED, UNSET, MOVED]),
+    st.builds(ClockStamp, st.just("x"), st.none() | st.integers(-(2**62), 2**62), st.booleans()),
+)
+
+
+@given(some_blocks, st.lists(stamps, min_size=20, max_size=20))
+def test_what_dated_each_reading_survives(block: Block, dated: list[ClockStamp | None]):
+    stamped = tuple(replace(r, stamp=s) for r, s in zip(block.readings, dated, strict=False))
+    back = blocks.decode(blocks.encode(replace(block, readings=stamped))).readings
+    assert [r.stamp for r in back] == [r.stamp for r in stamped]
+    assert back == block.readings, "a stamp does not tell readings apart"
+
+
+def test_stamps_can_be_given_in_runs():
+    runs = [(15, BOOTED), (4, None), (1, MOVED)]
+    data = blocks.encode(A_BLOCK, runs)
+    back = blocks.decode(data).readings
+    assert [r.stamp for r in back] == [BOOTED] * 15 + [None] * 4 + [MOVED]
+    assert blocks.runs_of(back) == runs
+    assert back[0].monotonic_us == -1_790_000_000_000_000
+    assert back[15].monotonic_us is None
+
+
+def test_a_block_from_before_there_were_stamps_has_none():
+    (reading,) = blocks.decode(_packed(*GOOD_COLUMNS)).readings
+    assert reading.stamp is None
+
+
+@pytest.mark.parametrize(
+    "clock", [[(2, "b", 0, True, 0)], [(0, "b", 0, True, 0)], [(-1, "b", 0, True, 0)], [(1, "b")]]
+)
+def test_stamps_that_do_not_fit_the_readings_are_refused(clock: object):
+    with pytest.raises(BadBlock):
+        blocks.decode(_packed(*GOOD_COLUMNS, clock))

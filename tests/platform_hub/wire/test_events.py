@@ -155,7 +155,7 @@ def test_entities_that_are_no_devices_have_no_readings():
 
 
 def test_a_gateways_state_travels_as_an_event():
-    state = GatewayState("gw-1", 5, 7, 9)
+    state = GatewayState("gw-1", 5, 7, 9, 3)
     event = events.gateway_event(state)
     assert (event.kind, event.id) == ("gateway", "")
     assert msgspec.json.decode(event.data) == {
@@ -163,6 +163,7 @@ def test_a_gateways_state_travels_as_an_event():
         "lastSeenUs": 5,
         "backlog": 7,
         "acknowledged": 9,
+        "lost": 3,
     }
     assert events.gateway_of(_parsed(events.frame(event))[0]) == state
 

@@ -42,7 +42,7 @@ class Kept:
     def __init__(self, database: Database, rules: HistorySettings | None = None) -> None:
         self.database = database
         self.now_us = T1
-        rules = rules or HistorySettings()
+        rules = rules or HistorySettings(HistoryRule(raw_days=400, minute_days=800))
         expected = aggregates.expectations(town(), rules)
         self.upkeep = Upkeep(database, rules, expected, lambda: self.now_us)
 
@@ -167,9 +167,17 @@ def test_nothing_is_dropped_before_it_is_rolled_up(kept: Kept) -> None:
     assert kept.buckets(DAY)[0].samples == 2
 
 
+def test_nothing_is_dropped_where_no_rule_says_so(database: Database) -> None:
+    kept = Kept(database, HistorySettings())
+    kept.say(*half_hour(1.0, 3.0))
+    kept.roll_up()
+    kept.prune(after_us=10_000 * DAY_US)
+    assert (kept.readings(), len(kept.buckets(MINUTE))) == (2, 1)
+
+
 def test_quantities_have_their_own_rules(database: Database) -> None:
     rule = HistoryRule(raw_days=10, minute_days=20, half_hour_days=30, day_days=40)
-    kept = Kept(database, HistorySettings(quantities={"active_power": rule}))
+    kept = Kept(database, HistorySettings(HistoryRule(), {"active_power": rule}))
     kept.say(*half_hour(1.0), Reading("meter-1", "current_r", T1, 2.0))
     kept.roll_up()
     left = []

@@ -51,6 +51,14 @@ def test_a_gap_is_stored_and_holds_the_watermark(hub: Town) -> None:
     assert hub.get("/health").json()["readingsStored"] == 6
 
 
+def test_what_is_stored_ahead_of_a_gap_is_named(hub: Town) -> None:
+    hub.say(power(0), power(1))
+    assert hub.say(power(5), power(6), first_seq=6).ahead == ((6, 7),)
+    assert hub.say(power(9), first_seq=10).ahead == ((6, 7), (10, 10))
+    assert hub.store().ahead == ((6, 7), (10, 10))  # a sign of life asks without sending
+    assert hub.say(*(power(n) for n in range(2, 5)), first_seq=3).ahead == ((10, 10),)
+
+
 def test_a_gateway_that_lost_its_first_readings_says_so(hub: Town) -> None:
     block = Block("gw-1", 1, 101, (power(0), power(1)))
     assert hub.store(block).upto == 0
@@ -70,8 +78,9 @@ def test_a_request_without_blocks_says_how_the_gateway_is(hub: Town) -> None:
     answer = acknowledgements.decode(hub.post(b"", Area_Backlog="42").content)
     assert (answer.upto, answer.stored) == (1, 0)
     first, second = hub.get("/area/v1/gateways").json()
-    assert first == {"id": "gw-1", "lastSeenUs": hub.clock.us, "backlog": 42, "acknowledged": 1}
-    assert second == {"id": "gw-2", "lastSeenUs": 0, "backlog": 0, "acknowledged": 0}
+    seen = {"lastSeenUs": hub.clock.us, "backlog": 42, "acknowledged": 1, "lost": 0}
+    assert first == {"id": "gw-1"} | seen
+    assert second == {"id": "gw-2", "lastSeenUs": 0, "backlog": 0, "acknowledged": 0, "lost": 0}
 
 
 def test_a_late_reading_enters_history_but_not_the_current_state(hub: Town) -> None:

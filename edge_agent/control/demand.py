@@ -1,0 +1,191 @@
+"""The demand controller: every second, what each lever is asked for, and why.
+
+It holds the mean import of the running clocked interval at a target. Charging is capped by what
+the target leaves, whatever a schedule says; relief begins when the projected mean passes the target.
+A schedule alone raised the measured peak; with this hold the same schedule cut it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from edge_agent.control.intervals import DemandInterval
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from edge_agent.control.levers import Lever, LeverState
+
+
+class Why(StrEnum):
+    """Why a lever was moved."""
+
+    SCHEDULE = "schedule"
+    CHARGE_CAPPED = "charge_capped"
+    PEAK = "peak"
+    RELEASE = "release"
+    METER_STALE = "meter_stale"
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """How hard the controller acts.
+
+    Attributes:
+        band_kw: it acts this far over the allowed mean, and releases this far under it.
+        last_s: see `DemandInterval.allowed_kw`.
+        stale_s: a measurement older than this is none.
+        worth_kw: smaller changes are not asked for.
+    """
+
+    band_kw: float = 3.0
+    last_s: float = 60.0
+    stale_s: float = 10.0
+    worth_kw: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One lever, asked for a new relief; goes into the action log as it is."""
+
+    lever: str
+    from_kw: float
+    to_kw: float
+    why: Why
+    import_kw: float | None
+    allowed_kw: float
+
+
+@dataclass(slots=True)
+class DemandController:
+    """Decides; reading and writing are others' business.
+
+    Attributes:
+        levers: in any order; `stage` decides.
+        interval: the running interval.
+    """
+
+    levers: Sequence[Lever]
+    tuning: Tuning = field(default_factory=Tuning)
+    interval: DemandInterval = field(default_factory=DemandInterval)
+    last_mean_kw: float | None = None
+    _asked: dict[str, float] = field(default_factory=dict)
+    _moved_s: dict[str, float] = field(default_factory=dict)
+    _now_s: float = 0.0
+    _heard_s: float = float("-inf")
+    _import_kw: float | None = None
+
+    def step(
+        self,
+        now_s: float,
+        import_kw: float | None,
+        states: Mapping[str, LeverState],
+        target_kw: float,
+        schedule: Mapping[str, float] | None = None,
+    ) -> list[Ask]:
+        """Take one second's measurement and return what changes.
+
+        Args:
+            now_s: seconds since 1970 UTC; it may jump, the interval follows the clock.
+            import_kw: measured import, None where there is no new value.
+            states: state of each lever by id.
+            target_kw: the mean that the interval must not exceed.
+            schedule: relief that a valid plan wants of each lever; none without a plan.
+        """
+        self._count(now_s, import_kw)
+        fresh = now_s - self._heard_s <= self.tuning.stale_s
+        allowed = self.interval.allowed_kw(target_kw, now_s, self.tuning.last_s)
+        usable = {i: s for i, s in states.items() if s.available}
+        if not fresh or self._import_kw is None:
+            wanted = self._blind(usable)
+        else:
+            base = self._import_kw + sum(state.relief_kw for state in states.values())
+            wanted = self._wanted(base - _given(states, usable), allowed, usable, schedule or {})
+        return self._asks(wanted, usable, allowed, now_s)
+
+    def _count(self, now_s: float, import_kw: float | None) -> None:
+        seconds = min(max(0.0, now_s - self._now_s), self.tuning.stale_s) if self._now_s else 0.0
+        ended = self.interval.add(now_s, seconds, import_kw)
+        self.last_mean_kw = self.last_mean_kw if ended is None else ended
+        self._now_s = now_s
+        if import_kw is not None:
+            self._heard_s, self._import_kw = now_s, import_kw
+
+    def _blind(self, states: Mapping[str, LeverState]) -> dict[str, tuple[float, Why]]:
+        """Without a meter: no charging from the grid, else stay at the last safe set point."""
+        return {
+            lever.id: (max(0.0, self._last(lever.id, states)), Why.METER_STALE)
+            for lever in self.levers
+            if lever.id in states
+        }
+
+    def _wanted(
+        self,
+        base_kw: float,
+        allowed_kw: float,
+        states: Mapping[str, LeverState],
+        schedule: Mapping[str, float],
+    ) -> dict[str, tuple[float, Why]]:
+        """Return what each lever should give: the schedule first, then what the target needs."""
+        wanted = {
+            lever.id: (_within(schedule.get(lever.id, 0.0), states[lever.id]), Why.SCHEDULE)
+            for lever in self.levers
+            if lever.id in states
+        }
+        over = base_kw - sum(kw for kw, _ in wanted.values()) - allowed_kw
+        for lever in sorted(self.levers, key=lambda lever: lever.stage):
+            if lever.id in wanted and over > 0:
+                before, _ = wanted[lever.id]
+                room = states[lever.id].most_kw - before
+                more = room if lever.is_switch else min(over, room)
+                if more > 0:
+                    capped = before < 0 and before + more <= 0
+                    wanted[lever.id] = (before + more, Why.CHARGE_CAPPED if capped else Why.PEAK)
+                    over -= more
+        return wanted
+
+    def _asks(
+        self,
+        wanted: Mapping[str, tuple[float, Why]],
+        states: Mapping[str, LeverState],
+        allowed_kw: float,
+        now_s: float,
+    ) -> list[Ask]:
+        asks = []
+        for lever in self.levers:
+            if lever.id not in wanted:
+                continue
+            goal, why = wanted[lever.id]
+            before = self._last(lever.id, states)
+            goal = self._paced(lever, before, goal, now_s)
+            if abs(goal - before) < (1e-9 if goal == 0 else self.tuning.worth_kw):
+                continue
+            reason = Why.RELEASE if goal < before and why is Why.SCHEDULE and before > 0 else why
+            asks.append(Ask(lever.id, before, goal, reason, self._import_kw, allowed_kw))
+            self._asked[lever.id] = goal
+            self._moved_s[lever.id] = now_s
+        return asks
+
+    def _paced(self, lever: Lever, before: float, goal: float, now_s: float) -> float:
+        """Bound the change by ramp, release, band and dwell."""
+        if lever.is_switch and now_s - self._moved_s.get(lever.id, float("-inf")) < lever.dwell_s:
+            return before
+        if goal >= before:
+            return min(goal, before + lever.ramp_kw_s)
+        if before - goal <= self.tuning.band_kw and goal > 0:
+            return before  # inside the band nothing is given back: no hunting
+        return max(goal, before - min(lever.release_kw_s, lever.ramp_kw_s))
+
+    def _last(self, lever: str, states: Mapping[str, LeverState]) -> float:
+        return _within(self._asked.get(lever, states[lever].relief_kw), states[lever])
+
+
+def _within(relief_kw: float, state: LeverState) -> float:
+    return min(max(relief_kw, state.least_kw), state.most_kw)
+
+
+def _given(states: Mapping[str, LeverState], usable: Mapping[str, LeverState]) -> float:
+    """Return the relief of levers that cannot be moved now: it is part of the load."""
+    return sum(state.relief_kw for lever, state in states.items() if lever not in usable)

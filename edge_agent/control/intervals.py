@@ -1,0 +1,53 @@
+"""The running clocked interval: what was used in it, and what is still allowed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class DemandInterval:
+    """Counts the import of clocked intervals, aligned to the hour.
+
+    Attributes:
+        length_s: of an interval, 1800 for Japanese contracts.
+        begins_s: when the running interval began, seconds since 1970 UTC.
+        used_kwh: import in it so far.
+        known_s: for how many seconds of it the import was measured.
+    """
+
+    length_s: float = 1800.0
+    begins_s: float = 0.0
+    used_kwh: float = 0.0
+    known_s: float = 0.0
+
+    def add(self, now_s: float, seconds: float, import_kw: float | None) -> float | None:
+        """Count the last seconds; return the mean kW of an interval that ended, else None.
+
+        Seconds without a measurement count as the mean of those with one, once it ends.
+        """
+        ended = None
+        if now_s >= self.begins_s + self.length_s:
+            ended = self.mean_kw()
+            self.begins_s = now_s - now_s % self.length_s
+            self.used_kwh = self.known_s = 0.0
+            seconds = min(seconds, now_s - self.begins_s)
+        if import_kw is not None and seconds > 0:
+            self.used_kwh += max(0.0, import_kw) * seconds / 3600
+            self.known_s += seconds
+        return ended
+
+    def mean_kw(self) -> float | None:
+        """Return the mean import of what was measured, None where nothing was."""
+        return self.used_kwh * 3600 / self.known_s if self.known_s else None
+
+    def allowed_kw(self, target_kw: float, now_s: float, floor_s: float) -> float:
+        """Return the mean import that keeps the interval at the target until it ends.
+
+        In the last `floor_s` seconds the rest is taken as that long: a few seconds must not
+        allow, or ask for, any power there is.
+        """
+        passed = now_s - self.begins_s
+        unknown_kwh = target_kw * max(0.0, passed - self.known_s) / 3600
+        left_kwh = target_kw * self.length_s / 3600 - self.used_kwh - unknown_kwh
+        return left_kwh * 3600 / max(self.length_s - passed, floor_s)

@@ -1,0 +1,217 @@
+"""The agent: all links of one gateway, their readings on the way to the log, and the status file."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import random
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from edge_agent.clock import Clock, SystemClock
+from edge_agent.configuration.trial import boot_id
+from edge_agent.daemon.configuring import Configuring
+from edge_agent.daemon.delivery import Delivery
+from edge_agent.daemon.links import Drivers, Links
+from edge_agent.daemon.watching import Watching
+from edge_agent.drivers import driver_of
+from edge_agent.health.data_folder import write_status
+from edge_agent.health.footprint import footprint
+from edge_agent.health.observations import Health
+from edge_agent.health.service_manager import ServiceManager
+from edge_agent.store import LogUnavailable
+from edge_agent.supervision import Supervisor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from edge_agent.configuration.trial import Trial
+    from edge_agent.daemon.configuring import Configuration
+    from edge_agent.drivers.base import Driver
+    from edge_agent.store import ReadingLog
+    from edge_agent.supervision import Record
+    from edge_agent.sync import Sync
+
+_log = logging.getLogger(__name__)
+
+_HUB = "hub"
+_LANE = "sync "
+_STATUS_EVERY_S = 1.0
+_FLUSH_S = 4.0
+
+
+class Agent:
+    """Puts the parts together and owns every task."""
+
+    def __init__(  # noqa: PLR0913 - the composition root takes what it composes
+        self,
+        configuration: Configuration,
+        log: ReadingLog,
+        connect: Callable[[Configuration], Sync],
+        *,
+        version: str,
+        trial: Trial | None = None,
+        clock: Clock | None = None,
+        chance: random.Random | None = None,
+        drivers: Callable[..., Driver] = driver_of,
+        manager: ServiceManager | None = None,
+    ) -> None:
+        self._configuration = configuration
+        self._log = log
+        self._connect = connect
+        self._sync = connect(configuration)
+        self._clock = clock or SystemClock()
+        self._chance = chance or random.Random()  # noqa: S311 - spreads polls, guards nothing
+        self._health = Health(self._clock)
+        self._delivery = Delivery(log, self._health, self._clock)
+        self._links = Links(
+            Drivers(drivers, self._delivery.deliver, self._clock, self._chance), self._health
+        )
+        self._manager = manager or ServiceManager(os.environ)
+        settings = configuration.settings
+        self._watching = Watching(self._clock, self._health.progress, self._manager)
+        self._watching.port = settings.monitor_port
+        self._configuring = Configuring(settings, self, self._clock, boot_id(), trial)
+        self._tasks: dict[str, Supervisor] = {
+            name: Supervisor(name, run, (self._clock, self._chance))
+            for name, run in {
+                "status": self._keep_status,
+                "configuration": self._configuring.keep,
+                **self._watching.tasks(self._links.restart),
+            }.items()
+        }
+        self._head = {
+            "gateway": settings.gateway,
+            "version": version,
+            "pid": os.getpid(),
+            "started_us": self._clock.now_us(),
+        }
+        self._status_trouble = ""
+
+    async def run(self, stop: asyncio.Event) -> bool:
+        """Poll, store and send until `stop`; finish what is in flight, then return.
+
+        Returns whether the process should begin anew: it holds more than it gives back.
+        """
+        self._watching.worn_out = stop.set
+        self._begin_to_send()
+        try:
+            await self._work(stop)
+        finally:
+            await asyncio.to_thread(self._sync.close, _FLUSH_S)
+            self._write("stopped")
+            self._manager.close()
+        _log.info("gateway %s: stopped", self._head["gateway"])
+        return self._watching.is_worn_out
+
+    def reload(self) -> None:
+        """Read the settings again soon."""
+        self._configuring.requested = True
+
+    async def adopt(self, new: Configuration, *, fresh_sync: bool) -> str:
+        """Bring the running agent to another configuration; what is as before goes on."""
+        self._manager.reloading()
+        old = self._configuration
+        sync = self._connect(new) if fresh_sync or new.ways != old.ways else None
+        touched = [f"link {link}" for link in await self._links.change(new.installation)]
+        self._configuration = new
+        if sync:
+            await self._replace_sync(sync)
+            touched.append("the ways out")
+        if new.settings.monitor_port != old.settings.monitor_port:
+            self._watching.port = new.settings.monitor_port
+            self._tasks["monitor"].renew()
+            touched.append("the monitor's port")
+        self._say_ready()
+        return f"changed: {', '.join(touched)}" if touched else "nothing differs"
+
+    def platform_answers(self) -> bool:
+        """Tell whether the platform has taken readings or answered since the sync began."""
+        state = self._sync.states()[_HUB]
+        return state.reachable is True and not state.error
+
+    async def _replace_sync(self, sync: Sync) -> None:
+        """Send by another way from now on; what was in flight is sent again, which is harmless."""
+        old, self._sync = self._sync, sync
+        await asyncio.to_thread(old.close, 0.0)
+        self._begin_to_send()
+
+    def _begin_to_send(self) -> None:
+        progress = self._health.progress
+        for part in [part for part in progress.ages_s() if part.startswith(_LANE)]:
+            progress.forget(part)
+        self._sync.watch(lambda lane, within_s: progress.promise(f"{_LANE}{lane}", within_s))
+        self._sync.start()
+
+    def _say_ready(self) -> None:
+        links = len(self._configuration.installation.gateway.links)
+        self._manager.ready(f"gateway {self._configuration.settings.gateway}, {links} links")
+
+    async def _work(self, stop: asyncio.Event) -> None:
+        touched = await self._links.change(self._configuration.installation)
+        self._write("running")
+        _log.info("gateway %s: %d links", self._head["gateway"], len(touched))
+        self._say_ready()
+        try:
+            async with asyncio.TaskGroup() as group:
+                for task in self._tasks.values():
+                    group.create_task(task.keep(), name=task.name)
+                await stop.wait()
+                self._manager.stopping()
+                _log.info("stopping: polls in flight are finished, waiting readings are sent")
+                await self._links.stop()
+                for task in self._tasks.values():
+                    task.stop()
+        finally:
+            await self._links.stop()
+
+    async def _keep_status(self, stop: asyncio.Event) -> None:
+        while not await self._clock.pause(_STATUS_EVERY_S, stop):
+            self._write("running")
+
+    def _write(self, state: str) -> None:
+        try:
+            status = self._status(state)
+            self._watching.status = status
+            write_status(self._configuration.settings.data, status)
+        except (OSError, LogUnavailable) as error:
+            if str(error) != self._status_trouble:
+                _log.error("the status file cannot be written: %s", error)
+            self._status_trouble = str(error)
+
+    def _status(self, state: str) -> dict[str, Any]:
+        states = self._sync.states()
+        hub = states[_HUB]
+        return {
+            **self._head,
+            "area": self._configuration.installation.area.id,
+            "state": state,
+            "written_us": self._clock.now_us(),
+            **self._health.snapshot(),
+            "tasks": {name: asdict(record) for name, record in self._records()},
+            "process": asdict(footprint()),
+            "progress": self._health.progress.ages_s(),
+            "log": {
+                "stored": self._log.last_seq,
+                "acknowledged": hub.acknowledged,
+                "backlog": hub.backlog,
+                "oldest_unsent_us": hub.oldest_unsent_us,
+                "waiting": self._delivery.waiting,
+                "waiting_s": round(self._delivery.waiting_s, 1),
+                **self._health.log(),
+            },
+            "configuration": self._configuring.status(),
+            "hub": {
+                "url": self._configuration.settings.hub_url,
+                "reachable": hub.reachable,
+                "last_error": hub.error,
+                "refused": hub.refused,
+            },
+            "sinks": {name: asdict(sink) for name, sink in states.items()},
+        }
+
+    def _records(self) -> Iterator[tuple[str, Record]]:
+        yield from self._links.records()
+        for task in self._tasks.values():
+            yield task.name, task.record

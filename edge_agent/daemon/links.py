@@ -1,0 +1,121 @@
+"""The links of one gateway: each under its own supervisor; a change touches only what changed."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, NamedTuple
+
+from edge_agent.drivers.base import Station
+from edge_agent.polling import LinkPoller
+from edge_agent.supervision import BoundedDriver, Supervisor
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Awaitable, Callable, Iterator, Sequence
+
+    from area_configs.domain.areas import Link
+    from area_configs.domain.readings import Reading
+    from edge_agent.clock import Clock
+    from edge_agent.credentials import RouteBSecrets
+    from edge_agent.drivers.base import Driver
+    from edge_agent.health.observations import Health
+    from edge_agent.settings import Installation
+    from edge_agent.supervision import Record
+
+_log = logging.getLogger(__name__)
+
+_FINISH_S = 2.5  # for polls in flight; whoever stops the agent waits 8 s, the flush included
+
+
+class Wiring(NamedTuple):
+    """Everything that a link's driver is made from; equal wirings need no restart."""
+
+    link: Link
+    stations: tuple[Station, ...]
+    secrets: RouteBSecrets | None
+
+
+class Drivers(NamedTuple):
+    """What links need to poll: how drivers are made, where readings go, the clock, the chance."""
+
+    make: Callable[[Link, tuple[Station, ...], RouteBSecrets | None, Clock], Driver]
+    deliver: Callable[[Sequence[Reading]], Awaitable[None]]
+    clock: Clock
+    chance: random.Random
+
+
+class Links:
+    """Owns the tasks of all links."""
+
+    def __init__(self, drivers: Drivers, health: Health) -> None:
+        self._drivers = drivers
+        self._health = health
+        self._running: dict[str, tuple[Wiring, Supervisor, asyncio.Task[None]]] = {}
+
+    def records(self) -> Iterator[tuple[str, Record]]:
+        """Yield the name of each link's task with how it fares."""
+        for _, supervisor, _ in self._running.values():
+            yield supervisor.name, supervisor.record
+
+    def restart(self, reason: str) -> None:
+        """Begin every link anew after its poll in flight."""
+        for _, supervisor, _ in self._running.values():
+            supervisor.restart(reason)
+
+    async def change(self, installation: Installation) -> list[str]:
+        """Bring the links to an installation; return the ids of those that were touched.
+
+        Polls in flight are finished and stored first; links that are as before poll on.
+        """
+        wanted = {wiring.link.id: wiring for wiring in _wirings(installation)}
+        gone = [link for link, (wiring, *_) in self._running.items() if wanted.get(link) != wiring]
+        await self._end(gone)
+        new = [link for link in wanted if link not in self._running]
+        for link in gone:
+            self._health.forget(link)
+        for link in new:
+            self._begin(wanted[link])
+        return sorted({*gone, *new})
+
+    async def stop(self) -> None:
+        """Finish the polls in flight, then end every link."""
+        await self._end(list(self._running))
+
+    def _begin(self, wiring: Wiring) -> None:
+        link = wiring.link.id
+        clock, chance = self._drivers.clock, self._drivers.chance
+        self._health.expect(link, wiring.stations)
+        supervisor = Supervisor(
+            f"link {link}",
+            lambda stop: self._poller(wiring).run(stop),
+            (clock, chance),
+            lambda sentence, retry_s: self._health.link_down(link, sentence, retry_s),
+        )
+        task = asyncio.create_task(supervisor.keep(), name=supervisor.name)
+        self._running[link] = (wiring, supervisor, task)
+
+    def _poller(self, wiring: Wiring) -> LinkPoller:
+        make, deliver, clock, chance = self._drivers
+        link, stations, secrets = wiring
+        driver = BoundedDriver(make(link, stations, secrets, clock), clock)
+        return LinkPoller(link.id, driver, stations, deliver, self._health, (clock, chance))
+
+    async def _end(self, links: list[str]) -> None:
+        ending = [self._running.pop(link) for link in links]
+        for _, supervisor, _ in ending:
+            supervisor.stop()
+        tasks = {task for *_, task in ending}
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=_FINISH_S)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _wirings(installation: Installation) -> Iterator[Wiring]:
+    area = installation.area
+    for link in installation.gateway.links:
+        devices = installation.devices_on(link)
+        stations = tuple(Station(d.id, d.unit, area.profile_of(d)) for d in devices)
+        yield Wiring(link, stations, installation.secrets.get(link.id))

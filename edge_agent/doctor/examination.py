@@ -1,0 +1,62 @@
+"""The examination: settings first, then what they lead to, then the machine underneath."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from area_configs.domain.errors import FileMistakes, SettingsError
+from edge_agent.doctor import disk, folder, links, machine, platform
+from edge_agent.doctor.check import Check, mistakes
+from edge_agent.health.data_folder import is_running, read_status
+from edge_agent.health.report import status_of
+from edge_agent.settings import read_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from typing import Any
+
+    from edge_agent.doctor.check import Machine
+    from edge_agent.settings import Installation, Settings
+
+
+def examine(config: Path, here: Machine) -> Iterator[Check]:
+    """Yield a check for everything an agent with these settings needs."""
+    try:
+        settings = read_settings(config)
+    except SettingsError as error:
+        yield from mistakes("settings", error)
+        return
+    yield Check("settings", "ok", f"{config}: gateway {settings.gateway}")
+    status = status_of(settings.data) if _has_status(settings) else None
+    yield from _installed(settings, here, status)
+    yield from platform.checks(settings, here)
+    yield from folder.checks(settings, status)
+    yield from disk.checks(settings.data, here)
+    yield from machine.checks(here, status)
+
+
+def _has_status(settings: Settings) -> bool:
+    try:
+        return read_status(settings.data) is not None
+    except (OSError, ValueError):  # not readable, or not what an agent wrote
+        return False
+
+
+def _installed(settings: Settings, here: Machine, status: dict[str, Any] | None) -> Iterator[Check]:
+    try:
+        installation = settings.installation()
+    except FileMistakes as error:
+        yield from mistakes("installation", error)
+        return
+    devices = installation.area.devices_of(settings.gateway)
+    count = len(installation.gateway.links)
+    yield Check("area", "ok", f"{installation.area.id}: {len(devices)} devices, {count} links")
+    yield from _secrets(installation)
+    running = is_running(settings.data)
+    yield from links.checks(installation, here, status, running=running)
+
+
+def _secrets(installation: Installation) -> Iterator[Check]:
+    for link in installation.secrets:
+        yield Check(f"secrets {link}", "ok", "B-route id and password have the right form")

@@ -1,0 +1,71 @@
+"""Ports, peers and radio: is what each link needs there and free?"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from area_configs.domain.errors import DeviceUnavailable
+from edge_agent.doctor.check import Check
+from edge_agent.transports import serial_port, tcp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from area_configs.domain.areas import Link
+    from edge_agent.doctor.check import Machine
+    from edge_agent.settings import Installation
+
+
+def checks(
+    installation: Installation, here: Machine, status: dict[str, Any] | None, *, running: bool
+) -> Iterator[Check]:
+    """Yield a check for each link, and one for the radio; of a running agent, what it says itself."""
+    found = installation.gateway.links
+    said = status["links"] if status and running else {}
+    for link in found:
+        yield _link(link, said.get(link.id), running=running)
+    yield radio(here.sys, needed=[link.id for link in found if link.kind.startswith("ble")])
+
+
+def radio(sys: Path, needed: list[str]) -> Check:
+    """Check that links by Bluetooth have a radio that is switched on."""
+    if not needed:
+        return Check("radio", "ok", "no link needs one")
+    adapters = sorted((sys / "class/bluetooth").glob("hci*"))
+    if not adapters:
+        words = f"link {needed[0]} needs a Bluetooth radio, none is there: plug one in"
+        return Check("radio", "fail", words)
+    blocked = [a for a in adapters if any(_is_one(file) for file in a.glob("rfkill*/[sh]*"))]
+    if len(blocked) == len(adapters):
+        words = f"{adapters[0].name} is switched off: rfkill unblock bluetooth, or its switch"
+        return Check("radio", "fail", words)
+    return Check("radio", "ok", f"{adapters[0].name} is there")
+
+
+def _is_one(file: Path) -> bool:
+    return file.name in {"soft", "hard"} and file.read_text(encoding="ascii").strip() == "1"
+
+
+def _link(link: Link, said: dict[str, Any] | None, *, running: bool) -> Check:
+    name = f"link {link.id}"
+    if said and said["state"] == "down":
+        return Check(name, "fail", said["last_error"])
+    if not link.port:
+        return _peer(name, link)
+    if running:
+        return Check(name, "ok", f"{link.port}: left alone, the agent is running")
+    try:
+        serial_port.require_free(link.port)
+    except DeviceUnavailable as error:
+        return Check(name, "fail", str(error))
+    return Check(name, "ok", f"{link.port} is there and free")
+
+
+def _peer(name: str, link: Link) -> Check:
+    try:
+        asyncio.run(tcp.require_listener(link.host, link.tcp_port))
+    except DeviceUnavailable as error:
+        return Check(name, "fail", str(error))
+    return Check(name, "ok", f"{link.host}:{link.tcp_port} accepts connections")

@@ -1,0 +1,119 @@
+"""The platform: does it answer, for how long is its certificate good, does it know our key?"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import msgspec
+import requests
+
+from area_configs.domain.errors import HubRejected, HubUnavailable, SettingsError
+from edge_agent.doctor.check import Check, mistakes
+from platform_hub.client.session import HubSession
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from edge_agent.doctor.check import Level, Machine
+    from edge_agent.settings import Settings
+    from platform_hub.client.session import Answer
+
+_CONNECT_S, _ANSWER_S = 3.0, 10.0
+_SKEW_S, _MUCH_SKEW_S = 5.0, 300.0
+_SOON_DAYS = 21.0
+_KEY_PATH = "/area/v1/gateways"
+
+
+def checks(settings: Settings, here: Machine) -> Iterator[Check]:
+    """Yield a check for the answer, the time, the certificate and the key."""
+    try:
+        key = settings.hub_key()
+    except SettingsError as error:
+        yield from mistakes("hub key", error)
+        return
+    verify: bool | Path = here.ca_file or True
+    session = HubSession(
+        settings.hub_url, key, verify=verify, connect_s=_CONNECT_S, answer_s=_ANSWER_S
+    )
+    try:
+        answer = session.ask("GET", "/health")
+    except (HubUnavailable, HubRejected) as error:
+        yield Check("hub", "fail", str(error))
+        return
+    else:
+        yield Check("hub", "ok", f"{settings.hub_url} answers, area {_area(answer)}")
+        yield _time(answer, here.clock.now_us() / 1e6)
+        yield from _certificate(settings.hub_url, here)
+        yield _key(session, given=bool(key))
+    finally:
+        session.close()
+
+
+def expiry(ends_s: float, now_s: float) -> Check:
+    """Judge for how long a certificate is good."""
+    days = (ends_s - now_s) / 86_400
+    words = f"good for {days:.0f} days"
+    level: Level = "ok" if days > _SOON_DAYS else "warn" if days > 0 else "fail"
+    remedy = "" if level == "ok" else ": have the hub's certificate renewed"
+    return Check("hub certificate", level, words + remedy)
+
+
+def _area(answer: Answer) -> str:
+    try:
+        return str(msgspec.json.decode(answer.body, type=dict[str, object]).get("area", "?"))
+    except msgspec.MsgspecError:
+        return "?"
+
+
+def _time(answer: Answer, now_s: float) -> Check:
+    """Compare this clock with the Date of an answer, which has whole seconds."""
+    try:
+        hub_s = parsedate_to_datetime(answer.headers.get("Date", "")).timestamp()
+    except ValueError:
+        return Check("hub time", "ok", "the hub does not say")
+    skew_s = now_s - hub_s
+    if abs(skew_s) <= _SKEW_S:
+        return Check("hub time", "ok", "this clock and the hub's agree")
+    side = "ahead of" if skew_s > 0 else "behind"
+    level: Level = "warn" if abs(skew_s) <= _MUCH_SKEW_S else "fail"
+    words = f"this clock is {abs(skew_s):.0f} s {side} the hub's: turn NTP on, here and there"
+    return Check("hub time", level, words)
+
+
+def _certificate(url: str, here: Machine) -> Iterator[Check]:
+    parts = urlsplit(url)
+    if parts.scheme != "https" or not parts.hostname:
+        return
+    ca_file = here.ca_file or requests.utils.DEFAULT_CA_BUNDLE_PATH
+    context = ssl.create_default_context(cafile=str(ca_file))
+    try:
+        with (
+            socket.create_connection((parts.hostname, parts.port or 443), _CONNECT_S) as plain,
+            context.wrap_socket(plain, server_hostname=parts.hostname) as secured,
+        ):
+            found = secured.getpeercert() or {}
+    except OSError as error:
+        words = f"cannot be looked at ({error}): a proxy may stand before the hub"
+        yield Check("hub certificate", "warn", words)
+        return
+    ends_s = ssl.cert_time_to_seconds(str(found["notAfter"]))
+    yield expiry(ends_s, here.clock.now_us() / 1e6)
+
+
+def _key(session: HubSession, *, given: bool) -> Check:
+    """Ask for something that only keys open; to be told 'not with this role' is to be known."""
+    try:
+        session.ask("GET", _KEY_PATH)
+    except HubUnavailable as error:
+        return Check("hub key", "warn", str(error))
+    except HubRejected as error:
+        if error.status == HTTPStatus.UNAUTHORIZED:
+            remedy = "ask for another" if given else "set `key_file` in [hub]"
+            return Check("hub key", "fail", f"the hub does not know this gateway's key: {remedy}")
+    return Check("hub key", "ok", "the hub knows it" if given else "the hub asks for none")

@@ -1,0 +1,92 @@
+"""`area-plan`: forecast and optimise without a desktop; reads files, writes JSON or a table."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from energy_planner.day_plan import DayPlan
+
+app = typer.Typer(
+    pretty_exceptions_enable=False, rich_markup_mode=None, add_completion=False, name="area-plan"
+)
+FAILED, BAD_USE = 1, 2
+
+
+@app.callback()
+def main() -> None:
+    """Plan the energy of an area."""
+
+
+@app.command()
+def run(
+    area: Annotated[str, typer.Option(help="Bundled area, folder or area.toml.")],
+    history: Annotated[Path, typer.Option(help="CSV: time, load_kw, pv_kw, temperature_c.")],
+    date: Annotated[str, typer.Option(help="First day of the plan, YYYY-MM-DD, local.")],
+    days: Annotated[int, typer.Option(min=1, max=7, help="How many days.")] = 1,
+    incumbent: Annotated[
+        float, typer.Option(min=0.0, help="Highest half hour of this month so far, kW.")
+    ] = 0.0,
+    as_json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
+) -> None:
+    """Forecast the load and find the cheapest plan; exit 1 and the reasons where there is none."""
+    import json
+
+    from energy_planner.errors import InfeasiblePlan
+
+    try:
+        plan = _planned(area, history, date, days, incumbent)
+    except InfeasiblePlan as error:
+        if as_json:
+            print(json.dumps({"feasible": False, "conflicts": _conflicts(error)}))
+        _fail(str(error), FAILED)
+    print(json.dumps(plan.as_json()) if as_json else plan.as_text())
+
+
+def _planned(area: str, history: Path, date: str, days: int, incumbent: float) -> DayPlan:
+    from area_configs.domain.errors import FileMistakes
+    from area_configs.loader import load_area
+    from energy_planner.day_plan import day_plan
+    from energy_planner.errors import PlanInputError
+
+    try:
+        loaded = load_area(area)
+        return day_plan(loaded, _rows(history), _day(date), days, incumbent)
+    except FileMistakes as error:
+        _fail(str(error), BAD_USE)
+    except PlanInputError as error:
+        _fail("\n".join(error.mistakes), BAD_USE)
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    import csv
+
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return list(csv.DictReader(file))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        _fail(f"{path}: cannot be read as CSV in UTF-8: {error}", BAD_USE)
+
+
+def _day(text: str) -> Any:
+    from datetime import date
+
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        _fail(f"--date '{text}' is not a day: write YYYY-MM-DD", BAD_USE)
+
+
+def _conflicts(error: Any) -> list[dict[str, Any]]:
+    from dataclasses import asdict
+
+    return [asdict(conflict) for conflict in error.conflicts]
+
+
+def _fail(sentence: str, status: int) -> NoReturn:
+    print(f"area-plan: {sentence}", file=sys.stderr)
+    raise typer.Exit(status)
