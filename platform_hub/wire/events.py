@@ -38,13 +38,14 @@ class Event:
     id: str = ""
 
 
-class GatewayState(msgspec.Struct, frozen=True, rename="camel"):
+class GatewayState(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
     """What the hub knows of a gateway.
 
     Attributes:
         last_seen_us: when it last spoke, 0 where it never did.
         backlog: readings that wait on the gateway, as it said itself.
         acknowledged: highest sequence number acknowledged to it.
+        version: of its agent, empty where it did not say.
         lost: readings that can never come, as the gateway said itself.
     """
 
@@ -52,6 +53,7 @@ class GatewayState(msgspec.Struct, frozen=True, rename="camel"):
     last_seen_us: int
     backlog: int
     acknowledged: int
+    version: str = ""
     lost: int = 0
 
 

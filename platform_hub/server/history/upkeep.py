@@ -100,7 +100,7 @@ class Upkeep:
     def _roll_up(self, transaction: Transaction, now_us: int) -> bool:
         marks = rollups.out_of_date(transaction, now_us, _MARKS)
         names = instances.attribute_names(transaction, {one.attribute_pk for one in marks})
-        urns = entities.ids(transaction, {one.entity_pk for one in marks})
+        urns = entities.ids_of(transaction, {one.entity_pk for one in marks})
         for one in marks:
             name = names.get(one.attribute_pk, "")
             if self._has_lost_readings(transaction, one, name, now_us):

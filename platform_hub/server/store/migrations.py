@@ -14,7 +14,8 @@ from sqlalchemy.schema import CreateColumn
 
 from area_configs.domain.errors import SmartAreaError
 from platform_hub.server.store import engines, partitions
-from platform_hub.server.store.tables import VERSION, meta, metadata
+from platform_hub.server.store.area_tables import EVERY
+from platform_hub.server.store.tables import VERSION, meta
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -71,7 +72,7 @@ def _nothing(_connection: Connection) -> None:
 
 def _add_columns(connection: Connection) -> None:
     there = set(connection.dialect.get_table_names(connection))
-    for table in metadata.sorted_tables:
+    for table in EVERY.sorted_tables:
         if table.name in there:
             known = {one["name"] for one in connection.dialect.get_columns(connection, table.name)}
             for column in [one for one in table.columns if one.name not in known]:
@@ -80,7 +81,7 @@ def _add_columns(connection: Connection) -> None:
 
 
 def _make_tables(connection: Connection) -> None:
-    metadata.create_all(connection)
+    EVERY.create_all(connection)
     partitions.prepare(connection)
 
 
@@ -93,7 +94,7 @@ def _version(connection: Connection) -> int | None:
 
 def _missing(connection: Connection) -> bool:
     found = set(connection.dialect.get_table_names(connection))
-    return not metadata.tables.keys() <= found
+    return not EVERY.tables.keys() <= found
 
 
 def _refuse_foreign(found: int | None) -> None:

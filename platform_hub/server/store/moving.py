@@ -18,7 +18,8 @@ from sqlalchemy.sql import sqltypes
 
 from area_configs.domain.errors import SmartAreaError
 from platform_hub.server.store import engines, entities, instances, staging
-from platform_hub.server.store.tables import entity, instance, meta, metadata
+from platform_hub.server.store.area_tables import EVERY
+from platform_hub.server.store.tables import entity, instance, meta
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -162,7 +163,7 @@ def _claim(transaction: Transaction, identity: str) -> None:
 
 
 def _small_tables() -> list[Table]:
-    return [table for table in metadata.sorted_tables if table not in {instance, meta}]
+    return [table for table in EVERY.sorted_tables if table not in {instance, meta}]
 
 
 def _copy_table(source: Database, target: Database, table: Table) -> None:
@@ -189,7 +190,7 @@ def _count_on(transaction: Transaction) -> None:
     """Let new rows be numbered after those that were copied with their numbers."""
     if not engines.is_postgresql(transaction):
         return
-    for table in metadata.sorted_tables:
+    for table in EVERY.sorted_tables:
         column = table.autoincrement_column
         if column is not None and isinstance(column.type, sqltypes.Integer):
             newest = transaction.scalar(select(func.max(column)))

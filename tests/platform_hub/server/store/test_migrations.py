@@ -14,7 +14,6 @@ from platform_hub.server.history import series
 from platform_hub.server.history.series import Window
 from platform_hub.server.store import engines, entities, gateways, keys
 from platform_hub.server.store.database import Database
-from platform_hub.server.store.instances import Span
 from platform_hub.server.store.tables import VERSION, metadata
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ def test_an_old_database_has_the_form_of_a_new_one(old: Path, tmp_path: Path) ->
 def test_an_old_database_keeps_what_it_holds(old: Path) -> None:
     def look(transaction: Transaction) -> None:
         (meter,) = entities.load(transaction, [METER]).values()
-        held = series.read(transaction, meter.pk, Window(Span()), 100).series["activePower"]
+        held = series.read(transaction, [meter.pk], Window(), 100).series[meter.pk]["activePower"]
         assert [one.num for one in held] == [0.0, 1.0, 2.0, 3.0, 4.0]
         assert meter.document["activePower"]["value"] == 4.0
         assert gateways.arrived(transaction, "gw-1", 1) == gateways.Arrived(5, ((7, 9),))
