@@ -38,23 +38,23 @@ class Event:
     id: str = ""
 
 
-class GatewayState(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
+class GatewayState(msgspec.Struct, frozen=True, rename="camel"):
     """What the hub knows of a gateway.
 
     Attributes:
         last_seen_us: when it last spoke, 0 where it never did.
         backlog: readings that wait on the gateway, as it said itself.
         acknowledged: highest sequence number acknowledged to it.
-        version: of its agent, empty where it did not say.
         lost: readings that can never come, as the gateway said itself.
+        version: of its agent; absent where that is not told, and what was told before holds.
     """
 
     id: str
     last_seen_us: int
     backlog: int
     acknowledged: int
-    version: str = ""
     lost: int = 0
+    version: str | msgspec.UnsetType = msgspec.UNSET
 
 
 def frame(event: Event) -> bytes:

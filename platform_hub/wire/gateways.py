@@ -22,7 +22,6 @@ class GatewayReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True, ren
 
     Attributes:
         version: of the agent.
-        lost: readings dropped without having been acknowledged, ever.
         oldest_unsent_us: when the oldest reading that still waits was observed.
         clock_offset_s: by how much its clock is ahead of the hub's.
         configuration: version of the configuration that it runs.
@@ -30,7 +29,6 @@ class GatewayReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True, ren
     """
 
     version: Text = ""
-    lost: Count = 0
     oldest_unsent_us: int | None = None
     clock_offset_s: float | None = None
     disk_free_bytes: Count | None = None

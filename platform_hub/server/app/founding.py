@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from area_configs import area_pack
 from area_configs.domain.errors import SmartAreaError
 from area_configs.loader import load_area
-from platform_hub.server.governance import keys
+from platform_hub.server.governance import audit, keys
+from platform_hub.server.governance.audit import Deed
 from platform_hub.server.governance.certificates import CertificateFolder
 from platform_hub.server.governance.identity import HubIdentity
 from platform_hub.server.governance.roles import Role
@@ -83,9 +84,10 @@ def _build(
     with lock.held(folder.lock), tempfile.TemporaryDirectory(dir=folder.path) as stage:
         new = HubFolder(Path(stage))
         area_pack.unpack(area_pack.pack(area), new.area)
-        made = _new_database(new.database, source, now_us)
         CertificateFolder(new.trust).found(source.id, names, now_us)
-        HubIdentity().save(new.identity)
+        identity = HubIdentity()
+        identity.save(new.identity)
+        made = _new_database(new.database, source, identity, now_us)
         new.settings_file.write_text(TEMPLATE, encoding="utf-8")
         folder.settings_file.unlink(missing_ok=True)
         for suffix in ("-wal", "-shm"):
@@ -102,11 +104,16 @@ def _build(
     return made
 
 
-def _new_database(path: Path, area: Area, now_us: int) -> list[NewKey]:
+def _new_database(path: Path, area: Area, identity: HubIdentity, now_us: int) -> list[NewKey]:
+    def begin(transaction: Transaction) -> list[NewKey]:
+        # The first entry: a log without any has lost it.
+        audit.record(transaction, Deed(audit.SHELL, "init", area.id), identity, now_us)
+        return list(_first_keys(transaction, area, now_us))
+
     Database.create(path)
     database = Database(path)
     try:
-        return database.write(lambda tx: list(_first_keys(tx, area, now_us))).result()
+        return database.write(begin).result()
     finally:
         database.close()
 

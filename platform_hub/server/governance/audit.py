@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from platform_hub.server.governance.identity import HubIdentity
     from platform_hub.server.store.database import Transaction
 
+SHELL = "shell"  # whoever may write to the hub's folder
+
 
 @dataclass(frozen=True, slots=True)
 class Deed:

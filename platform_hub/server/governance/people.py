@@ -6,9 +6,11 @@ import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+import msgspec
+
 from area_configs.domain.errors import SmartAreaError
 from platform_hub.server.governance import accounts, audit, identity, passwords
-from platform_hub.server.governance.audit import Deed
+from platform_hub.server.governance.audit import Broken, Deed
 from platform_hub.server.store import users
 from platform_hub.server.store.database import Database
 from platform_hub.server.store.users import StoredUser
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from platform_hub.server.store.database import Transaction
 
 T = TypeVar("T")
-_BY = "shell"  # whoever may write to the hub's folder
 
 
 class NoSuchUser(SmartAreaError):
@@ -81,7 +82,11 @@ class People:
         """
         own = identity.load(self.folder.identity)
         kept = audit.parse_head(head, own) if head else None
-        return self._read(lambda tx: audit.verify(tx, own, kept))
+        found = self._read(lambda tx: audit.verify(tx, own, kept))
+        if found.entries:
+            return found
+        lost = Broken(0, "the log is empty, yet it began when the hub was founded")
+        return msgspec.structs.replace(found, broken=[lost, *found.broken])
 
     def _update(
         self, name: str, what: str, values: dict[str, str | int | None], change: object
@@ -100,7 +105,7 @@ class People:
 
         def both(transaction: Transaction) -> None:
             work(transaction)
-            deed = Deed(_BY, what, name, 0, "", change)
+            deed = Deed(audit.SHELL, what, name, 0, "", change)
             audit.record(transaction, deed, own, self.now_us)
 
         with contextlib.closing(Database(self.place)) as database:

@@ -130,8 +130,6 @@ class Gateways:
         area = self.office.area
         return {
             **msgspec.to_builtins(state),
-            "version": state.version,
-            "lost": state.lost,
             "health": _health(state, self.office.authority.now_us()),
             "known": state.id in {gateway.id for gateway in area.gateways},
             "devices": [device.id for device in area.devices_of(state.id)],
@@ -149,8 +147,8 @@ def _state(name: str, seen: gateways.Sighting, report: Report | None) -> Gateway
         seen.last_seen_us,
         seen.backlog,
         seen.acknowledged,
-        said.version,
-        max(seen.lost, said.lost),
+        seen.lost,
+        said.version or msgspec.UNSET,
     )
 
 

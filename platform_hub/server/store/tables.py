@@ -139,22 +139,6 @@ ahead = Table(
     PrimaryKeyConstraint("gateway", "epoch", "first_seq"),
 )
 
-loss = Table(
-    "loss",
-    metadata,
-    Column("gateway", Text, nullable=False),
-    Column("epoch", BigInteger, nullable=False),
-    Column("number", BigInteger, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("first_seq", BigInteger, nullable=False),
-    Column("last_seq", BigInteger, nullable=False),
-    Column("readings", BigInteger, nullable=False),
-    Column("begins_us", BigInteger, nullable=False),
-    Column("ends_us", BigInteger, nullable=False),
-    Column("reason", Text, nullable=False),
-    PrimaryKeyConstraint("gateway", "epoch", "number"),
-)
-
 subscription = Table(
     "subscription",
     metadata,
@@ -183,6 +167,22 @@ ld_context = Table(
     Column("kind", Text, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("created_us", BigInteger, nullable=False),
+)
+
+loss = Table(
+    "loss",
+    metadata,
+    Column("gateway", Text, nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("first_seq", BigInteger, nullable=False),
+    Column("last_seq", BigInteger, nullable=False),
+    Column("readings", BigInteger, nullable=False),
+    Column("begins_us", BigInteger, nullable=False),
+    Column("ends_us", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False),
+    PrimaryKeyConstraint("gateway", "epoch", "number"),
 )
 
 api_key = Table(

@@ -38,6 +38,7 @@ EXPECTED: dict[str, frozenset[Role] | None] = {
     "GET /health": OPEN,
     "GET /openapi.json": OPEN,
     "POST /ngsi-ld/ex/v1/blocks": frozenset({M, G}),
+    "POST /ngsi-ld/ex/v1/losses": frozenset({M, G}),
     "GET /ngsi-ld/ex/v1/live": READERS,
     "GET /ngsi-ld/ex/v1/subscriptions/{id}/events": STAFF,
     **dict.fromkeys(
@@ -56,6 +57,20 @@ EXPECTED: dict[str, frozenset[Role] | None] = {
         ),
         READERS,
     ),
+    # What the standard has and this hub has not: answered 501 to those who may read.
+    **{
+        f"{method} /ngsi-ld/v1/{path}": READERS
+        for method in ("GET", "POST", "PATCH", "DELETE")
+        for path in (
+            "csourceRegistrations",
+            "csourceRegistrations/{id}",
+            "csourceSubscriptions",
+            "csourceSubscriptions/{id}",
+            "entityMaps/{id}",
+            "snapshots",
+            "snapshots/{id}",
+        )
+    },
     "GET /ngsi-ld/v1/jsonldContexts/{id}": OPEN,
     **dict.fromkeys(
         (

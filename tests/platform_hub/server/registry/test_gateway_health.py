@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from platform_hub.server.governance.roles import Role
+from platform_hub.server.store import gateways
+from platform_hub.wire.losses import Loss
 from tests.platform_hub.server.governance.office import SigningGateway
 
 if TYPE_CHECKING:
@@ -38,7 +40,10 @@ def test_a_report_is_shown_and_told(office: Office, gateway: SigningGateway) -> 
 def test_a_silent_and_a_losing_gateway_are_told_apart(
     office: Office, gateway: SigningGateway
 ) -> None:
-    gateway.ask("POST", f"{PLACE}/report", REPORT | {"lost": 7})
+    gateway.ask("POST", f"{PLACE}/report", REPORT)
+    loss = Loss(1, "dropped", 1, 7, 7, 0, 0, "disk full")
+    database = office.town.database
+    database.write(lambda tx: gateways.lose(tx, "gw-1", 1, [loss])).result()
     assert office.ask("GET", PLACE).json()["health"] == "losing"
     office.clock.us += 61_000_000
     found = office.ask("GET", PLACE).json()
@@ -49,5 +54,5 @@ def test_only_the_gateway_itself_reports(office: Office, gateway: SigningGateway
     other = "/area/v1/gateways/gw-2/report"
     assert gateway.ask("POST", other, REPORT).status_code == 403
     assert office.ask("POST", f"{PLACE}/report", REPORT).status_code == 403
-    assert gateway.ask("POST", f"{PLACE}/report", {"lost": -1}).status_code == 400
+    assert gateway.ask("POST", f"{PLACE}/report", {"configuration": -1}).status_code == 400
     assert office.ask("GET", "/area/v1/gateways/gw-9").status_code == 404
