@@ -155,6 +155,9 @@ def serve(  # noqa: PLR0913, PLR0917 - one parameter per option
 def migrate(
     source: Annotated[Path, typer.Option("--from", metavar="DIR", help="Folder of the hub.")],
     target: Annotated[str, typer.Option("--to", metavar="URL", help="Empty PostgreSQL database.")],
+    timescale: Annotated[
+        bool, typer.Option("--timescale", help="Let TimescaleDB keep the days; untested.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Copy a stopped hub's SQLite data to PostgreSQL and compare; call again to go on."""
@@ -162,7 +165,7 @@ def migrate(
         from platform_hub.server.app.relocation import relocate
         from platform_hub.server.settings import HubFolder
 
-        moved = relocate(HubFolder(source), target, _progress(time.monotonic))
+        moved = relocate(HubFolder(source), target, _progress(time.monotonic), timescale=timescale)
     if as_json:
         print(json.dumps(moved))
         return

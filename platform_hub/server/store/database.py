@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from area_configs.domain.errors import SmartAreaError
 from platform_hub.server.store import engines, migrations
+from platform_hub.server.store.leading import Leading
 from platform_hub.server.store.listener import Listener
 from platform_hub.server.store.writer import Job, Transaction, Writer
 
@@ -47,6 +48,7 @@ class Database:
             raise StoreUnavailable(f"{place} is missing: run 'area-hub init' or restore a backup")
         self._engines = engines.opened(place)
         self._closed = False
+        self._leading = Leading(self._engines)
         self._ears: list[Callable[[str], None]] = []
         self._listener: Listener | None = None
         try:
@@ -58,12 +60,16 @@ class Database:
         self._writer = Writer(self._engines, self._explanation, self._heard)
 
     @staticmethod
-    def create(place: Path | str) -> None:
-        """Create a new, empty database; on PostgreSQL its tables, where there are none yet."""
+    def create(place: Path | str, *, timescale: bool = False) -> None:
+        """Create a new, empty database; on PostgreSQL its tables, where there are none yet.
+
+        Raises:
+            NoTimescale: a hypertable is asked for, which is untested, and the server has none.
+        """
         opened = engines.opened(place)
         try:
             with _explained(opened.place):
-                migrations.create(opened)
+                migrations.create(opened, timescale=timescale)
         finally:
             opened.dispose()
 
@@ -112,12 +118,17 @@ class Database:
             self._listener = Listener(self._engines.readers, self._heard)
         return lambda: self._ears.remove(heard)
 
+    def leads(self, duty: int) -> bool:
+        """Tell whether a duty of `leading`, which only one process must do, is this one's."""
+        return self._leading.leads(duty)
+
     def close(self) -> None:
         """Finish what is queued and close every connection; nothing is accepted afterwards."""
         self._closed = True
         self._writer.close()
         if self._listener:
             self._listener.close()
+        self._leading.close()
         self._engines.dispose()
 
     def _heard(self, news: str) -> None:

@@ -10,12 +10,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.schema import CreateColumn
+from sqlalchemy.schema import CreateColumn, CreateTable
 
 from area_configs.domain.errors import SmartAreaError
 from platform_hub.server.store import engines, partitions
 from platform_hub.server.store.area_tables import EVERY
-from platform_hub.server.store.tables import VERSION, meta
+from platform_hub.server.store.tables import VERSION, instance, meta
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,11 +31,17 @@ class ForeignDatabase(SmartAreaError):
     """The database was written by a newer version, or is no hub's."""
 
 
-def create(opened: Engines) -> None:
-    """Create every table of a new database; harmless where a hub's are there already."""
+def create(opened: Engines, *, timescale: bool = False) -> None:
+    """Create every table of a new database; harmless where a hub's are there already.
+
+    Raises:
+        NoTimescale: TimescaleDB is asked for and not installed.
+    """
     with opened.writer.begin() as connection:
         engines.lock(connection, _FORM)
         if _version(connection) is None:
+            if timescale:
+                partitions.make_hypertable(connection, CreateTable(instance))
             _make_tables(connection)
             connection.execute(insert(meta).values(key="version", value=str(VERSION)))
 

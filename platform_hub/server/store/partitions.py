@@ -10,12 +10,19 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
+from area_configs.domain.errors import SmartAreaError
 from platform_hub.server.store import engines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sqlalchemy import Connection
+    from sqlalchemy.schema import CreateTable
+
+
+class NoTimescale(SmartAreaError):
+    """TimescaleDB was asked for and is not there."""
+
 
 DAY_US = 86_400_000_000
 _BACK, _AHEAD = 400, 2  # days around today that get a table of their own
@@ -25,7 +32,7 @@ _KNOWN = "partitions"
 
 def prepare(connection: Connection) -> None:
     """Make what the partitions need; harmless where it is there."""
-    if engines.is_postgresql(connection):
+    if engines.is_postgresql(connection) and not _is_hypertable(connection):
         connection.execute(
             text("CREATE TABLE IF NOT EXISTS instance_other PARTITION OF instance DEFAULT")
         )
@@ -34,10 +41,27 @@ def prepare(connection: Connection) -> None:
         )
 
 
+def make_hypertable(connection: Connection, instances: CreateTable) -> None:
+    """Leave the days to TimescaleDB: make `instance` before the other tables. Untested.
+
+    Raises:
+        NoTimescale: the extension is not installed on the server.
+    """
+    installed = "SELECT count(*) FROM pg_available_extensions WHERE name = 'timescaledb'"
+    if not (engines.is_postgresql(connection) and connection.scalar(text(installed))):
+        raise NoTimescale("TimescaleDB is not installed on this server: leave --timescale out")
+    connection.execute(text("CREATE EXTENSION IF NOT EXISTS timescaledb"))
+    plain = str(instances.compile(dialect=connection.dialect)).partition(" PARTITION BY ")[0]
+    connection.exec_driver_sql(plain)
+    chunks = f"chunk_time_interval => {DAY_US}::bigint"
+    connection.execute(text(f"SELECT create_hypertable('instance', 'observed_us', {chunks})"))
+
+
 def ensure(transaction: Connection, days: Iterable[int], now_us: int) -> None:
     """Make the tables of days (numbered since 1970 UTC) that lie around today and have none."""
     known: set[int] = transaction.info.setdefault(_KNOWN, set())
-    if wanted := set(days) - known:
+    wanted = set(days) - known
+    if wanted and not _is_hypertable(transaction):
         today = now_us // DAY_US
         near = {day for day in wanted if today - _BACK <= day <= today + _AHEAD}
         if near:
@@ -62,11 +86,20 @@ def drop_before(transaction: Connection, day: int) -> int:
     """Drop the tables of days before this one; return how many there were."""
     if not engines.is_postgresql(transaction):
         return 0
+    if _is_hypertable(transaction):
+        transaction.execute(text(f"SELECT drop_chunks('instance', {day * DAY_US}::bigint)"))
+        return 0
     old = [one for one in existing(transaction) if one < day]
     for one in old:
         transaction.execute(text(f"DROP TABLE {_name(one)}"))
     transaction.info.pop(_KNOWN, None)
     return len(old)
+
+
+def _is_hypertable(transaction: Connection) -> bool:
+    """Tell whether the days are TimescaleDB's affair: then `instance` is no partitioned table."""
+    kind = "SELECT relkind FROM pg_class WHERE oid = to_regclass('instance')"
+    return bool(transaction.scalar(text(kind)) != "p")
 
 
 def _add(transaction: Connection, day: int) -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from anyio import to_thread
 
-from platform_hub.server.store import changes, entities, subscriptions
+from platform_hub.server.store import changes, entities, leading, subscriptions
 from platform_hub.server.store.database import StoreUnavailable
 from platform_hub.server.store.subscriptions import Record
 from platform_hub.server.stream.delivery import DeliveryFailed
@@ -152,6 +152,8 @@ class Notifier:
 
     def _round(self) -> float:
         """Start what is due; return how long nothing else will be."""
+        if not self._database.leads(leading.NOTIFYING):
+            return _UNAVAILABLE_S  # another process notifies; it may end
         try:
             self._reload()
             if not self._posts:

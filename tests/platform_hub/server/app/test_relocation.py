@@ -72,6 +72,12 @@ def test_what_is_no_database_is_said(folder: HubFolder, url: str, words: str) ->
     assert "secret" not in err
 
 
+def test_timescale_is_taken_only_where_it_is(folder: HubFolder, new_url: Callable[[], str]) -> None:
+    code, _, err = run("migrate", "--from", str(folder.path), "--to", new_url(), "--timescale")
+    assert code == 2
+    assert "leave --timescale out" in err
+
+
 def test_a_hub_that_is_served_is_not_moved(folder: HubFolder) -> None:
     with lock.held(folder.lock):
         code, _, err = run("migrate", "--from", str(folder.path), "--to", "postgresql:///x")
