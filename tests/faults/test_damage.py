@@ -24,16 +24,7 @@ BATCHES, SIZE = 40, 100
 COUNT = BATCHES * SIZE
 pytestmark = [pytest.mark.slow, pytest.mark.logs("")]  # what is damaged is said in the log
 
-states = pytest.mark.parametrize(
-    "state",
-    [
-        pytest.param(
-            "closed",
-            marks=pytest.mark.xfail(strict=True, reason="the log salvages nothing yet"),
-        ),
-        "cut_off",
-    ],
-)
+states = pytest.mark.parametrize("state", ["closed", "cut_off"])
 flips = pytest.mark.parametrize(
     "count", [40, pytest.param(3000, marks=[pytest.mark.soak, pytest.mark.timeout(0)])]
 )

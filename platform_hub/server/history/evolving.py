@@ -147,6 +147,7 @@ def _store(
         for at, held in enumerate(each):
             # Those without a time of their own must not fall upon one another.
             one = attribute_history.instance(entity_pk, numbers[name], held, now_us + at)
+            one = one._replace(modified_us=now_us)
             rows[one.key] = one, name, held
     new = instances.insert_new(transaction, [one for one, _, _ in rows.values()])
     found: dict[str, list[Json]] = {}

@@ -45,12 +45,14 @@ _DEPTHS = {
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"\x00-\x1f]+")
 _NAME = re.compile(r"[^\s<>\"'=;()\x00-\x1f]+")
 _MAX_NAME = 500
+_NULLS = (NULL, {"@none": NULL})
 
 
 def kind_of(held: Json) -> str:
     """Return the kind of an instance by its type or its value; empty where neither tells."""
-    if (named := held.get("type")) in VALUE_KEYS:
-        return str(named)
+    if "type" in held:
+        named = held["type"]
+        return named if isinstance(named, str) and named in VALUE_KEYS else ""
     for key, kind in BY_KEY.items():
         if key in held:
             return "GeoProperty" if kind == "Property" and is_geometry(held[key]) else kind
@@ -64,12 +66,15 @@ def value_of(held: Json) -> Any:
 
 def is_null(held: Json) -> bool:
     """Tell whether an instance only says: delete this."""
-    return any(held.get(key) in (NULL, {"@none": NULL}) for key in BY_KEY)
+    return any(key in BY_KEY and value in _NULLS for key, value in held.items())
 
 
 def is_geometry(value: Any) -> bool:
     """Tell whether a value looks like a GeoJSON geometry."""
-    return isinstance(value, dict) and value.get("type") in GEOMETRIES and "coordinates" in value
+    if not isinstance(value, dict) or "coordinates" not in value:
+        return False
+    named = value.get("type")
+    return isinstance(named, str) and named in GEOMETRIES
 
 
 def is_uri(value: Any) -> bool:

@@ -138,7 +138,7 @@ def is_attribute(name: str, held: Any) -> bool:
     if name in RESERVED:
         return False
     one = held[0] if isinstance(held, list) and held else held
-    return isinstance(one, dict) and one.get("type") in VALUE_KEYS
+    return isinstance(one, dict) and bool(one.get("type")) and bool(kind_of(one))
 
 
 def _id_of(body: Json) -> str:
@@ -157,7 +157,7 @@ def _is_instances(held: Any) -> bool:
     if not isinstance(held, list) or not held:
         return False
     return all(isinstance(item, dict) for item in held) and any(
-        item.get("type") in VALUE_KEYS or "datasetId" in item for item in held
+        ("type" in item and kind_of(item)) or "datasetId" in item for item in held
     )
 
 

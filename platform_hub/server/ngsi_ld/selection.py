@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from platform_hub.server.ngsi_ld.patterns import Pattern
     from platform_hub.server.ngsi_ld.query_language import Predicate
     from platform_hub.server.store.database import Transaction
-    from platform_hub.server.store.entities import Entity
+    from platform_hub.server.store.entities import Entity, StoredEntity
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +117,22 @@ def find(transaction: Transaction, tenant: str, selection: Selection, page: Page
     part = found[page.offset : page.offset + page.limit]
     more = len(found) > page.offset + page.limit
     return Found(part, more, len(found) if page.count else None)
+
+
+def find_stored(
+    transaction: Transaction, tenant: str, selection: Selection, page: Page
+) -> tuple[list[StoredEntity], bool, int | None]:
+    """Return a page of entities as they are stored, whether there are more, and their number.
+
+    The selection must be `in_sql`, and the page in the order of ids.
+    """
+    ids, types = _bounds(transaction, tenant, selection)
+    if types == []:
+        return [], False, 0 if page.count else None
+    asked = (ids, types or (), tenant)
+    part = entities.stored_page(transaction, asked, page.offset, page.limit + 1)
+    total = entities.count_by(transaction, asked) if page.count else None
+    return part[: page.limit], len(part) > page.limit, total
 
 
 def every(transaction: Transaction, tenant: str, selection: Selection) -> list[Entity]:

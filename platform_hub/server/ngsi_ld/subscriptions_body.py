@@ -106,6 +106,8 @@ def shown(
         body["createdAt"] = timestamps.to_text(subscription.created_us)
         body["modifiedAt"] = timestamps.to_text(subscription.modified_us)
     body.setdefault("notificationTrigger", list(DEFAULT_TRIGGERS))
+    if not _is_one_url(subscription.source):  # the hub keeps it, for those who read notifications
+        body.setdefault("jsonldContext", subscription.link)
     body["status"] = status(subscription.body, now_us)
     body["notification"] = {**body["notification"], **_told(subscription)}
     return body
@@ -116,6 +118,11 @@ def status(body: Mapping[str, Any], now_us: int) -> str:
     if "expiresAt" in body and timestamps.from_text(body["expiresAt"]) <= now_us:
         return "expired"
     return "active" if body.get("isActive", True) else "paused"
+
+
+def _is_one_url(source: Any) -> bool:
+    one = source[0] if isinstance(source, list) and len(source) == 1 else source
+    return isinstance(one, str)
 
 
 def _told(subscription: Subscription) -> Json:

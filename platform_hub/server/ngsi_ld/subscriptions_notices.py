@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
+from platform_hub.server.governance.answers import Refused
 from platform_hub.server.ngsi_ld import (
     joins,
     negotiation,
@@ -155,7 +156,12 @@ class Notices:
 
     def _context(self, subscription: Subscription, own: Context) -> Context:
         url = subscription.body.get("jsonldContext")
-        return self.context_of(url) if url else own
+        if not url:
+            return own
+        try:
+            return self.context_of(url)
+        except Refused:  # it was there when the subscription came: its own context serves meanwhile
+            return own
 
     def _parcel(
         self, subscription: Subscription, read: _Read, items: list[Json], name: str

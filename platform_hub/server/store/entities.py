@@ -6,7 +6,7 @@ An attribute of a document is one instance, or a list of instances that differ i
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import msgspec
 from sqlalchemy import ColumnElement, and_, bindparam, delete, func, insert, select, update
@@ -50,6 +50,14 @@ class Entity:
     def types(self) -> tuple[str, ...]:
         """Return its types, at least one."""
         return tuple(self.type.split(" "))
+
+
+class StoredEntity(NamedTuple):
+    """An entity that is there, with its document as it stands in the store."""
+
+    id: str
+    type: str
+    document: bytes
 
 
 def instances_of(attribute: Any) -> list[dict[str, Any]]:
@@ -110,6 +118,16 @@ def select_page(transaction: Transaction, asked: Asked, offset: int, limit: int)
     """Return some of the entities of (ids, types, tenant), ordered by id."""
     query = select(entity).where(_chosen(*asked)).order_by(entity.c.id)
     return [_entity(row) for row in transaction.execute(query.offset(offset).limit(limit))]
+
+
+def stored_page(
+    transaction: Transaction, asked: Asked, offset: int, limit: int
+) -> list[StoredEntity]:
+    """Return some of the entities of (ids, types, tenant), ordered by id, as they are stored."""
+    columns = (entity.c.id, entity.c.type, entity.c.document)
+    query = select(*columns).where(_chosen(*asked)).order_by(entity.c.id)
+    rows = transaction.execute(query.offset(offset).limit(limit))
+    return [StoredEntity(*row) for row in rows]
 
 
 def count_by(transaction: Transaction, asked: Asked) -> int:

@@ -191,5 +191,6 @@ def _within(of: Series, cut: Slice) -> ColumnElement[bool]:
 
 
 def _order(cut: Slice, newest: bool) -> list[ColumnElement[Any]]:
-    columns = (_time(cut), instance.c.dataset)
+    times = (_time(cut), instance.c.observed_us) if cut.by_arrival else (_time(cut),)
+    columns = (*times, instance.c.dataset)
     return [column.desc() if newest else column.asc() for column in columns]

@@ -159,7 +159,7 @@ class Notifier:
             if not self._posts:
                 return _LONGEST_WAIT_S
             log = _Log(self._database)
-            waits = [self._serve(post, log) for post in self._posts.values() if not post.busy]
+            waits = [self._guarded(post, log) for post in self._posts.values() if not post.busy]
         except StoreUnavailable:
             return _UNAVAILABLE_S
         return min(waits, default=_LONGEST_WAIT_S)
@@ -177,6 +177,17 @@ class Notifier:
             post.subscription, post.record = one, post.record._replace(cursor=cursor)
             posts[one.pk] = post
         self._posts, self._version = posts, version
+
+    def _guarded(self, post: _Post, log: _Log) -> float:
+        """Serve one post; a fault of ours there must not keep the others waiting."""
+        try:
+            return self._serve(post, log)
+        except StoreUnavailable:
+            raise
+        except Exception:  # noqa: BLE001 - it is logged, and the others go on
+            _LOG.exception("following %s has a fault of its own", post.subscription.id)
+            post.not_before_us = self._now_us() + round(_LONGEST_WAIT_S * _SECOND_US)
+            return _LONGEST_WAIT_S
 
     def _serve(self, post: _Post, log: _Log) -> float:
         """Start one post's next notification; return in how many seconds to look again."""

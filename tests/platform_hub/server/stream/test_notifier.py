@@ -252,3 +252,21 @@ async def test_a_fault_of_ours_does_not_end_the_notifier(office: Office):
     async with office.open():
         office.happens("1")
         await office.remembered("a", failed=1)
+
+
+@pytest.mark.logs("following a has a fault of its own")
+async def test_a_fault_with_one_subscription_does_not_hold_up_the_others(office: Office):
+    compose = office.told.compose
+
+    def fails_for_a(subscription: Subscription, chunk: Chunk) -> Notice:
+        if subscription.id == "a":
+            raise ZeroDivisionError
+        return compose(subscription, chunk)
+
+    office.told.compose = fails_for_a
+    office.subscribe("a")
+    office.subscribe("b")
+    async with office.open():
+        office.happens("1")
+        assert await office.post.next() == ("b", "1")
+        await office.remembered("b", sent=1)
