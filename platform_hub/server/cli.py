@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
+import time
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
@@ -43,6 +44,18 @@ class KeyRole(StrEnum):
     caregiver = "caregiver"
     auditor = "auditor"
     open_data = "open_data"
+
+
+DatabaseUrl = Annotated[
+    str,
+    typer.Option(
+        "--database",
+        envvar="AREA_HUB_DATABASE",
+        metavar="URL",
+        help="PostgreSQL instead of what hub.toml says; several hubs may serve one database.",
+        show_default=False,
+    ),
+]
 
 
 class KeyPlan(StrEnum):
@@ -94,6 +107,7 @@ def serve(  # noqa: PLR0913, PLR0917 - one parameter per option
     ] = False,
     tls_cert: Annotated[Path | None, typer.Option(help="Certificate chain, PEM.")] = None,
     tls_key: Annotated[Path | None, typer.Option(help="Private key, PEM.")] = None,
+    database: DatabaseUrl = "",
     context_map: Annotated[
         list[str] | None,
         typer.Option(
@@ -128,13 +142,35 @@ def serve(  # noqa: PLR0913, PLR0917 - one parameter per option
 
         address = Address(port, host, tls_cert, tls_key)
         serve(
-            HubFolder(data, temporal_page_size),
+            HubFolder(data, temporal_page_size, database),
             address,
             now_us=now_us,
             ready=ready,
             open_to_all=no_auth,
             context_map=read_context_map(context_map or []),
         )
+
+
+@app.command()
+def migrate(
+    source: Annotated[Path, typer.Option("--from", metavar="DIR", help="Folder of the hub.")],
+    target: Annotated[str, typer.Option("--to", metavar="URL", help="Empty PostgreSQL database.")],
+    timescale: Annotated[
+        bool, typer.Option("--timescale", help="Let TimescaleDB keep the days; untested.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Copy a stopped hub's SQLite data to PostgreSQL and compare; call again to go on."""
+    with one_sentence():
+        from platform_hub.server.app.relocation import relocate
+        from platform_hub.server.settings import HubFolder
+
+        moved = relocate(HubFolder(source), target, _progress(time.monotonic), timescale=timescale)
+    if as_json:
+        print(json.dumps(moved))
+        return
+    say(f"{moved['instances']} readings of {moved['series']} series are the same on both sides")
+    say(f"Next: write the URL as database in {source / 'hub.toml'}, then start the hub again")
 
 
 @key.command("create")
@@ -271,9 +307,8 @@ def _in_database(data: Path, work: Callable[[Transaction], Any], *, write: bool 
         from platform_hub.server.settings import HubFolder
         from platform_hub.server.store.database import Database
 
-        folder = HubFolder(data)
-        folder.settings()
-        with contextlib.closing(Database(folder.database)) as database:
+        place = HubFolder(data).place()
+        with contextlib.closing(Database(place)) as database:
             return database.write(work).result() if write else database.read(work)
 
 
@@ -298,6 +333,19 @@ def _row(stored: StoredKey) -> dict[str, str | None]:
         "created": to_text(stored.created_us),
         "revoked": revoked,
     }
+
+
+def _progress(clock: Callable[[], float]) -> Callable[[int, int], None]:
+    """Return what says how far it is, once a second."""
+    said = clock()
+
+    def progress(done: int, every: int) -> None:
+        nonlocal said
+        if clock() - said >= 1:
+            said = clock()
+            say(f"{done} of {every} series")
+
+    return progress
 
 
 def _log(verbose: bool) -> None:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import tomllib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from area_configs.domain.errors import Mistake, SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+DATABASE_VARIABLE = "AREA_HUB_DATABASE"  # keeps a password out of the list of processes
 TEMPLATE = """\
 # Settings of this area hub. Every line is optional; these are the defaults.
 
@@ -25,7 +27,54 @@ TEMPLATE = """\
 # live_kept_readings = 50000    # readings that a live stream can resume over
 # notification_targets = []     # inner hosts and networks that subscriptions may notify,
 #                               # such as "mqtt.city.example", "10.1.2.0/24"
+# database = ""                 # postgresql://user:password@host/name; empty is SQLite in this folder
+
+# How long history is kept, in days. 0 keeps it for ever: nothing is dropped unless it says so here.
+# [history]
+# raw_days = 0                  # every reading
+# minute_days = 0               # minimum, mean, maximum, number and coverage of each minute
+# half_hour_days = 0            # the same of each half hour
+# day_days = 0                  # the same of each day
+# expected_s = 60               # a reading is expected this often, where the area file names no device
+
+# A quantity may differ in any of them:
+# [history.quantities.heart_rate]
+# raw_days = 30
 """
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRule:
+    """How long one quantity is kept, in days; 0 is for ever.
+
+    Attributes:
+        raw_days, minute_days, half_hour_days, day_days: readings, and their roll-ups.
+        expected_s: the interval at which readings are expected, for coverage.
+    """
+
+    raw_days: int = 0
+    minute_days: int = 0
+    half_hour_days: int = 0
+    day_days: int = 0
+    expected_s: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class HistorySettings:
+    """How long history is kept: in general, and for the quantities that differ."""
+
+    general: HistoryRule = HistoryRule()
+    quantities: Mapping[str, HistoryRule] = field(default_factory=dict)
+
+    def rule(self, quantity: str) -> HistoryRule:
+        """Return the rule of a quantity."""
+        return self.quantities.get(quantity, self.general)
+
+    @property
+    def every_raw_days(self) -> int:
+        """Return after how many days no quantity keeps its readings; 0 where one does for ever."""
+        days = [rule.raw_days for rule in (self.general, *self.quantities.values())]
+        return 0 if 0 in days else max(days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +86,8 @@ class HubSettings:
         max_body_bytes, max_body_readings: bounds of one ingest request.
         live_kept_readings: readings kept in the change log for streams that resume.
         notification_targets: inner hosts, addresses and networks that notifications may go to.
+        database: URL of a PostgreSQL database; empty is SQLite in the hub's folder.
+        history: how long what is kept.
     """
 
     temporal_page_size: int = 1000
@@ -44,6 +95,8 @@ class HubSettings:
     max_body_readings: int = 200_000
     live_kept_readings: int = 50_000
     notification_targets: tuple[str, ...] = ()
+    database: str = ""
+    history: HistorySettings = field(default_factory=HistorySettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +105,12 @@ class HubFolder:
 
     Attributes:
         temporal_page_size: in the place of the setting in the file.
+        url: PostgreSQL in the place of what the file says.
     """
 
     path: Path
     temporal_page_size: int | None = None
+    url: str = ""
 
     @property
     def settings_file(self) -> Path:
@@ -76,6 +131,15 @@ class HubFolder:
     def lock(self) -> Path:
         """Return the file that a running hub holds."""
         return self.path / "hub.lock"
+
+    def place(self) -> Path | str:
+        """Return where the hub's data is: a URL that was given, or is set, or the SQLite file.
+
+        Raises:
+            SettingsError: as `settings` does.
+        """
+        url = self.url or os.environ.get(DATABASE_VARIABLE, "")
+        return url or self.settings().database or self.database
 
     @property
     def trust(self) -> Path:
@@ -145,6 +209,41 @@ def _context_file(file: Path) -> Any:
 _TARGET = r"^[A-Za-z0-9._:-]+(/[0-9]{1,3})?$"  # a host, an address, a network
 
 
+class _Rule(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    raw_days: int = Field(default=0, ge=0, le=100_000)
+    minute_days: int = Field(default=0, ge=0, le=100_000)
+    half_hour_days: int = Field(default=0, ge=0, le=100_000)
+    day_days: int = Field(default=0, ge=0, le=100_000)
+    expected_s: int = Field(default=60, ge=1, le=86_400)
+
+    @model_validator(mode="after")
+    def _days_are_made_of_half_hours(self) -> Self:
+        if self.raw_days == 1 or self.half_hour_days == 1:
+            raise ValueError(
+                "raw_days and half_hour_days are 0 or at least 2: days are made of them"
+            )
+        return self
+
+
+class _History(_Rule):
+    quantities: dict[str, dict[str, int]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _each_rule_holds(self) -> Self:
+        self.settings()
+        return self
+
+    def settings(self) -> HistorySettings:
+        general = self.model_dump(exclude={"quantities"})
+        rules = {
+            name: HistoryRule(**_Rule.model_validate(general | own).model_dump())
+            for name, own in self.quantities.items()
+        }
+        return HistorySettings(HistoryRule(**general), rules)
+
+
 class _HubFile(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -155,11 +254,15 @@ class _HubFile(BaseModel):
     notification_targets: list[Annotated[str, Field(pattern=_TARGET)]] = Field(
         default=[], max_length=100
     )
+    database: str = ""
+    history: _History = Field(default_factory=_History)
 
 
 def _settings(text: str) -> HubSettings:
-    read = _HubFile.model_validate(tomllib.loads(text)).model_dump()
-    return HubSettings(**read | {"notification_targets": tuple(read["notification_targets"])})
+    file = _HubFile.model_validate(tomllib.loads(text))
+    read = file.model_dump(exclude={"history", "notification_targets"})
+    targets = tuple(file.notification_targets)
+    return HubSettings(**read, notification_targets=targets, history=file.history.settings())
 
 
 def _mistake(place: Path, message: str) -> SettingsError:

@@ -52,6 +52,30 @@ class Block:
         return self.first_seq + len(self.readings) - 1
 
 
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The readings of a block by column, for whoever handles many at once.
+
+    Attributes:
+        which, quality: for each reading its place in `series` and in `qualities`.
+    """
+
+    gateway: str
+    epoch: int
+    first_seq: int
+    series: list[Series]
+    qualities: list[Quality]
+    which: list[int]
+    instants: list[int]
+    values: list[float | None]
+    quality: list[int]
+
+    @property
+    def last_seq(self) -> int:
+        """Return the sequence number of its last reading."""
+        return self.first_seq + len(self.instants) - 1
+
+
 _Index = Annotated[int, msgspec.Meta(ge=0)]  # Python would count a negative one from the end
 
 
@@ -90,6 +114,34 @@ def decode(data: bytes) -> Block:
     return _block(_unpack(data[_HEAD.size :]))
 
 
+def decode_columns(data: bytes) -> Columns:
+    """Unpack a block as `decode` does, but leave its readings in columns.
+
+    Raises:
+        BadBlock: wrong magic, checksum or content.
+    """
+    check(data)
+    raw = _unpack(data[_HEAD.size :])
+    try:
+        found = Columns(
+            raw.gateway,
+            raw.epoch,
+            raw.first_seq,
+            [Series(*names) for names in raw.series],
+            [Quality(Reason(reason), text) for reason, text in raw.qualities],
+            raw.series_index,
+            list(itertools.accumulate(raw.delta_us, initial=raw.begins_us))[1:],
+            raw.values,
+            raw.quality_index,
+        )
+    except ValueError as error:
+        raise BadBlock(f"reading block contradicts itself: {error}") from error
+    _refuse_torn(found)
+    if raw.clock and sum(run[0] for run in raw.clock) != len(found.instants):
+        raise BadBlock("reading block contradicts itself: its stamps are not one for each reading")
+    return found
+
+
 def check(data: bytes) -> None:
     """Compare a block with its checksum, without the cost of unpacking it.
 
@@ -120,6 +172,15 @@ def split(body: bytes) -> Iterator[bytes]:
             raise BadBlock(f"request body ends inside the block that begins at byte {at}")
         yield body[at + _LENGTH.size : end]
         at = end
+
+
+def _refuse_torn(found: Columns) -> None:
+    count = len(found.instants)
+    if not len(found.which) == len(found.values) == len(found.quality) == count:
+        raise BadBlock("reading block contradicts itself: its columns differ in length")
+    series, qualities = max(found.which, default=-1), max(found.quality, default=-1)
+    if series >= len(found.series) or qualities >= len(found.qualities):
+        raise BadBlock("reading block contradicts itself: a reading has no series or no quality")
 
 
 def _columns(block: Block, stamps: Iterable[Run] | None) -> _Columns:

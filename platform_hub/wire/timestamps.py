@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -17,11 +18,13 @@ def to_text(instant_us: int) -> str:
     Raises:
         ValueError: the calendar does not reach that far.
     """
+    seconds, fraction = divmod(instant_us, 1_000_000)
+    minute, second = divmod(seconds, 60)
     try:
-        moment = _EPOCH + timedelta(microseconds=instant_us)
+        begins = _minute(minute)
     except OverflowError as error:
         raise ValueError(f"instant {instant_us} us lies {_OUTSIDE}") from error
-    return moment.isoformat(timespec="auto").replace("+00:00", "Z")
+    return f"{begins}:{second:02}.{fraction:06}Z" if fraction else f"{begins}:{second:02}Z"
 
 
 def from_text(text: str) -> int:
@@ -38,3 +41,9 @@ def from_text(text: str) -> int:
     if not _FIRST_US <= instant_us <= _LAST_US:
         raise ValueError(f"'{text}' lies {_OUTSIDE}")
     return instant_us
+
+
+@lru_cache(4096)
+def _minute(minute: int) -> str:
+    """Write a minute since 1970 UTC; many instants on the wire share one."""
+    return (_EPOCH + timedelta(minutes=minute)).isoformat()[:16]

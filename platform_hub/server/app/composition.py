@@ -21,8 +21,9 @@ from platform_hub.server.app.telling import Telling, history_routes
 from platform_hub.server.governance.access import Authority, Guard
 from platform_hub.server.governance.answers import Refused, plain, problem_response
 from platform_hub.server.governance.identity import HubIdentity
-from platform_hub.server.history import seeding
+from platform_hub.server.history import aggregates, seeding
 from platform_hub.server.history.recording import Recorder
+from platform_hub.server.history.upkeep import Upkeep
 from platform_hub.server.ingest import gateway_blocks, loss_reports
 from platform_hub.server.ingest.gateway_blocks import Ingest
 from platform_hub.server.ingest.loss_reports import LossReports
@@ -87,7 +88,11 @@ class Hub:
         )
         self._guard = Guard(authority)
         self._feed = Feed(parts.database, parts.now_us)
+        history = parts.settings.history
+        expected = aggregates.expectations(parts.area, history)
+        self._upkeep = Upkeep(parts.database, history, expected, parts.now_us)
         self.area_api = AreaApi(parts.area, authority, self._guard, self._feed)
+        self._feed.know_gateways(self.area_api.gateways.states)
         fetcher = Fetcher(inner_allowed=parts.open_to_all)
         self._library = ContextLibrary(parts.database, fetcher, parts.context_map, parts.now_us)
         self._desk = Desk(parts.database, self._library, parts.settings.max_body_bytes)
@@ -122,7 +127,7 @@ class Hub:
     def _routes(self) -> list[Route]:
         parts = self._parts
         recorder = Recorder(parts.area.id, parts.settings.live_kept_readings)
-        ingest = Ingest(parts.database, recorder, self._feed, parts.settings, parts.now_us)
+        ingest = Ingest(parts.database, recorder, parts.settings, parts.now_us)
         stream = LiveStream(self._feed, self._guard.still_admits)
         return [
             self._route("/health", {"GET": Health(parts.area, parts.database).get}),
@@ -173,12 +178,14 @@ class Hub:
             asyncio.create_task(self._feed.run(), name="feed"),
             asyncio.create_task(self.area_api.run(), name="area"),
             asyncio.create_task(notifier.run(), name="notifier"),
+            asyncio.create_task(self._upkeep.run(), name="upkeep"),
         ]
         try:
             yield
         finally:
             self.stop_streams()
             notifier.stop()
+            self._upkeep.stop()
             await asyncio.gather(*tasks)
 
 

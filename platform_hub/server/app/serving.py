@@ -110,8 +110,8 @@ def serve(
     check(address, open_to_all=open_to_all)
     area = load_area(folder.area)
     with (
-        lock.held(folder.lock),
-        contextlib.closing(Database(folder.database)) as database,
+        contextlib.closing(_database(folder)) as database,
+        _alone(folder, database),
         contextlib.closing(_listen(address)) as listener,
     ):
         parts = Parts(
@@ -130,6 +130,18 @@ def serve(
         url = address.url(listener.getsockname()[1])
         server = _Server(_config(hub, address), hub.stop_streams, lambda: ready(url, area.id))
         server.run([listener])
+
+
+def _database(folder: HubFolder) -> Database:
+    place = folder.place()
+    if isinstance(place, str):
+        Database.create(place)
+    return Database(place)
+
+
+def _alone(folder: HubFolder, database: Database) -> contextlib.AbstractContextManager[None]:
+    """Hold the folder where its data is in it; any number of processes serve a shared database."""
+    return contextlib.nullcontext() if database.is_shared else lock.held(folder.lock)
 
 
 def _pinned(folder: HubFolder) -> str:

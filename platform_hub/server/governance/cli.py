@@ -132,7 +132,7 @@ def _people(data: Path) -> People:
 
     folder = HubFolder(data)
     folder.settings()
-    return People(folder, folder.database, now_us())
+    return People(folder, folder.place(), now_us())
 
 
 def _password(file: Path | None) -> str:

@@ -36,7 +36,7 @@ class People:
     """The people of a hub; every change goes into the audit log as done from the shell."""
 
     folder: HubFolder
-    place: Path
+    place: Path | str
     now_us: int
 
     def add(self, name: str, role: Role, password: str) -> None:

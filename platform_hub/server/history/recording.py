@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from platform_hub.server.history import seeding
+from platform_hub.server.history.batches import Batch, batch_of
 from platform_hub.server.store import changes, entities, instances
 from platform_hub.server.store.entities import Entity
-from platform_hub.server.store.instances import Instance, Key
 from platform_hub.wire import ngsi_ld, timestamps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator
 
     from area_configs.domain.readings import Reading
     from platform_hub.server.store.database import Transaction
@@ -36,41 +36,42 @@ class Recorder:
     keep: int
 
     def record(
-        self, transaction: Transaction, gateway: str, readings: Sequence[Reading], now_us: int
+        self, transaction: Transaction, gateway: str, readings: Iterable[Reading], now_us: int
+    ) -> int:
+        """Store readings; return how many of them were new (see `record_batch`)."""
+        return self.record_batch(transaction, gateway, batch_of(readings), now_us)
+
+    def record_batch(
+        self, transaction: Transaction, gateway: str, batch: Batch, now_us: int
     ) -> int:
         """Store readings; return how many of them were new.
 
         A reading that is stored already changes nothing. Current state follows only what was
         observed later than what it holds, so the order of arrival does not matter.
         """
-        batch = list({(r.device, r.quantity, r.observed_us): r for r in readings}.values())
-        found = self._entities(transaction, gateway, batch, now_us)
+        batch = batch.distinct()
+        devices = dict.fromkeys(series.device for series in batch.series)
+        found = self._entities(transaction, gateway, devices, now_us)
         numbers = instances.attribute_pks(
-            transaction, {ngsi_ld.attribute_name(r.quantity) for r in batch}
+            transaction, {ngsi_ld.attribute_name(series.quantity) for series in batch.series}
         )
         keys = [
-            Key(found[r.device].pk, numbers[ngsi_ld.attribute_name(r.quantity)], r.observed_us)
-            for r in batch
+            (found[device].pk, numbers[ngsi_ld.attribute_name(quantity)])
+            for device, quantity in batch.series
         ]
-        bodies = [ngsi_ld.property_of(reading) for reading in batch]
-        rows = [
-            Instance(key, reading.value, _stored(body), now_us)
-            for key, reading, body in zip(keys, batch, bodies, strict=True)
-        ]
-        new = instances.insert_new(transaction, rows)
-        fresh = [
-            _Fresh(reading, body)
-            for key, reading, body in zip(keys, batch, bodies, strict=True)
-            if key in new
-        ]
-        self._publish(transaction, found, fresh, now_us)
-        return len(fresh)
+        bodies = batch.bodies()
+        columns = zip(batch.which, batch.instants, batch.values, bodies, strict=True)
+        rows = [(*keys[which], us, "", num, body, now_us) for which, us, num, body in columns]
+        known = instances.store_rows(transaction, rows)
+        if len(known) < len(batch):
+            self._publish(transaction, found, _Said(batch, batch.timed(bodies), known), now_us)
+        return len(batch) - len(known)
 
     def _entities(
-        self, transaction: Transaction, gateway: str, batch: Iterable[Reading], now_us: int
+        self, transaction: Transaction, gateway: str, devices: Iterable[str], now_us: int
     ) -> dict[str, Entity]:
         """Return the entity of each device; a device that no area file names gets one now."""
-        urns = {r.device: ngsi_ld.entity_id(self.area, r.device) for r in batch}
+        urns = {device: ngsi_ld.entity_id(self.area, device) for device in devices}
         known = entities.load(transaction, urns.values(), gone=True)
         for urn in urns.values():
             if urn not in known:
@@ -87,26 +88,63 @@ class Recorder:
         return Entity(urn, seeding.UNKNOWN_TYPE, now_us, now_us, document)
 
     def _publish(
-        self,
-        transaction: Transaction,
-        found: dict[str, Entity],
-        fresh: Iterable[_Fresh],
-        now_us: int,
+        self, transaction: Transaction, found: dict[str, Entity], said: _Said, now_us: int
     ) -> None:
         """Bring current state up to date and log what is new."""
-        by_device = defaultdict[str, list[_Fresh]](list)
-        for one in fresh:
-            by_device[one.reading.device].append(one)
         news = []
-        for device, said in by_device.items():
+        for device, places in said.by_device().items():
             entity = found[device]
-            if _advance(entity, said, now_us):
+            if _advance(entity, said.newest(places), now_us):
                 entities.save(transaction, entity)
-            for at in range(0, len(said), _IN_ONE_CHANGE):
-                part = said[at : at + _IN_ONE_CHANGE]
-                body = msgspec.json.encode(_fragment(entity, part))
-                news.append(changes.News(entity.pk, len(part), body))
+            for readings, body in said.fragments(entity, places):
+                news.append(changes.News(entity.pk, readings, body))
         changes.append(transaction, news, now_us, self.keep)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What is new of a batch: all but the known places; `bodies` have their instants."""
+
+    batch: Batch
+    bodies: list[bytes]
+    known: set[int]
+
+    def by_device(self) -> dict[str, dict[int, list[int]]]:
+        """Return for each device its series, and for those the places of what is new."""
+        found = defaultdict[str, dict[int, list[int]]](dict)
+        for which, places in enumerate(self.batch.by_series()):
+            new = [n for n in places if n not in self.known] if self.known else places
+            if new:
+                found[self.batch.series[which].device][which] = new
+        return found
+
+    def newest(self, series: dict[int, list[int]]) -> list[_Fresh]:
+        """Return the newest reading of each series."""
+        latest = [max(places, key=self.batch.instants.__getitem__) for places in series.values()]
+        readings = [self.batch.reading(n) for n in latest]
+        return [_Fresh(reading, ngsi_ld.property_of(reading)) for reading in readings]
+
+    def fragments(
+        self, entity: Entity, series: dict[int, list[int]]
+    ) -> Iterator[tuple[int, bytes]]:
+        """Write what was said as normalised entities, each with not too many readings."""
+        head = msgspec.json.encode({"id": entity.id, "type": entity.type})[:-1]
+        parts: list[bytes] = []
+        count = 0
+        for which, places in series.items():
+            name = msgspec.json.encode(ngsi_ld.attribute_name(self.batch.series[which].quantity))
+            for at in range(0, len(places), _IN_ONE_CHANGE):
+                piece = places[at : at + _IN_ONE_CHANGE]
+                if parts and count + len(piece) > _IN_ONE_CHANGE:
+                    yield count, b",".join([head, *parts]) + b"}"
+                    parts, count = [], 0
+                parts.append(name + b":" + self._values(piece))
+                count += len(piece)
+        yield count, b",".join([head, *parts]) + b"}"
+
+    def _values(self, places: list[int]) -> bytes:
+        held = [self.bodies[n] for n in places]
+        return b"[%b]" % b",".join(held) if len(held) > 1 else held[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +155,6 @@ class _Fresh:
     @property
     def attribute(self) -> str:
         return ngsi_ld.attribute_name(self.reading.quantity)
-
-
-def _stored(body: dict[str, Any]) -> bytes:
-    return msgspec.json.encode({k: v for k, v in body.items() if k != "observedAt"})
 
 
 def _advance(entity: Entity, said: Iterable[_Fresh], now_us: int) -> bool:
@@ -157,12 +191,3 @@ def _default(held: Any) -> dict[str, Any]:
 def _observed_after(held: Any, instant_us: int) -> bool:
     observed = _default(held).get("observedAt")
     return observed is not None and timestamps.from_text(observed) > instant_us
-
-
-def _fragment(entity: Entity, said: Iterable[_Fresh]) -> dict[str, Any]:
-    """Write what was said as a normalised entity; several values of one attribute are a list."""
-    attributes = defaultdict[str, list[Any]](list)
-    for one in said:
-        attributes[one.attribute].append(one.body)
-    values = {name: held if len(held) > 1 else held[0] for name, held in attributes.items()}
-    return {"id": entity.id, "type": entity.type} | values

@@ -7,6 +7,7 @@ import math
 import re
 from typing import TYPE_CHECKING
 
+from platform_hub.server.history.batches import Batch
 from platform_hub.server.history.seeding import STATIC
 from platform_hub.wire import ngsi_ld, timestamps
 from platform_hub.wire.acknowledgements import Refusal
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from area_configs.domain.readings import Reading
-    from platform_hub.wire.blocks import Block
+    from platform_hub.wire.blocks import Columns
 
 _NAME = re.compile(r"[\w.~-]{1,128}")
 _QUANTITY = re.compile(r"[A-Za-z]\w{0,127}", re.ASCII)
@@ -27,14 +28,18 @@ def is_name(text: str) -> bool:
     return _NAME.fullmatch(text) is not None
 
 
-def accepted(block: Block) -> list[Reading]:
-    """Return the readings of a block that the hub takes."""
-    return [reading for reading in block.readings if not _fault(reading)]
-
-
-def refusals(block: Block) -> tuple[Refusal, ...]:
-    """Return what the hub refuses of a block, in runs of one reason."""
-    return tuple(_runs((block.first_seq + n, _fault(r)) for n, r in enumerate(block.readings)))
+def sorted_out(block: Columns) -> tuple[Batch, tuple[Refusal, ...]]:
+    """Return the readings of a block that the hub takes, and what it refuses in runs of one reason."""
+    whole = Batch(
+        block.series, block.qualities, block.which, block.instants, block.values, block.quality
+    )
+    doubted = [_series_fault(device, quantity) for device, quantity in block.series]
+    if not any(doubted) and _all_finite(block.values) and _all_in_calendar(block.instants):
+        return whole, ()
+    faults = [_fault(doubted[whole.which[n]], whole.reading(n)) for n in range(len(whole))]
+    good = [n for n, fault in enumerate(faults) if not fault]
+    numbered = ((block.first_seq + n, fault) for n, fault in enumerate(faults))
+    return whole.only(good), tuple(_runs(numbered))
 
 
 def _runs(faults: Iterable[tuple[int, str]]) -> Iterator[Refusal]:
@@ -44,17 +49,29 @@ def _runs(faults: Iterable[tuple[int, str]]) -> Iterator[Refusal]:
             yield Refusal(numbers[0], len(numbers), reason)
 
 
-def _fault(reading: Reading) -> str:
+def _all_finite(values: Iterable[float | None]) -> bool:
+    return all(math.isfinite(value) for value in values if value is not None)
+
+
+def _all_in_calendar(instants: list[int]) -> bool:
+    return not instants or not (_time_fault(min(instants)) or _time_fault(max(instants)))
+
+
+def _fault(of_series: str, reading: Reading) -> str:
     """Say what is wrong with a reading; empty where nothing is."""
     if reading.value is not None and not math.isfinite(reading.value):
         return f"value of {reading.quantity} of {reading.device[:128]!r} is not a finite number"
-    if not is_name(reading.device):
-        return f"device id {reading.device[:128]!r} cannot be part of a URN"
-    if not _QUANTITY.fullmatch(reading.quantity):
-        return f"quantity {reading.quantity[:128]!r} cannot be an attribute name"
-    if ngsi_ld.attribute_name(reading.quantity) in _RESERVED:
-        return f"quantity {reading.quantity!r} is a reserved name"
-    return _time_fault(reading.observed_us)
+    return of_series or _time_fault(reading.observed_us)
+
+
+def _series_fault(device: str, quantity: str) -> str:
+    if not is_name(device):
+        return f"device id {device[:128]!r} cannot be part of a URN"
+    if not _QUANTITY.fullmatch(quantity):
+        return f"quantity {quantity[:128]!r} cannot be an attribute name"
+    if ngsi_ld.attribute_name(quantity) in _RESERVED:
+        return f"quantity {quantity!r} is a reserved name"
+    return ""
 
 
 def _time_fault(observed_us: int) -> str:

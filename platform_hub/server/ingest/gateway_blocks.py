@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from anyio import to_thread
 from starlette.responses import Response
 
 from platform_hub.server.governance.answers import Refused, bad_request, plain
+from platform_hub.server.history.batches import Batch, joined
 from platform_hub.server.ingest import acceptance, watermarks
 from platform_hub.server.store import gateways
-from platform_hub.wire import acknowledgements, blocks, events, problems
+from platform_hub.wire import acknowledgements, blocks, problems
 from platform_hub.wire.acknowledgements import Acknowledgement
 
 if TYPE_CHECKING:
@@ -21,13 +22,12 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from area_configs.domain.readings import Reading
     from platform_hub.server.governance.keys import Caller
     from platform_hub.server.history.recording import Recorder
     from platform_hub.server.settings import HubSettings
     from platform_hub.server.store.database import Database, Transaction
-    from platform_hub.server.stream.feed import Feed
-    from platform_hub.wire.blocks import Block
+    from platform_hub.wire.acknowledgements import Refusal
+    from platform_hub.wire.blocks import Columns
 
 PATH = "/ngsi-ld/ex/v1/blocks"
 _MAX = (1 << 63) - 1
@@ -42,7 +42,9 @@ class Parcel:
     epoch: int
     backlog: int
     oldest: int
-    blocks: tuple[Block, ...] = ()
+    blocks: tuple[Columns, ...] = ()
+    batch: Batch = field(default_factory=Batch)
+    refused: tuple[Refusal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,6 @@ class Ingest:
 
     database: Database
     recorder: Recorder
-    feed: Feed
     settings: HubSettings
     now_us: Callable[[], int]
 
@@ -64,10 +65,8 @@ class Ingest:
             raise Refused(problems.forbidden(detail))
         body = await self._body(request)
         parcel = await to_thread.run_sync(self._unpack, parcel, body)
-        answer, lost = await asyncio.wrap_future(
-            self.database.write(lambda tx: (self._store(tx, parcel), _lost(tx, parcel)))
-        )
-        self._publish(parcel, answer, lost)
+        stored = self.database.write(lambda tx: self._store(tx, parcel), shared=True)
+        answer = await asyncio.wrap_future(stored)
         return Response(acknowledgements.encode(answer), media_type="application/json")
 
     async def _body(self, request: Request) -> bytes:
@@ -85,12 +84,12 @@ class Ingest:
         return bytes(body)
 
     def _unpack(self, parcel: Parcel, body: bytes) -> Parcel:
-        found: list[Block] = []
+        found: list[Columns] = []
         count = 0
         try:
             for data in blocks.split(body):
-                found.append(block := blocks.decode(data))
-                count += len(block.readings)
+                found.append(block := blocks.decode_columns(data))
+                count += len(block.instants)
                 if count > self.settings.max_body_readings:
                     limit = self.settings.max_body_readings
                     raise _too_large(f"the blocks hold more than {limit} readings")
@@ -100,40 +99,31 @@ class Ingest:
             ) from error
         for block in found:
             _check(parcel, block)
-        return Parcel(parcel.gateway, parcel.epoch, parcel.backlog, parcel.oldest, tuple(found))
+        taken = [acceptance.sorted_out(block) for block in found]
+        batch = joined([good for good, _ in taken])
+        refused = tuple(refusal for _, refusals in taken for refusal in refusals)
+        return replace(parcel, blocks=tuple(found), batch=batch, refused=refused)
 
     def _store(self, transaction: Transaction, parcel: Parcel) -> Acknowledgement:
         now_us = self.now_us()
-        readings: list[Reading] = []
-        for block in parcel.blocks:
-            readings += acceptance.accepted(block)
-        stored = self.recorder.record(transaction, parcel.gateway, readings, now_us)
+        # First, as it holds the gateway: its watermark is moved by one job at a time.
+        gateways.saw(transaction, parcel.gateway, parcel.epoch, now_us, parcel.backlog)
+        batch = parcel.batch
+        stored = self.recorder.record_batch(transaction, parcel.gateway, batch, now_us)
         before = gateways.arrived(transaction, parcel.gateway, parcel.epoch)
-        runs = [(block.first_seq, block.last_seq) for block in parcel.blocks if block.readings]
+        runs = [(block.first_seq, block.last_seq) for block in parcel.blocks if block.instants]
         state = watermarks.arrive(before, runs, parcel.oldest)
         if state != before:
             gateways.save_arrived(transaction, parcel.gateway, parcel.epoch, state)
-        gateways.saw(transaction, parcel.gateway, parcel.epoch, now_us, parcel.backlog)
         return Acknowledgement(
             parcel.gateway,
             parcel.epoch,
             state.upto,
             stored,
-            len(readings) - stored,
-            tuple(refusal for block in parcel.blocks for refusal in acceptance.refusals(block)),
+            len(batch) - stored,
+            parcel.refused,
             state.ahead,
         )
-
-    def _publish(self, parcel: Parcel, answer: Acknowledgement, lost: int) -> None:
-        now_us = self.now_us()
-        state = events.GatewayState(parcel.gateway, now_us, parcel.backlog, answer.upto, lost)
-        self.feed.announce(state)
-        if answer.stored:
-            self.feed.wake()
-
-
-def _lost(transaction: Transaction, parcel: Parcel) -> int:
-    return gateways.lost(transaction, parcel.gateway)
 
 
 def _addressed(request: Request) -> Parcel:
@@ -155,7 +145,7 @@ def _number(request: Request, header: str, default: str = "") -> int:
     return int(text)
 
 
-def _check(parcel: Parcel, block: Block) -> None:
+def _check(parcel: Parcel, block: Columns) -> None:
     if (block.gateway, block.epoch) != (parcel.gateway, parcel.epoch):
         raise bad_request(
             f"block of gateway {block.gateway!r}, epoch {block.epoch} does not belong to "

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -17,11 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from platform_hub.server.store import tables
 from platform_hub.server.store.tables import metadata
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
 
 _Number = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows in INTEGER only
 
@@ -200,7 +194,4 @@ audit_head = Table(
     Column("signature", Text, nullable=False),
 )
 
-
-def create(connection: Connection) -> None:
-    """Create every table of a new database: these and those of the readings."""
-    tables.create(connection)
+EVERY = metadata  # these tables and those of the readings

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 from sqlalchemy import delete, func, insert, select
 
+from platform_hub.server.store import writer
 from platform_hub.server.store.tables import change
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from platform_hub.server.store.database import Transaction
 
+GROWN = "changes"  # what listeners are told when the log has grown
 _MOST = 500  # changes in one answer, however small
 
 
@@ -71,26 +73,13 @@ class Extent(NamedTuple):
 
 
 def append(transaction: Transaction, news: Sequence[News], at_us: int, keep: int) -> None:
-    """Log changes and forget those that more than `keep` instances came after."""
-    if not news:
-        return
-    total = extent(transaction).total
-    rows = []
-    for one in news:
-        total += one.readings
-        rows.append(
-            {
-                "entity_pk": one.entity_pk,
-                "total": total,
-                "body": one.body,
-                "at_us": at_us,
-                "tenant": one.tenant,
-                "detail": msgspec.json.encode(one.detail) if one.detail else None,
-            }
-        )
-    transaction.execute(insert(change), rows)
-    newest = select(func.max(change.c.seq)).scalar_subquery()
-    transaction.execute(delete(change).where(change.c.total <= total - keep, change.c.seq < newest))
+    """Log changes and forget those that more than `keep` instances came after.
+
+    They get their numbers at the end of the commit group, so that a follower who has seen a number
+    has seen all before it, also where several processes write.
+    """
+    if news:
+        writer.at_end(transaction, lambda end: _append(end, news, at_us, keep))
 
 
 def extent(transaction: Transaction) -> Extent:
@@ -116,3 +105,24 @@ def between(transaction: Transaction, after: int, upto: int, size: int) -> list[
             if size <= 0:
                 break
     return found
+
+
+def _append(transaction: Transaction, news: Sequence[News], at_us: int, keep: int) -> None:
+    total = extent(transaction).total
+    rows = []
+    for one in news:
+        total += one.readings
+        rows.append(
+            {
+                "entity_pk": one.entity_pk,
+                "total": total,
+                "body": one.body,
+                "at_us": at_us,
+                "tenant": one.tenant,
+                "detail": msgspec.json.encode(one.detail) if one.detail else None,
+            }
+        )
+    transaction.execute(insert(change), rows)
+    newest = select(func.max(change.c.seq)).scalar_subquery()
+    transaction.execute(delete(change).where(change.c.total <= total - keep, change.c.seq < newest))
+    writer.tell(transaction, GROWN)

@@ -1,78 +1,87 @@
-"""The database file: readers on their own connections, and one writer that commits in groups."""
+"""The database: readers on their own connections, and one writer that commits in groups."""
 
 from __future__ import annotations
 
 import contextlib
-import queue
-import threading
 from concurrent.futures import Future
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import NullPool, QueuePool
 
 from area_configs.domain.errors import SmartAreaError
-from platform_hub.server.store import area_tables, tables
+from platform_hub.server.store import engines, migrations
+from platform_hub.server.store.leading import Leading
+from platform_hub.server.store.listener import Listener
+from platform_hub.server.store.writer import Job, Transaction, Writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
-    from sqlalchemy import Engine, Pool
-
-Transaction: TypeAlias = Connection
+__all__ = ["Database", "StoreUnavailable", "Transaction"]
 T = TypeVar("T")
-_BUSY_S = 5.0  # the key commands write to the same file for a moment
-_GROUP = 64  # jobs in one commit; each waits for the others
 
 
 class StoreUnavailable(SmartAreaError):
     """Wait and retry: the database cannot be read or written now; nothing was half-written."""
 
 
-@dataclass(slots=True)
-class _Job:
-    work: Callable[[Transaction], Any]
-    future: Future[Any]
-
-
 class Database:
-    """One open database.
+    """One open database: an SQLite file of this process alone, or PostgreSQL shared by several.
 
     A job is a function of a transaction. It may run twice (see `write`), so it must do nothing
     but read and write that transaction.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Open a database that `create` made.
+    def __init__(self, place: Path | str) -> None:
+        """Open a database that `create` made, and bring it to this version's form.
+
+        Args:
+            place: path of an SQLite file, or a `postgresql://` URL.
 
         Raises:
-            StoreUnavailable: no such file, or not a database.
-            ForeignDatabase: a database of another form.
+            StoreUnavailable: no such file, not a database, or no answer.
+            ForeignDatabase: a database of a newer form, or no hub's.
+            UnknownEngine: the URL names no engine.
         """
-        if not path.is_file():
-            raise StoreUnavailable(f"{path} is missing: run 'area-hub init' or restore a backup")
-        self._readers = _engine(path, "BEGIN", QueuePool, pool_size=4, max_overflow=36)
-        event.listen(self._readers, "connect", _only_read)
-        self._writer = _engine(path, "BEGIN IMMEDIATE", NullPool)
+        if isinstance(place, Path) and not place.is_file():
+            raise StoreUnavailable(f"{place} is missing: run 'area-hub init' or restore a backup")
+        self._engines = engines.opened(place)
         self._closed = False
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._leading = Leading(self._engines)
+        self._ears: list[Callable[[str], None]] = []
+        self._listener: Listener | None = None
         try:
-            self.read(tables.check)
+            with _explained(self._engines.place):
+                migrations.bring_up_to_date(self._engines)
         except SmartAreaError:
-            self._readers.dispose()
+            self._engines.dispose()
             raise
-        self._thread = threading.Thread(target=self._run, name="hub-writer")
-        self._thread.start()
+        self._writer = Writer(self._engines, self._explanation, self._heard)
 
     @staticmethod
-    def create(path: Path) -> None:
-        """Create a new, empty database."""
-        engine = _engine(path, "BEGIN IMMEDIATE", NullPool)
-        with _explained(path), engine.begin() as transaction:
-            area_tables.create(transaction)
+    def create(place: Path | str, *, timescale: bool = False) -> None:
+        """Create a new, empty database; on PostgreSQL its tables, where there are none yet.
+
+        Raises:
+            NoTimescale: a hypertable is asked for, which is untested, and the server has none.
+        """
+        opened = engines.opened(place)
+        try:
+            with _explained(opened.place):
+                migrations.create(opened, timescale=timescale)
+        finally:
+            opened.dispose()
+
+    @property
+    def place(self) -> str:
+        """Return where the database is, for people: without its password."""
+        return self._engines.place
+
+    @property
+    def is_shared(self) -> bool:
+        """Tell whether several processes may serve from the database."""
+        return self._engines.is_postgresql
 
     def read(self, work: Callable[[Transaction], T]) -> T:
         """Run a job on one unchanging view of the data, in the caller's thread.
@@ -80,106 +89,65 @@ class Database:
         Raises:
             StoreUnavailable: the database cannot be read.
         """
-        with _explained(self._readers.url.database), self._readers.begin() as transaction:
+        with _explained(self._engines.place), self._engines.readers.begin() as transaction:
             return work(transaction)
 
-    def write(self, work: Callable[[Transaction], T]) -> Future[T]:
+    def write(self, work: Callable[[Transaction], T], *, shared: bool = False) -> Future[T]:
         """Queue a job for the writer; the future resolves only once it is durable.
 
         Jobs that wait together are committed together. Where one of them fails, all are rolled
-        back and run again, each alone.
+        back and run again, each alone. No two jobs run at the same time, whichever process they
+        belong to, unless both are `shared`: those lock the rows that they change by themselves.
         """
         future: Future[T] = Future()
         if self._closed:
             future.set_exception(StoreUnavailable("the hub is stopping"))
             return future
-        self._jobs.put(_Job(work, future))
+        self._writer.put(Job(work, future, shared))
         return future
+
+    def listen(self, heard: Callable[[str], None]) -> Callable[[], None]:
+        """Call this with all that `writer.tell` says, in this process and in the others.
+
+        It is called in another thread, before the futures of those jobs resolve where they ran in
+        this process on SQLite. An empty text says that news may have been missed. Returns what
+        ends it.
+        """
+        self._ears.append(heard)
+        if self.is_shared and self._listener is None:
+            self._listener = Listener(self._engines.readers, self._heard)
+        return lambda: self._ears.remove(heard)
+
+    def leads(self, duty: int) -> bool:
+        """Tell whether a duty of `leading`, which only one process must do, is this one's."""
+        return self._leading.leads(duty)
 
     def close(self) -> None:
         """Finish what is queued and close every connection; nothing is accepted afterwards."""
         self._closed = True
-        self._jobs.put(None)
-        self._thread.join()
-        self._readers.dispose()
+        self._writer.close()
+        if self._listener:
+            self._listener.close()
+        self._leading.close()
+        self._engines.dispose()
 
-    def _run(self) -> None:
-        with self._writer.connect() as connection:
-            while group := self._next_group():
-                _commit(connection, group)
+    def _heard(self, news: str) -> None:
+        for ear in tuple(self._ears):
+            ear(news)
 
-    def _next_group(self) -> list[_Job]:
-        """Take everything that queued up during the last commit; empty at the end."""
-        job = self._jobs.get()
-        group = []
-        while job is not None:
-            if job.future.set_running_or_notify_cancel():
-                group.append(job)
-            if len(group) >= _GROUP:
-                return group
-            try:
-                job = self._jobs.get_nowait()
-            except queue.Empty:
-                return group or self._next_group()
-        if group:
-            self._jobs.put(None)  # the end is still to come, after this group
-        return group
-
-
-def _commit(connection: Connection, group: list[_Job]) -> None:
-    try:
-        results = _together(connection, group)
-    except Exception as error:  # noqa: BLE001 - the caller of each job gets it through its future
-        if len(group) == 1:
-            group[0].future.set_exception(_explanation(connection.engine.url.database, error))
-        else:
-            for job in group:
-                _commit(connection, [job])
-    else:
-        for job, result in zip(group, results, strict=True):
-            job.future.set_result(result)
-
-
-def _together(connection: Connection, group: list[_Job]) -> list[Any]:
-    with connection.begin():
-        return [job.work(connection) for job in group]
-
-
-def _engine(path: Path, begin: str, pool: type[Pool], **options: Any) -> Engine:
-    engine = create_engine(
-        f"sqlite:///{path}",
-        poolclass=pool,
-        connect_args={"timeout": _BUSY_S, "check_same_thread": False},
-        **options,
-    )
-
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # transactions begin where we say, below
-        # A gateway forgets what the hub acknowledged, so a commit must survive a power cut: FULL.
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY"):
-            connection.execute(f"PRAGMA {pragma}").close()
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-    return engine
-
-
-def _only_read(connection: Any, _record: Any) -> None:
-    connection.execute("PRAGMA query_only=ON").close()
+    def _explanation(self, error: Exception) -> Exception:
+        return _explanation(self._engines.place, error)
 
 
 @contextlib.contextmanager
-def _explained(place: Any) -> Iterator[None]:
+def _explained(place: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
         raise _explanation(place, error) from error
 
 
-def _explanation(place: Any, error: Exception) -> Exception:
+def _explanation(place: str, error: Exception) -> Exception:
     if isinstance(error, DBAPIError):
         return StoreUnavailable(f"database {place} does not answer: {error.orig}")
     return error

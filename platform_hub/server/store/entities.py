@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import msgspec
 from sqlalchemy import ColumnElement, and_, bindparam, delete, func, insert, select, update
 
+from platform_hub.server.store.engines import held
 from platform_hub.server.store.tables import entity, instance
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def select_by(
     *,
     gone: bool = False,
 ) -> list[Entity]:
-    """Return the entities of these ids and types, ordered by id.
+    """Return the entities of these ids and types, ordered by id; a job that writes holds them.
 
     Args:
         transaction: where to read.
@@ -98,7 +99,19 @@ def select_by(
     """
     chosen = _chosen(ids, types, tenant, gone=gone)
     query = select(entity).where(chosen).order_by(entity.c.id)
-    return [_entity(row) for row in transaction.execute(query)]
+    return [_entity(row) for row in transaction.execute(held(transaction, query))]
+
+
+def ids_of(transaction: Transaction, pks: Collection[int]) -> dict[int, str]:
+    """Return the ids of entities of any tenant by their numbers."""
+    query = select(entity.c.pk, entity.c.id).where(entity.c.pk.in_(pks))
+    return {row.pk: row.id for row in transaction.execute(query)}
+
+
+def numbers(transaction: Transaction, after: int, limit: int) -> list[int]:
+    """Return the numbers of the entities of every tenant that follow a number, in order."""
+    query = select(entity.c.pk).where(entity.c.pk > after).order_by(entity.c.pk).limit(limit)
+    return list(transaction.scalars(query))
 
 
 def select_page(transaction: Transaction, asked: Asked, offset: int, limit: int) -> list[Entity]:

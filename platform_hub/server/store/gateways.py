@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
-from sqlalchemy import delete, func, select
-from sqlalchemy import insert as plain_insert
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import delete, func, insert, select
 
+from platform_hub.server.store import writer
+from platform_hub.server.store.engines import upsert
 from platform_hub.server.store.tables import ahead, gateway, lane, loss
 
 if TYPE_CHECKING:
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from platform_hub.server.store.database import Transaction
     from platform_hub.wire.losses import Loss
+
+
+SPOKE = "gateway "  # what listeners are told, before the gateway's id
 
 
 class Sighting(NamedTuple):
@@ -52,32 +55,18 @@ def arrived(transaction: Transaction, name: str, epoch: int) -> Arrived:
 def save_arrived(transaction: Transaction, name: str, epoch: int, state: Arrived) -> None:
     """Replace what is noted of one (gateway, epoch)."""
     key = {"gateway": name, "epoch": epoch}
-    statement = insert(lane).values(**key, upto=state.upto)
-    transaction.execute(
-        statement.on_conflict_do_update(
-            index_elements=list(lane.primary_key), set_={"upto": statement.excluded.upto}
-        )
-    )
+    upsert(transaction, lane, [key | {"upto": state.upto}], ["upto"])
     transaction.execute(delete(ahead).where(ahead.c.gateway == name, ahead.c.epoch == epoch))
     runs = [key | {"first_seq": first, "last_seq": last} for first, last in state.ahead]
     if runs:
-        transaction.execute(plain_insert(ahead), runs)
+        transaction.execute(insert(ahead), runs)
 
 
 def saw(transaction: Transaction, name: str, epoch: int, now_us: int, backlog: int) -> None:
-    """Note that a gateway spoke."""
-    statement = insert(gateway).values(id=name, epoch=epoch, last_seen_us=now_us, backlog=backlog)
-    excluded = statement.excluded
-    transaction.execute(
-        statement.on_conflict_do_update(
-            index_elements=[gateway.c.id],
-            set_={
-                "epoch": excluded.epoch,
-                "last_seen_us": excluded.last_seen_us,
-                "backlog": excluded.backlog,
-            },
-        )
-    )
+    """Note that a gateway spoke, and hold its lanes until the job ends; listeners are told."""
+    row = {"id": name, "epoch": epoch, "last_seen_us": now_us, "backlog": backlog}
+    upsert(transaction, gateway, [row], ["epoch", "last_seen_us", "backlog"])
+    writer.tell(transaction, f"{SPOKE}{name}")
 
 
 def sightings(transaction: Transaction) -> dict[str, Sighting]:
@@ -99,11 +88,5 @@ def sightings(transaction: Transaction) -> dict[str, Sighting]:
 def lose(transaction: Transaction, name: str, epoch: int, losses: Iterable[Loss]) -> None:
     """Note losses; one that was noted before stays as it is."""
     rows = [{"gateway": name, "epoch": epoch} | msgspec.structs.asdict(one) for one in losses]
-    if rows:
-        transaction.execute(insert(loss).on_conflict_do_nothing(), rows)
-
-
-def lost(transaction: Transaction, name: str) -> int:
-    """Return how many readings a gateway has lost, as it said itself."""
-    query = select(func.sum(loss.c.readings)).where(loss.c.gateway == name)
-    return int(transaction.scalar(query) or 0)
+    upsert(transaction, loss, rows)
+    writer.tell(transaction, f"{SPOKE}{name}")

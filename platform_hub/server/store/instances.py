@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import ColumnElement, and_, delete, select
 
+from platform_hub.server.store import engines, rollups, staging
 from platform_hub.server.store.tables import attribute, instance
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from platform_hub.server.store.database import Transaction
+    from platform_hub.server.store.staging import Row
 
 
 class Key(NamedTuple):
@@ -43,8 +44,8 @@ class Span(NamedTuple):
 def attribute_pks(transaction: Transaction, names: Collection[str]) -> dict[str, int]:
     """Return the numbers of attribute names; new names are numbered."""
     known = _known(transaction, names)
-    if missing := [{"name": name} for name in names if name not in known]:
-        transaction.execute(insert(attribute).on_conflict_do_nothing(), missing)
+    if missing := [{"name": name} for name in sorted(names) if name not in known]:
+        engines.upsert(transaction, attribute, missing)
         known = _known(transaction, names)
     return known
 
@@ -58,22 +59,28 @@ def attributes_of(transaction: Transaction, entity_pk: int) -> dict[str, int]:
     return {row.name: row.pk for row in rows}
 
 
+def attribute_names(transaction: Transaction, pks: Collection[int]) -> dict[int, str]:
+    """Return the names of attributes by their numbers."""
+    rows = transaction.execute(select(attribute).where(attribute.c.pk.in_(pks)))
+    return {row.pk: row.name for row in rows}
+
+
 def insert_new(transaction: Transaction, rows: Sequence[Instance]) -> set[Key]:
     """Store instances with distinct keys; return the keys that were new or said something new."""
-    if not rows:
-        return set()
-    statement = insert(instance)
-    excluded = statement.excluded
-    upsert = statement.on_conflict_do_update(
-        index_elements=list(instance.primary_key),
-        set_={"num": excluded.num, "body": excluded.body, "modified_us": excluded.modified_us},
-        where=instance.c.body.is_distinct_from(excluded.body),
-    ).returning(*instance.primary_key)
-    values = [
-        row.key._asdict() | {"num": row.num, "body": row.body, "modified_us": row.modified_us}
-        for row in rows
-    ]
-    return {Key._make(row) for row in transaction.execute(upsert, values)}
+    flat = [(*row.key[:3], row.key.dataset, row.num, row.body, row.modified_us) for row in rows]
+    known = store_rows(transaction, flat)
+    return {row.key for place, row in enumerate(rows) if place not in known}
+
+
+def store_rows(transaction: Transaction, rows: Sequence[Row]) -> set[int]:
+    """Store rows with distinct keys; return the places of those that said nothing new.
+
+    What is rolled up of them is marked as out of date.
+    """
+    known = staging.store(transaction, rows)
+    if len(known) < len(rows):
+        rollups.mark(transaction, rows)
+    return known
 
 
 def full_page_ends(
@@ -113,6 +120,18 @@ def window(
         Instance(Key(*of, observed_us, dataset), num, body, modified_us)
         for _, _, observed_us, dataset, num, body, modified_us in transaction.execute(query)
     ]
+
+
+def drop_before(transaction: Transaction, of: tuple[int, int], before_us: int, limit: int) -> int:
+    """Drop instances of a series that were observed before an instant; return how many there were.
+
+    They are the oldest, and about as many as `limit`: a job must not keep others waiting.
+    """
+    old = _within(of, Span(None, before_us - 1))
+    oldest = select(instance.c.observed_us).where(old).order_by(instance.c.observed_us)
+    last = transaction.scalar(oldest.offset(limit - 1).limit(1))
+    upto = _within(of, Span(None, before_us - 1 if last is None else last))
+    return transaction.execute(delete(instance).where(upto)).rowcount
 
 
 def _known(transaction: Transaction, names: Collection[str]) -> dict[str, int]:

@@ -9,8 +9,6 @@ history: `deleted_us` says since when it is gone.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -23,14 +21,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    insert,
-    select,
 )
-
-from area_configs.domain.errors import SmartAreaError
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
 
 VERSION = 2
 metadata = MetaData()
@@ -77,6 +68,33 @@ instance = Table(
     Column("body", LargeBinary, nullable=False),
     Column("modified_us", BigInteger, nullable=False),
     PrimaryKeyConstraint("entity_pk", "attribute_pk", "observed_us", "dataset"),
+    sqlite_with_rowid=False,
+    postgresql_partition_by="RANGE (observed_us)",  # a table a day: see `partitions`
+)
+
+rollup = Table(
+    "rollup",
+    metadata,
+    Column("entity_pk", _Number, nullable=False),
+    Column("attribute_pk", _Number, nullable=False),
+    Column("period_s", BigInteger, nullable=False),
+    Column("begins_us", BigInteger, nullable=False),
+    Column("low", Double),
+    Column("mean", Double),
+    Column("high", Double),
+    Column("samples", BigInteger, nullable=False),  # of values; what has no value is no value
+    Column("coverage", Double, nullable=False),  # share of the expected instants that have a value
+    PrimaryKeyConstraint("entity_pk", "attribute_pk", "period_s", "begins_us"),
+    sqlite_with_rowid=False,
+)
+
+outdated = Table(
+    "outdated",  # half hours whose roll-ups do not have all that is stored
+    metadata,
+    Column("entity_pk", _Number, nullable=False),
+    Column("attribute_pk", _Number, nullable=False),
+    Column("begins_us", BigInteger, nullable=False),
+    PrimaryKeyConstraint("begins_us", "entity_pk", "attribute_pk"),
     sqlite_with_rowid=False,
 )
 
@@ -141,14 +159,6 @@ subscription = Table(
     UniqueConstraint("tenant", "id"),
 )
 
-lease = Table(
-    "lease",
-    metadata,
-    Column("name", Text, primary_key=True),
-    Column("holder", Text, nullable=False),
-    Column("until_us", BigInteger, nullable=False),
-)
-
 ld_context = Table(
     "ld_context",
     metadata,
@@ -184,29 +194,3 @@ api_key = Table(
     Column("created_us", BigInteger, nullable=False),
     Column("revoked_us", BigInteger),
 )
-
-
-class ForeignDatabase(SmartAreaError):
-    """The database was written by another version, or is no hub's."""
-
-
-def create(connection: Connection) -> None:
-    """Create every table of a new database."""
-    metadata.create_all(connection)
-    connection.execute(insert(meta).values(key="version", value=str(VERSION)))
-
-
-def check(connection: Connection) -> None:
-    """Refuse a database of another form.
-
-    Raises:
-        ForeignDatabase: names the version found and the remedy.
-    """
-    found = None
-    if connection.dialect.has_table(connection, "meta"):
-        found = connection.scalar(select(meta.c.value).where(meta.c.key == "version"))
-    if found != str(VERSION):
-        raise ForeignDatabase(
-            f"database has form {found or 'unknown'}, this hub reads form {VERSION}: "
-            "install the version of area-hub that wrote it"
-        )

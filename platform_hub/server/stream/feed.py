@@ -10,13 +10,14 @@ import asyncio
 import contextlib
 from collections import OrderedDict, deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 from anyio import to_thread
 
-from platform_hub.server.store import changes
+from platform_hub.server.store import changes, gateways
 from platform_hub.server.store.database import StoreUnavailable
+from platform_hub.server.stream.watching import Watch, Watches, framed, reset_event
 from platform_hub.wire import events, timestamps
 
 if TYPE_CHECKING:
@@ -59,6 +60,9 @@ class Feed:
         self._extent = changes.Extent(0, 0, 0)
         self._states: OrderedDict[tuple[str, str], tuple[int, bytes]] = OrderedDict()
         self._state_version = 0
+        self._spoke: set[str] = set()
+        self._watches = Watches()
+        self._gateways: Callable[[Transaction], list[GatewayState]] = _seen
         self._followers = 0
         self._news = asyncio.Event()
         self._due = asyncio.Event()
@@ -67,14 +71,25 @@ class Feed:
         self._also: list[Callable[[], None]] = []
 
     async def run(self, interval_s: float = INTERVAL_S) -> None:
-        """Keep up with the change log until `stop`."""
-        while not self.stopped:
-            await self._due.wait()
-            self._due.clear()
-            with contextlib.suppress(StoreUnavailable):  # the news waits for the next wake
-                await self.refresh()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), interval_s)
+        """Keep up with what any process writes to the database until `stop`."""
+        loop = asyncio.get_running_loop()
+
+        def heard(news: str) -> None:  # in the writer's or listener's thread
+            with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
+                loop.call_soon_threadsafe(self._hear, news)
+
+        deafen = self._database.listen(heard)
+        try:
+            while not self.stopped:
+                await self._due.wait()
+                self._due.clear()
+                with contextlib.suppress(StoreUnavailable):  # the news waits for the next wake
+                    await self.refresh()
+                    await self._meet_gateways()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._stopping.wait(), interval_s)
+        finally:
+            deafen()
 
     @property
     def stopped(self) -> bool:
@@ -90,6 +105,10 @@ class Feed:
     def wake_also(self, other: Callable[[], None]) -> None:
         """Let others know as well whenever the change log has grown."""
         self._also.append(other)
+
+    def know_gateways(self, states: Callable[[Transaction], list[GatewayState]]) -> None:
+        """Ask this for the states of gateways that spoke; else they are as the store has them."""
+        self._gateways = states
 
     def stop(self) -> None:
         """End `run` and every follower."""
@@ -122,7 +141,8 @@ class Feed:
             if not self._followers:
                 self._forget()
                 return
-            while before < extent.last and (batch := await self._batch_after(before)):
+            while before < extent.last and (found := await self._changes_after(before)):
+                batch = self._batch(*found)
                 self._keep(batch)
                 before = batch.last
         self._tell()
@@ -137,6 +157,37 @@ class Feed:
     def leave(self) -> None:
         """Take a follower out."""
         self._followers -= 1
+
+    async def watch(self, ids: frozenset[str], after: int | None) -> Watch:
+        """Add a follower of some entities; every one must `unwatch`.
+
+        It has what is logged after number `after`, None means from now on.
+        """
+        watch = Watch(ids, (await self.join()).seq)
+        if after is not None:
+            watch.seq = after
+            await self._catch_up(watch)
+        self._watches.add(watch)
+        return watch
+
+    async def _catch_up(self, watch: Watch) -> None:
+        """Hand a watch what was logged after its place, up to the present."""
+        while watch.seq != self._extent.last:
+            found = None
+            if self._extent.trimmed <= watch.seq < self._extent.last:
+                found = await self._changes_after(watch.seq)
+            if found is None or found[0] != watch.seq:
+                last, watch.seq = self._extent.last, -1
+                watch.offer(last, reset(last))
+                return
+            batch, notified_at, entities = self._framed(*found)
+            mine = [one for one in entities if one["id"] in watch.ids]
+            watch.offer(batch.last, framed(batch.last, notified_at, mine) if mine else b"")
+
+    def unwatch(self, watch: Watch) -> None:
+        """Take a follower of some entities out."""
+        self._watches.remove(watch)
+        self.leave()
 
     @property
     def news(self) -> asyncio.Event:
@@ -165,8 +216,26 @@ class Feed:
             if version > seen:
                 yield frame
 
+    def _hear(self, news: str) -> None:
+        if news.startswith(gateways.SPOKE):
+            self._spoke.add(news.removeprefix(gateways.SPOKE))
+        self.wake()
+
+    async def _meet_gateways(self) -> None:
+        """Announce the gateways that spoke since the last time."""
+        if not self._spoke:
+            return
+        spoke, self._spoke = self._spoke, set()
+        for state in await to_thread.run_sync(self._database.read, self._gateways):
+            if state.id in spoke:
+                self.announce(state)
+
     async def _batch_after(self, seq: int) -> Batch | None:
         """Read the changes after a number from the log; `before` tells where they really begin."""
+        found = await self._changes_after(seq)
+        return self._framed(*found)[0] if found else None
+
+    async def _changes_after(self, seq: int) -> tuple[int, list[Change]] | None:
         upto = self._extent.last
 
         def read(transaction: Transaction) -> tuple[Extent, list[Change]]:
@@ -174,13 +243,19 @@ class Feed:
             return extent, changes.between(transaction, seq, upto, _BATCH_BYTES)
 
         extent, found = await to_thread.run_sync(self._database.read, read)
-        return self._batch(max(seq, extent.trimmed), found) if found else None
+        return (max(seq, extent.trimmed), found) if found else None
 
     def _batch(self, before: int, found: list[Change]) -> Batch:
+        """Make a batch of the newest changes and tell it to the watches."""
+        batch, notified_at, entities = self._framed(before, found)
+        self._watches.tell(batch.last, notified_at, entities)
+        return batch
+
+    def _framed(self, before: int, found: list[Change]) -> tuple[Batch, str, list[dict[str, Any]]]:
         last = found[-1].seq
         entities = [msgspec.json.decode(change.body) for change in found if not change.tenant]
         notified_at = timestamps.to_text(self._now_us())
-        return Batch(before, last, events.frame(events.notification(last, notified_at, entities)))
+        return Batch(before, last, framed(last, notified_at, entities)), notified_at, entities
 
     def _in_ring(self, seq: int) -> Batch | None:
         return next((batch for batch in self._ring if batch.before == seq), None)
@@ -198,9 +273,17 @@ class Feed:
     def _tell(self) -> None:
         told, self._news = self._news, asyncio.Event()
         told.set()
+        if self.stopped:
+            self._watches.wake()
 
 
 def reset(last: int) -> bytes:
     """Return the event that says: too much was missed, query anew; the stream goes on at `last`."""
-    data = '{"reason":"what followed the last event is no longer kept: query anew"}'
-    return events.frame(events.Event(events.RESET, data, str(last)))
+    return events.frame(reset_event(str(last)))
+
+
+def _seen(transaction: Transaction) -> list[GatewayState]:
+    return [
+        events.GatewayState(one.id, one.last_seen_us, one.backlog, one.acknowledged, lost=one.lost)
+        for one in gateways.sightings(transaction).values()
+    ]

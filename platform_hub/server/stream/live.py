@@ -26,6 +26,7 @@ PATH = "/ngsi-ld/ex/v1/live"
 KEEP_ALIVE_S = 5.0
 _KEEP_ALIVE = b": still here\n\n"
 _DIGITS = re.compile(r"[0-9]{1,19}")
+_MOST_IDS = 100
 _NEVER = -1  # an id that no log holds: answered with a reset
 
 
@@ -43,15 +44,16 @@ class LiveStream:
         self._keep_alive_s = keep_alive_s
 
     async def get(self, request: Request) -> Response:
-        """Open a stream; with `Last-Event-ID` it begins after that event."""
-        if request.query_params:
-            raise bad_request("the live stream takes no parameters: it carries the whole area")
+        """Open a stream; with `Last-Event-ID` it begins after that event.
+
+        With `id` it carries only those entities, and no gateways.
+        """
+        ids = _ids(request)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         if request.method == "HEAD":
             return Response(headers=headers, media_type=events.MEDIA_TYPE)
-        return StreamingResponse(
-            self._frames(request), media_type=events.MEDIA_TYPE, headers=headers
-        )
+        frames = self._watched(request, ids) if ids else self._frames(request)
+        return StreamingResponse(frames, media_type=events.MEDIA_TYPE, headers=headers)
 
     async def _frames(self, request: Request) -> AsyncIterator[bytes]:
         place = await self._feed.join()
@@ -62,6 +64,21 @@ class LiveStream:
             _LOG.warning("a live stream ends: %s", error)  # its peer connects again and resumes
         finally:
             self._feed.leave()
+
+    async def _watched(self, request: Request, ids: frozenset[str]) -> AsyncIterator[bytes]:
+        last_id = request.headers.get("last-event-id", "")
+        watch = await self._feed.watch(ids, _number(last_id) if last_id else None)
+        try:
+            yield _KEEP_ALIVE
+            while not self._feed.stopped:
+                for frame in watch.taken():
+                    yield frame
+                if not await _within(self._keep_alive_s, watch.news):
+                    if not await self._still_admits(request):
+                        return
+                    yield _KEEP_ALIVE
+        finally:
+            self._feed.unwatch(watch)
 
     async def _followed(self, request: Request, place: Place) -> AsyncIterator[bytes]:
         yield _KEEP_ALIVE  # headers and a first byte at once: the peer knows that it is live
@@ -83,9 +100,21 @@ class LiveStream:
 
 
 def _resumed(last_id: str, place: Place) -> int:
-    if not last_id:
-        return place.seq
+    return _number(last_id) if last_id else place.seq
+
+
+def _number(last_id: str) -> int:
     return int(last_id) if _DIGITS.fullmatch(last_id) else _NEVER
+
+
+def _ids(request: Request) -> frozenset[str]:
+    """Return the entities that are asked for; none means the whole area."""
+    if request.query_params.keys() - {"id"} or len(request.query_params.multi_items()) > 1:
+        raise bad_request("the live stream takes one parameter, id: entities, separated by commas")
+    ids = [one.strip() for one in request.query_params.get("id", "").split(",")]
+    if "id" in request.query_params and not (all(ids) and len(ids) <= _MOST_IDS):
+        raise bad_request(f"id names 1 to {_MOST_IDS} entities, separated by commas")
+    return frozenset(ids) if ids[0] else frozenset()
 
 
 async def _within(seconds: float, news: asyncio.Event) -> bool:

@@ -28,7 +28,16 @@ PATHS: Json = {
         "get": {
             "operationId": "live",
             "summary": f"Live stream: events {events.READINGS}, {events.GATEWAY}, {events.RESET}",
-            "parameters": [_RESUMED],
+            "parameters": [
+                {
+                    "name": "id",
+                    "in": "query",
+                    "required": False,
+                    "schema": {"type": "string"},
+                    "description": "Only these entities, separated by commas, and no states",
+                },
+                _RESUMED,
+            ],
             "responses": _STREAM,
         }
     },

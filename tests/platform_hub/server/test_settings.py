@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from area_configs.domain.errors import SettingsError
-from platform_hub.server.settings import TEMPLATE, HubFolder, HubSettings
+from platform_hub.server.settings import TEMPLATE, HistoryRule, HubFolder, HubSettings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,9 +20,32 @@ def folder(path: Path, text: str | bytes) -> HubFolder:
 
 def test_the_template_states_the_defaults(tmp_path: Path) -> None:
     assert folder(tmp_path, TEMPLATE).settings() == HubSettings()
-    lines = [line.removeprefix("# ") for line in TEMPLATE.splitlines() if "=" in line]
+    general = TEMPLATE.partition("# A quantity may differ")[0].splitlines()
+    lines = [line.removeprefix("# ") for line in general if "=" in line or "[" in line]
     assert folder(tmp_path, "\n".join(lines)).settings() == HubSettings()
-    assert len(lines) == len(HubSettings.__slots__)
+    assert len(lines) == len(HubSettings.__slots__) + len(HistoryRule.__slots__)
+
+
+def test_a_quantity_differs_only_in_what_it_says(tmp_path: Path) -> None:
+    text = "[history]\nday_days = 9\n[history.quantities.heart_rate]\nraw_days = 30\n"
+    history = folder(tmp_path, text).settings().history
+    assert history.rule("heart_rate") == HistoryRule(raw_days=30, day_days=9)
+    assert history.rule("active_power") == HistoryRule(day_days=9)
+    assert history.every_raw_days == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[history]\nraw_days = -1",
+        "[history]\nhalf_hour_days = 1",
+        "[history.quantities.heart_rate]\nraw_day = 3",
+        "[history.quantities.heart_rate]\nraw_days = 'long'",
+    ],
+)
+def test_mistakes_in_history_are_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(SettingsError, match="history"):
+        folder(tmp_path, text).settings()
 
 
 def test_settings_are_read(tmp_path: Path) -> None:

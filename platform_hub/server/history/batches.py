@@ -1,0 +1,133 @@
+"""Batches: readings by column, and what the store keeps of each, written many at a time.
+
+A gateway's blocks come by column. To make an object and a dictionary of each reading would cost
+the hub several times what the database asks for, so whatever is the same for a series, a quality
+or an instant is worked out once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from area_configs.domain.readings import Reading, Series
+from platform_hub.wire import ngsi_ld, timestamps
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from area_configs.domain.quality import Quality
+
+_NULL = msgspec.json.encode(ngsi_ld.NULL)
+_HEAD = b'{"type":"Property","value":'
+_MARK = 0.0
+
+
+@dataclass(slots=True)
+class Batch:
+    """Readings by column; `which` and `quality` are places in `series` and `qualities`."""
+
+    series: list[Series] = field(default_factory=list)
+    qualities: list[Quality] = field(default_factory=list)
+    which: list[int] = field(default_factory=list)
+    instants: list[int] = field(default_factory=list)
+    values: list[float | None] = field(default_factory=list)
+    quality: list[int] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.instants)
+
+    def reading(self, n: int) -> Reading:
+        """Return one reading."""
+        device, quantity = self.series[self.which[n]]
+        quality = self.qualities[self.quality[n]]
+        return Reading(device, quantity, self.instants[n], self.values[n], quality)
+
+    def distinct(self) -> Batch:
+        """Return it with each (series, instant) once: as it was said last."""
+        places = {key: n for n, key in enumerate(zip(self.which, self.instants, strict=True))}
+        return self if len(places) == len(self) else self.only(list(places.values()))
+
+    def only(self, places: Sequence[int]) -> Batch:
+        """Return the readings at these places."""
+        return Batch(
+            self.series,
+            self.qualities,
+            [self.which[n] for n in places],
+            [self.instants[n] for n in places],
+            [self.values[n] for n in places],
+            [self.quality[n] for n in places],
+        )
+
+    def by_series(self) -> list[list[int]]:
+        """Return for each series the places of its readings."""
+        places: list[list[int]] = [[] for _ in self.series]
+        for n, which in enumerate(self.which):
+            places[which].append(n)
+        return places
+
+    def bodies(self) -> list[bytes]:
+        """Write each reading as `wire.ngsi_ld.property_of` writes it, but without its instant."""
+        tails = self._tails()
+        numbers = zip(self.which, self.quality, _json_values(self.values), strict=True)
+        return [_HEAD + value + tails[which][quality] for which, quality, value in numbers]
+
+    def timed(self, bodies: Sequence[bytes]) -> list[bytes]:
+        """Return the bodies with their instants."""
+        texts = {us: _observed_at(us) for us in set(self.instants)}
+        return [body[:-1] + texts[us] for body, us in zip(bodies, self.instants, strict=True)]
+
+    def _tails(self) -> list[list[bytes]]:
+        return [
+            [_tail(series.quantity, quality) for quality in self.qualities]
+            for series in self.series
+        ]
+
+
+def batch_of(readings: Iterable[Reading]) -> Batch:
+    """Put readings in columns."""
+    found = Batch()
+    series: dict[Series, int] = {}
+    qualities: dict[Quality, int] = {}
+    for reading in readings:
+        found.which.append(series.setdefault(reading.series, len(series)))
+        found.quality.append(qualities.setdefault(reading.quality, len(qualities)))
+        found.instants.append(reading.observed_us)
+        found.values.append(reading.value)
+    found.series, found.qualities = list(series), list(qualities)
+    return found
+
+
+def joined(batches: Sequence[Batch]) -> Batch:
+    """Put batches together, in their order."""
+    if len(batches) == 1:
+        return batches[0]
+    found = Batch()
+    series: dict[Series, int] = {}
+    qualities: dict[Quality, int] = {}
+    for batch in batches:
+        places = [series.setdefault(one, len(series)) for one in batch.series]
+        marks = [qualities.setdefault(one, len(qualities)) for one in batch.qualities]
+        found.which += [places[n] for n in batch.which]
+        found.quality += [marks[n] for n in batch.quality]
+        found.instants += batch.instants
+        found.values += batch.values
+    found.series, found.qualities = list(series), list(qualities)
+    return found
+
+
+def _json_values(values: Sequence[float | None]) -> list[bytes]:
+    texts = msgspec.json.encode(values)[1:-1].split(b",") if values else []
+    return [_NULL if text == b"null" else text for text in texts] if b"null" in texts else texts
+
+
+def _tail(quantity: str, quality: Quality) -> bytes:
+    body = ngsi_ld.property_of(Reading("", quantity, 0, _MARK, quality))
+    rest = {k: v for k, v in body.items() if k not in {"type", "value", "observedAt"}}
+    return b"," + msgspec.json.encode(rest)[1:] if rest else b"}"
+
+
+def _observed_at(instant_us: int) -> bytes:
+    return b',"observedAt":"%b"}' % timestamps.to_text(instant_us).encode()

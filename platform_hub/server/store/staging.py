@@ -1,0 +1,113 @@
+"""Staging: many instances at once, by the fastest way of each engine.
+
+SQLite takes them in slices of one prepared statement; PostgreSQL takes them by COPY. Nearly always
+all of them are new. Where one is not, the slice is taken back and done again: on SQLite row by row,
+on PostgreSQL by COPY into a temporary table and one statement from there. A distributed PostgreSQL
+accepts all of this.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from psycopg.errors import UniqueViolation
+from sqlalchemy import text
+
+from platform_hub.server.store import engines, partitions
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+
+Row: TypeAlias = tuple[int, int, int, str, float | None, bytes, int]  # as `instance` has them
+_SLICE = 2000
+_COLUMNS = "entity_pk, attribute_pk, observed_us, dataset, num, body, modified_us"
+_CONFLICT = (
+    "ON CONFLICT (entity_pk, attribute_pk, observed_us, dataset) DO UPDATE "
+    "SET num = excluded.num, body = excluded.body, modified_us = excluded.modified_us "
+    "WHERE instance.body IS DISTINCT FROM excluded.body"
+)
+_INTO = f"INSERT INTO instance ({_COLUMNS})"
+# SQLite 3.39 knows IS DISTINCT FROM; IS NOT is its older name.
+_EACH = f"{_INTO} VALUES (?,?,?,?,?,?,?) {_CONFLICT}".replace("IS DISTINCT FROM", "IS NOT")
+_STAGE = (
+    "CREATE TEMPORARY TABLE IF NOT EXISTS incoming (n integer, entity_pk bigint, "
+    "attribute_pk bigint, observed_us bigint, dataset text, num double precision, body bytea, "
+    "modified_us bigint) ON COMMIT DELETE ROWS"
+)
+_DIRECTLY = f"COPY instance ({_COLUMNS}) FROM STDIN (FORMAT BINARY)"
+_TYPES = ("int4", "int8", "int8", "int8", "text", "float8", "bytea", "int8")
+_WHICH = (
+    f"WITH stored AS ({_INTO} SELECT {_COLUMNS} FROM incoming {_CONFLICT} RETURNING entity_pk, attribute_pk, observed_us, dataset) "  # noqa: S608 - constants
+    "SELECT n FROM incoming LEFT JOIN stored USING (entity_pk, attribute_pk, observed_us, dataset) "
+    "WHERE stored.entity_pk IS NULL"
+)
+_STAGED = "staged"
+
+
+def store(transaction: Connection, rows: Sequence[Row]) -> set[int]:
+    """Store rows with distinct keys; return the places of those that said nothing new."""
+    if not rows:
+        return set()
+    if engines.is_postgresql(transaction):
+        return _copy(transaction, rows)
+    cursor = _driver(transaction).cursor()
+    try:
+        known: set[int] = set()
+        for at in range(0, len(rows), _SLICE):
+            known |= _slice(cursor, rows[at : at + _SLICE], at)
+        return known
+    finally:
+        cursor.close()
+
+
+def _slice(cursor: Any, rows: Sequence[Row], at: int) -> set[int]:
+    cursor.execute("SAVEPOINT slice")
+    cursor.executemany(_EACH, rows)
+    known: set[int] = set()
+    if cursor.rowcount == 0:
+        known = set(range(at, at + len(rows)))
+    elif cursor.rowcount < len(rows):
+        cursor.execute("ROLLBACK TO slice")
+        for place, row in enumerate(rows, at):
+            if not cursor.execute(_EACH, row).rowcount:
+                known.add(place)
+    cursor.execute("RELEASE slice")
+    return known
+
+
+def _copy(transaction: Connection, rows: Sequence[Row]) -> set[int]:
+    days = {row[2] // partitions.DAY_US for row in rows}
+    partitions.ensure(transaction, days, rows[0][-1])
+    attempt = transaction.begin_nested()
+    try:
+        with _driver(transaction).cursor() as cursor, cursor.copy(_DIRECTLY) as copy:
+            copy.set_types(_TYPES[1:])
+            for row in rows:
+                copy.write_row(row)
+    except UniqueViolation:
+        attempt.rollback()
+        _fill(transaction, rows)
+        return set(transaction.scalars(text(_WHICH)))
+    attempt.commit()
+    return set()
+
+
+def _fill(transaction: Connection, rows: Sequence[Row]) -> None:
+    if transaction.info.get(_STAGED) is transaction.get_transaction():
+        transaction.execute(text("TRUNCATE incoming"))
+    else:
+        transaction.execute(text(_STAGE))
+        transaction.info[_STAGED] = transaction.get_transaction()
+    with (
+        _driver(transaction).cursor() as cursor,
+        cursor.copy("COPY incoming FROM STDIN (FORMAT BINARY)") as copy,
+    ):
+        copy.set_types(_TYPES)
+        for n, row in enumerate(rows):
+            copy.write_row((n, *row))
+
+
+def _driver(transaction: Connection) -> Any:
+    return transaction.connection.driver_connection
