@@ -68,10 +68,6 @@ class Room:
         self._needs_ballast = self._ballast.take_on() or self._needs_ballast
         self.shortage = "" if self.has_ballast else "its disk is full"
 
-    def make(self) -> bool:
-        """Make room for a few notes; return whether there is any."""
-        return self._ballast.throw_off()
-
     def look(self, segments: Sequence[Segment]) -> None:
         """See whether there is room, and take the ballast on again."""
         self.take_on_ballast()

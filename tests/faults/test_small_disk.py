@@ -43,7 +43,6 @@ def test_a_full_disk_refuses_aloud_and_heals_when_it_is_freed(tmp_path, alone, n
     assert "free space" in told["words"]
 
 
-@pytest.mark.xfail(strict=True, reason="the log keeps nothing in reserve yet")
 def test_on_a_full_disk_a_sink_can_still_acknowledge(tmp_path, alone):
     assert run("full", tmp_path / "disk", *alone)["acknowledges"]
 
