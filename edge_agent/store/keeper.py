@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from edge_agent.store import control as notes
-from edge_agent.store import mending, opening, segments, waiting
-from edge_agent.store.database import is_damage, is_full
+from edge_agent.store import mending, opening, segments, tables, waiting
+from edge_agent.store.database import WriteConnection, is_damage, is_full
 from edge_agent.store.errors import LogFull
 from edge_agent.store.room import Room
 from edge_agent.store.tables import Kind, Loss
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from area_configs.domain.readings import Reading
     from edge_agent.store.control import Control
-    from edge_agent.store.database import Statement, WriteConnection
+    from edge_agent.store.database import Statement
     from edge_agent.store.retention import Retention, Space
     from edge_agent.store.segments import Segment
     from edge_agent.store.stamping import Stamper
@@ -116,8 +116,9 @@ class Keeper:
                 self._control.reopen()
                 raise
             self._room.throw_off_ballast()
-            self._checkpoint()
             self._control.transact(statements)
+            with contextlib.suppress(sqlite3.Error):
+                self._control.checkpoint()
             self._room.take_on_ballast()
 
     def not_taken(self, readings: Sequence[Reading], reason: str) -> None:
@@ -290,9 +291,17 @@ class Keeper:
         return bool(doomed) or (thrown_off and self._room.has_ballast)
 
     def _checkpoint(self) -> None:
-        for connection in (self._control, self._active):
-            with contextlib.suppress(sqlite3.Error):
-                connection.checkpoint()
+        """Empty write-ahead logs whose content finds room in place of the ballast."""
+        for segment in self.segments:
+            wal = segments.companions(segment.path)[0]
+            if not wal.exists() or wal.stat().st_size > self._room.ballast_bytes:
+                continue
+            with contextlib.suppress(sqlite3.Error, tables.NewerSchema):
+                if segment.path == self._active.path:
+                    self._active.checkpoint()
+                else:
+                    self._around.forget(segment.path)
+                    WriteConnection(segment.path, tables.SEGMENT).seal()
 
     def _drop(self, segment: Segment, reason: str) -> None:
         """Take a segment away; what some sink lacks of it is a loss, noted before it happens."""

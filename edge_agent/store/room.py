@@ -59,6 +59,11 @@ class Room:
         """Return whether there is something left to throw off, or never could be."""
         return self._ballast.is_there() or not self._needs_ballast
 
+    @property
+    def ballast_bytes(self) -> int:
+        """Return how much the ballast takes when it is there."""
+        return self._ballast.size
+
     def throw_off_ballast(self) -> bool:
         """Give the ballast's space back; return whether there was any."""
         return self._ballast.throw_off()
