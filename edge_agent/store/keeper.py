@@ -177,9 +177,11 @@ class Keeper:
     def close(self) -> None:
         """Note that everything is in the files, and release them."""
         self._note_not_taken()
-        with contextlib.suppress(sqlite3.Error, OSError):
+        for _ in range(_TRIES):
             if self._suspect:  # what was refused after a failed sync must not come back
-                self._start_segment()
+                with contextlib.suppress(sqlite3.Error, OSError):
+                    self._start_segment()
+        with contextlib.suppress(sqlite3.Error):
             self._advance(reserved=self.last_seq)
         self._active.close()
         self._control.close()
