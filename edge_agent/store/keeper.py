@@ -13,6 +13,7 @@ from edge_agent.store import mending, opening, segments, tables, waiting
 from edge_agent.store.database import WriteConnection, is_damage, is_full
 from edge_agent.store.errors import LogFull
 from edge_agent.store.room import Room
+from edge_agent.store.segments import Segment
 from edge_agent.store.tables import Kind, Loss
 from platform_hub.wire import blocks
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from edge_agent.store.control import Control
     from edge_agent.store.database import Statement
     from edge_agent.store.retention import Retention, Space
-    from edge_agent.store.segments import Segment
     from edge_agent.store.stamping import Stamper
     from platform_hub.wire.blocks import Run
 
@@ -265,10 +265,10 @@ class Keeper:
     def _start_segment(self) -> None:
         first = self.last_seq + 1
         path = self._folder / segments.name_of(self._control.identity[1], first)
-        if self._suspect and path == self._active.path:  # nothing was ever stored in it
+        if self._suspect and path == self._active.path:  # nothing in it was ever confirmed
             self._around.forget(path)
             self._active.close()
-            segments.set_aside(path)
+            segments.remove(Segment(path, first))
         active = segments.create(path, self._head.opening)
         self._head = self._head._replace(active=first)
         self._control.transact([notes.advance(self._head)])
