@@ -6,7 +6,6 @@ by the number of links, however slow the disk is.
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 from typing import TYPE_CHECKING
 
@@ -40,7 +39,7 @@ class Delivery:
         number = next(self._numbers)
         self._waiting[number] = (self._clock.monotonic(), len(readings))
         try:
-            await asyncio.shield(asyncio.wrap_future(self._log.append(readings)))
+            await self._log.store(readings)
         except LogUnavailable as error:
             self._health.refused(len(readings), str(error))
         else:
