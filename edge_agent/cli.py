@@ -272,7 +272,7 @@ def log_export(
 def _log_folder(config: Path) -> Path:
     from edge_agent.settings import read_settings
 
-    return read_settings(config).data / "log"
+    return read_settings(config).log_folder
 
 
 def _run_until_signal(serve: Callable[..., Coroutine[Any, Any, None]]) -> None:

@@ -25,6 +25,7 @@ PROGRAMS = {
     "area-config": "area_configs.cli",
     "area-edge": "edge_agent.cli",
     "area-hub": "platform_hub.server.cli",
+    "area-plan": "energy_planner.cli",
     "area-console": "desktop.cli",
 }
 _NOTE = "<!-- written by `make docs`; do not edit -->\n\n"

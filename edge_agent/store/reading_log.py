@@ -209,6 +209,19 @@ class ReadingLog:
             with self._lock:
                 self._places[sink] = place
 
+    @property
+    def sinks(self) -> frozenset[str]:
+        """Return every sink that readings are kept for."""
+        with self._lock:
+            return frozenset(self._places)
+
+    def release(self, sink: str) -> None:
+        """Keep nothing for a sink any more; should it come back, it begins with what is there."""
+        with self._acknowledging:
+            self._note(control.release(sink))
+            with self._lock:
+                self._places.pop(sink, None)
+
     def losses(self, sink: str, limit: int = 100) -> tuple[Loss, ...]:
         """Return the losses of this log that were not reported to the sink yet, oldest first."""
         with self._lock, explaining(self._folder):

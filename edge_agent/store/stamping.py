@@ -129,7 +129,7 @@ class Stamper:
 
     def _is_wrong(self, offsets: Sequence[_Offset]) -> bool:
         """Tell whether an earlier offset is known to be better than the present one."""
-        return not offsets[0].plausible and any(offset.plausible for offset in offsets)
+        return any(offset[1:] > offsets[0][1:] for offset in offsets[1:])
 
     def _must_wait(self, offset: _Offset, sight: Sight) -> bool:
         if offset.trusted:

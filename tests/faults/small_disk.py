@@ -1,6 +1,6 @@
 """A process on a disk of its own of a few megabytes, which fills up and is freed again.
 
-`small_disk.py full DIR` and `small_disk.py read-only DIR` run as root of a user and mount namespace
+`small_disk.py full|drained|read-only DIR` runs as root of a user and mount namespace
 of their own (`unshare --user --map-root-user --mount`); without namespaces `small_disk.py
 full-by-limit DIR` bounds the size of files instead. The verdict is told as JSON.
 """
@@ -68,7 +68,6 @@ def full(folder: Path, free: Callable[[], object]) -> dict[str, Any]:
         log.read("known before", 1)
         promised, refusals = fill(log, 0, REFUSALS)
         while_full = numbered.judge(promised, numbers(log, "known before"))
-        acknowledges = _acknowledges(log)
         free()
         again = list(range(1 << 30, (1 << 30) + 40 * SIZE))
         for at in range(0, len(again), SIZE):
@@ -78,26 +77,30 @@ def full(folder: Path, free: Callable[[], object]) -> dict[str, Any]:
     return {
         **asdict(verdict),
         "missing_while_full": while_full.missing,
-        "acknowledges": acknowledges,
         "refusals": len(refusals),
         "words": refusals[-1],
     }
 
 
-def _acknowledges(log: ReadingLog) -> bool:
-    """Tell whether a sink can say on the full disk what it has: only that makes room again."""
-    try:
-        for upto in range(100, 10_000, 100):
-            log.acknowledge("known before", upto)
-    except LogUnavailable:
-        return False
-    return True
+def drained(disk: Path) -> dict[str, Any]:
+    """Fill the disk; then the link comes back and a sink takes everything: only that makes room."""
+    with numbered.opened(_small(disk) / "log") as log:
+        log.read("hub", 1)
+        promised, refusals = fill(log, 0, REFUSALS)
+        found: list[int] = []
+        while batch := log.read("hub", 2000):
+            found += [each.observed_us - numbered.BEGIN_US for each in batch.readings]
+            log.acknowledge("hub", batch.upto)
+        verdict = numbered.judge(promised, found)
+        again = [noisy(number) for number in range(1 << 30, (1 << 30) + 10 * SIZE)]
+        log.append(again).result(timeout=60)
+        alive = list(log.read("hub", 1 << 40).readings) == again
+    return {**asdict(verdict), "refusals": len(refusals), "alive": alive}
 
 
 def with_small_disk(disk: Path) -> dict[str, Any]:
     """Run on a tmpfs that a filler shares with the log."""
-    _mount("-t", "tmpfs", "-o", "size=6m", "tmpfs", str(disk))
-    filler = disk / "filler"
+    filler = _small(disk) / "filler"
     filler.write_bytes(bytes(FILLER_BYTES))
     return full(disk / "log", filler.unlink)
 
@@ -111,8 +114,7 @@ def with_limited_files(disk: Path) -> dict[str, Any]:
 
 def with_read_only_disk(disk: Path) -> dict[str, Any]:
     """Open the log while its disk is mounted read-only, and again when it is writable."""
-    _mount("-t", "tmpfs", "-o", "size=6m", "tmpfs", str(disk))
-    folder = disk / "log"
+    folder = _small(disk) / "log"
     with numbered.opened(folder) as log:
         log.append(map(noisy, range(SIZE))).result()
     _mount("-o", "remount,ro", str(disk))
@@ -130,6 +132,11 @@ def with_read_only_disk(disk: Path) -> dict[str, Any]:
     return {**asdict(verdict), "refusals": len(refusals), "words": refusals[-1], "alive": alive}
 
 
+def _small(disk: Path) -> Path:
+    _mount("-t", "tmpfs", "-o", "size=6m", "tmpfs", str(disk))
+    return disk
+
+
 def _mount(*arguments: str) -> None:
     subprocess.run(["mount", *arguments], check=True)  # noqa: S607  # of the PATH, as a person's
 
@@ -137,6 +144,7 @@ def _mount(*arguments: str) -> None:
 if __name__ == "__main__":
     ways = {
         "full": with_small_disk,
+        "drained": drained,
         "full-by-limit": with_limited_files,
         "read-only": with_read_only_disk,
     }

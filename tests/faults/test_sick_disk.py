@@ -68,6 +68,7 @@ def test_a_failing_call_is_refused_or_mended(tmp_path, note, calls):
     note(trials=len(told), with_refusals=refused[True], missing=missing)
     for fault, trial in told.items():
         assert (trial["missing"], trial["doubled"], trial["alive"]) == (0, 0, True), (fault, trial)
-        assert not trial["extra"], f"{fault}: stored what it had refused"
+        # After a failed sync nobody knows; a reading too many is harmless, one too few is not.
+        assert not trial["extra"] or fault.startswith("sync"), f"{fault}: stored what it refused"
         assert all(words.startswith("reading log ") for words in trial["refusals"]), trial
     assert refused[True], "no fault had any effect"

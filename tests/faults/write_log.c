@@ -5,6 +5,7 @@
  *   WLOG_OUT     the log; one record per operation, in the order in which they happened
  *   WLOG_LIE     1: syncs are not logged, as if the disk had not done them
  *   WLOG_SLOW_MS every sync takes that much longer
+ *   WLOG_CLOCK   the kernel holds the clock for set (adjtimex) only while this file exists
  * and write_log_fail("call:first:count:errno"): from now on, calls first .. first+count-1 of `write`,
  * `sync` or `open` below the folder fail; errno 0 with `write` writes half of it.
  *
@@ -26,6 +27,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/timex.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -240,3 +242,8 @@ OPEN(open, AT_FDCWD, const char *path)
 OPEN(open64, AT_FDCWD, const char *path)
 OPEN(openat, at, int at, const char *path)
 OPEN(openat64, at, int at, const char *path)
+
+int adjtimex(struct timex *clock) {
+    const char *file = getenv("WLOG_CLOCK");
+    return file ? access(file, F_OK) ? TIME_ERROR : TIME_OK : REAL(adjtimex)(clock);
+}

@@ -67,7 +67,9 @@ def shim() -> Path:
     return built
 
 
-def environment(folder: Path, log: Path | None = None, **faults: str | int) -> dict[str, str]:
+def environment(
+    folder: Path, log: Path | None = None, **faults: str | int | Path
+) -> dict[str, str]:
     """Return the environment of a process whose changes below `folder` are logged or fail."""
     set_ = {f"WLOG_{name.upper()}": str(value) for name, value in faults.items()}
     set_ |= {"WLOG_DIR": str(folder), "LD_PRELOAD": str(shim())}
@@ -178,6 +180,6 @@ def _tear(files: dict[str, bytearray], operation: Operation, rng: random.Random)
 
 
 def random_cuts(operations: Sequence[Operation], count: int, rng: random.Random) -> list[int]:
-    """Draw cuts behind the first word of the process; every one may come twice."""
-    first = next(number for number, each in enumerate(operations) if each.kind == "A")
-    return [rng.randrange(first + 1, len(operations) + 1) for _ in range(count)]
+    """Draw cuts between the first and the last word of the process; one may come twice."""
+    words = [number for number, each in enumerate(operations) if each.kind == "A"]
+    return [rng.randrange(words[0] + 1, words[-1] + 2) for _ in range(count)]

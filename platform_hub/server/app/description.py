@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from starlette.responses import Response
 
+from platform_hub.server.alarms import openapi as alarms
 from platform_hub.server.app.health import version
-from platform_hub.server.governance.access import EVERYONE, MATRIX
+from platform_hub.server.governance import openapi as governance
+from platform_hub.server.governance.access import allowed
 from platform_hub.server.ingest import openapi as ingest
 from platform_hub.server.ngsi_ld import openapi as ngsi_ld
 from platform_hub.server.registry import openapi as registry
@@ -88,7 +90,7 @@ _PROBLEM: Json = {
 
 def openapi() -> Json:
     """Return the whole description."""
-    rooms = (ngsi_ld, ingest, registry, stream)
+    rooms = (ngsi_ld, ingest, registry, alarms, governance, stream)
     paths = dict(_OWN)
     schemas = dict(_OWN_SCHEMAS)
     for room in rooms:
@@ -113,14 +115,17 @@ async def document(_request: Request) -> Response:
 
 def _secured(path: str, operations: Json) -> Json:
     """Add to each operation which keys it wants and that it may refuse."""
-    roles = sorted(MATRIX[path])
-    security = [] if MATRIX[path] == EVERYONE else [{"key": roles}]
     return {
         method: {
             **operation,
-            "security": security,
+            "security": _security(method.upper(), path),
             "responses": operation["responses"]
             | {"default": {"$ref": "#/components/responses/Problem"}},
         }
         for method, operation in operations.items()
     }
+
+
+def _security(method: str, path: str) -> list[Json]:
+    roles = sorted(allowed(method, path))
+    return [{"key": roles}] if roles else []
