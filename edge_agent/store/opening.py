@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from edge_agent.store import control as notes
 from edge_agent.store import mending, salvage, segments, tables
 from edge_agent.store.control import Head
-from edge_agent.store.database import WriteConnection, is_busy, is_full
+from edge_agent.store.database import WriteConnection, is_busy, is_full, open_for_reading
 from edge_agent.store.tables import Kind, Loss
 
 if TYPE_CHECKING:
@@ -58,12 +58,21 @@ def open_newest(folder: Path, control: Control, now_us: int) -> Opened:
 
 
 def _used(folder: Path, control: Control, head: Head) -> tuple[Segment, ...]:
-    """Return the segments; one that was made but never used is taken away."""
+    """Return the segments; one that was not made to its end is taken away.
+
+    One that was made but never used stays: the one before it may have ended there for a reason.
+    """
     found = segments.found_in(folder, control.identity[1])
-    if len(found) > 1 and 0 < head.active < found[-1].first_seq:
+    if len(found) > 1 and 0 < head.active < found[-1].first_seq and not _is_made(found[-1].path):
         segments.remove(found[-1])
         found = segments.found_in(folder, control.identity[1])
     return found
+
+
+def _is_made(path: Path) -> bool:
+    with contextlib.suppress(sqlite3.Error), contextlib.closing(open_for_reading(path)) as there:
+        return bool(there.execute("SELECT number FROM opening").fetchall())
+    return False
 
 
 def _newest(

@@ -86,6 +86,22 @@ def test_where_no_new_segment_can_be_made_readings_are_refused_and_counted(
     assert drained(log) == some_readings(10)
 
 
+def test_what_was_refused_does_not_come_back(
+    log: ReadingLog, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    log.append(some_readings(5)).result()
+    _fail(log, sqlite3.SQLITE_IOERR_FSYNC, kept=True)
+    with monkeypatch.context() as patched:
+        patched.setattr("edge_agent.store.segments.create", _no_disk)
+        with pytest.raises(LogUnavailable):
+            log.append(some_readings(5, 5)).result()
+    log.close()
+    with ReadingLog(folder, gateway="gw-1") as again:
+        assert again.last_seq == 5
+        assert again.append(some_readings(5, 20)).result() == 10
+        assert drained(again) == some_readings(5) + some_readings(5, 20)
+
+
 def _no_disk(*_: object) -> None:
     raise sqlite3.OperationalError("disk I/O error")
 
@@ -97,10 +113,10 @@ from edge_agent.store import LogUnavailable, Policy, ReadingLog, Retention
 from tests.edge_agent.store.test_segments import noise
 
 folder, policy = Path(sys.argv[1]), Policy(sys.argv[2])
-keep = Retention(segment_bytes=300_000, policy=policy, least_free_bytes=0)
+keep = Retention(segment_bytes=150_000, policy=policy, least_free_bytes=0)
 log = ReadingLog(folder / "log", retention=keep)
 confirmed, refused, n = [], 0, 0
-while n < 350 and refused < 5:
+while n < 160 and refused < 5:
     try:
         confirmed.append((n, log.append(noise(2000, 2000 * n)).result()))
     except LogUnavailable:
@@ -138,7 +154,7 @@ print("held", flush=True)
 @pytest.mark.parametrize("policy", ["refuse", "drop-oldest"])
 def test_a_small_disk_that_is_full(tmp_path: Path, policy: str):
     mounted = (
-        f"mount -t tmpfs -o size=3m tmpfs {tmp_path} && exec $0 -c '{_FULL}' {tmp_path} {policy}"
+        f"mount -t tmpfs -o size=2m tmpfs {tmp_path} && exec $0 -c '{_FULL}' {tmp_path} {policy}"
     )
     command = ["unshare", "-rm", "sh", "-c", mounted.replace("$0", sys.executable)]
     environment = {**os.environ, "PYTHONPATH": os.getcwd()}  # noqa: PTH109  # the root of the tests
