@@ -122,9 +122,9 @@ class HubLane:
                 f"but acknowledges only {answer.upto}: look into the hub's log"
             )
         gaps = [Gap(r.first_seq, r.first_seq + r.count - 1, r.reason) for r in answer.refused]
-        if answer.upto > self.reached:
-            self._log.acknowledge(SINK, answer.upto)
-        if gaps or answer.upto < batch.upto:
+        # Only what was sent: a log that lost its last commits gives their numbers to new readings,
+        # which the hub's watermark has long passed.
+        if batch:
             self._acknowledge(batch.upto, start, gaps)
         self._done(batch.upto)
 
