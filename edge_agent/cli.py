@@ -1,4 +1,4 @@
-"""The command line of the gateway: run, status, reload, apply, doctor, devices, decode, simulate.
+"""The command line of the gateway: run, status, reload, apply, doctor, devices, decode, simulate, log.
 
 Data goes to standard output, talk to standard error. Exit status: 0 done, 1 failed, 2 a file or
 argument is wrong, 4 a device or the hub is not reachable, 130 interrupted.
@@ -28,6 +28,15 @@ app = typer.Typer(
 )
 
 _FAILED, _WRONG, _UNREACHABLE, _INTERRUPTED = 1, 2, 4, 130
+
+log_app = typer.Typer(
+    name="log",
+    help="Look into the log of readings; it may be in use, nothing is changed.",
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    no_args_is_help=True,
+)
+app.add_typer(log_app)
 
 Config = Annotated[Path, typer.Option("--config", help="Settings file of the gateway (TOML).")]
 Json = Annotated[bool, typer.Option("--json", help="Write JSON to standard output.")]
@@ -207,6 +216,63 @@ def simulate(
         simulators.serve, whole, directory, gateways=wanted, seed=seed, ready=_say_ready
     )
     _run_until_signal(serve)
+
+
+@log_app.command("stats")
+@_explained
+def log_stats(config: Config, as_json: Json = False) -> None:
+    """Count what is stored, what waits for each sink, and what was lost."""
+    from edge_agent.store import inspection
+
+    _print(inspection.counts(_log_folder(config)), as_json, inspection.count_lines)
+
+
+@log_app.command("tail")
+@_explained
+def log_tail(
+    config: Config,
+    count: Annotated[int, typer.Option("-n", "--count", min=1, help="How many readings.")] = 20,
+    as_json: Json = False,
+) -> None:
+    """Show the newest readings."""
+    from edge_agent.store import inspection
+
+    found = inspection.tail(_log_folder(config), count)
+    cells = [numbered.cells() for numbered in found]
+    _print(cells, as_json, lambda _: inspection.tail_lines(found))
+
+
+@log_app.command("verify")
+@_explained
+def log_verify(config: Config, as_json: Json = False) -> None:
+    """Look through every file, block by block; exit status 1 where something is damaged."""
+    from dataclasses import asdict
+
+    from edge_agent.store import inspection
+
+    verdict = inspection.verify(_log_folder(config))
+    _print(asdict(verdict), as_json, lambda _: inspection.verdict_lines(verdict))
+    if verdict.findings:
+        raise typer.Exit(_FAILED)
+
+
+@log_app.command("export")
+@_explained
+def log_export(
+    config: Config,
+    csv: Annotated[Path, typer.Option("--csv", help="File to write; - for standard output.")],
+) -> None:
+    """Write every reading that is kept as CSV: one line each, in order."""
+    from edge_agent.store import csv_export
+
+    count = csv_export.export(_log_folder(config), csv)
+    print(f"{count} readings", file=sys.stderr)
+
+
+def _log_folder(config: Path) -> Path:
+    from edge_agent.settings import read_settings
+
+    return read_settings(config).log_folder
 
 
 def _run_until_signal(serve: Callable[..., Coroutine[Any, Any, None]]) -> None:

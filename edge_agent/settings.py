@@ -39,7 +39,10 @@ _INLINE = ("route_b_id", "password")
 class HubFile(StrictFile):
     """Where readings go."""
 
-    url: str = Field(pattern=r"^https?://[^/\s]+/?$", description="the hub, https://name:port")
+    url: str = Field(
+        pattern=r"^https?://(\[[0-9a-fA-F:.]+\]|[^/\s:\[\]]+)(:\d{1,5})?/?$",
+        description="the hub, https://name:port",
+    )
     key_file: Text | None = Field(default=None, description="file with the gateway's key")
 
 
@@ -58,6 +61,19 @@ class MonitorFile(StrictFile):
     )
 
 
+class LogFile(StrictFile):
+    """How much the reading log keeps, and what gives way when there is no room."""
+
+    keep_days: float = Field(
+        default=7.0, ge=0, le=3650, description="days that readings stay once every sink has them"
+    )
+    most_mib: int = Field(default=4096, ge=64, description="the log takes no more than this, MiB")
+    free_mib: int = Field(default=64, ge=0, description="so much of the disk stays free, MiB")
+    when_full: Literal["refuse", "drop-oldest"] = Field(
+        default="refuse", description="what gives way: new readings, or the oldest unsent ones"
+    )
+
+
 class SettingsFile(StrictFile):
     """The settings file; relative paths count from its folder."""
 
@@ -68,6 +84,7 @@ class SettingsFile(StrictFile):
     hub: HubFile = Field(description="the table [hub] with the hub's url")
     secrets: dict[str, SecretFile] = Field(default={}, description="secrets of B-route links")
     monitor: MonitorFile = Field(default=MonitorFile(), description="the table [monitor]")
+    log: LogFile = Field(default=LogFile(), description="the table [log]")
     sinks: dict[Id, SinkFile] = Field(default={}, description="other brokers, each by a name")
 
 
@@ -93,6 +110,16 @@ class LinksFile(StrictFile):
 
     links: dict[str, LinkFile] = Field(default={}, description="other ports and addresses")
     secrets: dict[str, InlineSecretFile] = Field(default={}, description="simulated secrets")
+
+
+@dataclass(frozen=True, slots=True)
+class LogLimits:
+    """How much the log keeps: days, bytes, and what gives way (`refuse` or `drop-oldest`)."""
+
+    keep_days: float = 7.0
+    most_bytes: int = 4 << 30
+    free_bytes: int = 64 << 20
+    when_full: str = "refuse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +150,7 @@ class Settings:
     sink_files: dict[str, SinkFile] = field(default_factory=dict)
     folder: Path | None = None
     monitor_port: int = 9464
+    log: LogLimits = LogLimits()
 
     @property
     def log_folder(self) -> Path:
@@ -187,6 +215,7 @@ def read_settings(path: Path, folder: Path | None = None) -> Settings:
         sink_files=checked_sinks(content.sinks, toml),
         folder=folder,
         monitor_port=content.monitor.port,
+        log=_limits(content.log),
     )
 
 
@@ -306,6 +335,10 @@ class _Assembly:
 
     def _note(self, toml: TomlText, path: tuple[str, ...], message: str) -> None:
         self._mistakes.append(toml.mistake(path, message))
+
+
+def _limits(log: LogFile) -> LogLimits:
+    return LogLimits(log.keep_days, log.most_mib << 20, log.free_mib << 20, log.when_full)
 
 
 def _overridden(link: Link, overrides: LinksFile) -> Link:

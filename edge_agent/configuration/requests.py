@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from area_configs.domain.errors import SmartAreaError
@@ -13,7 +14,6 @@ from edge_agent.settings import read_settings, require_same_log
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from edge_agent.settings import Settings
 
@@ -70,8 +70,11 @@ def put(file: Path, new: Path, limit_s: float) -> str:
         SmartAreaError: they are wrong or cannot be put there; nothing was changed then.
     """
     folder = file.absolute().parent
-    require_same_log(read_settings(new, folder), read_settings(file))
+    old = read_settings(file)
+    require_same_log(read_settings(new, folder), old)
     check(new, folder)
+    if data_folder.is_running(old.data):
+        _configuration(old)
     content = new.read_bytes()
     if content == file.read_bytes():
         raise CannotChange(f"{new} is what {file} holds already: nothing to change")
@@ -109,7 +112,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
     found: dict[str, Any] | None = status.get("configuration")
     if found is None:
         raise NoAgent(f"the agent of {settings.data} has only begun or is of an older version")
-    if found["file"] != str(settings.file.absolute()):
+    if Path(found["file"]).resolve() != settings.file.resolve():
         raise CannotChange(
             f"the agent of {settings.data} runs with {found['file']}: name that file"
         )

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
@@ -19,11 +18,11 @@ from edge_agent.configuration.durable import replace_durably
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 State = Literal["pending", "confirmed", "rolled back", "given up"]
 Place = Literal["none", "staged", "on trial", "overtaken"]
 
-_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 MOST_STARTS = 3  # of one trial: settings with which the agent keeps falling over are no good either
 
 
@@ -69,12 +68,12 @@ class Trial:
 
 
 class TrialFiles:
-    """The three files of one agent's settings."""
+    """The three files of one agent's settings; of a link they lie where it leads to."""
 
     def __init__(self, settings: Path) -> None:
-        self.settings = settings
-        self.previous = settings.with_name(f"{settings.name}.previous")
-        self.record = settings.with_name(f"{settings.name}.trial")
+        self.settings = found = settings.resolve()
+        self.previous = found.with_name(f"{found.name}.previous")
+        self.record = found.with_name(f"{found.name}.trial")
 
     def read(self) -> Trial | None:
         """Return the trial that is noted, None where there is none or none can be read."""
@@ -209,11 +208,6 @@ def _objection(trial: Trial, now: Instant, check: Callable[[], object]) -> str:
     except SmartAreaError as error:
         return str(error)
     return ""
-
-
-def boot_id() -> str:
-    """Return a name of this run of the machine."""
-    return _BOOT_ID.read_text(encoding="ascii").strip()
 
 
 def timed_out(trial: Trial) -> str:

@@ -9,8 +9,8 @@ import random
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from edge_agent.clock import Clock, SystemClock
-from edge_agent.configuration.trial import boot_id
+from area_configs.domain.errors import SmartAreaError
+from edge_agent.clock import Clock, SystemClock, boot_id
 from edge_agent.daemon.configuring import Configuring
 from edge_agent.daemon.delivery import Delivery
 from edge_agent.daemon.links import Drivers, Links
@@ -29,15 +29,16 @@ if TYPE_CHECKING:
     from edge_agent.configuration.trial import Trial
     from edge_agent.daemon.configuring import Configuration
     from edge_agent.drivers.base import Driver
-    from edge_agent.store import ReadingLog
+    from edge_agent.store import LogStats, ReadingLog
     from edge_agent.supervision import Record
-    from edge_agent.sync import Sync
+    from edge_agent.sync import SinkState, Sync
 
 _log = logging.getLogger(__name__)
 
 _HUB = "hub"
 _LANE = "sync "
 _STATUS_EVERY_S = 1.0
+_FINISH_S = 1.0  # after the polls, for the disk
 _FLUSH_S = 4.0
 
 
@@ -61,6 +62,7 @@ class Agent:
         self._log = log
         self._connect = connect
         self._sync = connect(configuration)
+        self._seen: tuple[Sync, dict[str, SinkState]] = (self._sync, {})
         self._clock = clock or SystemClock()
         self._chance = chance or random.Random()  # noqa: S311 - spreads polls, guards nothing
         self._health = Health(self._clock)
@@ -99,8 +101,9 @@ class Agent:
         try:
             await self._work(stop)
         finally:
+            await self._delivery.finish(_FINISH_S)
             await asyncio.to_thread(self._sync.close, _FLUSH_S)
-            self._write("stopped")
+            await self._tell("stopped")
             self._manager.close()
         _log.info("gateway %s: stopped", self._head["gateway"])
         return self._watching.is_worn_out
@@ -113,28 +116,37 @@ class Agent:
         """Bring the running agent to another configuration; what is as before goes on."""
         self._manager.reloading()
         old = self._configuration
-        sync = self._connect(new) if fresh_sync or new.ways != old.ways else None
         touched = [f"link {link}" for link in await self._links.change(new.installation)]
         self._configuration = new
-        if sync:
-            await self._replace_sync(sync)
+        if fresh_sync or new.ways != old.ways:
+            await self._replace_sync(new)
             touched.append("the ways out")
         if new.settings.monitor_port != old.settings.monitor_port:
             self._watching.port = new.settings.monitor_port
             self._tasks["monitor"].renew()
             touched.append("the monitor's port")
+        if new.settings.log != old.settings.log:
+            touched.append("at the next start: the log's limits")
         self._say_ready()
         return f"changed: {', '.join(touched)}" if touched else "nothing differs"
 
     def platform_answers(self) -> bool:
         """Tell whether the platform has taken readings or answered since the sync began."""
-        state = self._sync.states()[_HUB]
-        return state.reachable is True and not state.error
+        sync, states = self._seen
+        hub = states.get(_HUB)
+        return sync is self._sync and hub is not None and hub.reachable is True and not hub.error
 
-    async def _replace_sync(self, sync: Sync) -> None:
-        """Send by another way from now on; what was in flight is sent again, which is harmless."""
-        old, self._sync = self._sync, sync
-        await asyncio.to_thread(old.close, 0.0)
+    async def _replace_sync(self, new: Configuration) -> None:
+        """Send by other ways from now on; what was in flight is sent again, which is harmless.
+
+        The old ways are closed first: a sink that is gone must not move its place any more.
+        """
+        await asyncio.to_thread(self._sync.close, 0.0)
+        try:
+            self._sync = await asyncio.to_thread(self._connect, new)
+        except SmartAreaError as error:  # the log takes no notes now; a new start tries again
+            self._watching.begin_anew(f"the ways out cannot be opened: {error}")
+            return
         self._begin_to_send()
 
     def _begin_to_send(self) -> None:
@@ -150,7 +162,7 @@ class Agent:
 
     async def _work(self, stop: asyncio.Event) -> None:
         touched = await self._links.change(self._configuration.installation)
-        self._write("running")
+        await self._tell("running")
         _log.info("gateway %s: %d links", self._head["gateway"], len(touched))
         self._say_ready()
         try:
@@ -168,35 +180,51 @@ class Agent:
 
     async def _keep_status(self, stop: asyncio.Event) -> None:
         while not await self._clock.pause(_STATUS_EVERY_S, stop):
-            self._write("running")
+            await self._tell("running")
 
-    def _write(self, state: str) -> None:
+    async def _tell(self, state: str) -> None:
+        """Write the status; the disk is asked in a thread, as it may be slow."""
         try:
-            status = self._status(state)
-            self._watching.status = status
-            write_status(self._configuration.settings.data, status)
+            log = await asyncio.to_thread(self._counted)
+            self._watching.status = status = self._status(state, log)
+            await asyncio.to_thread(write_status, self._configuration.settings.data, status)
         except (OSError, LogUnavailable) as error:
             if str(error) != self._status_trouble:
                 _log.error("the status file cannot be written: %s", error)
             self._status_trouble = str(error)
+        else:
+            self._status_trouble = ""
 
-    def _status(self, state: str) -> dict[str, Any]:
-        states = self._sync.states()
+    def _counted(self) -> LogStats:
+        sync = self._sync
+        self._seen = (sync, sync.states())
+        return self._log.stats()
+
+    def _status(self, state: str, log: LogStats) -> dict[str, Any]:
+        _, states = self._seen
         hub = states[_HUB]
         return {
             **self._head,
             "area": self._configuration.installation.area.id,
             "state": state,
             "written_us": self._clock.now_us(),
+            "boot": boot_id(),
+            "monotonic_s": self._clock.monotonic(),
             **self._health.snapshot(),
             "tasks": {name: asdict(record) for name, record in self._records()},
             "process": asdict(footprint()),
             "progress": self._health.progress.ages_s(),
             "log": {
-                "stored": self._log.last_seq,
+                "stored": log.stored,
                 "acknowledged": hub.acknowledged,
                 "backlog": hub.backlog,
                 "oldest_unsent_us": hub.oldest_unsent_us,
+                "damaged": log.damaged,
+                "dropped": log.dropped,
+                "not_taken": log.not_taken,
+                "held": log.held,
+                "segments": log.segments,
+                "bytes": log.bytes,
                 "waiting": self._delivery.waiting,
                 "waiting_s": round(self._delivery.waiting_s, 1),
                 **self._health.log(),

@@ -1,14 +1,13 @@
 """Delivery: readings into the log, one poll at a time per link; who waits for the disk says so.
 
 A link polls again only once its readings are durable or refused, so what is in memory is bounded
-by the number of links, however slow the disk is.
+by the number of links, however slow the disk is and however full the log's queue.
 """
 
 from __future__ import annotations
 
 import asyncio
-import itertools
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from edge_agent.store import LogUnavailable
 
@@ -21,6 +20,11 @@ if TYPE_CHECKING:
     from edge_agent.store import ReadingLog
 
 
+class _Waiting(NamedTuple):
+    since: float
+    readings: int
+
+
 class Delivery:
     """Takes the readings of every link to the log."""
 
@@ -28,34 +32,52 @@ class Delivery:
         self._log = log
         self._health = health
         self._clock = clock
-        self._numbers = itertools.count()
-        self._waiting: dict[int, tuple[float, int]] = {}
+        self._waiting: dict[asyncio.Task[None], _Waiting] = {}
 
     async def deliver(self, readings: Sequence[Reading]) -> None:
-        """Store readings; return once they are durable, or refused and counted."""
+        """Store readings; return once they are durable, or refused and counted.
+
+        Who is cancelled meanwhile need not care: they are stored all the same.
+        """
         if not readings:
             return
         if not self._waiting:
             self._health.log_moves(more_waits=True)
-        number = next(self._numbers)
-        self._waiting[number] = (self._clock.monotonic(), len(readings))
-        try:
-            await asyncio.shield(asyncio.wrap_future(self._log.append(readings)))
-        except LogUnavailable as error:
-            self._health.refused(len(readings), str(error))
-        else:
-            self._health.stored()
-        finally:
-            del self._waiting[number]
-            self._health.log_moves(more_waits=bool(self._waiting))
+        task = asyncio.create_task(self._store(readings))
+        self._waiting[task] = _Waiting(self._clock.monotonic(), len(readings))
+        task.add_done_callback(self._end)
+        await asyncio.shield(task)
+
+    async def finish(self, within_s: float) -> None:
+        """Wait for what is not durable yet; what is not by then counts as lost, the disk may yet take it."""
+        if not self._waiting:
+            return
+        _, late = await asyncio.wait(set(self._waiting), timeout=within_s)
+        for task in late:
+            sentence = "the agent was stopped before the disk took them"
+            self._health.refused(self._waiting[task].readings, sentence)
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
 
     @property
     def waiting(self) -> int:
         """Return how many readings are not durable yet."""
-        return sum(count for _, count in self._waiting.values())
+        return sum(waiting.readings for waiting in self._waiting.values())
 
     @property
     def waiting_s(self) -> float:
         """Return how long the oldest of them waits, 0 where none does."""
-        begun = min((begun for begun, _ in self._waiting.values()), default=None)
+        begun = min((waiting.since for waiting in self._waiting.values()), default=None)
         return 0.0 if begun is None else max(0.0, self._clock.monotonic() - begun)
+
+    async def _store(self, readings: Sequence[Reading]) -> None:
+        try:
+            await self._log.store(readings)
+        except LogUnavailable as error:
+            self._health.refused(len(readings), str(error))
+        else:
+            self._health.stored()
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        del self._waiting[task]
+        self._health.log_moves(more_waits=bool(self._waiting))

@@ -9,19 +9,18 @@ import signal
 from typing import TYPE_CHECKING
 
 from area_configs.domain.errors import SettingsError
-from edge_agent.clock import SystemClock
+from edge_agent.clock import SystemClock, boot_id
 from edge_agent.configuration.trial import (
     CannotChange,
     Instant,
     TrialFiles,
-    boot_id,
     settle_at_start,
 )
 from edge_agent.daemon.agent import Agent
 from edge_agent.daemon.configuring import load
 from edge_agent.health.data_folder import FolderLock
 from edge_agent.settings import read_settings
-from edge_agent.store import ReadingLog
+from edge_agent.store import Policy, ReadingLog, Retention
 from edge_agent.sync import sync_of
 from platform_hub.client import HubClient
 
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 
     from edge_agent.configuration.trial import Trial
     from edge_agent.daemon.configuring import Configuration
-    from edge_agent.settings import Settings
+    from edge_agent.settings import LogLimits, Settings
     from edge_agent.sync import Sync
 
 _log = logging.getLogger(__name__)
@@ -46,30 +45,28 @@ def run(config: Path, version: str) -> int:
         SmartAreaError: it cannot start; nothing was changed then.
     """
     files = TrialFiles(config)
-    with FolderLock(_settings(files).data):
-        trial = _settled(files)
+    with FolderLock(_settings(config, files).data):
+        trial = _settled(config, files)
         configuration = load(read_settings(config))
         worn_out = asyncio.run(_run(configuration, trial, version))
     return _BEGIN_ANEW if worn_out else 0
 
 
-def _settings(files: TrialFiles) -> Settings:
+def _settings(config: Path, files: TrialFiles) -> Settings:
     """Return the settings, or where they are wrong and on trial, those of before."""
     try:
-        return read_settings(files.settings)
+        return read_settings(config)
     except SettingsError:
         if files.place(files.read()) != "on trial":
             raise
-        return read_settings(files.previous, files.settings.parent)
+        return read_settings(files.previous, config.absolute().parent)
 
 
-def _settled(files: TrialFiles) -> Trial | None:
+def _settled(config: Path, files: TrialFiles) -> Trial | None:
     clock = SystemClock()
     now = Instant(boot_id(), clock.monotonic())
     try:
-        return settle_at_start(
-            files, now, clock.now_us(), lambda: load(read_settings(files.settings))
-        )
+        return settle_at_start(files, now, clock.now_us(), lambda: load(read_settings(config)))
     except CannotChange as error:
         _log.error("%s", error)
         return None
@@ -79,7 +76,9 @@ async def _run(configuration: Configuration, trial: Trial | None, version: str) 
     settings = configuration.settings
     stop = asyncio.Event()
     _stop_on_signals(stop)
-    log = ReadingLog(settings.log_folder, gateway=settings.gateway)
+    log = ReadingLog(
+        settings.log_folder, gateway=settings.gateway, retention=_retention(settings.log)
+    )
 
     def connect(to: Configuration) -> Sync:
         client = HubClient(to.settings.hub_url, key=to.key)  # the sync closes it
@@ -91,6 +90,15 @@ async def _run(configuration: Configuration, trial: Trial | None, version: str) 
         return await agent.run(stop)
     finally:
         log.close()
+
+
+def _retention(limits: LogLimits) -> Retention:
+    return Retention(
+        days=limits.keep_days,
+        most_bytes=limits.most_bytes,
+        least_free_bytes=limits.free_bytes,
+        policy=Policy(limits.when_full),
+    )
 
 
 def _stop_on_signals(stop: asyncio.Event) -> None:

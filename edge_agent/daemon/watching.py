@@ -53,6 +53,12 @@ class Watching:
             tasks["watchdog"] = self._feed
         return tasks
 
+    def begin_anew(self, why: str) -> None:
+        """End the agent in order, for the service manager to start it again."""
+        _log.error("%s: the agent ends, to be started anew", why)
+        self.is_worn_out = True
+        self.worn_out()
+
     async def _serve(self, stop: asyncio.Event) -> None:
         """Serve at the port of now; whoever changes it renews this task."""
         if not self.port:
@@ -83,9 +89,7 @@ class Watching:
             _log.warning("the agent holds %s: every link is restarted", excess)
             restart_links(f"the agent holds {excess}")
         elif remedy == "restart process":
-            _log.error("the agent still holds %s: it ends, to be started anew", excess)
-            self.is_worn_out = True
-            self.worn_out()
+            self.begin_anew(f"the agent still holds {excess}")
 
     def _health(self) -> Page:
         found = verdict(self.status, self._progress.overdue())

@@ -31,6 +31,7 @@ def examine(config: Path, here: Machine) -> Iterator[Check]:
     status = status_of(settings.data) if _has_status(settings) else None
     yield from _installed(settings, here, status)
     yield from platform.checks(settings, here)
+    yield from platform.brokers(settings)
     yield from folder.checks(settings, status)
     yield from disk.checks(settings.data, here)
     yield from machine.checks(here, status)

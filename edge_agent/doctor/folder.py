@@ -61,7 +61,10 @@ def _log(settings: Settings, status: dict[str, Any] | None, *, running: bool) ->
     words = f"{found.stored} readings stored, {waiting} wait for the hub"
     if found.damaged:
         words += f", {found.damaged} damaged: check the disk, replace an old SD card"
-    return Check("log", "warn" if found.damaged else "ok", words)
+    elif found.dropped or found.not_taken:
+        words += f", {found.dropped} dropped, {found.not_taken} not taken: give it a larger disk"
+    lost = found.damaged or found.dropped or found.not_taken
+    return Check("log", "warn" if lost else "ok", words)
 
 
 def _changes(settings: Settings) -> Check:

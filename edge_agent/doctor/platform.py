@@ -55,6 +55,27 @@ def checks(settings: Settings, here: Machine) -> Iterator[Check]:
         session.close()
 
 
+def brokers(settings: Settings) -> Iterator[Check]:
+    """Yield a check for each broker beside the hub: its token, and whether its port answers."""
+    try:
+        found = settings.sinks()
+    except SettingsError as error:
+        yield from mistakes("sinks", error)
+        return
+    for sink in found:
+        parts = urlsplit(sink.url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        try:
+            socket.create_connection((parts.hostname or "", port), _CONNECT_S).close()
+        except OSError as error:
+            words = (
+                f"{sink.url} cannot be reached ({error.strerror or error}): check address, network"
+            )
+            yield Check(f"sink {sink.name}", "fail", words)
+        else:
+            yield Check(f"sink {sink.name}", "ok", f"{sink.url} accepts connections")
+
+
 def expiry(ends_s: float, now_s: float) -> Check:
     """Judge for how long a certificate is good."""
     days = (ends_s - now_s) / 86_400

@@ -55,6 +55,14 @@ def _log(status: Mapping[str, Any]) -> Iterator[Family]:
     log = status["log"]
     yield _counter("log_readings_total", "Readings stored durably.", log["stored"])
     yield _counter("log_refused_readings_total", "Readings lost: not taken.", log["refused"])
+    for key, words in (
+        ("damaged", "Readings that can no longer be read."),
+        ("dropped", "Readings that gave way to newer ones."),
+        ("not_taken", "Readings that the log could not store, ever."),
+    ):
+        yield _counter(f"log_{key}_readings_total", words, log[key])
+    yield _gauge("log_held_readings", "Readings that wait for a set clock.", log["held"])
+    yield _gauge("log_size_bytes", "What the log takes on the disk.", log["bytes"])
     yield _gauge("log_waiting_readings", "Readings that wait for the disk.", log["waiting"])
     yield _gauge("log_waiting_seconds", "How long the oldest of them waits.", log["waiting_s"])
 

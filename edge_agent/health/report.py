@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
+from edge_agent.clock import boot_id
 from edge_agent.health.data_folder import is_running, read_status
 
 if TYPE_CHECKING:
@@ -19,15 +20,22 @@ def status_of(folder: Path, now_us: int | None = None) -> dict[str, Any] | None:
     """Return an agent's status with `state` as it is now, None where none ever ran.
 
     `state` is `running`, `stopped`, `killed` (it did not stop by itself) or `hanging` (it runs but
-    says nothing); `age_s` is how old the status is.
+    says nothing); `age_s` is how old the status is, by the monotonic clock within one boot.
     """
     status = read_status(folder)
     if status is None:
         return None
-    now = time.time_ns() // 1000 if now_us is None else now_us
-    age_s = max(0.0, (now - status["written_us"]) / 1e6)
+    age_s = _age_s(status, now_us)
     state = _state(status["state"], age_s, running=is_running(folder))
     return {**status, "state": state, "age_s": round(age_s, 1)}
+
+
+def _age_s(status: dict[str, Any], now_us: int | None) -> float:
+    """Return the age; the wall clock, which may have been set meanwhile, only where it must be."""
+    if now_us is None and status.get("boot") == boot_id():
+        return max(0.0, time.monotonic() - float(status["monotonic_s"]))
+    now = time.time_ns() // 1000 if now_us is None else now_us
+    return max(0.0, (now - int(status["written_us"])) / 1e6)
 
 
 def lines(status: dict[str, Any]) -> list[str]:
@@ -51,11 +59,23 @@ def _head(status: dict[str, Any]) -> list[str]:
         f"log: {log['stored']} stored, {log['acknowledged']} acknowledged by the hub, "
         f"{log['backlog']} waiting" + (f", {log['refused']} refused" if log["refused"] else ""),
         *([f"log: {log['last_error']}"] if log["last_error"] else []),
+        *_losses(log),
         *_slow(log),
         f"hub: {hub['url']} {reach}{trouble}",
         *_brokers(status.get("sinks", {})),
         *_configuration(status.get("configuration")),
     ]
+
+
+def _losses(log: dict[str, Any]) -> list[str]:
+    """Tell what is lost for good or waits for a reason of its own; nothing where nothing is."""
+    words = {
+        "damaged": "readings can no longer be read",
+        "dropped": "readings gave way to newer ones before every sink had them",
+        "not_taken": "readings were never taken for want of room or disk",
+        "held": "readings wait for the clock to be set",
+    }
+    return [f"log: {log[key]} {said}" for key, said in words.items() if log.get(key)]
 
 
 def _slow(log: dict[str, Any]) -> list[str]:

@@ -12,9 +12,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from edge_agent.store.retention import Space
+
 FILE = "ballast"
 _BYTES = 4 << 20
+_OPENING_BYTES = 1 << 20  # write-ahead logs and shared memory of two databases, and some
 _SHARE = 16  # of a small disk it takes at most this part
+
+
+def make_way(folder: Path, disk: Space) -> None:
+    """Throw the ballast off where the disk has not even room for opening the log."""
+    if disk.free < _OPENING_BYTES:
+        (folder / FILE).unlink(missing_ok=True)
 
 
 class Ballast:

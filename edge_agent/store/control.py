@@ -171,6 +171,11 @@ def keep(sink: str, place: Place) -> list[Statement]:
     return [(_ADVANCE, (sink, place.upto)), (_FORGET_RUNS, (sink,)), *runs]
 
 
+def release(sink: str) -> list[Statement]:
+    """Forget a sink's place."""
+    return [("DELETE FROM cursor WHERE sink = ?", (sink,)), (_FORGET_RUNS, (sink,))]
+
+
 def note(sink: str, gap: Gap, now_us: int) -> Statement:
     """Note readings that a sink will not get."""
     return _NOTE, (sink, gap.first_seq, gap.last_seq, gap.reason, gap.kind.value, now_us)

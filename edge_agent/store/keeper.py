@@ -215,7 +215,7 @@ class Keeper:
         """
         if is_full(error):
             if not self._make_room():
-                raise LogFull(self._folder, "the disk is full") from error
+                raise LogFull(self._folder, "its disk is full") from error
         elif is_damage(error):
             self._suspect = True
         else:
@@ -268,7 +268,7 @@ class Keeper:
                 self._roll()
                 doomed = self._room.victims(self.segments)
         for segment in doomed:
-            self._drop(segment, "the disk is full")
+            self._drop(segment, "its disk is full")
         self._room.take_on_ballast()
         return bool(doomed) or (thrown_off and self._room.has_ballast)
 
@@ -281,10 +281,16 @@ class Keeper:
                 "reading log: readings %d to %d give way: %s",
                 *(loss.first_seq, loss.last_seq, loss.reason),
             )
-        if losses:
-            self._control.transact([notes.lose(loss) for loss in losses])
+        statements = [notes.lose(loss) for loss in losses]
         self._around.forget(segment.path)
-        segments.remove(segment)
+        try:
+            self._control.transact(statements)
+            segments.remove(segment)
+        except sqlite3.Error as error:
+            if not is_full(error):
+                raise
+            segments.remove(segment)  # only this makes room for the note
+            self._control.transact(statements)
         self.segments = segments.found_in(self._folder, self._control.identity[1])
 
     def _advance(self, *, reserved: int) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from edge_agent import clock
 from edge_agent.store import batches, control, migration, segments, stats, waiting
+from edge_agent.store.ballast import make_way
 from edge_agent.store.control import Control
 from edge_agent.store.database import Claim, explaining, make_folder, open_for_reading
 from edge_agent.store.errors import closed
@@ -92,6 +93,7 @@ class ReadingLog:
             make_folder(folder)
             self._claim = Claim(folder)
             opened.callback(self._claim.close)
+            make_way(folder, space_of(folder))
             migration.adopt(folder)
             notes = Control(folder, gateway, self._now_us())
             opened.callback(notes.close)
@@ -206,6 +208,19 @@ class ReadingLog:
             self._note([*control.keep(sink, place), *refused])
             with self._lock:
                 self._places[sink] = place
+
+    @property
+    def sinks(self) -> frozenset[str]:
+        """Return every sink that readings are kept for."""
+        with self._lock:
+            return frozenset(self._places)
+
+    def release(self, sink: str) -> None:
+        """Keep nothing for a sink any more; should it come back, it begins with what is there."""
+        with self._acknowledging:
+            self._note(control.release(sink))
+            with self._lock:
+                self._places.pop(sink, None)
 
     def losses(self, sink: str, limit: int = 100) -> tuple[Loss, ...]:
         """Return the losses of this log that were not reported to the sink yet, oldest first."""

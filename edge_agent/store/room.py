@@ -46,7 +46,7 @@ class Room:
         self._retention = retention
         self._space_of = space_of
         self._ballast = Ballast(folder, space_of(folder).total)
-        self._ballast.take_on()
+        self._needs_ballast = self._ballast.take_on()
         self.shortage = ""
 
     @property
@@ -56,16 +56,17 @@ class Room:
 
     @property
     def has_ballast(self) -> bool:
-        """Return whether there is something left to throw off."""
-        return self._ballast.is_there()
+        """Return whether there is something left to throw off, or never could be."""
+        return self._ballast.is_there() or not self._needs_ballast
 
     def throw_off_ballast(self) -> bool:
         """Give the ballast's space back; return whether there was any."""
         return self._ballast.throw_off()
 
     def take_on_ballast(self) -> None:
-        """Fill the ballast again where there is room for it."""
-        self._ballast.take_on()
+        """Fill the ballast again; without it nothing more is stored, for notes must be possible."""
+        self._needs_ballast = self._ballast.take_on() or self._needs_ballast
+        self.shortage = "" if self.has_ballast else "its disk is full"
 
     def make(self) -> bool:
         """Make room for a few notes; return whether there is any."""
@@ -73,8 +74,9 @@ class Room:
 
     def look(self, segments: Sequence[Segment]) -> None:
         """See whether there is room, and take the ballast on again."""
-        self._ballast.take_on()
-        self.shortage = self._shortage(bytes_of(segments))
+        self.take_on_ballast()
+        if not self.drops:  # else all that could give way has done so
+            self.shortage = self._shortage(bytes_of(segments)) or self.shortage
 
     def doomed(self, segments: Sequence[Segment], now_us: int) -> Iterator[tuple[Segment, str]]:
         """Yield the segments that may or have to go, the oldest first, with the reason.
@@ -86,7 +88,8 @@ class Room:
         places, evidence = self._control.places(), self._control.gaps()
         for segment in segments[:-1]:
             had = self._all_have(segment, places)
-            short = self._shortage(used)
+            self.take_on_ballast()
+            short = self._shortage(used) or self.shortage
             may_go = had and self._is_old(segment, now_us, _touches(segment, evidence))
             if not may_go and not (short and (had or self.drops)):
                 return

@@ -46,6 +46,7 @@ class BrokerSink:
         self._fortunes = [Fortune(pace, rng)]
         is_ld = settings.kind == "ngsi-ld"
         board = Newest(has_value) if is_ld else Newest()
+        is_new = self.name not in log.sinks
         log.read(self.name, 1)  # from now on its readings are kept for it
         ends = not (is_ld and settings.history)
         state = (LdState if is_ld else V2State)(self._brokers[0], things)
@@ -63,6 +64,8 @@ class BrokerSink:
                 probes=settings.replay == "probe",
                 behind=newest if settings.auto_history else None,
             )
+            if is_new:  # or was removed and is back: then it may have some of it
+                history.doubt(log.last_seq)
             self.lanes = (newest, history)
 
     def state(self) -> SinkState:

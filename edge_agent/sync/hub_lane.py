@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from area_configs.domain.errors import HubRejected, HubUnavailable
 from edge_agent.store import Gap
+from edge_agent.sync.hub_way import HUB
 from edge_agent.sync.refusal import SETS_ASIDE, Refusal
 from platform_hub.client import HubSlow
 from platform_hub.wire.losses import Loss
@@ -21,16 +22,15 @@ if TYPE_CHECKING:
 
     from edge_agent.store import Batch, ReadingLog
     from edge_agent.sync.fortune import Fortune
-    from edge_agent.sync.hub_sink import Highest
+    from edge_agent.sync.hub_way import Highest
     from edge_agent.sync.sink import Pace
     from platform_hub.client import HubClient
     from platform_hub.wire.acknowledgements import Acknowledgement
 
 _log = logging.getLogger(__name__)
 
-SINK = "hub"
 _WITHOUT_LOSSES = {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}  # an older hub
-_LEAST = 100  # readings: smaller requests of history cost more than they free
+_LEAST = 500  # readings: the hub's commit takes as long as some hundred of them
 
 
 class HubLane:
@@ -50,16 +50,16 @@ class HubLane:
     @property
     def reached(self) -> int:
         """Return up to where everything is acknowledged."""
-        return self._log.place(SINK).upto
+        return self._log.place(HUB).upto
 
     def read(self, *, after: int | None = None, until: int | None = None) -> Batch:
         """Return what is next behind `after`, or behind what is acknowledged, up to `until`."""
-        batch = self._log.read(SINK, self.limit, after=after, until=until)
+        batch = self._log.read(HUB, self.limit, after=after, until=until)
         return batch.head() if self._refusal.concerns(batch) else batch
 
-    def skip(self, batch: Batch, start: int, upto: int = 0) -> None:
+    def skip(self, batch: Batch, start: int) -> None:
         """Acknowledge a run of which nothing can be read any more."""
-        self._log.acknowledge(SINK, max(upto, batch.upto), start=start)
+        self._log.acknowledge(HUB, batch.upto, start=start)
 
     def deliver(self, batch: Batch, start: int, oldest: int) -> bool:
         """Send a batch that begins the run at `start`; tell whether it is done with.
@@ -84,7 +84,7 @@ class HubLane:
 
     def report(self) -> None:
         """Report the losses that the hub does not know of; a hub that takes none is left alone."""
-        found = self._log.losses(SINK)
+        found = self._log.losses(HUB)
         if not found:
             return
         told = [Loss(*one) for one in found]
@@ -94,7 +94,7 @@ class HubLane:
             if error.status not in _WITHOUT_LOSSES:
                 raise
             return
-        self._log.reported(SINK, min(upto, told[-1].number))
+        self._log.reported(HUB, min(upto, told[-1].number))
 
     def aim(self, took_s: float, wanted_s: float) -> None:
         """Shrink the requests where one took longer than is wanted."""
@@ -105,7 +105,7 @@ class HubLane:
     def _send(self, batch: Batch, oldest: int) -> Acknowledgement:
         self._sent.raise_to(batch.upto)
         self._fortune.sends(len(batch))
-        waiting = self._log.last_seq - self._log.place(SINK).count - len(batch)
+        waiting = self._log.last_seq - self._log.place(HUB).count - len(batch)
         return self._client.ingest(
             batch.bodies,
             gateway=batch.gateway,
@@ -157,7 +157,7 @@ class HubLane:
         return True
 
     def _acknowledge(self, upto: int, start: int, gaps: Sequence[Gap]) -> None:
-        self._log.acknowledge(SINK, upto, start=start, gaps=gaps)
+        self._log.acknowledge(HUB, upto, start=start, gaps=gaps)
         for gap in gaps:
             _log.error("readings %d to %d stay out of the hub: %s", *gap[:3])
 

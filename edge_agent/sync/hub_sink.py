@@ -9,11 +9,11 @@ twice. Once the backlog has reached the split, there is one row again.
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING
 
 from edge_agent.sync.fortune import Fortune
 from edge_agent.sync.hub_lane import HubLane
+from edge_agent.sync.hub_way import HUB, Way
 from edge_agent.sync.sink import Pace, Rest, SinkState
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from edge_agent.store import ReadingLog
     from platform_hub.client import HubClient
 
-HUB = "hub"
 _UNTIL_REACHABLE = Rest(0.5)
 
 
@@ -96,49 +95,6 @@ class HubSink:
             client.close()
 
 
-class Way:
-    """Where the two lanes part: the backlog goes up to `split`, the live lane on from there."""
-
-    def __init__(self, log: ReadingLog, most: int) -> None:
-        self._log = log
-        self._most = most
-        place = log.place(HUB)
-        runs = place.beyond[-1:] or ((place.upto + 1, place.upto),)
-        self.split, self._live = runs[0][0] - 1, runs[0][1]
-        # The hub may rightly acknowledge what an earlier run sent without hearing the answer.
-        self.sent = Highest(log.last_seq)
-
-    def live_after(self) -> int:
-        """Return behind which number the live lane goes on; parts the way where too much waits."""
-        self._live = max(self._live, self._log.place(HUB).upto)
-        head = self._log.last_seq
-        if head - self._live > self._most:
-            self.split = self._live = head
-        return self._live
-
-    def live_reached(self, upto: int) -> None:
-        """Note how far the live lane is."""
-        self._live = max(self._live, upto)
-
-    @property
-    def parted(self) -> bool:
-        """Tell whether there is history for the backlog lane."""
-        return self._log.place(HUB).upto < self.split
-
-
-class Highest:
-    """The highest number that was ever sent, by either lane."""
-
-    def __init__(self, value: int) -> None:
-        self._lock = threading.Lock()
-        self.value = value
-
-    def raise_to(self, value: int) -> None:
-        """Note that this number is sent."""
-        with self._lock:
-            self.value = max(self.value, value)
-
-
 class _Live:
     """Sends what is new at once, and a sign of life when nothing is."""
 
@@ -178,7 +134,10 @@ class _Live:
         lowest = self._log.place(HUB).upto
         # What lies between the acknowledged and this batch may still come, by the other lane.
         oldest = batch.first_seq if after <= lowest else lowest + 1
-        if self._lane.deliver(batch, after + 1, oldest):
+        done = self._lane.deliver(batch, after + 1, oldest)
+        self._way.live_done_at = self._clock()
+        self._way.live_done.set()
+        if done:
             self._way.live_reached(batch.upto)
             self._spoke = self._clock()
             self._tell_losses()
@@ -224,11 +183,21 @@ class _Backlog:
             return _UNTIL_REACHABLE  # one lane that knocks at a closed door is enough
         batch = self._lane.read(until=self._way.split)
         start = self._lane.reached + 1
+        if batch.upto < start:  # what lies there waits for the clock
+            return Rest(self._pace.heartbeat_s, until_stored=True)
         if not batch:
-            self._lane.skip(batch, start, upto=max(batch.upto, self._way.split))
+            self._lane.skip(batch, start)
             return Rest(0.0)
+        self._way.live_done.clear()
         began = self._clock()
         self._lane.deliver(batch, start, batch.first_seq)
         took_s = self._clock() - began
         self._lane.aim(took_s, self._pace.history_s)
-        return Rest(took_s)
+        return self._rest(took_s)
+
+    def _rest(self, took_s: float) -> Rest:
+        """Rest until the live lane has sent something and rests itself; as long as that is likely."""
+        coalesce_s = self._pace.coalesce_s
+        if self._clock() - self._way.live_done_at <= 2 * coalesce_s:
+            took_s = max(took_s, 1.5 * coalesce_s)
+        return Rest(took_s, until=self._way.live_done)

@@ -6,7 +6,8 @@ import random
 import time
 from typing import TYPE_CHECKING
 
-from edge_agent.sync.hub_sink import HUB, HubSink
+from edge_agent.sync.hub_sink import HubSink
+from edge_agent.sync.hub_way import HUB
 from edge_agent.sync.running import Sync
 from edge_agent.sync.sink import Pace
 

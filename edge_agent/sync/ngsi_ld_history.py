@@ -72,6 +72,10 @@ class HistoryLane:
         """Return what went wrong last, empty while all is well."""
         return self._fortune.error
 
+    def doubt(self, upto: int) -> None:
+        """Take it as possible that the broker has readings up to this number already."""
+        self._doubtful_upto = max(self._doubtful_upto, upto)
+
     def turn(self) -> Rest:
         """Send the next piece of history; rest as long as that took."""
         return self._fortune.take(self._turn)
@@ -105,7 +109,7 @@ class HistoryLane:
             self._shrink(batch)
             return
         except SmartAreaError:
-            self._doubtful_upto = max(self._doubtful_upto, batch.upto)
+            self.doubt(batch.upto)
             raise
         self._acknowledge(batch)
 
@@ -146,7 +150,7 @@ class HistoryLane:
         return False
 
     def _shrink(self, batch: Batch) -> None:
-        self._doubtful_upto = max(self._doubtful_upto, batch.upto)
+        self.doubt(batch.upto)
         self._limit = max(1, len(batch) // 2)
 
     def _acknowledge(self, batch: Batch) -> None:

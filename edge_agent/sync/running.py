@@ -149,6 +149,8 @@ class _LaneThread:
             self._linger(min(self._clock() + rest.seconds, self._flush_until))
         elif rest.until_stored:
             self._stored.wait(rest.seconds)
+        elif rest.until:
+            rest.until.wait(rest.seconds)
         else:
             self._closing.wait(rest.seconds)
 

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Sequence
 
 
 class Rest(NamedTuple):
-    """How long to wait before the next turn, and whether new readings end the wait."""
+    """How long to wait before the next turn, and what ends the wait: new readings, or an event."""
 
     seconds: float
     until_stored: bool = False
+    until: threading.Event | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Pace:
     limit: int = 5000
     attempts: int = 5
     split: int = 5000
-    history_s: float = 0.05
+    history_s: float = 0.08
     answer_s: float = 10.0
     whole_s: float = 60.0
 

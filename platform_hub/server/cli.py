@@ -75,6 +75,20 @@ def serve(  # noqa: PLR0913, PLR0917 - one parameter per option
     ] = False,
     tls_cert: Annotated[Path | None, typer.Option(help="Certificate chain, PEM.")] = None,
     tls_key: Annotated[Path | None, typer.Option(help="Private key, PEM.")] = None,
+    context_map: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--context-map",
+            metavar="URL=FILE",
+            help="Read this JSON-LD context from a file, never from the network; repeatable.",
+        ),
+    ] = None,
+    temporal_page_size: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=100_000, help="Instances of one attribute in one answer of history."
+        ),
+    ] = None,
     ready_json: Annotated[
         bool, typer.Option("--ready-json", help="Print one JSON line once requests are taken.")
     ] = False,
@@ -91,10 +105,17 @@ def serve(  # noqa: PLR0913, PLR0917 - one parameter per option
 
     with _one_sentence():
         from platform_hub.server.app.serving import Address, serve
-        from platform_hub.server.settings import HubFolder
+        from platform_hub.server.settings import HubFolder, read_context_map
 
         address = Address(port, host, tls_cert, tls_key)
-        serve(HubFolder(data), address, now_us=_now_us, ready=ready, open_to_all=no_auth)
+        serve(
+            HubFolder(data, temporal_page_size),
+            address,
+            now_us=_now_us,
+            ready=ready,
+            open_to_all=no_auth,
+            context_map=read_context_map(context_map or []),
+        )
 
 
 @key.command("create")

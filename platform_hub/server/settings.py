@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from area_configs.domain.errors import Mistake, SettingsError
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Sequence
 
 TEMPLATE = """\
 # Settings of this area hub. Every line is optional; these are the defaults.
@@ -21,6 +23,8 @@ TEMPLATE = """\
 # max_body_bytes = 8388608      # largest request that a gateway may send
 # max_body_readings = 200000    # most readings in one such request
 # live_kept_readings = 50000    # readings that a live stream can resume over
+# notification_targets = []     # inner hosts and networks that subscriptions may notify,
+#                               # such as "mqtt.city.example", "10.1.2.0/24"
 """
 
 
@@ -32,19 +36,26 @@ class HubSettings:
         temporal_page_size: instances of one attribute in one temporal answer.
         max_body_bytes, max_body_readings: bounds of one ingest request.
         live_kept_readings: readings kept in the change log for streams that resume.
+        notification_targets: inner hosts, addresses and networks that notifications may go to.
     """
 
     temporal_page_size: int = 1000
     max_body_bytes: int = 8 << 20
     max_body_readings: int = 200_000
     live_kept_readings: int = 50_000
+    notification_targets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class HubFolder:
-    """Where everything of one hub stands."""
+    """Where everything of one hub stands.
+
+    Attributes:
+        temporal_page_size: in the place of the setting in the file.
+    """
 
     path: Path
+    temporal_page_size: int | None = None
 
     @property
     def settings_file(self) -> Path:
@@ -76,7 +87,7 @@ class HubFolder:
         text = ""
         try:
             text = file.read_text(encoding="utf-8")
-            return _settings(text)
+            read = _settings(text)
         except FileNotFoundError as error:
             raise _mistake(
                 self.path, "not a hub folder: run 'area-hub init' on it first"
@@ -89,6 +100,39 @@ class HubFolder:
             raise _mistake(file, f"is not TOML: {error}") from error
         except ValidationError as error:
             raise SettingsError(_mistakes(file, text, error)) from error
+        if self.temporal_page_size is None:
+            return read
+        return replace(read, temporal_page_size=self.temporal_page_size)
+
+
+def read_context_map(entries: Sequence[str]) -> dict[str, Any]:
+    """Read JSON-LD contexts from files, given as `URL=FILE`.
+
+    Raises:
+        SettingsError: an entry or its file cannot be read.
+    """
+    found = {}
+    for entry in entries:
+        url, equals, name = entry.rpartition("=")
+        if not (equals and "://" in url and name):
+            raise SettingsError((Mistake("--context-map", 0, entry, "give URL=FILE"),))
+        found[url] = _context_file(Path(name))
+    return found
+
+
+def _context_file(file: Path) -> Any:
+    try:
+        document = json.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise _mistake(file, f"cannot be read: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise _mistake(file, f"is no JSON: {error}") from error
+    if not isinstance(document, dict) or "@context" not in document:
+        raise _mistake(file, "holds no @context")
+    return document
+
+
+_TARGET = r"^[A-Za-z0-9._:-]+(/[0-9]{1,3})?$"  # a host, an address, a network
 
 
 class _HubFile(BaseModel):
@@ -98,10 +142,14 @@ class _HubFile(BaseModel):
     max_body_bytes: int = Field(default=8 << 20, ge=1 << 10, le=1 << 30)
     max_body_readings: int = Field(default=200_000, ge=1, le=5_000_000)
     live_kept_readings: int = Field(default=50_000, ge=1, le=10_000_000)
+    notification_targets: list[Annotated[str, Field(pattern=_TARGET)]] = Field(
+        default=[], max_length=100
+    )
 
 
 def _settings(text: str) -> HubSettings:
-    return HubSettings(**_HubFile.model_validate(tomllib.loads(text)).model_dump())
+    read = _HubFile.model_validate(tomllib.loads(text)).model_dump()
+    return HubSettings(**read | {"notification_targets": tuple(read["notification_targets"])})
 
 
 def _mistake(place: Path, message: str) -> SettingsError:

@@ -32,6 +32,26 @@ def not_found(detail: str) -> Problem:
     return Problem(_BASE + "ResourceNotFound", "Resource not found", 404, detail)
 
 
+def already_exists(detail: str) -> Problem:
+    """Return the problem of something new whose id is taken."""
+    return Problem(_BASE + "AlreadyExists", "Already exists", 409, detail)
+
+
+def context_unavailable(detail: str) -> Problem:
+    """Return the problem of a JSON-LD context that cannot be fetched (504 since V1.9.1)."""
+    return Problem(_BASE + "LdContextNotAvailable", "JSON-LD context not available", 504, detail)
+
+
+def no_such_tenant(detail: str) -> Problem:
+    """Return the problem of a tenant that nothing was ever written to."""
+    return Problem(_BASE + "NonexistentTenant", "No such tenant", 404, detail)
+
+
+def not_supported(detail: str) -> Problem:
+    """Return the problem of an operation that this hub does not have."""
+    return Problem(_BASE + "OperationNotSupported", "Operation not supported", 501, detail)
+
+
 def unauthorised(detail: str) -> Problem:
     """Return the problem of a request without a valid key."""
     return Problem("about:blank", "Unauthorised", 401, detail)

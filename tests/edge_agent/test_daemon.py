@@ -15,8 +15,8 @@ from edge_agent.daemon import agent as composition
 from edge_agent.daemon.configuring import load
 from edge_agent.health.report import status_of
 from edge_agent.settings import read_settings
-from edge_agent.store import ReadingLog
-from edge_agent.sync import HubSync
+from edge_agent.store import LogUnavailable, ReadingLog
+from edge_agent.sync import HubSync, sync_of
 from platform_hub.client import HubClient
 from tests.edge_agent.real_site import NO_HUB, PATIENCE_S, Site, finished, real_hub
 
@@ -202,3 +202,47 @@ async def test_when_the_log_takes_readings_again_that_is_said_and_the_count_stay
         await one._delivery.deliver([Reading("river-gauge", "river_level", 1, 1.0)])
     assert one._health.log() == {"refused": 3, "last_error": ""}
     assert (one._delivery.waiting, one._delivery.waiting_s) == (0, 0.0)
+
+
+@pytest.mark.logs("link lan-plaza")
+@pytest.mark.logs("http://127.0.0.1:")
+@pytest.mark.logs("city is not in the settings any more")
+async def test_another_broker_joins_a_running_agent_and_leaves_it(agent, monkeypatch):
+    monkeypatch.setattr(composition, "_FLUSH_S", 0.1)
+    site, one, log = agent
+    before = site.settings.read_text()
+    one._connect = lambda to: sync_of(log, HubClient(NO_HUB), to.installation.area, to.sinks)
+    stop = asyncio.Event()
+    async with asyncio.timeout(PATIENCE_S), asyncio.TaskGroup() as group:
+        group.create_task(one.run(stop))
+        await site.until(lambda status: status["log"]["stored"])
+        assert set(one._seen[1]) == {"hub"}
+        site.settings.write_text(
+            f'{before}[sinks.city]\nkind = "ngsi-v2"\nurl = "http://127.0.0.1:8"\n'
+        )
+        one.reload()
+        status = await site.until(lambda status: set(status["sinks"]) == {"hub", "city"})
+        assert status["sinks"]["city"]["url"] == "http://127.0.0.1:8"
+        site.settings.write_text(before)
+        one.reload()
+        await site.until(lambda status: set(status["sinks"]) == {"hub"})
+        stop.set()
+
+
+@pytest.mark.logs("link lan-plaza")
+@pytest.mark.logs("http://127.0.0.1:9")
+@pytest.mark.logs("the ways out cannot be opened: disk full: the agent ends, to be started anew")
+async def test_ways_out_that_cannot_be_opened_end_the_agent_in_order(agent, monkeypatch):
+    monkeypatch.setattr(composition, "_FLUSH_S", 0.1)
+    site, one, _ = agent
+
+    def fail(_configuration):
+        raise LogUnavailable("disk full")
+
+    one._connect = fail
+    async with asyncio.timeout(PATIENCE_S):
+        running = asyncio.create_task(one.run(asyncio.Event()))
+        await site.until(lambda status: status["log"]["stored"])
+        site.settings.write_text(site.settings.read_text().replace(NO_HUB, "http://127.0.0.1:8"))
+        one.reload()
+        assert await running is True

@@ -230,6 +230,25 @@ def test_how_long_a_certificate_is_good(days, level):
     assert platform.expiry(1e9 + days * 86_400, 1e9).level == level
 
 
+def test_other_brokers(yard, hub):
+    port = hub.server_address[1]
+    (yard.folder / "token").write_text("t")
+    (yard.folder / "token").chmod(0o600)
+    yard.change(
+        "[monitor]",
+        f'[sinks.city]\nkind = "ngsi-v2"\nurl = "http://127.0.0.1:{port}"\nkey_file = "token"\n'
+        '[sinks.gone]\nkind = "ngsi-ld"\nurl = "http://127.0.0.1:9"\n[monitor]',
+    )
+    checks = yard.checks()
+    assert checks["sink city"][0] == "ok"
+    assert checks["sink gone"] == (
+        "fail",
+        "http://127.0.0.1:9 cannot be reached (Connection refused): check address, network",
+    )
+    (yard.folder / "token").chmod(0o644)
+    assert "chmod 600" in yard.checks()["sinks"][1]
+
+
 def test_a_monitor_port_that_is_taken(yard):
     with socket.create_server(("127.0.0.1", 0)) as other:
         yard.change("port = 0", f"port = {other.getsockname()[1]}")

@@ -7,7 +7,7 @@ import textwrap
 import pytest
 
 from area_configs.domain.errors import AreaFileError, SettingsError
-from edge_agent.settings import read_settings
+from edge_agent.settings import LogLimits, read_settings, require_same_log
 
 RIGHT = """
 gateway = "gw-residence"
@@ -246,3 +246,50 @@ def test_a_sinks_missing_files_are_told_together(write, tmp_path):
     assert len(told) == 2
     assert f"sinks.city.key_file: {tmp_path / 'city.token'} cannot be read" in told[0]
     assert f"sinks.old.ca_file: {tmp_path / 'city.pem'} is no file" in told[1]
+
+
+def test_what_the_log_keeps(write):
+    assert read_settings(write("edge.toml", RIGHT)).log == LogLimits()
+    table = '[log]\nkeep_days = 30\nmost_mib = 100\nfree_mib = 10\nwhen_full = "drop-oldest"\n'
+    settings = read_settings(write("edge.toml", RIGHT + table))
+    assert settings.log == LogLimits(30.0, 100 << 20, 10 << 20, "drop-oldest")
+    [told] = _mistakes(
+        lambda: read_settings(write("edge.toml", RIGHT + '[log]\nwhen_full = "panic"\n'))
+    )
+    assert "log.when_full" in told
+
+
+def test_where_watchers_look(write):
+    assert read_settings(write("edge.toml", RIGHT)).monitor_port == 9464
+    [told] = _mistakes(
+        lambda: read_settings(write("edge.toml", RIGHT + "[monitor]\nport = 99999\n"))
+    )
+    assert "monitor.port" in told
+
+
+def test_paths_count_from_a_given_folder(tmp_path):
+    new = tmp_path / "elsewhere" / "new.toml"
+    new.parent.mkdir()
+    new.write_text(RIGHT)
+    assert read_settings(new, tmp_path).data == tmp_path / "state"
+
+
+def test_another_log_needs_another_agent(write):
+    old = read_settings(write("edge.toml", RIGHT))
+    require_same_log(read_settings(write("new.toml", RIGHT)), old)
+    other = RIGHT.replace("gw-residence", "gw-energy").replace('"state"', '"other"')
+    told = _mistakes(lambda: require_same_log(read_settings(write("new.toml", other)), old))
+    assert [line.split(": ")[1] for line in told] == ["gateway", "data"]
+
+
+@pytest.mark.parametrize("url", ["http://[::1]:8080", "https://hub.example", "http://10.0.0.1:80"])
+def test_an_address_of_a_hub(write, url):
+    settings = read_settings(write("edge.toml", RIGHT.replace("http://127.0.0.1:8080/", url)))
+    assert settings.hub_url == url
+
+
+@pytest.mark.parametrize("url", ["http://:8080", "https://", "hub.example", "http://hub:port"])
+def test_what_is_no_address_of_a_hub(write, url):
+    file = write("edge.toml", RIGHT.replace("http://127.0.0.1:8080/", url))
+    [told] = _mistakes(lambda: read_settings(file))
+    assert "hub.url" in told

@@ -7,9 +7,16 @@ import random
 
 import pytest
 
+from area_configs.domain.areas import Link
+from area_configs.domain.devices import ModbusSource, Point
 from area_configs.domain.errors import DeviceUnavailable
+from edge_agent.clock import SystemClock
+from edge_agent.drivers.base import Station
+from edge_agent.drivers.modbus import ModbusDriver
+from edge_agent.health.footprint import footprint
 from edge_agent.supervision import BoundedDriver, Deadlines, Hung, Supervisor
 from tests.edge_agent.manual_clock import ManualClock, settle
+from tests.peers import libmodbus
 
 
 @pytest.fixture
@@ -195,3 +202,24 @@ async def test_a_process_that_was_stopped_takes_nobody_for_hung(clock):
     assert not task.done()
     wire.answer.set()
     assert await task == []
+
+
+@pytest.mark.parametrize(
+    "rounds", [30, pytest.param(10_000, marks=[pytest.mark.soak, pytest.mark.timeout(0)])]
+)
+async def test_a_link_that_is_opened_again_and_again_holds_no_more_than_before(
+    tmp_path, make_profile, rounds
+):
+    point = Point("voltage_r", ModbusSource("holding", 0, scale=0.1), 1.0)
+    with libmodbus.tcp_server(tmp_path) as port:
+        link = Link("l", "modbus_tcp", host="127.0.0.1", tcp_port=port)
+        station = Station("meter", libmodbus.UNIT, make_profile(point))
+        held = []
+        for _ in range(rounds):
+            driver = BoundedDriver(ModbusDriver(link, [station], SystemClock()), SystemClock())
+            await driver.open()
+            assert len(await driver.read("meter", (point,))) == 1
+            await driver.close()
+            held.append(footprint())
+    assert held[-1].open_files <= held[4].open_files
+    assert held[-1].threads <= held[4].threads

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -15,6 +16,7 @@ from starlette.routing import Route
 
 from platform_hub.server.app.description import document
 from platform_hub.server.app.health import Health
+from platform_hub.server.app.telling import Telling, history_routes
 from platform_hub.server.governance.access import Guard
 from platform_hub.server.governance.answers import Refused, plain, problem_response
 from platform_hub.server.history import seeding
@@ -22,9 +24,11 @@ from platform_hub.server.history.recording import Recorder
 from platform_hub.server.ingest import gateway_blocks, loss_reports
 from platform_hub.server.ingest.gateway_blocks import Ingest
 from platform_hub.server.ingest.loss_reports import LossReports
-from platform_hub.server.ngsi_ld import entities, temporal
-from platform_hub.server.ngsi_ld.entities import Entities
-from platform_hub.server.ngsi_ld.temporal import Temporal
+from platform_hub.server.ngsi_ld import routes
+from platform_hub.server.ngsi_ld.context_library import ContextLibrary
+from platform_hub.server.ngsi_ld.exchange import Desk
+from platform_hub.server.ngsi_ld.fetching import Fetcher
+from platform_hub.server.ngsi_ld.writing import Writer
 from platform_hub.server.registry import gateways, pack
 from platform_hub.server.registry.gateways import Gateways
 from platform_hub.server.registry.pack import Pack
@@ -35,7 +39,7 @@ from platform_hub.server.stream.live import LiveStream
 from platform_hub.wire import problems
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Mapping
 
     from starlette.requests import Request
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -56,6 +60,7 @@ class Parts:
         pack: gives the zip of the area.
         now_us: the clock, microseconds since 1970 UTC.
         open_to_all: no keys are asked for; only ever on loopback.
+        context_map: documents of JSON-LD contexts by URL, which are then never fetched.
     """
 
     area: Area
@@ -64,6 +69,7 @@ class Parts:
     now_us: Callable[[], int]
     settings: HubSettings
     open_to_all: bool = False
+    context_map: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Hub:
@@ -74,6 +80,17 @@ class Hub:
         self._guard = Guard(parts.database, open_to_all=parts.open_to_all)
         self._feed = Feed(parts.database, parts.now_us)
         self._registry = Gateways(parts.area, parts.database)
+        fetcher = Fetcher(inner_allowed=parts.open_to_all)
+        self._library = ContextLibrary(parts.database, fetcher, parts.context_map, parts.now_us)
+        self._desk = Desk(parts.database, self._library, parts.settings.max_body_bytes)
+        self._telling = Telling(
+            parts.database,
+            self._desk,
+            parts.settings,
+            parts.now_us,
+            loopback=parts.open_to_all,
+        )
+        self._feed.wake_also(self._telling.notifier.wake)
         self.starlette = Starlette(
             routes=self._routes(), lifespan=self._lifespan, exception_handlers=_HANDLERS
         )
@@ -98,46 +115,74 @@ class Hub:
         recorder = Recorder(parts.area.id, parts.settings.live_kept_readings)
         ingest = Ingest(parts.database, recorder, self._feed, parts.settings, parts.now_us)
         stream = LiveStream(self._feed, self._guard.still_admits)
-        current = Entities(parts.database)
-        history = Temporal(parts.database, parts.settings.temporal_page_size)
         return [
-            self._route("/health", Health(parts.area, parts.database).get),
-            self._route("/openapi.json", document),
-            self._route(gateway_blocks.PATH, ingest.post, "POST"),
-            self._route(loss_reports.PATH, LossReports(parts.database).post, "POST"),
-            self._route(live.PATH, stream.get),
-            self._route(entities.LIST_PATH, current.query),
-            self._route(entities.PATH, current.retrieve),
-            self._route(temporal.PATH, history.retrieve),
-            self._route(pack.PATH, Pack(parts.pack).get),
-            self._route(gateways.PATH, self._registry.get),
+            self._route("/health", {"GET": Health(parts.area, parts.database).get}),
+            self._route("/openapi.json", {"GET": document}),
+            self._route(gateway_blocks.PATH, {"POST": ingest.post}),
+            self._route(loss_reports.PATH, {"POST": LossReports(parts.database).post}),
+            self._route(live.PATH, {"GET": stream.get}),
+            *self._open_api(),
+            self._route(pack.PATH, {"GET": Pack(parts.pack).get}),
+            self._route(gateways.PATH, {"GET": self._registry.get}),
         ]
 
-    def _route(self, path: str, endpoint: Endpoint, method: str = "GET") -> Route:
-        return Route(path, self._guard.at(path, endpoint), methods=[method])
+    def _open_api(self) -> list[Route]:
+        """Return the routes of NGSI-LD that read and write current state."""
+        parts = self._parts
+        keep = parts.settings.live_kept_readings
+        writer = Writer(parts.database, parts.now_us, keep, self._feed.wake)
+        size = parts.settings.temporal_page_size
+        rooms = {
+            **routes.routes(self._desk, writer, self._library),
+            **history_routes(parts.database, self._desk, writer, size),
+            **self._telling.routes(self._feed, self._guard),
+        }
+        return [self._route(path, methods) for path, methods in rooms.items()]
+
+    def _route(self, path: str, methods: dict[str, Endpoint]) -> Route:
+        """Return the route of a path: each method to its endpoint, behind its access rule."""
+
+        async def endpoint(request: Request) -> Response:
+            method = "GET" if request.method == "HEAD" else request.method
+            # Parts of a path stay escaped until here: a slash in an id does not divide it.
+            parts = {name: unquote(str(held)) for name, held in request.path_params.items()}
+            request.scope["path_params"] = parts
+            return await methods[method](request)
+
+        return Route(path, self._guard.at(path, endpoint), methods=list(methods))
 
     @contextlib.asynccontextmanager
     async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
         for state in self._parts.database.read(self._registry.states):
             self._feed.announce(state)
-        task = asyncio.create_task(self._feed.run(), name="feed")
+        notifier = self._telling.notifier
+        tasks = [
+            asyncio.create_task(self._feed.run(), name="feed"),
+            asyncio.create_task(notifier.run(), name="notifier"),
+        ]
         try:
             yield
         finally:
             self._feed.stop()
-            await task
+            notifier.stop()
+            await asyncio.gather(*tasks)
 
 
 class _Trimmed:
-    """Takes the slash off the end of a path: NGSI-LD clients come with and without it."""
+    """Takes the slash off the end of a path: NGSI-LD clients come with and without it.
+
+    The path is taken as it was sent, so that an escaped slash is part of a name.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path = scope.get("path", "")
-        if len(path) > 1 and path.endswith("/"):
-            scope = {**scope, "path": path[:-1]}
+        if scope["type"] == "http":
+            path = (scope.get("raw_path") or b"").decode("latin-1") or scope["path"]
+            if len(path) > 1 and path.endswith("/"):
+                path = path[:-1]
+            scope = {**scope, "path": path}
         await self._app(scope, receive, send)
 
 
@@ -155,6 +200,9 @@ async def _unavailable(_request: Request, error: Exception) -> Response:
 async def _http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
+    if error.status_code == 404 and "//" in request.url.path:  # noqa: PLR2004 - the HTTP status
+        problem = problems.bad_request(f"a part of the path {request.url.path} is empty")
+        return problem_response(problem)
     if error.status_code == 404:  # noqa: PLR2004 - the HTTP status
         return problem_response(problems.not_found(f"there is nothing at {request.url.path}"))
     problem = plain(error.status_code, error.detail, f"{request.method} {request.url.path}")

@@ -8,7 +8,7 @@ import msgspec
 from starlette.responses import Response
 
 from platform_hub.server.app.health import version
-from platform_hub.server.governance.access import EVERYONE, MATRIX
+from platform_hub.server.governance.access import allowed
 from platform_hub.server.ingest import openapi as ingest
 from platform_hub.server.ngsi_ld import openapi as ngsi_ld
 from platform_hub.server.registry import openapi as registry
@@ -113,14 +113,17 @@ async def document(_request: Request) -> Response:
 
 def _secured(path: str, operations: Json) -> Json:
     """Add to each operation which keys it wants and that it may refuse."""
-    roles = sorted(MATRIX[path])
-    security = [] if MATRIX[path] == EVERYONE else [{"key": roles}]
     return {
         method: {
             **operation,
-            "security": security,
+            "security": _security(method.upper(), path),
             "responses": operation["responses"]
             | {"default": {"$ref": "#/components/responses/Problem"}},
         }
         for method, operation in operations.items()
     }
+
+
+def _security(method: str, path: str) -> list[Json]:
+    roles = allowed(method, path)
+    return [{"key": sorted(roles)}] if roles else []

@@ -8,7 +8,7 @@ import signal
 import socket
 import ssl
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from typing_extensions import override
@@ -21,7 +21,7 @@ from platform_hub.server.store import lock
 from platform_hub.server.store.database import Database
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from platform_hub.server.settings import HubFolder
@@ -76,6 +76,7 @@ def serve(
     now_us: Callable[[], int],
     ready: Callable[[str, str], None],
     open_to_all: bool = False,
+    context_map: Mapping[str, Any] | None = None,
 ) -> None:
     """Serve a hub's folder until a signal comes.
 
@@ -85,6 +86,7 @@ def serve(
         now_us: the clock, microseconds since 1970 UTC.
         ready: called with the URL and the area id once requests are taken.
         open_to_all: ask for no keys.
+        context_map: documents of JSON-LD contexts by URL, which are then never fetched.
 
     Raises:
         SmartAreaError: it cannot be served, in one sentence.
@@ -104,6 +106,7 @@ def serve(
             now_us,
             settings,
             open_to_all=open_to_all,
+            context_map=context_map or {},
         )
         hub = Hub(parts)
         hub.prepare()

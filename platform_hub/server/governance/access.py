@@ -25,6 +25,9 @@ READERS = frozenset({Role.READER, Role.MANAGER})
 STORERS = frozenset({Role.GATEWAY, Role.MANAGER})
 EVERYONE: frozenset[Role] = frozenset()  # no key needed
 
+WRITERS = frozenset({Role.MANAGER})
+
+# Rows of a path hold for all its methods but those that have a row of their own.
 MATRIX: dict[str, frozenset[Role]] = {
     "/health": EVERYONE,
     "/openapi.json": EVERYONE,
@@ -32,11 +35,58 @@ MATRIX: dict[str, frozenset[Role]] = {
     "/ngsi-ld/ex/v1/losses": STORERS,
     "/ngsi-ld/ex/v1/live": READERS,
     "/ngsi-ld/v1/entities": READERS,
+    "POST /ngsi-ld/v1/entities": WRITERS,
+    "PUT /ngsi-ld/v1/entities": WRITERS,
+    "PATCH /ngsi-ld/v1/entities": WRITERS,
+    "DELETE /ngsi-ld/v1/entities": WRITERS,
     "/ngsi-ld/v1/entities/{id}": READERS,
+    "PUT /ngsi-ld/v1/entities/{id}": WRITERS,
+    "PATCH /ngsi-ld/v1/entities/{id}": WRITERS,
+    "DELETE /ngsi-ld/v1/entities/{id}": WRITERS,
+    "/ngsi-ld/v1/entities/{id}/attrs": WRITERS,
+    "/ngsi-ld/v1/entities/{id}/attrs/{attr}": WRITERS,
+    "/ngsi-ld/v1/entityOperations/query": READERS,
+    "/ngsi-ld/v1/entityOperations/create": WRITERS,
+    "/ngsi-ld/v1/entityOperations/upsert": WRITERS,
+    "/ngsi-ld/v1/entityOperations/update": WRITERS,
+    "/ngsi-ld/v1/entityOperations/merge": WRITERS,
+    "/ngsi-ld/v1/entityOperations/delete": WRITERS,
+    "/ngsi-ld/v1/types": READERS,
+    "/ngsi-ld/v1/types/{type}": READERS,
+    "/ngsi-ld/v1/attributes": READERS,
+    "/ngsi-ld/v1/attributes/{attr}": READERS,
+    "/ngsi-ld/v1/jsonldContexts": READERS,
+    "POST /ngsi-ld/v1/jsonldContexts": WRITERS,
+    "/ngsi-ld/v1/jsonldContexts/{id}": EVERYONE,
+    "DELETE /ngsi-ld/v1/jsonldContexts/{id}": WRITERS,
+    "/ngsi-ld/v1/csourceRegistrations": READERS,
+    "/ngsi-ld/v1/csourceRegistrations/{id}": READERS,
+    "/ngsi-ld/v1/csourceSubscriptions": READERS,
+    "/ngsi-ld/v1/csourceSubscriptions/{id}": READERS,
+    "/ngsi-ld/v1/entityMaps/{id}": READERS,
+    "/ngsi-ld/v1/snapshots": READERS,
+    "/ngsi-ld/v1/snapshots/{id}": READERS,
+    "/ngsi-ld/v1/temporal/entities": READERS,
+    "POST /ngsi-ld/v1/temporal/entities": STORERS,
+    "/ngsi-ld/v1/temporal/entityOperations/query": READERS,
     "/ngsi-ld/v1/temporal/entities/{id}": READERS,
+    "DELETE /ngsi-ld/v1/temporal/entities/{id}": WRITERS,
+    "/ngsi-ld/v1/temporal/entities/{id}/attrs": STORERS,
+    "/ngsi-ld/v1/temporal/entities/{id}/attrs/{attr}": WRITERS,
+    "/ngsi-ld/v1/temporal/entities/{id}/attrs//{instance}": WRITERS,
+    "/ngsi-ld/v1/temporal/entities/{id}/attrs/{attr}/{instance}": WRITERS,
+    "/ngsi-ld/v1/subscriptions": READERS,
+    "/ngsi-ld/v1/subscriptions/{id}": READERS,
+    "/ngsi-ld/ex/v1/subscriptions/{id}/events": READERS,
     "/area/v1/pack": READERS,
     "/area/v1/gateways": READERS,
 }
+
+
+def allowed(method: str, path: str) -> frozenset[Role]:
+    """Return the roles that may use a method of a path; KeyError where there is no row."""
+    row = MATRIX.get(f"{method} {path}")
+    return MATRIX[path] if row is None else row
 
 
 class Guard:
@@ -48,11 +98,12 @@ class Guard:
 
     def at(self, path: str, endpoint: Endpoint) -> Endpoint:
         """Return the endpoint of a path behind its row of the role matrix."""
-        allowed = MATRIX[path]
+        if path not in MATRIX:
+            raise KeyError(path)
 
         async def guarded(request: Request) -> Response:
-            if allowed:
-                request.state.caller = await self._admit(request, allowed)
+            if roles := allowed(request.method, path):
+                request.state.caller = await self._admit(request, roles)
             return await endpoint(request)
 
         return guarded

@@ -71,11 +71,12 @@ class Recorder:
     ) -> dict[str, Entity]:
         """Return the entity of each device; a device that no area file names gets one now."""
         urns = {r.device: ngsi_ld.entity_id(self.area, r.device) for r in batch}
-        known = entities.load(transaction, urns.values())
+        known = entities.load(transaction, urns.values(), gone=True)
         for urn in urns.values():
             if urn not in known:
                 known[urn] = self._unknown(urn, gateway, now_us)
                 entities.save(transaction, known[urn])
+            known[urn].deleted_us = None  # what speaks is there again; saved with what is new
         return {device: known[urn] for device, urn in urns.items()}
 
     def _unknown(self, urn: str, gateway: str, now_us: int) -> Entity:
@@ -129,21 +130,33 @@ def _advance(entity: Entity, said: Iterable[_Fresh], now_us: int) -> bool:
         before = newest.get(one.attribute)
         if before is None or one.reading.observed_us > before.reading.observed_us:
             newest[one.attribute] = one
-    document = entity.document
     newer = {
-        name: seeding.stamped(one.body, document.get(name, {}), now_us)
+        name: one
         for name, one in newest.items()
-        if not _observed_after(document.get(name, {}), one.reading.observed_us)
+        if not _observed_after(entity.document.get(name), one.reading.observed_us)
     }
+    for name, one in newer.items():
+        entity.document[name] = _renewed(entity.document.get(name), one.body, now_us)
     if newer:
-        entity.document = document | newer
         entity.modified_us = now_us
     return bool(newer)
 
 
-def _observed_after(attribute: dict[str, Any], instant_us: int) -> bool:
-    held = attribute.get("observedAt")
-    return held is not None and timestamps.from_text(held) > instant_us
+def _renewed(held: Any, body: dict[str, Any], now_us: int) -> Any:
+    """Put a reading in the place of the instance without a datasetId; others stay beside it."""
+    others = [one for one in entities.instances_of(held) if "datasetId" in one]
+    fresh = seeding.stamped(body, _default(held), now_us)
+    return [fresh, *others] if others else fresh
+
+
+def _default(held: Any) -> dict[str, Any]:
+    each = (one for one in entities.instances_of(held) if "datasetId" not in one)
+    return next(each, {})
+
+
+def _observed_after(held: Any, instant_us: int) -> bool:
+    observed = _default(held).get("observedAt")
+    return observed is not None and timestamps.from_text(observed) > instant_us
 
 
 def _fragment(entity: Entity, said: Iterable[_Fresh]) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def seed(transaction: Transaction, area: Area, now_us: int) -> None:
         )
         for device in area.devices
     }
-    known = entities.load(transaction, described)
+    known = entities.load(transaction, described, gone=True)
     for urn, (type_, attributes) in described.items():
         found = known.get(urn) or Entity(urn, type_, now_us, now_us)
         if _renew(found, type_, attributes, now_us):
@@ -81,9 +81,10 @@ def describe_unknown(area: str, gateway: str) -> dict[str, Any]:
     return {"refGateway": _reference(gateway_urn(area, gateway))}
 
 
-def stamped(attribute: Mapping[str, Any], before: Mapping[str, Any], now_us: int) -> dict[str, Any]:
+def stamped(attribute: Mapping[str, Any], before: Any, now_us: int) -> dict[str, Any]:
     """Return an attribute with the times at which the hub created and last changed it."""
     now = timestamps.to_text(now_us)
+    before = before if isinstance(before, dict) else {}
     return {**attribute, "createdAt": before.get("createdAt", now), "modifiedAt": now}
 
 
@@ -96,14 +97,18 @@ def _renew(found: Entity, type_: str, attributes: dict[str, Any], now_us: int) -
         for name, attribute in attributes.items()
         if _bare(document.get(name, {})) != attribute
     }
-    if found.pk and not (gone or changed) and found.type == type_:
+    unchanged = not (gone or changed) and found.type == type_ and found.deleted_us is None
+    if found.pk and unchanged:
         return False
+    found.deleted_us = None
     found.document = {n: a for n, a in document.items() if n not in gone} | changed
     found.type, found.modified_us = type_, now_us
     return True
 
 
-def _bare(attribute: Mapping[str, Any]) -> dict[str, Any]:
+def _bare(attribute: Any) -> dict[str, Any]:
+    if not isinstance(attribute, dict):
+        return {}  # several instances: someone else's
     return {k: v for k, v in attribute.items() if k not in {"createdAt", "modifiedAt"}}
 
 

@@ -9,7 +9,7 @@ from platform_hub.server.governance.answers import bad_request, invalid_request
 from platform_hub.wire import timestamps
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from starlette.requests import Request
 
@@ -52,14 +52,6 @@ class Parameters:
         """Return a comma-separated list of URIs."""
         return tuple(checked_uri(uri) for uri in self.names(name))
 
-    def pattern(self, name: str) -> re.Pattern[str] | None:
-        """Return a regular expression."""
-        text = self.text(name)
-        try:
-            return re.compile(text) if text else None
-        except re.error as error:
-            raise bad_request(f"{name} is not a regular expression: {error}") from error
-
     def number(self, name: str, lowest: int, highest: int) -> int | None:
         """Return a whole number, None where it is not given."""
         text = self.text(name)
@@ -86,11 +78,16 @@ class Parameters:
         except (ValueError, OverflowError) as error:
             raise bad_request(f"{name} is not an ISO 8601 instant: {error}") from error
 
+    def instant_text(self, name: str) -> str:
+        """Return an instant as ISO 8601 in UTC, empty where it is not given."""
+        instant_us = self.instant(name)
+        return "" if instant_us is None else timestamps.to_text(instant_us)
+
     def choice(self, name: str, choices: Collection[str]) -> str:
         """Return one of some words, empty where it is not given."""
         text = self.text(name)
         if text and text not in choices:
-            raise bad_request(f"{name} must be one of {', '.join(sorted(choices))}")
+            raise _refusal(name)(f"{name} must be one of {', '.join(sorted(choices))}")
         return text
 
     def words(self, name: str, choices: Collection[str]) -> frozenset[str]:
@@ -98,10 +95,15 @@ class Parameters:
         words = frozenset(self.names(name))
         if unknown := words - set(choices):
             known = ", ".join(sorted(choices))
-            raise bad_request(
+            raise _refusal(name)(
                 f"{name} does not know {', '.join(sorted(unknown))}; it knows {known}"
             )
         return words
+
+
+def _refusal(name: str) -> Callable[[str], Exception]:
+    """Return how a wrong word is refused: a representation that there is not makes no request."""
+    return invalid_request if name in {"options", "format"} else bad_request
 
 
 def checked_uri(text: str) -> str:

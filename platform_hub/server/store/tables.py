@@ -2,7 +2,9 @@
 
 `instance` is keyed by (entity, attribute, time, dataset): the natural key that makes a resend
 harmless, in the order that a window of time is read in. An instance's id is computed from that
-key, so it needs no column. Names are those of the core context.
+key, so it needs no column. Names are those of the core context, other names are full IRIs; several
+types of one entity are separated by spaces. An entity that was deleted keeps its row, for its
+history: `deleted_us` says since when it is gone.
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ from area_configs.domain.errors import SmartAreaError
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-VERSION = 1
+VERSION = 2
 metadata = MetaData()
 
 _Number = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows in INTEGER only
@@ -52,6 +54,7 @@ entity = Table(
     Column("document", LargeBinary, nullable=False),
     Column("created_us", BigInteger, nullable=False),
     Column("modified_us", BigInteger, nullable=False),
+    Column("deleted_us", BigInteger),
     UniqueConstraint("tenant", "id"),
     Index("entity_by_type", "tenant", "type", "id"),
 )
@@ -85,6 +88,8 @@ change = Table(
     Column("total", BigInteger, nullable=False),  # instances ever stored, up to this change
     Column("body", LargeBinary, nullable=False),
     Column("at_us", BigInteger, nullable=False),
+    Column("tenant", Text, nullable=False, server_default=""),
+    Column("detail", LargeBinary),  # what changed and how; NULL where readings did
     sqlite_autoincrement=True,  # a number is never given twice, also after trimming
 )
 
@@ -114,6 +119,36 @@ ahead = Table(
     Column("first_seq", BigInteger, nullable=False),
     Column("last_seq", BigInteger, nullable=False),
     PrimaryKeyConstraint("gateway", "epoch", "first_seq"),
+)
+
+subscription = Table(
+    "subscription",
+    metadata,
+    Column("pk", _Number, primary_key=True),
+    Column("tenant", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("context", LargeBinary, nullable=False),
+    Column("created_us", BigInteger, nullable=False),
+    Column("modified_us", BigInteger, nullable=False),
+    Column("revision", BigInteger, nullable=False),  # grows with every change of any of them
+    Column("cursor", BigInteger, nullable=False),  # the last change that it needs no news of
+    Column("sent", BigInteger, nullable=False),
+    Column("failed", BigInteger, nullable=False),
+    Column("notified_us", BigInteger),
+    Column("success_us", BigInteger),
+    Column("failure_us", BigInteger),
+    UniqueConstraint("tenant", "id"),
+)
+
+ld_context = Table(
+    "ld_context",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("url", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("created_us", BigInteger, nullable=False),
 )
 
 loss = Table(

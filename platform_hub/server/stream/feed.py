@@ -63,6 +63,7 @@ class Feed:
         self._due = asyncio.Event()
         self._refreshing = asyncio.Lock()
         self._stopping = asyncio.Event()
+        self._also: list[Callable[[], None]] = []
 
     async def run(self, interval_s: float = INTERVAL_S) -> None:
         """Keep up with the change log until `stop`."""
@@ -82,6 +83,12 @@ class Feed:
     def wake(self) -> None:
         """Say that the change log has grown."""
         self._due.set()
+        for other in self._also:
+            other()
+
+    def wake_also(self, other: Callable[[], None]) -> None:
+        """Let others know as well whenever the change log has grown."""
+        self._also.append(other)
 
     def stop(self) -> None:
         """End `run` and every follower."""
@@ -160,7 +167,7 @@ class Feed:
 
     def _batch(self, before: int, found: list[Change]) -> Batch:
         last = found[-1].seq
-        entities = [msgspec.json.decode(change.body) for change in found]
+        entities = [msgspec.json.decode(change.body) for change in found if not change.tenant]
         notified_at = timestamps.to_text(self._now_us())
         return Batch(before, last, events.frame(events.notification(last, notified_at, entities)))
 

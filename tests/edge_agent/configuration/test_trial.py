@@ -188,3 +188,16 @@ def test_a_failed_write_leaves_the_old_file_alone(files, monkeypatch):
         replace_durably(files.settings, NEW)
     assert files.settings.read_bytes() == OLD
     assert len(list(files.settings.parent.iterdir())) == 1
+
+
+def test_settings_behind_a_link_stay_behind_it(files, tmp_path):
+    link = tmp_path / "etc" / "edge.toml"
+    link.parent.mkdir()
+    link.symlink_to(files.settings)
+    linked = TrialFiles(link)
+    _staged(linked)
+    assert link.is_symlink()
+    assert link.read_bytes() == NEW
+    linked.roll_back(linked.read(), "no answer", NOW_US)
+    assert link.read_bytes() == OLD
+    assert [file.name for file in link.parent.iterdir()] == ["edge.toml"]

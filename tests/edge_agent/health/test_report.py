@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
+from edge_agent.clock import boot_id
 from edge_agent.health.data_folder import FolderLock, write_status
 from edge_agent.health.report import lines, status_of
 from tests.edge_agent.health.some_status import some_sink
@@ -128,3 +131,25 @@ def test_other_brokers_have_lines_of_their_own():
     city = some_sink(url="http://city", reachable=False, error="no answer", refused=2)
     told = lines(_status(sinks={"hub": some_sink(), "city": city}))
     assert "city: http://city not reachable, 20 waiting, 2 refused: no answer" in told
+
+
+def test_what_is_lost_for_good_is_told():
+    log = {**_status()["log"], "damaged": 3, "dropped": 0, "not_taken": 9, "held": 20}
+    assert [line for line in lines(_status(log=log)) if line.startswith("log: ")][1:] == [
+        "log: 3 readings can no longer be read",
+        "log: 9 readings were never taken for want of room or disk",
+        "log: 20 readings wait for the clock to be set",
+    ]
+
+
+@pytest.mark.parametrize(("written_us", "age_s"), [(NOW_US * 2, 60.0), (0, 60.0)])
+def test_a_clock_that_was_set_makes_no_status_old_or_young(tmp_path, written_us, age_s):
+    said = time.monotonic() - age_s
+    status = _status(written_us=written_us, boot=boot_id(), monotonic_s=said)
+    with FolderLock(tmp_path):
+        write_status(tmp_path, status)
+        found = status_of(tmp_path)
+        assert found["state"] == "hanging"
+        assert 60 <= found["age_s"] < 90
+        write_status(tmp_path, {**status, "boot": "another", "written_us": 0})
+        assert status_of(tmp_path)["age_s"] > 1e6

@@ -260,7 +260,7 @@ def test_a_sign_of_life_is_sent_when_nothing_else_is(
     lane.turn()
     assert hub.backlogs == [0]
     rest = lane.turn()
-    assert rest == (5.0, True)
+    assert (rest.seconds, rest.until_stored) == (5.0, True)
     clock.now += 5.0
     lane.turn()
     assert hub.backlogs == [0, 0]

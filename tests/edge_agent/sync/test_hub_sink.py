@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
 
 from area_configs.domain.readings import Reading
+from edge_agent.clock import Sight
 from edge_agent.store import ReadingLog
 from edge_agent.sync import HubSink, Pace
 from platform_hub.client import HubClient
@@ -206,38 +208,56 @@ def test_history_rests_as_long_as_it_worked_and_asks_for_less_when_slow(
     assert sink.state().sent - before == 500
 
 
-def _lose(log: ReadingLog, monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Let the log have lost something; return the numbers that it was told are reported."""
-    told: list[int] = []
-    lost = (1, "dropped", 5, 14, 10, 1_000, 2_000, "no room on the disk")
-    monkeypatch.setattr(log, "losses", lambda _sink: () if told else (lost,))
-    monkeypatch.setattr(log, "reported", lambda _sink, number: told.append(number))
-    return told
-
-
-def test_what_is_lost_is_told_to_the_hub(
-    sink: HubSink, log: ReadingLog, hub: FaultyHub, clock: _Seconds, monkeypatch: pytest.MonkeyPatch
+def test_readings_that_wait_for_the_clock_are_not_passed_over(
+    hub: FaultyHub, opened: Open, tmp_path: Path
 ):
-    told = _lose(log, monkeypatch)
-    sink.live.turn()
+    now = [Sight(5_000_000, 10_000_000, "boot", trusted=False)]
+    with ReadingLog(tmp_path / "early", gateway="gw-1", look=lambda: now[0]) as log:
+        sink = opened(of=log)
+        for n in range(10):
+            log.append([Reading("m", "active_power", n * 10 + k, 1.0) for k in range(10)]).result()
+        for _ in range(5):
+            sink.live.turn()
+            assert sink.backlog.turn().until_stored
+        assert sink.state().backlog == 100
+        assert hub.held == {}
+        now[0] = Sight(1_790_000_000_000_000, 20_000_000, "boot", trusted=True)
+        log.append([Reading("m", "active_power", 1_790_000_000_000_000, 2.0)]).result()
+        _drain(sink)
+    assert len(hub.held) == 101
+
+
+@pytest.fixture
+def damaged(sink: HubSink, tmp_path: Path) -> HubSink:
+    """Damage readings 11 to 20 on the disk."""
+    with sqlite3.connect(next((tmp_path / "log").glob("seg-*.db"))) as database:
+        database.execute("UPDATE block SET body = 'x' WHERE first_seq = 11")
+    database.close()
+    return sink
+
+
+@pytest.mark.logs("are lost")
+def test_what_is_lost_is_told_to_the_hub_once(damaged: HubSink, hub: FaultyHub, clock: _Seconds):
+    _drain(damaged)
+    for _ in range(3):
+        clock.now += PACE.heartbeat_s
+        damaged.live.turn()
     (loss,) = hub.losses
-    assert (loss.kind, loss.first_seq, loss.readings) == ("dropped", 5, 10)
-    assert told == [1]
-    clock.now += 10.0
-    sink.live.turn()
-    assert len(hub.losses) == 1
+    assert (loss.kind, loss.first_seq, loss.last_seq, loss.readings) == ("damaged", 11, 20, 10)
+    assert damaged.state().error == ""
 
 
+@pytest.mark.logs("are lost")
 def test_an_older_hub_that_takes_no_losses_is_left_alone(
-    sink: HubSink, log: ReadingLog, hub: FaultyHub, monkeypatch: pytest.MonkeyPatch
+    damaged: HubSink, log: ReadingLog, hub: FaultyHub, clock: _Seconds
 ):
-    told = _lose(log, monkeypatch)
     hub.takes_losses = False
-    sink.live.turn()
-    assert told == []
-    assert sink.state().error == ""
-    _drain(sink)
-    assert hub.readings() == some_readings(200)
+    _drain(damaged)
+    clock.now += PACE.heartbeat_s
+    damaged.live.turn()
+    assert damaged.state().error == ""
+    assert len(log.losses("hub")) == 1  # kept for a hub that takes it
+    assert len(hub.held) == 190
 
 
 @pytest.mark.logs("stay out of the hub")

@@ -40,7 +40,7 @@ def references(node: Any) -> Iterator[str]:
 def test_paths_and_methods_are_those_served(hub: Town) -> None:
     document = hub.get("/openapi.json").json()
     assert {path: set(item) for path, item in document["paths"].items()} == served(hub)
-    assert MATRIX.keys() == served(hub).keys()
+    assert {row.rpartition(" ")[2] for row in MATRIX} == served(hub).keys()
 
 
 def test_its_structure_is_openapi(hub: Town) -> None:

@@ -18,7 +18,6 @@ from platform_hub.server.history.series import Window
 from platform_hub.server.ingest import watermarks
 from platform_hub.server.store import entities, gateways
 from platform_hub.server.store.database import Database
-from platform_hub.server.store.instances import Span
 from platform_hub.wire import blocks, ngsi_ld
 from platform_hub.wire.blocks import Block
 from tests.platform_hub.server.town import SECOND, T0
@@ -59,14 +58,16 @@ def _arrive(transaction: Transaction, log: list[Reading], run: tuple[int, int]) 
 
 
 def _history(transaction: Transaction) -> list[Reading]:
-    every = Window(Span())
+    every = Window()
     return [
         ngsi_ld.reading_of(
             Reading(ngsi_ld.device_of(entity.id) or "", ngsi_ld.quantity_of(name), 0, None).series,
             blocks.msgspec.json.decode(one.body) | {"observedAt": _text(one.key.observed_us)},
         )
         for entity in entities.select_by(transaction)
-        for name, held in series.read(transaction, entity.pk, every, 1000).series.items()
+        for name, held in series.read(transaction, [entity.pk], every, 1000)
+        .series[entity.pk]
+        .items()
         for one in held
     ]
 

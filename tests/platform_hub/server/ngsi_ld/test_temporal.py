@@ -76,7 +76,8 @@ def test_attributes_are_chosen(told: Town) -> None:
     told.say(current(1), first_seq=7)
     assert told.get(PATH).json().keys() == {"id", "type", "activePower", "currentR"}
     assert told.get(PATH, attrs="currentR").json().keys() == {"id", "type", "currentR"}
-    assert told.get(PATH, attrs="unknown").json().keys() == {"id", "type"}
+    assert told.get(PATH, attrs="frequency").json().keys() == {"id", "type"}
+    assert told.get(PATH, attrs="unknown").status_code == 404
 
 
 def test_temporal_values_and_system_attributes(told: Town) -> None:
@@ -109,7 +110,7 @@ def test_readings_come_back_as_they_were_sent(hub: Town) -> None:
         ({"timerel": "after", "timeAt": "2023-11-14T22:13:20"}, "time zone"),
         ({"lastN": "0"}, "lastN"),
         ({"options": "keyValues"}, "keyValues"),
-        ({"timeproperty": "createdAt"}, "timeproperty"),
+        ({"timeproperty": "someday"}, "timeproperty"),
     ],
 )
 def test_faults_are_named(hub: Town, params: dict[str, str], words: str) -> None:

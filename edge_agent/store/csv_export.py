@@ -1,0 +1,49 @@
+"""Every reading of a log as CSV, for people and spreadsheets."""
+
+from __future__ import annotations
+
+import csv
+import os
+import sys
+from typing import TYPE_CHECKING, TextIO
+
+from edge_agent.store.errors import LogUnavailable
+from edge_agent.store.inspection import COLUMNS, everything
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def export(folder: Path, target: Path) -> int:
+    """Write all readings to a file, or to standard output for `-`; return how many.
+
+    The file appears as a whole or not at all.
+
+    Raises:
+        LogUnavailable: the log cannot be read or the file not be written.
+    """
+    if str(target) == "-":
+        return _write(folder, sys.stdout)
+    draft = target.with_name(f".{target.name}.new")
+    try:
+        try:
+            with draft.open("w", encoding="utf-8", newline="") as out:
+                count = _write(folder, out)
+            os.replace(draft, target)  # noqa: PTH105  # the same, and says what it does
+        finally:
+            draft.unlink(missing_ok=True)
+    except OSError as error:
+        raise LogUnavailable(
+            f"{target} cannot be written ({error.strerror}): choose another file"
+        ) from error
+    return count
+
+
+def _write(folder: Path, out: TextIO) -> int:
+    rows = csv.writer(out, lineterminator="\n")
+    rows.writerow(COLUMNS)
+    count = 0
+    for numbered in everything(folder):
+        rows.writerow(numbered.cells().values())
+        count += 1
+    return count

@@ -1,0 +1,179 @@
+"""What a technician sees of a log: in use, stopped and damaged."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sqlite3
+from typing import TYPE_CHECKING
+
+import pytest
+from typer.testing import CliRunner
+
+from area_configs.domain.quality import Quality, Reason
+from area_configs.domain.readings import Reading
+from edge_agent.cli import app
+from edge_agent.clock import Sight
+from edge_agent.store import Gap, ReadingLog, Retention
+from tests.edge_agent.store.conftest import segment_files, some_readings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+NOW_US = 1_790_000_000_000_000
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    file = tmp_path / "edge.toml"
+    file.write_text(
+        'gateway = "gw-1"\narea = "harumi"\ndata = "data"\n[hub]\nurl = "http://127.0.0.1:1"\n'
+    )
+    (tmp_path / "data").mkdir()
+    return file
+
+
+@pytest.fixture
+def data(config: Path) -> Path:
+    return config.parent / "data" / "log"
+
+
+@pytest.fixture
+def running(data: Path) -> Iterator[ReadingLog]:
+    """The log of an agent that runs."""
+
+    def look() -> Sight:
+        return Sight(NOW_US, 5_000_000, "boot", trusted=True)
+
+    with ReadingLog(data, gateway="gw-1", look=look, retention=Retention(segment_bytes=1)) as log:
+        for n in range(3):
+            log.append(some_readings(10, 10 * n)).result()
+        bad = Quality(Reason.NO_DATA, "7FFF")
+        log.append([Reading("m", "active_power", NOW_US, None, bad)]).result()
+        log.acknowledge("hub", 12, gaps=[Gap(3, 4, "unknown device")])
+        yield log
+
+
+def _run(*words: str):
+    return CliRunner().invoke(app, ["log", *words])
+
+
+def _damage(data: Path, which: int = 0) -> None:
+    with sqlite3.connect(segment_files(data)[which]) as database:
+        database.execute("UPDATE block SET body = substr(body, 1, length(body) - 1)")
+    database.close()
+
+
+@pytest.mark.usefixtures("running")
+class TestWhileTheAgentRuns:
+    def test_stats(self, config: Path):
+        result = _run("stats", "--config", str(config))
+        assert result.exit_code == 0
+        lines = result.stdout.splitlines()
+        assert lines[0].startswith("gateway gw-1, epoch ")
+        assert lines[1].startswith("31 readings stored, ")
+        assert lines[1].endswith("in 4 segments")
+        assert lines[2] == (
+            "hub: up to 12 acknowledged, 19 wait, the oldest of 1970-01-01T00:00:10.000Z, 2 refused"
+        )
+
+    def test_stats_as_json(self, config: Path):
+        found = json.loads(_run("stats", "--config", str(config), "--json").stdout)
+        assert (found["stored"], found["segments"], found["damaged"]) == (31, 4, 0)
+        assert found["sinks"]["hub"]["backlog"] == 19
+        assert found["losses"] == found["quarantine"] == []
+
+    def test_tail(self, config: Path):
+        result = _run("tail", "--config", str(config), "-n", "2")
+        assert [line.split() for line in result.stdout.splitlines()] == [
+            ["seq", "observed_at", "device", "quantity", "value", "quality", "code", "clock"],
+            ["30", "1970-01-01T00:00:29.000Z", "meter-2", "active_power", "14.5", "ok", "device"],
+            ["31", "2026-09-21T14:13:20.000Z", "m", "active_power", "no_data", "7FFF", "set"],
+        ]
+
+    def test_tail_as_json(self, config: Path):
+        found = json.loads(_run("tail", "--config", str(config), "-n", "12", "--json").stdout)
+        assert [row["seq"] for row in found] == [*range(20, 32)]
+        assert found[-1]["value"] is None
+
+    def test_verify(self, config: Path):
+        result = _run("verify", "--config", str(config))
+        assert (result.exit_code, result.stdout) == (0, "31 readings can be read\n")
+
+    def test_export(self, config: Path, tmp_path: Path):
+        target = tmp_path / "all.csv"
+        result = _run("export", "--config", str(config), "--csv", str(target))
+        assert (result.exit_code, result.stdout, result.stderr) == (0, "", "31 readings\n")
+        rows = list(csv.DictReader(io.StringIO(target.read_text(encoding="utf-8"))))
+        assert [int(row["seq"]) for row in rows] == [*range(1, 32)]
+        assert rows[1]["value"] == "0.5"
+        assert rows[30]["value"] == ""
+        assert {f.name for f in tmp_path.iterdir()} == {"all.csv", "data", "edge.toml"}
+
+    def test_export_to_standard_output(self, config: Path):
+        result = _run("export", "--config", str(config), "--csv", "-")
+        assert len(list(csv.reader(io.StringIO(result.stdout)))) == 32
+
+    def test_an_export_that_cannot_be_written_is_explained(self, config: Path, tmp_path: Path):
+        result = _run("export", "--config", str(config), "--csv", str(tmp_path / "no" / "all.csv"))
+        assert result.exit_code == 2
+        assert "cannot be written" in result.stderr
+
+    def test_damage_is_said_with_its_place_and_exit_status_1(self, config: Path, data: Path):
+        _damage(data)
+        result = _run("verify", "--config", str(config))
+        assert result.exit_code == 1
+        assert "readings 1 to 10: reading block is damaged" in result.stdout
+        assert "21 readings can be read" in result.stdout
+        found = json.loads(_run("verify", "--config", str(config), "--json").stdout)
+        assert found["findings"][0]["readings"] == 10
+        assert found["findings"][0]["file"] == str(segment_files(data)[0])
+
+    def test_a_missing_segment_is_damage(self, config: Path, data: Path):
+        with sqlite3.connect(segment_files(data)[1]) as database:
+            database.execute("DELETE FROM block")
+        database.close()
+        result = _run("verify", "--config", str(config))
+        assert result.exit_code == 1
+        assert "readings 11 to 20 are missing" in result.stdout
+
+
+def test_all_of_it_when_the_agent_is_stopped(running: ReadingLog, config: Path):
+    running.close()
+    assert _run("stats", "--config", str(config)).stdout.splitlines()[1].startswith("31 readings")
+    assert len(_run("tail", "--config", str(config)).stdout.splitlines()) == 21
+    assert _run("verify", "--config", str(config)).exit_code == 0
+    assert _run("export", "--config", str(config), "--csv", "-").exit_code == 0
+
+
+def test_a_file_that_is_no_database_is_found(running: ReadingLog, config: Path, data: Path):
+    running.close()
+    segment_files(data)[0].write_bytes(b"holiday pictures" * 1000)
+    result = _run("verify", "--config", str(config))
+    assert result.exit_code == 1
+    assert "not a database" in result.stdout
+    assert "21 readings can be read" in result.stdout
+    export = _run("export", "--config", str(config), "--csv", "-")
+    assert export.exit_code == 2
+    assert "area-edge log verify" in export.stderr
+
+
+@pytest.mark.logs("are lost")
+def test_known_losses_are_no_new_damage(running: ReadingLog, config: Path, data: Path):
+    _damage(data)
+    running.read("other", 100)
+    running.append([]).result()
+    result = _run("verify", "--config", str(config))
+    assert result.exit_code == 1, "the block is still damaged"
+    assert "known to be lost: 10 readings (damaged)" in result.stdout
+    assert "lost: 10 readings (damaged)" in _run("stats", "--config", str(config)).stdout
+
+
+@pytest.mark.parametrize("command", ["stats", "tail", "verify"])
+def test_where_no_agent_ever_ran_one_sentence_says_so(config: Path, command: str):
+    result = _run(command, "--config", str(config))
+    assert result.exit_code == 2
+    assert result.stderr.startswith("area-edge: there is no reading log in ")
+    assert result.stdout == ""
