@@ -31,7 +31,7 @@ class Ballast:
 
     def __init__(self, folder: Path, disk_bytes: int) -> None:
         self._path = folder / FILE
-        self._size = min(_BYTES, disk_bytes // _SHARE)
+        self.size = min(_BYTES, disk_bytes // _SHARE)
 
     def take_on(self) -> bool:
         """Fill the ballast where it is missing and there is room; return whether it is there."""
@@ -46,7 +46,7 @@ class Ballast:
 
     def is_there(self) -> bool:
         """Tell whether there is something to throw off."""
-        return self._path.exists() and self._path.stat().st_size == self._size
+        return self._path.exists() and self._path.stat().st_size == self.size
 
     def throw_off(self) -> bool:
         """Give the space back; return whether there was any."""
@@ -58,6 +58,6 @@ class Ballast:
     def _fill(self) -> None:
         opened = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            os.posix_fallocate(opened, 0, self._size)
+            os.posix_fallocate(opened, 0, self.size)
         finally:
             os.close(opened)

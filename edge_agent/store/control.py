@@ -85,6 +85,10 @@ class Control:
         """Look at the file anew after a failed sync."""
         self._connection.reopen()
 
+    def checkpoint(self) -> None:
+        """Bring what is in the write-ahead log into the file and give its space back."""
+        self._connection.checkpoint()
+
     def places(self) -> dict[str, Place]:
         """Return every sink's place."""
         rows = self._connection.rows("SELECT sink, upto FROM cursor")

@@ -20,7 +20,8 @@ Statement = tuple[str, tuple[Any, ...]]
 
 OWNER_FILE = "owner.lock"
 _BUSY_S = 5.0  # other connections only read, so nothing holds a file for long
-_CHECKPOINT_PAGES = 4000
+_CHECKPOINT_PAGES = 1000  # as much as the ballast: so it always fits once that is thrown off
+_NO_BYTES = {sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE}
 _PRIMARY = 0xFF  # the low byte of SQLite's extended result codes
 
 
@@ -133,7 +134,7 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
 def is_full(error: sqlite3.Error) -> bool:
     """Tell whether an error says that the disk took no more bytes, and nothing was kept."""
     code = getattr(error, "sqlite_errorcode", 0)
-    return code & _PRIMARY == sqlite3.SQLITE_FULL or code == sqlite3.SQLITE_IOERR_WRITE
+    return code & _PRIMARY == sqlite3.SQLITE_FULL or code in _NO_BYTES
 
 
 def is_damage(error: sqlite3.Error) -> bool:

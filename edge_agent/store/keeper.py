@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from edge_agent.store import control as notes
-from edge_agent.store import mending, opening, segments, waiting
-from edge_agent.store.database import is_damage, is_full
+from edge_agent.store import mending, opening, segments, tables, waiting
+from edge_agent.store.database import WriteConnection, is_damage, is_full
 from edge_agent.store.errors import LogFull
 from edge_agent.store.room import Room
 from edge_agent.store.tables import Kind, Loss
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from area_configs.domain.readings import Reading
     from edge_agent.store.control import Control
-    from edge_agent.store.database import Statement, WriteConnection
+    from edge_agent.store.database import Statement
     from edge_agent.store.retention import Retention, Space
     from edge_agent.store.segments import Segment
     from edge_agent.store.stamping import Stamper
@@ -34,6 +34,7 @@ _INSERT = (
     "INSERT INTO block (first_seq, last_seq, begins_us, stored_us, body, held) "
     "VALUES (?, ?, ?, ?, ?, ?)"
 )
+_TRIES = 4  # a segment gives way each time
 _ROW_BYTES = 64  # of a block beside its body
 _LOOK_EVERY_BYTES = 1 << 20  # how much is written between two looks at the space
 
@@ -111,10 +112,14 @@ class Keeper:
         try:
             self._control.transact(statements)
         except sqlite3.Error as error:
-            if not is_full(error) or not self._room.make():
+            if not is_full(error):
                 self._control.reopen()
                 raise
+            self._room.throw_off_ballast()
             self._control.transact(statements)
+            with contextlib.suppress(sqlite3.Error):
+                self._control.checkpoint()
+            self._room.take_on_ballast()
 
     def not_taken(self, readings: Sequence[Reading], reason: str) -> None:
         """Remember readings that could not be stored, to report them once notes can be written."""
@@ -172,7 +177,9 @@ class Keeper:
     def close(self) -> None:
         """Note that everything is in the files, and release them."""
         self._note_not_taken()
-        with contextlib.suppress(sqlite3.Error):
+        with contextlib.suppress(sqlite3.Error, OSError):
+            if self._suspect:  # what was refused after a failed sync must not come back
+                self._start_segment()
             self._advance(reserved=self.last_seq)
         self._active.close()
         self._control.close()
@@ -214,15 +221,27 @@ class Keeper:
         same readings go with the same numbers into a new segment, where the old one now ends.
         """
         if is_full(error):
-            if not self._make_room():
-                raise LogFull(self._folder, "its disk is full") from error
-        elif is_damage(error):
+            self._insert_with_more_room(rows, error)
+            return
+        if is_damage(error):
             self._suspect = True
         else:
             raise error
         self._insert(rows)
-        if is_damage(error) and not is_full(error):
-            _log.error("reading log %s: %s; it goes on in a new segment", self._folder, error)
+        _log.error("reading log %s: %s; it goes on in a new segment", self._folder, error)
+
+    def _insert_with_more_room(self, rows: Sequence[Statement], error: sqlite3.Error) -> None:
+        for _ in range(_TRIES):
+            if not self._make_room():
+                break
+            try:
+                self._insert(rows)
+            except sqlite3.Error as again:
+                if not is_full(again):
+                    raise
+            else:
+                return
+        raise LogFull(self._folder, "its disk is full") from error
 
     def _stored(self, rows: Sequence[Statement], count: int, now_us: int) -> None:
         if self.last_seq < self.segments[-1].first_seq:
@@ -260,8 +279,7 @@ class Keeper:
     def _make_room(self) -> bool:
         """Free space on a full disk; return whether there is more for readings now."""
         thrown_off = self._room.throw_off_ballast()
-        with contextlib.suppress(sqlite3.Error):
-            self._active.checkpoint()
+        self._checkpoint()
         doomed = self._room.victims(self.segments)
         if not doomed and self._room.drops and self.last_seq >= self.segments[-1].first_seq:
             with contextlib.suppress(sqlite3.Error):
@@ -271,6 +289,19 @@ class Keeper:
             self._drop(segment, "its disk is full")
         self._room.take_on_ballast()
         return bool(doomed) or (thrown_off and self._room.has_ballast)
+
+    def _checkpoint(self) -> None:
+        """Empty write-ahead logs whose content finds room in place of the ballast."""
+        for segment in self.segments:
+            wal = segments.companions(segment.path)[0]
+            if not wal.exists() or wal.stat().st_size > self._room.ballast_bytes:
+                continue
+            with contextlib.suppress(sqlite3.Error, tables.NewerSchema):
+                if segment.path == self._active.path:
+                    self._active.checkpoint()
+                else:
+                    self._around.forget(segment.path)
+                    WriteConnection(segment.path, tables.SEGMENT).seal()
 
     def _drop(self, segment: Segment, reason: str) -> None:
         """Take a segment away; what some sink lacks of it is a loss, noted before it happens."""

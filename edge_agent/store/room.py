@@ -59,6 +59,11 @@ class Room:
         """Return whether there is something left to throw off, or never could be."""
         return self._ballast.is_there() or not self._needs_ballast
 
+    @property
+    def ballast_bytes(self) -> int:
+        """Return how much the ballast takes when it is there."""
+        return self._ballast.size
+
     def throw_off_ballast(self) -> bool:
         """Give the ballast's space back; return whether there was any."""
         return self._ballast.throw_off()
@@ -67,10 +72,6 @@ class Room:
         """Fill the ballast again; without it nothing more is stored, for notes must be possible."""
         self._needs_ballast = self._ballast.take_on() or self._needs_ballast
         self.shortage = "" if self.has_ballast else "its disk is full"
-
-    def make(self) -> bool:
-        """Make room for a few notes; return whether there is any."""
-        return self._ballast.throw_off()
 
     def look(self, segments: Sequence[Segment]) -> None:
         """See whether there is room, and take the ballast on again."""

@@ -43,11 +43,11 @@ class ClockWait:
     Attributes:
         boot_s: until the machine has been up so long; afterwards it seems to have no time source,
             and a clock that may be right is taken as it is.
-        wrong_s: how long readings wait whose clock is certainly wrong, as in 1970.
+        wrong_s: until then readings wait whose clock is certainly wrong, as in 1970.
     """
 
     boot_s: float = 180.0
-    wrong_s: float = 3600.0
+    wrong_s: float = 86_400.0
 
 
 class Taken(NamedTuple):
@@ -110,11 +110,9 @@ class Stamper:
 
     def is_over(self, reading: Reading, sight: Sight) -> bool:
         """Tell whether a reading that waits for the clock has waited long enough."""
-        if self._is_plausible(reading.observed_us):
-            return sight.monotonic_us >= self._wait.boot_s * 1e6
-        same = reading.stamp is not None and reading.stamp.boot == sight.boot
-        since_us = (reading.monotonic_us or 0) if same else 0
-        return sight.monotonic_us - since_us >= self._wait.wrong_s * 1e6
+        right = self._is_plausible(reading.observed_us) or self._is_plausible(sight.wall_us)
+        wait_s = self._wait.boot_s if right else self._wait.wrong_s
+        return sight.monotonic_us >= wait_s * 1e6
 
     def _remember(self, sight: Sight) -> None:
         plausible = sight.trusted or self._is_plausible(sight.wall_us)
@@ -232,10 +230,10 @@ def _settled(reading: Reading, sight: Sight, starts: dict[str, int], stamper: St
     if stamp is None or stamp.trusted or stamp.offset_us is None:
         return reading
     wrong = stamper.wrong(reading.observed_us)
-    if not sight.trusted:
+    if not sight.trusted and (not wrong or stamper.wrong(sight.wall_us)):
         return marked(reading, UNSET) if wrong else reading
     if stamp.boot == sight.boot:
-        return redated(reading, sight.offset_us, CORRECTED, trusted=True)
+        return redated(reading, sight.offset_us, CORRECTED, trusted=sight.trusted)
     start = starts.get(stamp.boot, stamp.offset_us)
     if wrong or stamp.offset_us > start:
         return redated(reading, start, ESTIMATED, trusted=False)

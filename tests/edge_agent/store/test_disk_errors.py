@@ -86,6 +86,22 @@ def test_where_no_new_segment_can_be_made_readings_are_refused_and_counted(
     assert drained(log) == some_readings(10)
 
 
+def test_what_was_refused_does_not_come_back(
+    log: ReadingLog, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    log.append(some_readings(5)).result()
+    _fail(log, sqlite3.SQLITE_IOERR_FSYNC, kept=True)
+    with monkeypatch.context() as patched:
+        patched.setattr("edge_agent.store.segments.create", _no_disk)
+        with pytest.raises(LogUnavailable):
+            log.append(some_readings(5, 5)).result()
+    log.close()
+    with ReadingLog(folder, gateway="gw-1") as again:
+        assert again.last_seq == 5
+        assert again.append(some_readings(5, 20)).result() == 10
+        assert drained(again) == some_readings(5) + some_readings(5, 20)
+
+
 def _no_disk(*_: object) -> None:
     raise sqlite3.OperationalError("disk I/O error")
 

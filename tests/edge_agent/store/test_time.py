@@ -180,6 +180,20 @@ def test_a_wrong_clock_that_nobody_sets_holds_readings_up_only_so_long(gateway: 
         assert {r.quality for r in readings} == {Quality(Reason.CLOCK, "unset")}
 
 
+def test_a_clock_that_somebody_else_has_set_is_believed_once_the_boot_is_over(gateway: Gateway):
+    """Containers and machines without a time source never call their clock set."""
+    gateway.reboot("boot-2", 0)
+    with gateway.open() as log:
+        gateway.measure(log, 2)
+        gateway.pass_time(200 * SECOND_US)
+        assert _all(log) == []
+        gateway.wall_us = gateway.true_us
+        readings = _all(log)
+        assert max(_errors(readings, gateway)) < SECOND_US
+        assert {r.quality for r in readings} == {Quality(Reason.CLOCK, "corrected")}
+        assert not any(r.stamp.trusted for r in readings if r.stamp)
+
+
 @pytest.mark.parametrize("jump_us", [-14 * 24 * HOUR_US, YEAR_US, -NOW_US])
 @pytest.mark.parametrize("trusted", [True, False])
 def test_jumps_lose_nothing_and_keep_the_order(gateway: Gateway, jump_us: int, trusted: bool):
