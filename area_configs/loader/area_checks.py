@@ -51,6 +51,7 @@ def area_mistakes(
     for at, alarm in tables(values, "alarms"):
         yield from _alarm(at, alarm)
         yield from _alarm_source(at, alarm, values, profiles)
+        yield from _suppressor(at, alarm, values)
     yield from energy_mistakes(values)
 
 
@@ -191,6 +192,14 @@ def _alarm_source(
             (*at, "quantity"),
             f"device {word!r} does not give {quantity!r}{suggest(quantity, given)}",
         )
+
+
+def _suppressor(at: locator.Path, alarm: Table, values: Table) -> Iterator[Found]:
+    word = text(alarm, "suppressed_by")
+    others = _by_id(tables(values, "alarms"))
+    others.pop(text(alarm, "id") or "", None)
+    if word is not None and word not in others:
+        yield (*at, "suppressed_by"), f"there is no other alarm {word!r}{suggest(word, others)}"
 
 
 def _by_id(items: Iterator[tuple[locator.Path, Table]]) -> dict[str, Table]:

@@ -110,6 +110,22 @@ class AlarmFile(StrictFile):
     action: NameFile = Field(description="what the operator does: { ja = ..., en = ... }")
     above: float | None = Field(default=None, description="in alarm above this value")
     below: float | None = Field(default=None, description="in alarm below this value")
+    deadband: float = Field(
+        default=0.0, ge=0, description="how far the value must come back before the alarm returns"
+    )
+    on_delay_s: float = Field(
+        default=0.0, ge=0, le=86400, description="seconds in alarm before it is raised"
+    )
+    off_delay_s: float = Field(
+        default=0.0, ge=0, le=86400, description="seconds out of alarm before it returns"
+    )
+    latching: bool = Field(default=False, description="true where it stays until it is reset")
+    life_safety: bool = Field(
+        default=False, description="true where only the area manager may shelve it"
+    )
+    suppressed_by: Id | None = Field(
+        default=None, description="id of another rule in whose alarm this one means nothing"
+    )
 
     def to_domain(self) -> AlarmRule:
         """Return the rule as the domain knows it."""
@@ -122,6 +138,12 @@ class AlarmFile(StrictFile):
             action=self.action.to_domain(),
             above=self.above,
             below=self.below,
+            deadband=self.deadband,
+            on_delay_s=self.on_delay_s,
+            off_delay_s=self.off_delay_s,
+            latching=self.latching,
+            life_safety=self.life_safety,
+            suppressed_by=self.suppressed_by or "",
         )
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from area_configs.domain.readings import Reading
+    from platform_hub.client.credentials import Credential
     from platform_hub.client.session import Answer
     from platform_hub.wire.acknowledgements import Acknowledgement
     from platform_hub.wire.losses import Loss
@@ -48,7 +49,7 @@ class HubClient:
     def __init__(
         self,
         url: str,
-        key: str = "",
+        key: str | Credential = "",
         *,
         verify: bool | str | Path = True,
         connect_s: float = 3.0,

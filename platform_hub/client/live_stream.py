@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from platform_hub.client.credentials import Credential
     from platform_hub.wire.events import Event
 
 _LIVE = "/ngsi-ld/ex/v1/live"
@@ -36,7 +37,7 @@ class LiveStream:
     def __init__(
         self,
         url: str,
-        key: str = "",
+        key: str | Credential = "",
         last_id: str = "",
         *,
         verify: bool | str | Path = True,

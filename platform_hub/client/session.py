@@ -6,20 +6,24 @@ import ipaddress
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from urllib.parse import urlsplit
 
+import msgspec
 import requests
 import urllib3
 from requests.auth import AuthBase
 from typing_extensions import override
 
 from platform_hub.client import errors
+from platform_hub.client.credentials import Key
 from platform_hub.client.severing import SeverableAdapter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
+
+    from platform_hub.client.credentials import Credential
 
 JSON_TYPES = ("application/json", "application/ld+json")
 _SUCCESS = range(200, 300)
@@ -68,7 +72,7 @@ class HubSession:
     def __init__(
         self,
         url: str,
-        key: str,
+        credential: str | Credential,
         *,
         verify: bool | str | Path,
         connect_s: float,
@@ -81,7 +85,8 @@ class HubSession:
         self._timeout = (connect_s, answer_s)
         self._adapter = SeverableAdapter()
         self._session = requests.Session()
-        self._session.auth = _Bearer(key)
+        held = Key(credential) if isinstance(credential, str) else credential
+        self._session.auth = _Bearer(held)
         self._session.trust_env = not _is_loopback(self.url)  # no proxy leads to this machine
         self._session.mount("http://", self._adapter)
         self._session.mount("https://", self._adapter)
@@ -115,6 +120,18 @@ class HubSession:
                 raise errors.too_slow(self.url, bounds.whole_s) from error
             raise errors.of_transport(self.url, error, self.peer) from error
         return self._checked_answer(url, response, body)
+
+    def post_json(self, path: str, body: Any, bearer: str = "") -> bytes:
+        """Send a JSON body, with a bearer of its own where one is given; return the answer's body.
+
+        Raises:
+            HubUnavailable: no answer, or none of the hub.
+            HubRejected: the hub refused.
+        """
+        headers = {"Content-Type": JSON_TYPES[0]}
+        if bearer:
+            headers["Authorization"] = f"Bearer {bearer}"
+        return self.ask("POST", path, headers=headers, data=msgspec.json.encode(body)).body
 
     def stream(self, path: str, headers: Mapping[str, str]) -> requests.Response:
         """Open an answer that goes on; the caller reads `raw` and closes the response.
@@ -219,15 +236,17 @@ class _Deadline:
 
 
 class _Bearer(AuthBase):
-    """The key as a header; being an auth object it wins over a machine-wide netrc file."""
+    """The credential as a header; being an auth object it wins over a machine-wide netrc file."""
 
-    def __init__(self, key: str) -> None:
-        self._key = key
+    def __init__(self, credential: Credential) -> None:
+        self._credential = credential
 
     @override
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        if self._key:
-            request.headers["Authorization"] = f"Bearer {self._key}"
+        if "Authorization" in request.headers:
+            return request
+        if bearer := self._credential.bearer():
+            request.headers["Authorization"] = f"Bearer {bearer}"
         return request
 
 

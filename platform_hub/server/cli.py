@@ -1,17 +1,19 @@
-"""`area-hub`: found a hub, serve it, and hand out its keys."""
+"""`area-hub`: found a hub, serve it, let people in, back it up and verify it."""
 
 from __future__ import annotations
 
 import contextlib
 import json
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from platform_hub.server.governance.cli import user, verify_audit
+from platform_hub.server.governance.shell import AsJson, Data, fail, now_us, one_sentence, say
 
 if TYPE_CHECKING:
     from platform_hub.server.governance.keys import NewKey
@@ -27,6 +29,8 @@ app = typer.Typer(
 )
 key = typer.Typer(no_args_is_help=True, help="Access keys: who may store and who may read.")
 app.add_typer(key, name="key", rich_help_panel=None)
+app.add_typer(user, name="user", rich_help_panel=None)
+app.command("verify-audit")(verify_audit)
 
 
 class KeyRole(StrEnum):
@@ -35,34 +39,49 @@ class KeyRole(StrEnum):
     gateway = "gateway"
     reader = "reader"
     manager = "manager"
+    technician = "technician"
+    caregiver = "caregiver"
+    auditor = "auditor"
+    open_data = "open_data"
 
 
-Data = Annotated[Path, typer.Option(help="Folder of the hub.", show_default=False)]
-AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
+class KeyPlan(StrEnum):
+    """How much a key may ask a day."""
+
+    free = "free"
+    standard = "standard"
+    operator = "operator"
 
 
 @app.command()
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="New folder for the hub.")],
     area: Annotated[str, typer.Option(help="Id of a bundled area, or path of an area.")] = "harumi",
+    name: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="DNS name or address that others reach the hub by, for its certificate; repeatable.",
+        ),
+    ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Begin anew: throw away history and keys.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Make a folder a hub's, and print its first keys; they are shown only once."""
-    with _one_sentence():
+    """Make a folder a hub's with a CA of its own, and print its first keys, only this once."""
+    with one_sentence():
         from platform_hub.server.app.founding import found
         from platform_hub.server.settings import HubFolder
 
-        made = found(HubFolder(folder), area, _now_us(), force=force)
+        made = found(HubFolder(folder), area, now_us(), names=name or (), force=force)
     if as_json:
         print(json.dumps({"data": str(folder), "keys": {one.name: one.secret for one in made}}))
         return
     for one in made:
         print(f"{one.role:<8} {one.name:<20} {one.secret}")
-    _say(f"{folder} is ready. Keep these keys: they are not shown again.")
-    _say(f"Next: area-hub serve --data {folder} --port 8080")
+    say(f"{folder} is ready. Keep these keys: they are not shown again.")
+    say(f"Next: area-hub serve --data {folder} --port 8080")
 
 
 @app.command()
@@ -101,9 +120,9 @@ def serve(  # noqa: PLR0913, PLR0917 - one parameter per option
         if ready_json:
             print(json.dumps({"ready": True, "url": url, "area": area}), flush=True)
         else:
-            _say(f"area {area} is served at {url}")
+            say(f"area {area} is served at {url}")
 
-    with _one_sentence():
+    with one_sentence():
         from platform_hub.server.app.serving import Address, serve
         from platform_hub.server.settings import HubFolder, read_context_map
 
@@ -111,7 +130,7 @@ def serve(  # noqa: PLR0913, PLR0917 - one parameter per option
         serve(
             HubFolder(data, temporal_page_size),
             address,
-            now_us=_now_us,
+            now_us=now_us,
             ready=ready,
             open_to_all=no_auth,
             context_map=read_context_map(context_map or []),
@@ -123,15 +142,21 @@ def key_create(
     data: Data,
     role: Annotated[KeyRole, typer.Option(help="What its holder may do.")],
     name: Annotated[str, typer.Option(help="Who holds it; for a gateway, its id.")],
+    plan: Annotated[
+        KeyPlan | None, typer.Option(help="How much it may ask a day.", show_default=False)
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a key and print it; it is shown only once."""
     from platform_hub.server.governance import keys
+    from platform_hub.server.governance.key_routes import default_plan
+    from platform_hub.server.governance.roles import Role
 
     if not name.strip():
-        _fail("--name is empty: name who holds the key")
+        fail("--name is empty: name who holds the key")
+    chosen = str(plan) if plan else default_plan(Role(role))
     made = _in_database(
-        data, lambda tx: keys.create(tx, keys.Role(role), name.strip(), _now_us()), write=True
+        data, lambda tx: keys.create(tx, Role(role), name.strip(), now_us(), chosen), write=True
     )
     print(json.dumps(_shown(made)) if as_json else made.secret)
 
@@ -160,17 +185,89 @@ def key_revoke(
     """Revoke every valid key of a name; a running hub refuses it from then on."""
     from platform_hub.server.store import keys
 
-    count = _in_database(data, lambda tx: keys.revoke(tx, name, role, _now_us()), write=True)
+    count = _in_database(data, lambda tx: keys.revoke(tx, name, role, now_us()), write=True)
     if not count:
-        _fail(f"there is no valid key of {name}: 'area-hub key list' shows all")
+        fail(f"there is no valid key of {name}: 'area-hub key list' shows all")
     if as_json:
         print(json.dumps({"revoked": count}))
     else:
-        _say(f"{count} key(s) of {name} revoked")
+        say(f"{count} key(s) of {name} revoked")
+
+
+@app.command()
+def certificate(
+    data: Data,
+    name: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="One more DNS name or address; repeatable."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the hub's certificate; with --name make a new one for further names."""
+    with one_sentence():
+        from platform_hub.server.governance.certificates import CertificateFolder, fingerprint
+        from platform_hub.server.settings import HubFolder
+
+        folder = HubFolder(data)
+        folder.settings()
+        own = CertificateFolder(folder.trust)
+        if name:
+            own.issue([*own.names(), *name], now_us())
+        found = {"ca": str(own.ca), "fingerprint": fingerprint(own.ca), "names": own.names()}
+    if as_json:
+        print(json.dumps(found))
+        return
+    print(f"CA          {found['ca']}\nfingerprint {found['fingerprint']}")
+    print(f"names       {' '.join(found['names'])}")
+
+
+@app.command()
+def backup(
+    data: Data,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="New file for the backup.")],
+    as_json: AsJson = False,
+) -> None:
+    """Back a hub up into one file while it runs, and verify it; the file holds secrets."""
+    with one_sentence():
+        from platform_hub.server.app import backups
+        from platform_hub.server.settings import HubFolder
+
+        made = backups.shown(backups.backup(HubFolder(data), file, now_us()))
+    if as_json:
+        print(json.dumps({"file": str(file), **made}))
+    else:
+        say(f"{file} holds {made['files']} files, {made['bytes']} bytes, verified: keep it secret")
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A backup.")],
+    data: Annotated[
+        Path | None,
+        typer.Option(help="New folder for the hub; without it the backup is only verified."),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace the hub that is there; it must not run.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Verify a backup and put it back."""
+    with one_sentence():
+        from platform_hub.server.app import backups
+        from platform_hub.server.settings import HubFolder
+
+        if data is None:
+            manifest = backups.verify(file)
+        else:
+            manifest = backups.restore(file, HubFolder(data), force=force)
+    if as_json:
+        print(json.dumps({"file": str(file), **backups.shown(manifest)}))
+    else:
+        say(f"{file} is whole" if data is None else f"{data} is as it was at {manifest.made}")
 
 
 def _in_database(data: Path, work: Callable[[Transaction], Any], *, write: bool = False) -> Any:
-    with _one_sentence():
+    with one_sentence():
         from platform_hub.server.settings import HubFolder
         from platform_hub.server.store.database import Database
 
@@ -181,7 +278,13 @@ def _in_database(data: Path, work: Callable[[Transaction], Any], *, write: bool 
 
 
 def _shown(made: NewKey) -> dict[str, str]:
-    return {"role": str(made.role), "name": made.name, "key": made.secret}
+    return {
+        "role": str(made.role),
+        "name": made.name,
+        "plan": made.plan,
+        "id": made.ident,
+        "key": made.secret,
+    }
 
 
 def _row(stored: StoredKey) -> dict[str, str | None]:
@@ -191,13 +294,10 @@ def _row(stored: StoredKey) -> dict[str, str | None]:
     return {
         "role": stored.role,
         "name": stored.name,
+        "plan": stored.plan,
         "created": to_text(stored.created_us),
         "revoked": revoked,
     }
-
-
-def _now_us() -> int:
-    return time.time_ns() // 1000
 
 
 def _log(verbose: bool) -> None:
@@ -208,23 +308,3 @@ def _log(verbose: bool) -> None:
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
         stream=sys.stderr,
     )
-
-
-@contextlib.contextmanager
-def _one_sentence() -> Iterator[None]:
-    """Turn an error that a person can mend into its sentence and exit status 2."""
-    from area_configs.domain.errors import SmartAreaError
-
-    try:
-        yield
-    except SmartAreaError as error:
-        _fail(str(error))
-
-
-def _fail(message: str) -> None:
-    _say(message)
-    raise typer.Exit(2)
-
-
-def _say(message: str) -> None:
-    print(message, file=sys.stderr)

@@ -77,6 +77,16 @@ class HubFolder:
         """Return the file that a running hub holds."""
         return self.path / "hub.lock"
 
+    @property
+    def trust(self) -> Path:
+        """Return the folder of the hub's key, its CA and its certificate; nobody else reads it."""
+        return self.path / "trust"
+
+    @property
+    def identity(self) -> Path:
+        """Return the file of the hub's own key."""
+        return self.trust / "identity.pem"
+
     def settings(self) -> HubSettings:
         """Read the settings.
 

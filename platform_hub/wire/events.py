@@ -46,6 +46,7 @@ class GatewayState(msgspec.Struct, frozen=True, rename="camel"):
         backlog: readings that wait on the gateway, as it said itself.
         acknowledged: highest sequence number acknowledged to it.
         lost: readings that can never come, as the gateway said itself.
+        version: of its agent; absent where that is not told, and what was told before holds.
     """
 
     id: str
@@ -53,6 +54,7 @@ class GatewayState(msgspec.Struct, frozen=True, rename="camel"):
     backlog: int
     acknowledged: int
     lost: int = 0
+    version: str | msgspec.UnsetType = msgspec.UNSET
 
 
 def frame(event: Event) -> bytes:

@@ -191,6 +191,13 @@ REPLACED = [
         "expected 'critical', 'high', 'medium' or 'low'",
     ),
     ("above = 1000.0\n", "", 35, "alarms[0]", "expected above = ... or below = ..."),
+    (
+        "above = 1000.0",
+        'above = 1.0\nsuppressed_by = "nothing"',
+        41,
+        "alarms[0].suppressed_by",
+        "no other alarm 'nothing'",
+    ),
     ("above = 1000.0", "above = 1.0\nbelow = 0.0", 41, "alarms[0].below", "found both"),
     ('[[gateways]]\nid = "gw"', '[[gateway]]\nid = "gw"', 0, "gateways", "is missing"),
 ]

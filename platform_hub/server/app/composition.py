@@ -14,11 +14,13 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.routing import Route
 
+from platform_hub.server.app.area_api import AreaApi
 from platform_hub.server.app.description import document
 from platform_hub.server.app.health import Health
 from platform_hub.server.app.telling import Telling, history_routes
-from platform_hub.server.governance.access import Guard
+from platform_hub.server.governance.access import Authority, Guard
 from platform_hub.server.governance.answers import Refused, plain, problem_response
+from platform_hub.server.governance.identity import HubIdentity
 from platform_hub.server.history import seeding
 from platform_hub.server.history.recording import Recorder
 from platform_hub.server.ingest import gateway_blocks, loss_reports
@@ -29,8 +31,7 @@ from platform_hub.server.ngsi_ld.context_library import ContextLibrary
 from platform_hub.server.ngsi_ld.exchange import Desk
 from platform_hub.server.ngsi_ld.fetching import Fetcher
 from platform_hub.server.ngsi_ld.writing import Writer
-from platform_hub.server.registry import gateways, pack
-from platform_hub.server.registry.gateways import Gateways
+from platform_hub.server.registry import pack
 from platform_hub.server.registry.pack import Pack
 from platform_hub.server.store.database import StoreUnavailable
 from platform_hub.server.stream import live
@@ -60,6 +61,8 @@ class Parts:
         pack: gives the zip of the area.
         now_us: the clock, microseconds since 1970 UTC.
         open_to_all: no keys are asked for; only ever on loopback.
+        identity: the hub's own key.
+        ca: certificate of the CA that signed the hub's, PEM; empty where it is somebody else's.
         context_map: documents of JSON-LD contexts by URL, which are then never fetched.
     """
 
@@ -69,6 +72,8 @@ class Parts:
     now_us: Callable[[], int]
     settings: HubSettings
     open_to_all: bool = False
+    identity: HubIdentity = field(default_factory=HubIdentity)
+    ca: str = ""
     context_map: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -77,9 +82,12 @@ class Hub:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._guard = Guard(parts.database, open_to_all=parts.open_to_all)
+        authority = Authority(
+            parts.database, parts.area.id, parts.now_us, parts.identity, parts.open_to_all
+        )
+        self._guard = Guard(authority)
         self._feed = Feed(parts.database, parts.now_us)
-        self._registry = Gateways(parts.area, parts.database)
+        self.area_api = AreaApi(parts.area, authority, self._guard, self._feed)
         fetcher = Fetcher(inner_allowed=parts.open_to_all)
         self._library = ContextLibrary(parts.database, fetcher, parts.context_map, parts.now_us)
         self._desk = Desk(parts.database, self._library, parts.settings.max_body_bytes)
@@ -109,6 +117,7 @@ class Hub:
     def stop_streams(self) -> None:
         """End every live stream, so that the server can stop at once."""
         self._feed.stop()
+        self.area_api.stop()
 
     def _routes(self) -> list[Route]:
         parts = self._parts
@@ -123,7 +132,10 @@ class Hub:
             self._route(live.PATH, {"GET": stream.get}),
             *self._open_api(),
             self._route(pack.PATH, {"GET": Pack(parts.pack).get}),
-            self._route(gateways.PATH, {"GET": self._registry.get}),
+            *(
+                self._route(path, methods)
+                for path, methods in self.area_api.routes(parts.ca).items()
+            ),
         ]
 
     def _open_api(self) -> list[Route]:
@@ -153,17 +165,19 @@ class Hub:
 
     @contextlib.asynccontextmanager
     async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
-        for state in self._parts.database.read(self._registry.states):
+        for state in self._parts.database.read(self.area_api.gateways.states):
             self._feed.announce(state)
+        await self.area_api.alarms.work()
         notifier = self._telling.notifier
         tasks = [
             asyncio.create_task(self._feed.run(), name="feed"),
+            asyncio.create_task(self.area_api.run(), name="area"),
             asyncio.create_task(notifier.run(), name="notifier"),
         ]
         try:
             yield
         finally:
-            self._feed.stop()
+            self.stop_streams()
             notifier.stop()
             await asyncio.gather(*tasks)
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from starlette.responses import Response
 
+from platform_hub.server.alarms import openapi as alarms
 from platform_hub.server.app.health import version
+from platform_hub.server.governance import openapi as governance
 from platform_hub.server.governance.access import allowed
 from platform_hub.server.ingest import openapi as ingest
 from platform_hub.server.ngsi_ld import openapi as ngsi_ld
@@ -88,7 +90,7 @@ _PROBLEM: Json = {
 
 def openapi() -> Json:
     """Return the whole description."""
-    rooms = (ngsi_ld, ingest, registry, stream)
+    rooms = (ngsi_ld, ingest, registry, alarms, governance, stream)
     paths = dict(_OWN)
     schemas = dict(_OWN_SCHEMAS)
     for room in rooms:
@@ -125,5 +127,5 @@ def _secured(path: str, operations: Json) -> Json:
 
 
 def _security(method: str, path: str) -> list[Json]:
-    roles = allowed(method, path)
-    return [{"key": sorted(roles)}] if roles else []
+    roles = sorted(allowed(method, path))
+    return [{"key": roles}] if roles else []

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
+import logging
 import signal
 import socket
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
@@ -17,6 +18,8 @@ from area_configs import area_pack
 from area_configs.domain.errors import SmartAreaError
 from area_configs.loader import load_area
 from platform_hub.server.app.composition import Hub, Parts
+from platform_hub.server.governance import identity
+from platform_hub.server.governance.certificates import CertificateFolder
 from platform_hub.server.store import lock
 from platform_hub.server.store.database import Database
 
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 
     from platform_hub.server.settings import HubFolder
 
+_LOG = logging.getLogger(__name__)
 _GRACE_S = 1  # for requests in flight; streams are ended at once
 
 
@@ -61,12 +65,22 @@ def check(address: Address, *, open_to_all: bool) -> None:
     """
     if (address.tls_cert is None) != (address.tls_key is None):
         raise CannotServe("--tls-cert and --tls-key are given together or not at all")
-    if _is_loopback(address.host):
+    if is_loopback(address.host):
         return
     if open_to_all:
         raise CannotServe(f"--no-auth serves loopback only, not {address.host}: leave it out")
     if not address.secure:
         raise CannotServe(f"{address.host} is not loopback: give --tls-cert and --tls-key")
+
+
+def secured(folder: HubFolder, address: Address, now_us: int) -> Address:
+    """Return where to listen with the hub's own certificate, off loopback unless given another."""
+    own = CertificateFolder(folder.trust)
+    if address.secure or address.tls_key or is_loopback(address.host) or not own.exists():
+        return address
+    if own.renew(now_us):
+        _LOG.warning("the hub's certificate was renewed: it would have ended soon")
+    return replace(address, tls_cert=own.server, tls_key=own.server_key)
 
 
 def serve(
@@ -91,8 +105,9 @@ def serve(
     Raises:
         SmartAreaError: it cannot be served, in one sentence.
     """
-    check(address, open_to_all=open_to_all)
     settings = folder.settings()
+    address = secured(folder, address, now_us())
+    check(address, open_to_all=open_to_all)
     area = load_area(folder.area)
     with (
         lock.held(folder.lock),
@@ -106,6 +121,8 @@ def serve(
             now_us,
             settings,
             open_to_all=open_to_all,
+            identity=identity.load(folder.identity),
+            ca=_pinned(folder),
             context_map=context_map or {},
         )
         hub = Hub(parts)
@@ -113,6 +130,11 @@ def serve(
         url = address.url(listener.getsockname()[1])
         server = _Server(_config(hub, address), hub.stop_streams, lambda: ready(url, area.id))
         server.run([listener])
+
+
+def _pinned(folder: HubFolder) -> str:
+    own = CertificateFolder(folder.trust)
+    return own.ca.read_text(encoding="ascii") if own.exists() else ""
 
 
 class _Server(uvicorn.Server):
@@ -194,7 +216,8 @@ def _listen(address: Address) -> socket.socket:
     return listener
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine reaches an address."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

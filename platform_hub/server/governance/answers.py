@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
 from starlette.responses import Response
 
 from area_configs.domain.errors import SmartAreaError
@@ -34,6 +35,14 @@ def problem_response(problem: Problem, headers: Mapping[str, str] | None = None)
         media_type=problems.MEDIA_TYPE,
         headers=dict(headers or {}),
     )
+
+
+def json_response(
+    body: object, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Write anything that msgspec can encode as a response."""
+    content = msgspec.json.encode(body)
+    return Response(content, status, dict(headers or {}), "application/json")
 
 
 def plain(status: int, title: str, detail: str) -> Problem:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool, QueuePool
 
 from area_configs.domain.errors import SmartAreaError
-from platform_hub.server.store import tables
+from platform_hub.server.store import area_tables, tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -72,7 +72,7 @@ class Database:
         """Create a new, empty database."""
         engine = _engine(path, "BEGIN IMMEDIATE", NullPool)
         with _explained(path), engine.begin() as transaction:
-            tables.create(transaction)
+            area_tables.create(transaction)
 
     def read(self, work: Callable[[Transaction], T]) -> T:
         """Run a job on one unchanging view of the data, in the caller's thread.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections import deque
+from collections import OrderedDict, deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 INTERVAL_S = 0.1  # between batches: ten pictures a second are live enough for people
 _BATCH_BYTES = 128 << 10
 _RING_BYTES = 2 << 20
+_MOST_STATES = 10_000
 
 
 class Batch(NamedTuple):
@@ -44,7 +45,7 @@ class Place:
     """How far one follower has got."""
 
     seq: int
-    gateway_version: int = 0
+    state_version: int = 0
 
 
 class Feed:
@@ -56,8 +57,8 @@ class Feed:
         self._ring: deque[Batch] = deque()
         self._ring_bytes = 0
         self._extent = changes.Extent(0, 0, 0)
-        self._gateways: dict[str, tuple[int, bytes]] = {}
-        self._gateway_version = 0
+        self._states: OrderedDict[tuple[str, str], tuple[int, bytes]] = OrderedDict()
+        self._state_version = 0
         self._followers = 0
         self._news = asyncio.Event()
         self._due = asyncio.Event()
@@ -98,9 +99,19 @@ class Feed:
 
     def announce(self, state: GatewayState) -> None:
         """Tell every follower the newest state of a gateway."""
-        self._gateway_version += 1
-        frame = events.frame(events.gateway_event(state))
-        self._gateways[state.id] = (self._gateway_version, frame)
+        self.tell(events.GATEWAY, state.id, events.gateway_event(state))
+
+    def tell(self, kind: str, subject: str, event: events.Event) -> None:
+        """Tell every follower the newest state of something; it replaces what was told before.
+
+        Followers that come later are told as well, unless thousands of others changed since.
+        """
+        self._state_version += 1
+        key = (kind, subject)
+        self._states[key] = (self._state_version, events.frame(event))
+        self._states.move_to_end(key)
+        if len(self._states) > _MOST_STATES:
+            self._states.popitem(last=False)
         self._tell()
 
     async def refresh(self) -> None:
@@ -147,10 +158,10 @@ class Feed:
         place.seq = batch.last
         return batch.frame
 
-    def gateway_frames(self, place: Place) -> Iterator[bytes]:
-        """Yield the gateway states that a place has not seen, and move it on."""
-        seen, place.gateway_version = place.gateway_version, self._gateway_version
-        for version, frame in list(self._gateways.values()):
+    def state_frames(self, place: Place) -> Iterator[bytes]:
+        """Yield the states of gateways, alarms, orders that a place has not seen; move it on."""
+        seen, place.state_version = place.state_version, self._state_version
+        for version, frame in list(self._states.values()):
             if version > seen:
                 yield frame
 

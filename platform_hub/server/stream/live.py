@@ -76,7 +76,7 @@ class LiveStream:
                 yield _KEEP_ALIVE
 
     async def _new(self, place: Place) -> AsyncIterator[bytes]:
-        for frame in self._feed.gateway_frames(place):
+        for frame in self._feed.state_frames(place):
             yield frame
         while not self._feed.stopped and (batch := await self._feed.next_batch(place)):
             yield batch

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from area_configs.domain.areas import Area
+
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
@@ -34,15 +36,20 @@ def serve(database: Database) -> Iterator[Callable[..., Town]]:
     """Return a function that serves the town with given settings."""
     with contextlib.ExitStack() as stack:
 
-        def start(*, open_to_all: bool = True, **settings: int) -> Town:
+        def start(*, open_to_all: bool = True, area: Area | None = None, **settings: int) -> Town:
             clock = Clock()
             parts = Parts(
-                town(), database, lambda: b"PK-town", clock, HubSettings(**settings), open_to_all
+                area or town(),
+                database,
+                lambda: b"PK-town",
+                clock,
+                HubSettings(**settings),
+                open_to_all,
             )
             served = Hub(parts)
             served.prepare()
             http = stack.enter_context(TestClient(served.asgi))
-            return Town(http, database, clock)
+            return Town(http, database, clock, served)
 
         yield start
 

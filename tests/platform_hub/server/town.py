@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from httpx import Response
     from starlette.testclient import TestClient
 
+    from platform_hub.server.app.composition import Hub
     from platform_hub.server.store.database import Database
     from platform_hub.wire.acknowledgements import Acknowledgement
 
@@ -62,8 +63,11 @@ class Clock:
 class Town:
     """A hub, asked as its clients ask it."""
 
-    def __init__(self, http: TestClient, database: Database, clock: Clock) -> None:
+    def __init__(
+        self, http: TestClient, database: Database, clock: Clock, hub: Hub | None = None
+    ) -> None:
         self.http = http
+        self.hub = hub
         self.database = database
         self.clock = clock
 
@@ -77,6 +81,10 @@ class Town:
         answer = self.post(blocks.join(map(blocks.encode, sent)), **headers)
         assert answer.status_code == 200, answer.text
         return acknowledgements.decode(answer.content)
+
+    def work(self) -> None:
+        """Let the hub do what it does by itself twice a second: alarms, overdue orders."""
+        self.http.portal.call(self.hub.area_api.work)
 
     def say(self, *readings: Reading, first_seq: int = 1) -> Acknowledgement:
         return self.store(Block("gw-1", 1, first_seq, readings))

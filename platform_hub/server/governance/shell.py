@@ -1,0 +1,44 @@
+"""How the commands of `area-hub` speak: talk on stderr, one sentence for what a person can mend."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Data = Annotated[Path, typer.Option(help="Folder of the hub.", show_default=False)]
+AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
+
+
+def now_us() -> int:
+    """Return the time, microseconds since 1970 UTC."""
+    return time.time_ns() // 1000
+
+
+@contextlib.contextmanager
+def one_sentence() -> Iterator[None]:
+    """Turn an error that a person can mend into its sentence and exit status 2."""
+    from area_configs.domain.errors import SmartAreaError  # noqa: PLC0415 - help starts light
+
+    try:
+        yield
+    except SmartAreaError as error:
+        fail(str(error))
+
+
+def fail(message: str) -> None:
+    """Say why it cannot be done and exit with status 2."""
+    say(message)
+    raise typer.Exit(2)
+
+
+def say(message: str) -> None:
+    """Talk to the person in front of the screen."""
+    print(message, file=sys.stderr)  # noqa: T201 - stderr is where commands talk

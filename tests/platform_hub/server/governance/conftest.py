@@ -1,0 +1,19 @@
+"""A guarded hub for these tests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.platform_hub.server.governance.office import Office
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.platform_hub.server.town import Town
+
+
+@pytest.fixture
+def office(serve: Callable[..., Town]) -> Office:
+    return Office(serve(open_to_all=False))
