@@ -95,13 +95,13 @@ class Stamper:
         sight = self.look()
         offsets = self._offsets
         instants = [reading.observed_us for reading in taken]
-        if _is_own(min(instants), max(instants), offsets[0], sight) and not any(
-            reading.stamp for reading in taken
-        ):
-            stamp = _stamp(offsets[0], sight)
-            if not self._is_wrong(offsets):
+        if not any(reading.stamp for reading in taken):  # nearly always alike, so as one run
+            first_us, last_us = min(instants), max(instants)
+            if all(_is_foreign(first_us, last_us, offset, sight) for offset in offsets):
+                return Taken(taken, [(len(taken), _stamp(None, sight))], held=False)
+            if _is_own(first_us, last_us, offsets[0], sight) and not self._is_wrong(offsets):
                 held = self._must_wait(offsets[0], sight)
-                return Taken(taken, [(len(taken), stamp)], held)
+                return Taken(taken, [(len(taken), _stamp(offsets[0], sight))], held)
         return self._each(taken, sight, offsets)
 
     def wrong(self, observed_us: int) -> bool:
@@ -204,6 +204,12 @@ def _is_own(first_us: int, last_us: int, offset: _Offset, sight: Sight) -> bool:
     """Tell whether readings can have been dated by our clock, standing so, a short while ago."""
     now_us = sight.monotonic_us + offset.us
     return now_us - _OLDEST_US <= first_us and last_us <= now_us + _NEWEST_US
+
+
+def _is_foreign(first_us: int, last_us: int, offset: _Offset, sight: Sight) -> bool:
+    """Tell whether none of the readings can have been dated by our clock, standing so."""
+    now_us = sight.monotonic_us + offset.us
+    return last_us < now_us - _OLDEST_US or now_us + _NEWEST_US < first_us
 
 
 def _is_own_one(reading: Reading, offset: _Offset, sight: Sight) -> bool:
