@@ -43,11 +43,7 @@ def test_a_full_disk_refuses_aloud_and_heals_when_it_is_freed(tmp_path, alone, n
     assert "free space" in told["words"]
 
 
-<<<<<<< HEAD
-@pytest.mark.xfail(strict=True, reason="the log keeps nothing in reserve yet")
-=======
 @pytest.mark.xfail(strict=True, reason="the segment in use is not given up, whoever has it all")
->>>>>>> faults
 def test_a_full_disk_heals_by_itself_once_all_is_sent(tmp_path, alone, note):
     told = run("drained", tmp_path / "disk", *alone)
     note(**told)
