@@ -72,6 +72,12 @@ class LogFile(StrictFile):
     when_full: Literal["refuse", "drop-oldest"] = Field(
         default="refuse", description="what gives way: new readings, or the oldest unsent ones"
     )
+    clock_wait_s: float = Field(
+        default=180.0,
+        ge=0,
+        le=86_400,
+        description="after boot, readings wait so long for the clock to be set before they are sent",
+    )
 
 
 class SettingsFile(StrictFile):
@@ -114,12 +120,16 @@ class LinksFile(StrictFile):
 
 @dataclass(frozen=True, slots=True)
 class LogLimits:
-    """How much the log keeps: days, bytes, and what gives way (`refuse` or `drop-oldest`)."""
+    """How much the log keeps: days, bytes, and what gives way (`refuse` or `drop-oldest`).
+
+    `clock_wait_s` is how long after boot readings wait for the clock to be set.
+    """
 
     keep_days: float = 7.0
     most_bytes: int = 4 << 30
     free_bytes: int = 64 << 20
     when_full: str = "refuse"
+    clock_wait_s: float = 180.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,7 +348,8 @@ class _Assembly:
 
 
 def _limits(log: LogFile) -> LogLimits:
-    return LogLimits(log.keep_days, log.most_mib << 20, log.free_mib << 20, log.when_full)
+    most, free = log.most_mib << 20, log.free_mib << 20
+    return LogLimits(log.keep_days, most, free, log.when_full, log.clock_wait_s)
 
 
 def _overridden(link: Link, overrides: LinksFile) -> Link:

@@ -118,6 +118,8 @@ class LocalSuite:
             f"key_file = {json.dumps(f'{gateway}.key')}",
             "[monitor]",
             "port = 0",  # several agents on one machine
+            "[log]",
+            "clock_wait_s = 0",  # a machine that has just been started shows its values at once too
         ]
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
         return path

@@ -20,7 +20,7 @@ from edge_agent.daemon.agent import Agent
 from edge_agent.daemon.configuring import load
 from edge_agent.health.data_folder import FolderLock
 from edge_agent.settings import read_settings
-from edge_agent.store import Policy, ReadingLog, Retention
+from edge_agent.store import ClockWait, Policy, ReadingLog, Retention
 from edge_agent.sync import sync_of
 from platform_hub.client import HubClient
 
@@ -77,7 +77,10 @@ async def _run(configuration: Configuration, trial: Trial | None, version: str) 
     stop = asyncio.Event()
     _stop_on_signals(stop)
     log = ReadingLog(
-        settings.log_folder, gateway=settings.gateway, retention=_retention(settings.log)
+        settings.log_folder,
+        gateway=settings.gateway,
+        retention=_retention(settings.log),
+        wait=ClockWait(boot_s=settings.log.clock_wait_s),
     )
 
     def connect(to: Configuration) -> Sync:
