@@ -122,9 +122,9 @@ class HubLane:
                 f"but acknowledges only {answer.upto}: look into the hub's log"
             )
         gaps = [Gap(r.first_seq, r.first_seq + r.count - 1, r.reason) for r in answer.refused]
-        if answer.upto > self.reached:
-            self._log.acknowledge(HUB, answer.upto)
-        if gaps or answer.upto < batch.upto:
+        # Only what was sent now, whatever the hub's watermark: where a disk has lost the last
+        # commits, the hub knows numbers that new readings have been given since.
+        if batch:
             self._acknowledge(batch.upto, start, gaps)
         self._done(batch.upto)
 

@@ -139,7 +139,6 @@ def _without_its_last_commits(tmp_path: Path, hub: Hub) -> Path:
     return damaged
 
 
-@pytest.mark.xfail(strict=True, reason="numbers that the hub knows already are given again")
 def test_a_log_that_lost_its_last_commits_loses_nothing_that_comes_after(tmp_path, hub, note):
     """The hub acknowledges numbers of the lost readings, which new ones have been given since."""
     key = hub.keys[numbered.GATEWAY]

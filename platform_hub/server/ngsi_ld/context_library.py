@@ -162,7 +162,7 @@ class ContextLibrary:
         held = self._database.read(lambda tx: contexts.find(tx, local or url))
         if held:
             return msgspec.json.decode(held.body)
-        if local:
+        if local and url.startswith("/"):
             raise _unavailable(f"context {url[:300]} is not hosted here, or no longer")
         document = self._document(url)
         self._keep(url, document)
@@ -202,9 +202,12 @@ def _path(url: str) -> str:
 
 
 def _local(url: str) -> str:
-    """Return the id of a context that is hosted here, whatever name this hub was called by."""
-    before, found, ident = url.partition(PATH + "/")
-    return ident if found and (not before or before.count("/") == 2) else ""  # noqa: PLR2004 - http://host
+    """Return the id that a context has if it is hosted here, whatever name this hub is called by.
+
+    Ids are drawn at random, so one that stands in the store is ours; others are fetched.
+    """
+    _, found, ident = url.rpartition(PATH + "/")
+    return ident if found and "/" not in ident else ""
 
 
 def _bundled(url: str) -> StoredContext:

@@ -207,5 +207,5 @@ class AnyNetwork(RuleBasedStateMachine):
         assert self.hub.history == {(*r.series, r.observed_us): r.value for r in self.stored}
 
 
-AnyNetwork.TestCase.settings = settings(max_examples=30, stateful_step_count=30, deadline=None)
+AnyNetwork.TestCase.settings = settings(max_examples=20, stateful_step_count=25, deadline=None)
 test_any_network = AnyNetwork.TestCase

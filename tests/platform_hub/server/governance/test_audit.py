@@ -150,6 +150,13 @@ def test_what_people_do_is_in_it(office: Office) -> None:
     assert [one["seq"] for one in page] == [3]
 
 
+def test_what_gateways_store_is_not_in_it_but_what_people_write_is(office: Office) -> None:
+    place = "/ngsi-ld/v1/temporal/entities"
+    for role in (Role.GATEWAY, Role.MANAGER):
+        office.ask("POST", place, {"id": "no such body"}, role)
+    assert [one["who"] for one in office.audited()] == ["manager:the manager"]
+
+
 def test_an_auditor_verifies_it_over_http(office: Office) -> None:
     for _ in range(3):
         office.ask("GET", "/area/v1/users")

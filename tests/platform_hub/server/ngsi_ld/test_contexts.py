@@ -104,6 +104,14 @@ def test_contexts_are_hosted_listed_and_forgotten(hub: Town) -> None:
     assert hub.http.get(ENTITIES, params={"local": "true"}, headers=link(path)).status_code == 504
 
 
+def test_what_another_hub_hosts_is_fetched_from_there(hub: Town, others: ContextServer) -> None:
+    path = f"{CONTEXTS}/one-of-theirs"
+    others.documents[path] = {"@context": TERMS}
+    assert write(hub, others.url(path)).status_code == 201
+    assert others.asked == [path]
+    assert hub.get(f"{ENTITIES}/{ROOM}").json()["type"] == "https://example.org/Room"
+
+
 def test_the_core_context_is_served_and_stays(hub: Town) -> None:
     path = f"{CONTEXTS}/{CORE_CONTEXT.replace('/', '%2F')}"
     assert hub.get(path).json()["@context"]["@vocab"].endswith("default-context/")
