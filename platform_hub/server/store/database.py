@@ -11,7 +11,6 @@ from sqlalchemy.exc import DBAPIError
 
 from area_configs.domain.errors import SmartAreaError
 from platform_hub.server.store import engines, migrations
-from platform_hub.server.store.leading import Leading
 from platform_hub.server.store.listener import Listener
 from platform_hub.server.store.writer import Job, Transaction, Writer
 
@@ -48,7 +47,6 @@ class Database:
             raise StoreUnavailable(f"{place} is missing: run 'area-hub init' or restore a backup")
         self._engines = engines.opened(place)
         self._closed = False
-        self._leading = Leading(self._engines)
         self._ears: list[Callable[[str], None]] = []
         self._listener: Listener | None = None
         try:
@@ -118,17 +116,12 @@ class Database:
             self._listener = Listener(self._engines.readers, self._heard)
         return lambda: self._ears.remove(heard)
 
-    def leads(self, duty: int) -> bool:
-        """Tell whether a duty of `leading`, which only one process must do, is this one's."""
-        return self._leading.leads(duty)
-
     def close(self) -> None:
         """Finish what is queued and close every connection; nothing is accepted afterwards."""
         self._closed = True
         self._writer.close()
         if self._listener:
             self._listener.close()
-        self._leading.close()
         self._engines.dispose()
 
     def _heard(self, news: str) -> None:

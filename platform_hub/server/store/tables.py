@@ -159,6 +159,14 @@ subscription = Table(
     UniqueConstraint("tenant", "id"),
 )
 
+lease = Table(
+    "lease",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("until_us", BigInteger, nullable=False),
+)
+
 ld_context = Table(
     "ld_context",
     metadata,

@@ -3,7 +3,7 @@
 A subscription owns nothing but its place in the log, so a slow endpoint costs no memory, and what
 waits survives a restart as long as the log keeps it. One notification of a subscription is on its
 way at a time; the next one follows from what has changed meanwhile. Of several processes on one
-database one notifies, the one that leads.
+database one notifies, as long as it renews its lease.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from anyio import to_thread
 
-from platform_hub.server.store import changes, entities, leading, subscriptions
+from platform_hub.server.store import changes, entities, leases, subscriptions
 from platform_hub.server.store.database import StoreUnavailable
 from platform_hub.server.store.subscriptions import Record
 from platform_hub.server.stream.delivery import DeliveryFailed
@@ -38,6 +39,9 @@ _CHUNK_BYTES = 256 << 10
 _RETRIES_S = (1, 5)  # the standard asks for none; an endpoint that restarts is back by then
 _LONGEST_WAIT_S = 60.0
 _SETTLING_S = 1.0
+_LEASE = "notifier"
+_LEASE_S = 30.0
+_RENEWAL_S = 10.0
 _UNAVAILABLE_S = 1.0  # before looking again where the database does not answer
 
 
@@ -118,6 +122,7 @@ class Notifier:
         self._stopped = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._pool = ThreadPoolExecutor(_WORKERS, "notify")
+        self._lease = _Lease(database, now_us)
 
     async def run(self) -> None:
         """Notify until `stop`."""
@@ -153,15 +158,16 @@ class Notifier:
 
     def _round(self) -> float:
         """Start what is due; return how long nothing else will be."""
-        if not self._database.leads(leading.NOTIFYING):
-            self._posts, self._version = {}, ()  # the other one's records are newer
-            return _UNAVAILABLE_S  # another process notifies; it may end
         try:
             self._reload()
             if not self._posts:
                 return _LONGEST_WAIT_S
+            if not self._lease.held():
+                self._posts, self._version = {}, ()  # the other one's records are newer
+                return _RENEWAL_S
             log = _Log(self._database)
-            waits = [self._guarded(post, log) for post in self._posts.values() if not post.busy]
+            waits = [_RENEWAL_S] if self._lease.shared else []
+            waits += [self._guarded(post, log) for post in self._posts.values() if not post.busy]
         except StoreUnavailable:
             return _UNAVAILABLE_S
         return min(waits, default=_LONGEST_WAIT_S)
@@ -289,6 +295,29 @@ def _due_us(post: _Post, rhythm: Rhythm) -> int:
         return post.not_before_us
     begun_us = post.record.notified_us or post.subscription.created_us
     return begun_us + rhythm.interval_us
+
+
+class _Lease:
+    """This process's right to notify; where the database is nobody else's it always has it."""
+
+    def __init__(self, database: Database, now_us: Callable[[], int]) -> None:
+        self._database = database
+        self._now_us = now_us
+        self._holder = str(uuid.uuid4())
+        self._held = False
+        self._next_us = 0
+        self.shared = database.read(leases.is_shared)
+
+    def held(self) -> bool:
+        """Tell whether this process notifies; renews the lease in time."""
+        now_us = self._now_us()
+        if self.shared and now_us >= self._next_us:
+            until_us = now_us + round(_LEASE_S * _SECOND_US)
+            self._held = self._database.write(
+                lambda tx: leases.take(tx, _LEASE, self._holder, now_us, until_us)
+            ).result()
+            self._next_us = now_us + round(_RENEWAL_S * _SECOND_US)
+        return self._held or not self.shared
 
 
 class _Log:
