@@ -250,7 +250,7 @@ def test_a_sinks_missing_files_are_told_together(write, tmp_path):
 
 def test_what_the_log_keeps(write):
     assert read_settings(write("edge.toml", RIGHT)).log == LogLimits()
-    table = '[log]\nkeep_days = 30\nmost_mib = 100\nfree_mib = 10\nclock_wait_s = 5\n'
+    table = "[log]\nkeep_days = 30\nmost_mib = 100\nfree_mib = 10\nclock_wait_s = 5\n"
     table += 'when_full = "drop-oldest"\n'
     settings = read_settings(write("edge.toml", RIGHT + table))
     assert settings.log == LogLimits(30.0, 100 << 20, 10 << 20, "drop-oldest", 5.0)
