@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from edge_agent.configuration.trial import Trial
     from edge_agent.daemon.configuring import Configuration
     from edge_agent.drivers.base import Driver
+    from edge_agent.health.footprint import Footprint
     from edge_agent.store import LogStats, ReadingLog
     from edge_agent.supervision import Record
     from edge_agent.sync import SinkState, Sync
@@ -57,6 +58,7 @@ class Agent:
         chance: random.Random | None = None,
         drivers: Callable[..., Driver] = driver_of,
         manager: ServiceManager | None = None,
+        measure: Callable[[], Footprint] = footprint,
     ) -> None:
         self._configuration = configuration
         self._log = log
@@ -72,7 +74,8 @@ class Agent:
         )
         self._manager = manager or ServiceManager(os.environ)
         settings = configuration.settings
-        self._watching = Watching(self._clock, self._health.progress, self._manager)
+        self._measure = measure
+        self._watching = Watching(self._clock, self._health.progress, self._manager, measure)
         self._watching.port = settings.monitor_port
         self._configuring = Configuring(settings, self, self._clock, boot_id(), trial)
         self._tasks: dict[str, Supervisor] = {
@@ -212,7 +215,7 @@ class Agent:
             "monotonic_s": self._clock.monotonic(),
             **self._health.snapshot(),
             "tasks": {name: asdict(record) for name, record in self._records()},
-            "process": asdict(footprint()),
+            "process": asdict(self._measure()),
             "progress": self._health.progress.ages_s(),
             "log": {
                 "stored": log.stored,

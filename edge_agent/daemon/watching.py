@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from edge_agent.health import metrics
 from edge_agent.health.endpoint import Endpoint, Page
-from edge_agent.health.footprint import LeakGuard, bounds, footprint
+from edge_agent.health.footprint import LeakGuard, bounds
 from edge_agent.health.verdict import verdict
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from edge_agent.clock import Clock
+    from edge_agent.health.footprint import Footprint
     from edge_agent.health.progress import Progress
     from edge_agent.health.service_manager import ServiceManager
 
@@ -30,7 +31,13 @@ _LOOK_EVERY_S = 60.0
 class Watching:
     """Shows the last status, feeds the watchdog while there is progress, looks for leaks."""
 
-    def __init__(self, clock: Clock, progress: Progress, manager: ServiceManager) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        progress: Progress,
+        manager: ServiceManager,
+        measure: Callable[[], Footprint],
+    ) -> None:
         self.status: dict[str, Any] = {}
         self.port = 0
         self.worn_out: Callable[[], None] = lambda: None
@@ -38,6 +45,7 @@ class Watching:
         self._clock = clock
         self._progress = progress
         self._manager = manager
+        self._measure = measure
         self._guard = LeakGuard(bounds())
         self._said = ""
 
@@ -84,7 +92,7 @@ class Watching:
         self._said = overdue
 
     def _look(self, restart_links: Callable[[str], None]) -> None:
-        remedy, excess = self._guard.look(footprint())
+        remedy, excess = self._guard.look(self._measure())
         if remedy == "restart links":
             _log.warning("the agent holds %s: every link is restarted", excess)
             restart_links(f"the agent holds {excess}")

@@ -13,6 +13,7 @@ from area_configs.domain.readings import Reading
 from edge_agent.daemon import Agent
 from edge_agent.daemon import agent as composition
 from edge_agent.daemon.configuring import load
+from edge_agent.health.footprint import Footprint
 from edge_agent.health.report import status_of
 from edge_agent.settings import read_settings
 from edge_agent.store import LogUnavailable, ReadingLog
@@ -162,6 +163,7 @@ def agent(tmp_path, clock):
         clock=clock,
         chance=random.Random(7),
         drivers=lambda link, *_rest: Wire(_bug if link.kind == "modbus_tcp" else _readings),
+        measure=lambda: Footprint(40, 12, 80 << 20),  # of an agent, not of a whole test run
     )
     yield site, agent, log
     log.close()
