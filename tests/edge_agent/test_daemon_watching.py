@@ -7,9 +7,8 @@ import json
 
 import pytest
 
-from edge_agent.daemon import watching
 from edge_agent.daemon.watching import Watching
-from edge_agent.health.footprint import Footprint
+from edge_agent.health.footprint import Footprint, footprint
 from edge_agent.health.progress import Progress
 from edge_agent.health.service_manager import ServiceManager
 from tests.edge_agent.health.some_status import some_sink, some_status
@@ -24,12 +23,12 @@ def clock():
 class Bench:
     """Everything that watches, told apart by what it said and did."""
 
-    def __init__(self, clock) -> None:
+    def __init__(self, clock, held=Footprint(40, 12, 80 << 20)) -> None:
         self.said: list[str] = []
         self.restarts: list[str] = []
         self.progress = Progress(clock)
         manager = ServiceManager({"WATCHDOG_USEC": "30000000"}, self.said.append)
-        self.one = Watching(clock, self.progress, manager)
+        self.one = Watching(clock, self.progress, manager, lambda: held)
         self.tasks = self.one.tasks(self.restarts.append)
         self.stop = asyncio.Event()
 
@@ -56,9 +55,8 @@ async def test_the_watchdog_is_fed_while_there_is_progress(clock):
 
 
 @pytest.mark.logs("open files")
-async def test_a_leak_restarts_links_and_in_the_end_the_process(clock, monkeypatch):
-    monkeypatch.setattr(watching, "footprint", lambda: Footprint(1_000_000, 10, 10))
-    bench = Bench(clock)
+async def test_a_leak_restarts_links_and_in_the_end_the_process(clock):
+    bench = Bench(clock, Footprint(1_000_000, 10, 10))
     ended = []
     bench.one.worn_out = lambda: ended.append(1)
     task = await bench.run("leak guard")
@@ -88,7 +86,7 @@ def test_pages(clock):
 
 
 async def test_without_a_watchdog_none_is_fed_and_without_a_port_nothing_listens(clock):
-    one = Watching(clock, Progress(clock), ServiceManager({}))
+    one = Watching(clock, Progress(clock), ServiceManager({}), footprint)
     tasks = one.tasks(lambda _: None)
     assert set(tasks) == {"leak guard", "monitor"}
     stop = asyncio.Event()

@@ -76,7 +76,7 @@ class Watches:
         """Hand the changes of a batch that ends at `last` to whoever watches them."""
         told: defaultdict[Watch, list[dict[str, Any]]] = defaultdict(list)
         for entity in entities:
-            for watch in self._by_id.get(entity["id"], ()):
+            for watch in self._by_id.get(entity.get("id", ""), ()):
                 told[watch].append(entity)
         for watch, found in told.items():
             watch.offer(last, framed(last, notified_at, found))
