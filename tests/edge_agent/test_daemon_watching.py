@@ -14,6 +14,8 @@ from edge_agent.health.service_manager import ServiceManager
 from tests.edge_agent.health.some_status import some_sink, some_status
 from tests.edge_agent.manual_clock import ManualClock, settle
 
+LEAN = Footprint(40, 12, 80 << 20)
+
 
 @pytest.fixture
 def clock():
@@ -23,7 +25,7 @@ def clock():
 class Bench:
     """Everything that watches, told apart by what it said and did."""
 
-    def __init__(self, clock, held=Footprint(40, 12, 80 << 20)) -> None:
+    def __init__(self, clock, held=LEAN) -> None:
         self.said: list[str] = []
         self.restarts: list[str] = []
         self.progress = Progress(clock)
