@@ -78,6 +78,7 @@ def _from_zip(path: Path) -> Iterator[tuple[str, bytes]]:
                 raise CityFileError(f"{path}: the zip holds no .gml file; choose another one.")
             for name in names:
                 yield f"{path}/{name}", as_utf8(f"{path}/{name}", archive.read(name))
+    # zipfile raises RuntimeError for an encrypted member, NotImplementedError for an unknown method.
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError) as error:
         raise CityFileError(
             f"{path}: the zip file is incomplete, damaged or locked ({error}); fetch it again."

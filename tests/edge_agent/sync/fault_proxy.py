@@ -6,9 +6,11 @@ import contextlib
 import http.client
 import threading
 from collections import Counter, deque
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from tests.peers.loopback_server import LoopbackServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +23,7 @@ AFTER = ("lost_answer", "half_answer", "drip", "doubled", "answer_of_a_portal")
 FAULTS = BEFORE + AFTER
 
 
-class FaultProxy:
+class FaultProxy(LoopbackServer):
     """Forwards requests to `upstream`; each fault in `faults` is met by one POST.
 
     Attributes:
@@ -35,20 +37,11 @@ class FaultProxy:
         self.met: Counter[str] = Counter()
         self.dead = threading.Event()
         self.release = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(self))
-        self._server.daemon_threads = False
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
-        self._thread.start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
+        super().__init__(_handler_of(self))
 
     def close(self) -> None:
         self.release.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        super().close()
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -6,13 +6,15 @@ import contextlib
 import gzip
 import json
 import threading
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from datetime import datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from platform_hub.wire import timestamps
+from tests.peers.loopback_server import LoopbackServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -65,7 +67,7 @@ class Wrong(Exception):
         self.status = status
 
 
-class StrictBroker:
+class StrictBroker(LoopbackServer, ABC):
     """Serves one interface; `current` and `history` are what it holds, by entity."""
 
     def __init__(self, habits: Habits | None = None) -> None:
@@ -75,25 +77,13 @@ class StrictBroker:
         self.requests: list[Request] = []
         self.regressions: list[str] = []
         self.arrived = threading.Condition()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(self))
-        self._server.daemon_threads = False
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
-        self._thread.start()
+        super().__init__(_handler_of(self))
 
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
+    @abstractmethod
+    def answer(self, request: Request) -> tuple[int, dict[str, str], Any]: ...
 
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-    def answer(self, request: Request) -> tuple[int, dict[str, str], Any]:
-        raise NotImplementedError
-
-    def refusal(self, wrong: Wrong) -> Any:
-        raise NotImplementedError
+    @abstractmethod
+    def refusal(self, wrong: Wrong) -> Any: ...
 
     def wait_for(self, holds: Callable[[], bool], timeout_s: float = 20.0) -> None:
         with self.arrived:

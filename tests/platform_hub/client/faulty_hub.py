@@ -6,11 +6,12 @@ import contextlib
 import json
 import threading
 from collections import deque
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING
 
 from platform_hub.wire import acknowledgements, blocks, losses, problems
 from platform_hub.wire.acknowledgements import Acknowledgement, Refusal
+from tests.peers.loopback_server import LoopbackServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,7 +22,7 @@ Runs = tuple[tuple[int, int], ...]
 PORTAL = b"<!DOCTYPE html><html><title>Please log in</title></html>"
 
 
-class FaultyHub:
+class FaultyHub(LoopbackServer):
     """Attributes tell what arrived; `faults` is what the next requests meet.
 
     Attributes:
@@ -50,20 +51,11 @@ class FaultyHub:
         self.while_taking: Callable[[], object] = lambda: None
         self.release = threading.Event()
         self.arrived = threading.Condition()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(self))
-        self._server.daemon_threads = False
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
-        self._thread.start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
+        super().__init__(_handler_of(self))
 
     def close(self) -> None:
         self.release.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        super().close()
 
     def readings(self) -> list[Reading]:
         """Return what is held, in the order of the sequence numbers."""

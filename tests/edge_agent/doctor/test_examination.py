@@ -4,118 +4,19 @@ from __future__ import annotations
 
 import itertools
 import os
-import pty
 import shutil
 import socket
 import ssl
 import subprocess
-import threading
-from collections import namedtuple
 from email.utils import formatdate
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from area_configs.domain.readings import Reading
-from edge_agent.doctor import Machine, disk, examine, links, machine, platform
+from edge_agent.doctor import Machine, examine, platform
 from edge_agent.health.data_folder import FolderLock, write_status
 from edge_agent.store import ReadingLog
 from edge_agent.transports.serial_port import Claim
-
-AREA = """
-id = "yard"
-name = { ja = "試験場", en = "Yard" }
-centre = { latitude = 35.65, longitude = 139.77 }
-epsg = 6677
-timezone = "Asia/Tokyo"
-model_district = true
-attribution = { ja = "試験", en = "Test" }
-
-[[gateways]]
-id = "gw-yard"
-name = { ja = "試験", en = "Yard" }
-position = { latitude = 35.65, longitude = 139.77 }
-
-[[gateways.links]]
-id = "bus"
-kind = "modbus_rtu"
-port = "PORT"
-
-[[gateways.links]]
-id = "lan"
-kind = "modbus_tcp"
-host = "127.0.0.1"
-tcp_port = TCP
-
-[[devices]]
-id = "meter"
-name = { ja = "電力計", en = "Meter" }
-profile = "eastron_sdm120"
-gateway = "gw-yard"
-link = "bus"
-unit = 1
-position = { latitude = 35.65, longitude = 139.77 }
-"""
-
-
-class Hub(BaseHTTPRequestHandler):
-    """A hub that only says how it is, and knows the keys that it was told."""
-
-    def do_GET(self) -> None:
-        body = b'{"status": "ok", "area": "yard"}'
-        known = self.path == "/health" or self.headers.get("Authorization") in self.server.keys
-        self.send_response(200 if known else 401)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def date_time_string(self, timestamp=None):  # noqa: ARG002 - as the server calls it
-        return self.server.date
-
-    def log_message(self, *_words) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture
-def hub():
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Hub)
-    server.keys = {None}
-    server.date = formatdate(1_790_000_000, usegmt=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-@pytest.fixture
-def yard(tmp_path, hub, clock):
-    """Give a site where all is well: a port, a listener (the hub itself), a hub, and its checks."""
-    master, slave = pty.openpty()
-    port = hub.server_address[1]
-    area = AREA.replace("PORT", os.ttyname(slave)).replace("TCP", str(port))
-    (tmp_path / "area.toml").write_text(area, encoding="utf-8")
-    settings = tmp_path / "edge.toml"
-    settings.write_text(
-        f'gateway = "gw-yard"\narea = "area.toml"\ndata = "data"\n'
-        f'[hub]\nurl = "http://127.0.0.1:{port}"\n[monitor]\nport = 0\n'
-    )
-
-    def change(old: str, new: str) -> None:
-        settings.write_text(settings.read_text().replace(old, new))
-
-    def checks() -> dict[str, tuple[str, str]]:
-        return {
-            check.name: (check.level, check.words)
-            for check in examine(settings, Machine(clock, lambda: True, tmp_path / "sys"))
-        }
-
-    Yard = namedtuple("Yard", "folder port change checks")  # noqa: PYI024 - a bundle for one test
-    yield Yard(tmp_path, os.ttyname(slave), change, checks)
-    os.close(master)
-    os.close(slave)
 
 
 def test_all_is_well(yard):
@@ -411,77 +312,3 @@ def test_a_synced_write_is_timed(yard, clock):
         "a synced write takes 200.0 ms: use a faster or newer card or disk",
     )
     assert list((yard.folder / "data").iterdir()) == []
-
-
-@pytest.mark.parametrize(("took_s", "level"), [(0.004, "ok"), (0.3, "warn"), (2.0, "fail")])
-def test_the_speed_of_a_disk(took_s, level):
-    assert disk.speed(took_s).level == level
-
-
-@pytest.mark.parametrize(
-    ("life", "level", "words"),
-    [
-        ("0x02 0x01\n", "ok", "20 % of its life is used"),
-        ("0x01 0x08\n", "warn", "80 % of its life is used: replace it before it fails"),
-        ("0x0b 0x01\n", "fail", "100 % of its life is used: replace it before it fails"),
-        ("?", "ok", "this device does not tell; SD cards never do"),
-        (None, "ok", "this device does not tell; SD cards never do"),
-    ],
-)
-def test_the_wear_of_a_device(tmp_path, life, level, words):
-    if life is not None:
-        (tmp_path / "life_time").write_text(life)
-    assert (disk.wear(tmp_path).level, disk.wear(tmp_path).words) == (level, words)
-
-
-@pytest.mark.parametrize(("errors", "level"), [("0\n", "ok"), ("7\n", "fail")])
-def test_what_the_file_system_counts(yard, errors, level):
-    """A device of sysfs made by hand: partition mmcblk0p2 of an eMMC below the folder."""
-    number = yard.folder.stat().st_dev
-    sys = yard.folder / "sys"
-    partition = sys / "devices/mmc0/block/mmcblk0/mmcblk0p2"
-    (partition.parent / "device").mkdir(parents=True)
-    partition.mkdir()
-    (partition.parent / "device/life_time").write_text("0x03 0x02")
-    (sys / "dev/block").mkdir(parents=True)
-    (sys / "dev/block" / f"{os.major(number)}:{os.minor(number)}").symlink_to(partition)
-    (sys / "fs/ext4/mmcblk0p2").mkdir(parents=True)
-    (sys / "fs/ext4/mmcblk0p2/errors_count").write_text(errors)
-    checks = yard.checks()
-    assert checks["disk wear"] == ("ok", "30 % of its life is used")
-    assert checks["file system"][0] == level
-
-
-@pytest.mark.parametrize(
-    ("sensors", "level", "words"),
-    [
-        ({"0": "41000\n", "1": "52300\n"}, "ok", "52 °C"),
-        ({"0": "79000"}, "warn", "79 °C: give the cabinet air, look for dust and sun"),
-        ({"0": "91000"}, "fail", "91 °C: give the cabinet air, look for dust and sun"),
-        ({"0": ""}, "ok", "no sensor tells it"),
-        ({}, "ok", "no sensor tells it"),
-    ],
-)
-def test_the_temperature(tmp_path, sensors, level, words):
-    for number, text in sensors.items():
-        zone = tmp_path / "class/thermal" / f"thermal_zone{number}"
-        zone.mkdir(parents=True)
-        (zone / "temp").write_text(text)
-    check = machine.temperature(tmp_path)
-    assert (check.level, check.words) == (level, words)
-
-
-def test_a_radio_is_asked_for_only_where_a_link_needs_one(tmp_path):
-    assert links.radio(tmp_path, []).level == "ok"
-    missing = links.radio(tmp_path, ["wearables"])
-    assert (missing.level, missing.words) == (
-        "fail",
-        "link wearables needs a Bluetooth radio, none is there: plug one in",
-    )
-    switch = tmp_path / "class/bluetooth/hci0/rfkill0"
-    switch.mkdir(parents=True)
-    (switch / "hard").write_text("0\n")
-    (switch / "soft").write_text("1\n")
-    assert "rfkill unblock bluetooth" in links.radio(tmp_path, ["wearables"]).words
-    (switch / "soft").write_text("0\n")
-    assert links.radio(tmp_path, ["wearables"]).words == "hci0 is there"
