@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     Outcome = int | Exception  # the number of a ticket's last reading, or why it has none
 
 
+BLOCK_READINGS = 2000
 _READING_BYTES = 160  # a Reading of CPython with its float and int; names are shared
 _TICKET_BYTES = 240  # a ticket with its place in a batch
 
@@ -52,12 +53,18 @@ class Batch:
         """Return how much memory it takes in the queue, roughly, in bytes."""
         return size_of(len(self._ends), len(self.readings))
 
+    def suits(self, taken: Taken) -> bool:
+        """Tell whether more readings fit into the same block."""
+        fits = len(self.readings) + len(taken.readings) <= BLOCK_READINGS
+        return fits and taken.held is self.held
+
     def add(self, taken: Taken) -> Ticket:
         """Take more readings in; return the ticket for them."""
-        self.readings += taken.readings
+        readings, added, _ = taken
+        self.readings += readings
         stamps = self.stamps
-        for count, stamp in taken.stamps:
-            if stamps and stamps[-1][1] == stamp:
+        for count, stamp in added:
+            if stamps and stamps[-1][1] is stamp:
                 stamps[-1] = (stamps[-1][0] + count, stamp)
             else:
                 stamps.append((count, stamp))

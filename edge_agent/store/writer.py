@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from edge_agent.store.errors import LogUnavailable, closed, explained
 from edge_agent.store.keeper import Part
-from edge_agent.store.tickets import Batch, refused, size_of
+from edge_agent.store.tickets import BLOCK_READINGS, Batch, refused, size_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-BLOCK_READINGS = 2000
 _UPKEEP_EVERY_S = 10.0  # also when nothing is stored: files grow old, disks get room
 _LOOK_AT_CLOCK_S = 1.0  # while readings wait for it
 
@@ -79,16 +78,18 @@ class Writer:
 
     def put(self, taken: Taken) -> Ticket:
         """Queue readings; wait while the queue is full."""
+        size = size_of(1, len(taken.readings))
         with self._lock:
-            while not self._has_room(taken):
+            while not self._has_room(size):
                 self._room.wait()
-            return self._accept(taken)
+            return self._accept(taken, size)
 
     def offer(self, taken: Taken, room: Callable[[], None]) -> Ticket | None:
         """Queue readings where there is room; otherwise call `room` once there may be some."""
+        size = size_of(1, len(taken.readings))
         with self._lock:
-            if self._has_room(taken):
-                return self._accept(taken)
+            if self._has_room(size):
+                return self._accept(taken, size)
             self._waiting.append(room)
         return None
 
@@ -111,29 +112,25 @@ class Writer:
             self._room.notify_all()
         self._thread.join()
 
-    def _has_room(self, taken: Taken) -> bool:
-        return (
-            not self._batches
-            or self._closing
-            or self._bytes + size_of(1, len(taken.readings)) <= self._most_bytes
-        )
+    def _has_room(self, size: int) -> bool:
+        return self._bytes + size <= self._most_bytes or not self._batches or self._closing
 
-    def _accept(self, taken: Taken) -> Ticket:
+    def _accept(self, taken: Taken, size: int) -> Ticket:
         if self._closing:
             return refused(taken, closed(self._folder))
         batches = self._batches
         batch = batches[-1] if batches else None
-        if batch is None or batch.held != taken.held or _is_full(batch, taken):
+        if batch is None or not batch.suits(taken):
             batch = Batch(held=taken.held)
             batches.append(batch)
-        self._bytes += size_of(1, len(taken.readings))
-        self._wake()
+        self._bytes += size
+        if self._idle:  # otherwise the thread looks by itself after its commit
+            self._wake()
         return batch.add(taken)
 
     def _wake(self) -> None:
-        if self._idle:  # otherwise it looks by itself after its commit
-            self._idle = False
-            self._work.notify()
+        self._idle = False
+        self._work.notify()
 
     def _run(self) -> None:
         try:
@@ -253,10 +250,6 @@ class Writer:
 
     def _explained(self, error: Exception) -> LogUnavailable:
         return error if isinstance(error, LogUnavailable) else explained(self._folder, error)
-
-
-def _is_full(batch: Batch, taken: Taken) -> bool:
-    return len(batch.readings) + len(taken.readings) > BLOCK_READINGS
 
 
 def _blocks(readings: list[Reading], stamps: list[Run], held: bool) -> Iterator[Part]:
