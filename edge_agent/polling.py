@@ -10,10 +10,11 @@ from __future__ import annotations
 import asyncio
 import math
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Protocol
 
 from area_configs.domain.errors import DeviceUnavailable
-from edge_agent.drivers.base import AccessRefused, LinkLost
+from edge_agent.drivers.base import AccessRefused, LinkLost, Listening
 
 if TYPE_CHECKING:
     import random
@@ -75,12 +76,16 @@ class Slot:
 
 
 def slots_of(stations: Iterable[Station], now: float, chance: random.Random) -> list[Slot]:
-    """Return the polls of all stations, each device's grid beginning within a second."""
+    """Return the polls of all stations, each device's grid beginning within a second.
+
+    What a device sends by itself is not among them.
+    """
     slots = []
     for station in stations:
         start = now + chance.random() * _START_SPREAD_S
-        for period_s in sorted({point.period_s for point in station.profile.points}):
-            points = tuple(p for p in station.profile.points if p.period_s == period_s)
+        polled = [point for point in station.profile.points if not point.pushed]
+        for period_s in sorted({point.period_s for point in polled}):
+            points = tuple(p for p in polled if p.period_s == period_s)
             slots.append(Slot(station.device, points, period_s, start))
     return slots
 
@@ -132,7 +137,7 @@ class LinkPoller:
         try:
             if await self._open(stop):
                 self._observer.link_up(self._link, self._driver.health)
-                await self._poll(stop)
+                await self._attend(stop)
         finally:
             await self._driver.close()
 
@@ -164,9 +169,35 @@ class LinkPoller:
         self._observer.link_down(self._link, str(error), delay)
         await self._clock.pause(delay, stop)
 
+    async def _attend(self, stop: asyncio.Event) -> None:
+        """Poll and, where the devices send by themselves, listen; the first to fail ends both."""
+        if not isinstance(self._driver, Listening):
+            await self._poll(stop)
+            return
+        listening = asyncio.ensure_future(self._driver.listen(self._heard_of))
+        polling = asyncio.ensure_future(self._poll(stop))
+        try:
+            await asyncio.wait({listening, polling}, return_when=asyncio.FIRST_COMPLETED)
+            for task in (listening, polling):
+                if task.done():
+                    task.result()
+        finally:
+            listening.cancel()
+            polling.cancel()
+            await asyncio.gather(listening, polling, return_exceptions=True)
+
+    async def _heard_of(self, readings: list[Reading]) -> None:
+        """Take what devices sent by themselves."""
+        self._silences, self._heard = 0, True
+        for device, theirs in groupby(readings, key=lambda reading: reading.device):
+            self._observer.answered(self._link, device, list(theirs), self._driver.health)
+        await self._deliver(readings)
+
     async def _poll(self, stop: asyncio.Event) -> None:
         slots = slots_of(self._stations, self._clock.monotonic(), self._chance)
         self._silences = 0
+        if not slots:
+            await stop.wait()
         while not stop.is_set():
             first = min(slots, key=lambda slot: slot.due)
             wait = first.due - self._clock.monotonic()

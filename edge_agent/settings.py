@@ -102,6 +102,9 @@ class LinkFile(StrictFile):
     tcp_port: int | None = Field(default=None, ge=1, le=65535, description="port of the TCP peer")
     baudrate: int | None = Field(default=None, ge=300, le=4_000_000, description="other speed")
     parity: Literal["N", "E", "O"] | None = Field(default=None, description="other parity")
+    interface: Text | None = Field(default=None, description="other own IPv4 address")
+    adapter: Text | None = Field(default=None, description="other Bluetooth adapter")
+    url: Text | None = Field(default=None, description="other OPC UA server")
 
 
 class InlineSecretFile(StrictFile):

@@ -11,6 +11,8 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from edge_agent.drivers.base import Listening
+
 if TYPE_CHECKING:
     import random
     from collections.abc import Awaitable, Callable, Coroutine, Sequence
@@ -170,6 +172,13 @@ class BoundedDriver:
         return await self._within(
             self._deadlines.read_s, f"reading {device}", self._driver.read(device, points)
         )
+
+    async def listen(self, deliver: Callable[[list[Reading]], Awaitable[None]]) -> None:
+        """Deliver what devices send; a driver whose devices only answer waits until cancelled."""
+        if isinstance(self._driver, Listening):
+            await self._driver.listen(deliver)
+        else:
+            await asyncio.Event().wait()
 
     async def close(self) -> None:
         """Close the link; raises what the driver raises, or Hung."""

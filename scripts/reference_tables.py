@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import typer.main
 
-from area_configs.domain.devices import KIND_NAMES, EchonetSource
+from area_configs.domain.devices import KIND_NAMES
 from area_configs.domain.quantities import QUANTITIES
+from area_configs.domain.sources import EchonetSource
 from area_configs.loader import json_schema, load_profile, profile_ids
 
 if TYPE_CHECKING:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+from area_configs.domain.protocols import PROTOCOLS, SOURCE_KEYS, Protocol
 from area_configs.domain.quantities import QUANTITIES
 from area_configs.loader.sentences import suggest
 from area_configs.loader.tolerant import Table, number, repeated, table, tables, text, whole
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 Found = tuple["Path", str]
 
 _LAST_REGISTER = 65535
-_SOURCES = {"b_route": "echonet", "modbus": "modbus"}
 _BITS = {"u8": 8, "i8": 8, "u16": 16, "i16": 16, "u32": 32, "i32": 32, "u64": 64, "i64": 64}
 _REGISTERS = {"u16": 1, "i16": 1, "u32": 2, "i32": 2, "f32": 2, "u64": 4, "i64": 4, "f64": 4}
 
@@ -47,12 +47,13 @@ def _range(at: Path, point: Table) -> Iterator[Found]:
 
 
 def _source(at: Path, point: Table, protocol: str | None) -> Iterator[Found]:
-    wanted = _SOURCES.get(protocol or "")
-    if wanted is None:
+    rule = PROTOCOLS.get(cast("Protocol", protocol))
+    if rule is None:
         return
+    wanted = rule.source
     if wanted not in point:
         yield at, f"is missing where to read: expected {wanted} = {{ ... }}"
-    for other in {"echonet", "modbus"} & set(point) - {wanted}:
+    for other in [key for key in SOURCE_KEYS if key in point and key != wanted]:
         yield (*at, other), f"does not fit protocol {protocol!r}: expected {wanted} = {{ ... }}"
 
 

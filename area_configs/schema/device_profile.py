@@ -6,18 +6,16 @@ from typing import Annotated
 
 from pydantic import Field
 
-from area_configs.domain.devices import (
-    DeviceKind,
-    DeviceProfile,
+from area_configs.domain.devices import DeviceKind, DeviceProfile, Point
+from area_configs.domain.protocols import PROTOCOLS, Protocol
+from area_configs.domain.quantities import QUANTITIES
+from area_configs.domain.sources import (
     EchonetSource,
     ModbusSource,
     ModbusTable,
     NumberType,
-    Point,
-    Protocol,
     WordOrder,
 )
-from area_configs.domain.quantities import QUANTITIES
 from area_configs.schema.fields import TYPE_FORM, Id, Items, NameFile, StrictFile, Text
 
 _Epc = Annotated[int, Field(ge=0x80, le=0xFF)]
@@ -57,24 +55,30 @@ class ModbusFile(StrictFile):
 
 
 class PointFile(StrictFile):
-    """One quantity that a device gives; exactly one of `echonet` and `modbus` says where."""
+    """One quantity that a device gives; exactly one of the sources says where."""
 
     quantity: Id = Field(
         description="a quantity of the suite, such as active_power",
         json_schema_extra={"enum": [*QUANTITIES]},
     )
-    period_s: float = Field(gt=0, le=86400, description="seconds between polls")
+    period_s: float = Field(
+        gt=0, le=86400, description="seconds between polls, or between what it sends at most"
+    )
+    pushed: bool = Field(default=False, description="true where the device sends it by itself")
     minimum: float | None = Field(default=None, description="lowest plausible value")
     maximum: float | None = Field(default=None, description="highest plausible value")
-    echonet: EchonetFile | None = Field(default=None, description="where it stands, b_route only")
-    modbus: ModbusFile | None = Field(default=None, description="where it stands, modbus only")
+    echonet: EchonetFile | None = Field(
+        default=None, description="where it stands, for ECHONET Lite"
+    )
+    modbus: ModbusFile | None = Field(default=None, description="where it stands, for modbus")
 
     def to_domain(self) -> Point:
         """Return the point; the file has exactly one source."""
         source = self.echonet or self.modbus
         if source is None:
             raise ValueError(self.quantity)
-        return Point(self.quantity, source.to_domain(), self.period_s, self.minimum, self.maximum)
+        limits = self.minimum, self.maximum
+        return Point(self.quantity, source.to_domain(), self.period_s, *limits, self.pushed)
 
 
 class DeviceProfileFile(StrictFile):
@@ -83,7 +87,7 @@ class DeviceProfileFile(StrictFile):
     name: NameFile = Field(description="its name: { ja = ..., en = ... }")
     maker: Text = Field(description="who makes it")
     model: Text = Field(description="the maker's model name")
-    protocol: Protocol = Field(description="b_route or modbus")
+    protocol: Protocol = Field(description=", ".join(PROTOCOLS))
     kind: Annotated[DeviceKind, Field(strict=False)] = Field(
         description="what it is to an area manager"
     )

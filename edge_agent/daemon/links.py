@@ -117,5 +117,5 @@ def _wirings(installation: Installation) -> Iterator[Wiring]:
     area = installation.area
     for link in installation.gateway.links:
         devices = installation.devices_on(link)
-        stations = tuple(Station(d.id, d.unit, area.profile_of(d)) for d in devices)
+        stations = tuple(Station(d.id, d.unit, area.profile_of(d), d.address) for d in devices)
         yield Wiring(link, stations, installation.secrets.get(link.id))

@@ -18,7 +18,7 @@ from area_configs.domain.quality import Reason
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from area_configs.domain.devices import NumberType
+    from area_configs.domain.sources import NumberType
 
 GET = 0x62
 GET_SNA = 0x52

@@ -16,7 +16,7 @@ from area_configs.domain.quality import Reason
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from area_configs.domain.devices import ModbusTable, NumberType, WordOrder
+    from area_configs.domain.sources import ModbusTable, NumberType, WordOrder
 
 READ_FUNCTIONS: Mapping[ModbusTable, int] = MappingProxyType(
     {"coil": 1, "discrete": 2, "holding": 3, "input": 4}

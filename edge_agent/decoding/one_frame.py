@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from area_configs.domain.devices import EchonetSource, ModbusSource
 from area_configs.domain.errors import BadFrame
 from area_configs.domain.quantities import QUANTITIES, Kind
+from area_configs.domain.sources import EchonetSource, ModbusSource
 from edge_agent.decoding import echonet, modbus, skstack
 from edge_agent.decoding.readings import from_properties, from_registers
 

@@ -10,10 +10,10 @@ import math
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from area_configs.domain.devices import EchonetSource, ModbusSource
 from area_configs.domain.errors import BadFrame
 from area_configs.domain.quality import GOOD, Quality, Reason
 from area_configs.domain.readings import Reading
+from area_configs.domain.sources import EchonetSource, ModbusSource
 from edge_agent.decoding import echonet, modbus
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from pymodbus.client import AsyncModbusSerialClient, AsyncModbusTcpClient
 from pymodbus.exceptions import ConnectionException, ModbusException
 
-from area_configs.domain.devices import ModbusSource
 from area_configs.domain.errors import DeviceUnavailable
 from area_configs.domain.quality import Quality
+from area_configs.domain.sources import ModbusSource
 from edge_agent.decoding import modbus
 from edge_agent.decoding.readings import from_registers, refused
 from edge_agent.drivers.base import LinkLost
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from pymodbus.pdu import ModbusPDU
 
     from area_configs.domain.areas import Link
-    from area_configs.domain.devices import ModbusTable, Point
+    from area_configs.domain.devices import Point
     from area_configs.domain.readings import Reading
+    from area_configs.domain.sources import ModbusTable
     from edge_agent.clock import Clock
     from edge_agent.drivers.base import Station
 

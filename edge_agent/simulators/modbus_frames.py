@@ -10,7 +10,7 @@ from edge_agent.simulators.registers import RegisterImage, Unmapped
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from area_configs.domain.devices import ModbusTable
+    from area_configs.domain.sources import ModbusTable
     from edge_agent.simulators.ledger import Said
 
 ILLEGAL_FUNCTION, ILLEGAL_ADDRESS, ILLEGAL_VALUE, TARGET_SILENT = 1, 2, 3, 11

@@ -7,14 +7,15 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from area_configs.domain.devices import ModbusSource
+from area_configs.domain.sources import ModbusSource
 from edge_agent.simulators.ledger import Said
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from area_configs.domain.areas import Device
-    from area_configs.domain.devices import DeviceProfile, ModbusTable, Point
+    from area_configs.domain.devices import DeviceProfile, Point
+    from area_configs.domain.sources import ModbusTable
 
     Speak = Callable[[Point, int], float | None]
 

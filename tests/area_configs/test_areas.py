@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from area_configs.domain.devices import EchonetSource, ModbusSource
+from area_configs.domain.sources import EchonetSource, ModbusSource
 from area_configs.loader import area_ids, load_area, load_profile, profile_ids
 
 

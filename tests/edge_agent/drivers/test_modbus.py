@@ -11,9 +11,10 @@ import sys
 import pytest
 
 from area_configs.domain.areas import Link
-from area_configs.domain.devices import ModbusSource, Point
+from area_configs.domain.devices import Point
 from area_configs.domain.errors import DeviceUnavailable
 from area_configs.domain.quality import Quality, Reason
+from area_configs.domain.sources import ModbusSource
 from edge_agent.drivers.base import LinkLost, Station
 from edge_agent.drivers.modbus import ModbusDriver, plan_blocks, split
 from tests.peers import libmodbus

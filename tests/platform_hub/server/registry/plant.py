@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from area_configs.domain.alarms import AlarmRule, Priority
 from area_configs.domain.areas import Device
-from area_configs.domain.devices import DeviceKind, EchonetSource, Point
+from area_configs.domain.devices import DeviceKind, Point
 from area_configs.domain.names import Name
+from area_configs.domain.sources import EchonetSource
 from tests.platform_hub.server.town import NAME, PLACE, profile, town
 
 if TYPE_CHECKING:
