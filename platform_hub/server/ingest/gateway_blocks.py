@@ -101,6 +101,7 @@ class Ingest:
             _check(parcel, block)
         taken = [acceptance.sorted_out(block) for block in found]
         batch = joined([good for good, _ in taken])
+        batch.timed()  # written here, while the writer waits for the database with another parcel
         refused = tuple(refusal for _, refusals in taken for refusal in refusals)
         return replace(parcel, blocks=tuple(found), batch=batch, refused=refused)
 
