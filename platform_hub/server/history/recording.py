@@ -73,9 +73,7 @@ class Recorder:
         """Return the entity of each device; a device that no area file names gets one now."""
         urns = {device: ngsi_ld.entity_id(self.area, device) for device in devices}
         known = entities.load(transaction, urns.values(), gone=True)
-        unknown = [
-            self._unknown(urn, gateway, now_us) for urn in urns.values() if urn not in known
-        ]
+        unknown = [self._unknown(urn, gateway, now_us) for urn in urns.values() if urn not in known]
         entities.save_all(transaction, unknown)
         known |= {one.id: one for one in unknown}
         for urn in urns.values():

@@ -65,7 +65,9 @@ class Ingest:
             raise Refused(problems.forbidden(detail))
         body = await self._body(request)
         parcel = await to_thread.run_sync(self._unpack, parcel, body)
-        stored = self.database.write(lambda tx: self._store(tx, parcel), shared=True)
+        stored = self.database.write(
+            lambda tx: self._store(tx, parcel), shared=True, lane=parcel.gateway
+        )
         answer = await asyncio.wrap_future(stored)
         return Response(acknowledgements.encode(answer), media_type="application/json")
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 from sqlalchemy import delete, func, insert, select
 
-from platform_hub.server.store import engines, writer
+from platform_hub.server.store import copying_in, engines, writer
 from platform_hub.server.store.tables import change
 
 if TYPE_CHECKING:
@@ -16,13 +17,7 @@ if TYPE_CHECKING:
     from platform_hub.server.store.database import Transaction
 
 GROWN = "changes"  # what listeners are told when the log has grown
-_TOGETHER = (
-    "INSERT INTO change (entity_pk, total, body, at_us, tenant, detail) SELECT new.entity_pk, new.total, new.body, "
-    "new.at_us, new.tenant, new.detail FROM unnest("
-    "%(entity_pk)s::bigint[], %(total)s::bigint[], %(body)b::bytea[], "
-    "%(at_us)s::bigint[], %(tenant)s::text[], %(detail)b::bytea[]"
-    ") WITH ORDINALITY AS new (entity_pk, total, body, at_us, tenant, detail, place) ORDER BY place"
-)
+_COPY = "COPY change (entity_pk, total, body, at_us, tenant, detail) FROM STDIN (FORMAT BINARY)"
 _MOST = 500  # changes in one answer, however small
 
 
@@ -119,31 +114,27 @@ def between(transaction: Transaction, after: int, upto: int, size: int) -> list[
 
 
 def _append(transaction: Transaction, news: Sequence[News], at_us: int, keep: int) -> None:
-    total = extent(transaction).total
-    rows = []
-    for one in news:
-        total += one.readings
-        rows.append(
-            {
-                "entity_pk": one.entity_pk,
-                "total": total,
-                "body": one.body,
-                "at_us": at_us,
-                "tenant": one.tenant,
-                "detail": msgspec.json.encode(one.detail) if one.detail else None,
-            }
-        )
-    _insert(transaction, rows)
-    _trim(transaction, total - keep)
+    totals = list(accumulate((one.readings for one in news), initial=extent(transaction).total))
+    columns: dict[str, list[Any]] = {
+        "entity_pk": [one.entity_pk for one in news],
+        "total": totals[1:],
+        "body": [one.body for one in news],
+        "at_us": [at_us] * len(news),
+        "tenant": [one.tenant for one in news],
+        "detail": [msgspec.json.encode(one.detail) if one.detail else None for one in news],
+    }
+    _insert(transaction, columns)
+    _trim(transaction, totals[-1] - keep)
     writer.tell(transaction, GROWN)
 
 
-def _insert(transaction: Transaction, rows: list[dict[str, Any]]) -> None:
-    if engines.is_postgresql(transaction):  # one statement, where many would cost as many journeys
-        columns = {name: [row[name] for row in rows] for name in rows[0]}
-        transaction.exec_driver_sql(_TOGETHER, columns)
+def _insert(transaction: Transaction, columns: dict[str, list[Any]]) -> None:
+    rows = zip(*columns.values(), strict=True)
+    if engines.is_postgresql(transaction):
+        copying_in.copy(transaction, _COPY, [map(copying_in.packed, rows)])
     else:
-        transaction.execute(insert(change), rows)
+        named = [dict(zip(columns, row, strict=True)) for row in rows]
+        transaction.execute(insert(change), named)
 
 
 def _trim(transaction: Transaction, upto_total: int) -> None:

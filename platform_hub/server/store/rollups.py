@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Double, and_, cast, delete, func, literal, select
 
-from platform_hub.server.store import engines
+from platform_hub.server.store import copying_in, engines
 from platform_hub.server.store.tables import attribute, instance, outdated, rollup
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Mark(NamedTuple):
 
 def mark(transaction: Transaction, rows: Sequence[Row]) -> None:
     """Mark the half hours of these instances; what is marked and still open needs no new mark."""
-    halves = {(row[0], row[1], row[2] // HALF_HOUR_US * HALF_HOUR_US) for row in rows if not row[3]}
+    halves = _halves(rows)
     marked: set[tuple[int, int, int]] = transaction.info.setdefault(_MARKED, set())
     # Nobody takes the mark of a half hour that has not ended, so until then it stands.
     open_from = rows[0][-1] - HALF_HOUR_US
@@ -75,10 +75,19 @@ def mark(transaction: Transaction, rows: Sequence[Row]) -> None:
     marked |= missing
 
 
+def _halves(rows: Sequence[Row]) -> set[tuple[int, int, int]]:
+    instants = [row[2] for row in rows]
+    begins = min(instants) // HALF_HOUR_US * HALF_HOUR_US
+    if max(instants) < begins + HALF_HOUR_US:  # often: no need to reckon for each
+        return {(*of, begins) for of in {row[:2] for row in rows if not row[3]}}
+    return {(row[0], row[1], row[2] // HALF_HOUR_US * HALF_HOUR_US) for row in rows if not row[3]}
+
+
 def _write_marks(transaction: Transaction, missing: list[tuple[int, int, int]]) -> None:
     names = ("entity_pk", "attribute_pk", "begins_us")
     if engines.is_postgresql(transaction):  # one statement, where many would cost as many journeys
-        columns = dict(zip(names, map(list, zip(*missing, strict=True)), strict=True))
+        arrays = map(copying_in.array, zip(*missing, strict=True))
+        columns = dict(zip(names, arrays, strict=True))
         transaction.exec_driver_sql(_TOGETHER, columns)
     else:
         found = [dict(zip(names, one, strict=True)) for one in missing]

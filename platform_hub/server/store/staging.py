@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from psycopg.errors import UniqueViolation
 from sqlalchemy import text
 
-from platform_hub.server.store import engines, partitions
+from platform_hub.server.store import copying_in, engines, partitions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,11 +38,7 @@ _STAGE = (
     "modified_us bigint) ON COMMIT DELETE ROWS"
 )
 _DIRECTLY = f"COPY instance ({_COLUMNS}) FROM STDIN (FORMAT BINARY)"
-# COPY's binary form (PostgreSQL manual, COPY, "Binary Format"): a head, then for each row the number
-# of its fields and each field behind its length, then a tail. Written here many rows at a time: to
-# let the driver adapt value by value costs more than the server's whole work on them.
-_HEAD = b"PGCOPY\n\xff\r\n\0" + bytes(8)
-_TAIL = b"\xff\xff"
+_COMMON = struct.Struct(">iqiqiqiidi")  # up to the body, of a default instance that has a number
 _KEY = struct.Struct(">iqiqiq")
 _TEXT = struct.Struct(">i")
 _NUM = struct.Struct(">id")
@@ -90,15 +86,12 @@ def _slice(cursor: Any, rows: Sequence[Row], at: int) -> set[int]:
 
 
 def _copy(transaction: Connection, rows: Sequence[Row]) -> set[int]:
-    days = {row[2] // partitions.DAY_US for row in rows}
-    partitions.ensure(transaction, days, rows[0][-1])
+    instants = [row[2] for row in rows]
+    partitions.ensure(transaction, _days(instants), rows[0][-1])
     attempt = transaction.begin_nested()
     try:
-        with _driver(transaction).cursor() as cursor, cursor.copy(_DIRECTLY) as copy:
-            copy.write(_HEAD)
-            for at in range(0, len(rows), _PIECE):  # the server works on one as the next is packed
-                copy.write(b"".join(_packed(rows[at : at + _PIECE])))
-            copy.write(_TAIL)
+        pieces = (_packed(rows[at : at + _PIECE]) for at in range(0, len(rows), _PIECE))
+        copying_in.copy(transaction, _DIRECTLY, pieces)
     except UniqueViolation:
         attempt.rollback()
         _fill(transaction, rows)
@@ -107,37 +100,46 @@ def _copy(transaction: Connection, rows: Sequence[Row]) -> set[int]:
     return set()
 
 
+def _days(instants: list[int]) -> set[int]:
+    first, last = min(instants) // partitions.DAY_US, max(instants) // partitions.DAY_US
+    if last - first <= 1:  # nearly always: no need to look at each
+        return {first, last}
+    return {us // partitions.DAY_US for us in instants}
+
+
 def _fill(transaction: Connection, rows: Sequence[Row]) -> None:
     if transaction.info.get(_STAGED) is transaction.get_transaction():
         transaction.execute(text("TRUNCATE incoming"))
     else:
         transaction.execute(text(_STAGE))
         transaction.info[_STAGED] = transaction.get_transaction()
-    with (
-        _driver(transaction).cursor() as cursor,
-        cursor.copy("COPY incoming FROM STDIN (FORMAT BINARY)") as copy,
-    ):
-        numbered = (_PLACE.pack(4, n) + row for n, row in enumerate(_packed(rows, b"")))
-        copy.write(b"".join([_HEAD, *(_STAGED_FIELDS + row for row in numbered), _TAIL]))
+    numbered = (_PLACE.pack(4, n) + row for n, row in enumerate(_packed(rows, b"")))
+    statement = "COPY incoming FROM STDIN (FORMAT BINARY)"
+    copying_in.copy(transaction, statement, [(_STAGED_FIELDS + row for row in numbered)])
 
 
 def _packed(rows: Sequence[Row], before: bytes = _FIELDS) -> list[bytes]:
     """Write rows in COPY's binary form, each behind the same bytes."""
-    key, number, length, last = _KEY.pack, _NUM.pack, _TEXT.pack, _LAST.pack
-    datasets = {row[3]: length(len(row[3].encode())) + row[3].encode() for row in rows}
+    common = _COMMON.pack
+    lasts = {us: _LAST.pack(8, us) for us in {row[6] for row in rows}}
     return [
-        b"%b%b%b%b%b%b%b"
-        % (
-            before,
-            key(8, entity_pk, 8, attribute_pk, 8, observed_us),
-            datasets[dataset],
-            _NO_NUM if num is None else number(8, num),
-            length(len(body)),
-            body,
-            last(8, modified_us),
-        )
-        for entity_pk, attribute_pk, observed_us, dataset, num, body, modified_us in rows
+        before
+        + common(8, row[0], 8, row[1], 8, row[2], 0, 8, row[4], len(row[5]))
+        + row[5]
+        + lasts[row[6]]
+        if row[4] is not None and not row[3]
+        else before + _uncommon(row) + row[5] + lasts[row[6]]
+        for row in rows
     ]
+
+
+def _uncommon(row: Row) -> bytes:
+    """Write what stands before the body of a row that has a dataset, or no number."""
+    entity_pk, attribute_pk, observed_us, dataset, num, body, _ = row
+    key = _KEY.pack(8, entity_pk, 8, attribute_pk, 8, observed_us)
+    name = dataset.encode()
+    number = _NO_NUM if num is None else _NUM.pack(8, num)
+    return b"".join((key, _TEXT.pack(len(name)), name, number, _TEXT.pack(len(body))))
 
 
 def _driver(transaction: Connection) -> Any:
