@@ -10,10 +10,21 @@ from anyio import to_thread
 from area_configs.domain.quantities import BY_ATTRIBUTE
 from platform_hub.server.governance.answers import bad_request, not_found
 from platform_hub.server.history import periods, series
-from platform_hub.server.ngsi_ld import fragments, temporal_form, temporal_query, temporal_writes
+from platform_hub.server.ngsi_ld import (
+    fragments,
+    temporal_form,
+    temporal_query,
+    temporal_values,
+    temporal_writes,
+)
 from platform_hub.server.ngsi_ld.attribute_kinds import checked_name
 from platform_hub.server.ngsi_ld.parameters import Parameters, checked_uri
-from platform_hub.server.ngsi_ld.temporal_query import AGGREGATED, FORM_PARAMETERS, TIME_PARAMETERS
+from platform_hub.server.ngsi_ld.temporal_query import (
+    AGGREGATED,
+    FORM_PARAMETERS,
+    TIME_PARAMETERS,
+    VALUES,
+)
 from platform_hub.server.store import entities, evolution
 from platform_hub.wire.ngsi_ld import device_of
 
@@ -158,10 +169,13 @@ class Temporal:
         if wish.form == AGGREGATED:
             return Found([_aggregated(transaction, one, wish, context) for one in found])
         pks = [one.pk for one in found]
-        page = series.read(transaction, pks, wish.window(), self.page_size)
-        return Found(
-            [temporal_form.write(one, page.series[one.pk], wish, context) for one in found], page
-        )
+        plain = wish.form == VALUES
+        page = series.read(transaction, pks, wish.window(), self.page_size, plain=plain)
+        if plain:
+            bodies = [temporal_values.write(e, page.points[e.pk], wish, context) for e in found]
+        else:
+            bodies = [temporal_form.write(e, page.series[e.pk], wish, context) for e in found]
+        return Found(bodies, page)
 
     async def answer(
         self,

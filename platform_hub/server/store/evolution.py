@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from sqlalchemy import ColumnElement, and_, delete, func, select
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from platform_hub.server.store.database import Transaction
 
+Point: TypeAlias = (
+    "tuple[int, int, str, float | None, bytes]"  # observed, stored, dataset, number, body
+)
 GONE = "~"  # before the name of an attribute: under it stand the times at which it was deleted
 
 
@@ -80,6 +83,22 @@ def instances(
     """Return instances, oldest first, or newest first where they are counted from there."""
     query = select(instance).where(_within(of, cut)).order_by(*_order(cut, newest)).limit(limit)
     return [_instance(row) for row in transaction.execute(query)]
+
+
+def points(
+    transaction: Transaction,
+    of: Series,
+    cut: Slice,
+    limit: int | None = None,
+    *,
+    newest: bool = False,
+) -> list[Point]:
+    """Return what `instances` does as bare tuples, for whoever reads very many."""
+    columns = ("observed_us", "modified_us", "dataset", "num", "body")
+    query = select(*(instance.c[name] for name in columns)).where(_within(of, cut))
+    with transaction.execute(query.order_by(*_order(cut, newest)).limit(limit)) as found:
+        # Past SQLAlchemy's rows: of a day they would take as long as the database does.
+        return list(found.cursor.fetchall())
 
 
 def full_page_ends(
