@@ -123,4 +123,10 @@ def _refuse_foreign(found: int | None) -> None:
         )
 
 
-STEPS: Mapping[int, Callable[[Connection], None]] = {}
+def _index_uncommon(connection: Connection) -> None:
+    """Add the index of what roll-ups do not know of."""
+    for index in instance.indexes:
+        index.create(connection, checkfirst=True)
+
+
+STEPS: Mapping[int, Callable[[Connection], None]] = {3: _index_uncommon}

@@ -52,6 +52,16 @@ class Bucket(NamedTuple):
     coverage: float
 
 
+class Sum(NamedTuple):
+    """What the numbers of a period are together."""
+
+    number: int
+    samples: int
+    total: float
+    least: float
+    most: float
+
+
 class Mark(NamedTuple):
     """A half hour of a series whose roll-ups are out of date."""
 
@@ -229,15 +239,60 @@ def kept(
     return [Bucket._make(row) for row in transaction.execute(query)]
 
 
-def _buckets(
-    of: tuple[int, int], span: tuple[int, int], period_s: int
-) -> Select[tuple[object, ...]]:
-    return select(*(rollup.c[name] for name in Bucket._fields)).where(
+def bounds(
+    transaction: Transaction, of: tuple[int, int], span: tuple[int, int], period_s: int
+) -> tuple[int, int] | None:
+    """Return when the first bucket within [begin, end) begins and the last one ends."""
+    first, last = (
+        transaction.scalar(_within_span(select(end(rollup.c.begins_us)), of, span, period_s))
+        for end in (func.min, func.max)
+    )
+    return None if first is None or last is None else (first, last + period_s * _US)
+
+
+def summed(
+    transaction: Transaction,
+    of: tuple[int, int],
+    span: tuple[int, int],
+    period_s: int,
+    grid: tuple[int, int],
+) -> list[Sum]:
+    """Put the stored buckets within [begin, end) together into periods.
+
+    Args:
+        transaction: where to read.
+        of: entity and attribute.
+        span: which buckets.
+        period_s: MINUTE or HALF_HOUR.
+        grid: where period 0 begins and how long each is, in microseconds, of whole buckets.
+    """
+    number = ((rollup.c.begins_us - grid[0]) // grid[1]).label("number")
+    query = select(
+        number,
+        func.sum(rollup.c.samples),
+        func.sum(rollup.c.mean * rollup.c.samples),
+        func.min(rollup.c.low),
+        func.max(rollup.c.high),
+    )
+    rows = transaction.execute(_within_span(query, of, span, period_s).group_by(number))
+    return [Sum(number, int(count), *rest) for number, count, *rest in rows]
+
+
+def _within_span(
+    query: Select[Any], of: tuple[int, int], span: tuple[int, int], period_s: int
+) -> Select[Any]:
+    return query.where(
         _of(rollup, of),
         rollup.c.period_s == period_s,
         rollup.c.begins_us >= span[0],
         rollup.c.begins_us < span[1],
     )
+
+
+def _buckets(
+    of: tuple[int, int], span: tuple[int, int], period_s: int
+) -> Select[tuple[object, ...]]:
+    return _within_span(select(*(rollup.c[name] for name in Bucket._fields)), of, span, period_s)
 
 
 def _replace(
