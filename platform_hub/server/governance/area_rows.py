@@ -12,6 +12,7 @@ from platform_hub.server.governance.roles import (
     OFFICE,
     OPERATORS,
     PEOPLE,
+    READERS,
     STAFF,
     Role,
 )
@@ -54,6 +55,8 @@ ROWS: dict[str, frozenset[Role]] = {
     "GET /area/v1/plans": OFFICE,
     "POST /area/v1/plans": MANAGERS,
     "/area/v1/plans/{id}": OFFICE,
+    # History
+    "/area/v1/series": READERS,
     # Alarms
     "/area/v1/alarms": STAFF,
     "/area/v1/alarms/acknowledge": OPERATORS,
