@@ -87,7 +87,8 @@ def test_a_wrong_word_is_one_sentence(history: Path, words: tuple[str, str], sen
 
 
 def test_an_area_that_cannot_be_planned(history: Path, tmp_path: Path) -> None:
-    _copy_with(tmp_path / "poor", "import_limit_kw = 900", "import_limit_kw = 120")
+    limits = "contract_kw = 450\nimport_limit_kw = 900"
+    _copy_with(tmp_path / "poor", limits, "contract_kw = 100\nimport_limit_kw = 120")
     day = (FIRST + timedelta(days=DAYS)).isoformat()
     result = _run(
         "--area", str(tmp_path / "poor"), "--history", str(history), "--date", day, "--json"
