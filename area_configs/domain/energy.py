@@ -248,7 +248,8 @@ class EnergySite:
         """Return the ids of all devices that it names, in reading order."""
         assets = [battery.device for battery in self.batteries]
         assets += [unit.device for unit in (*self.fuel_cells, *self.electrolysers)]
-        assets += [load.device for load in (*self.charging, *self.deferrable)]
+        assets += [charger.device for charger in self.charging]
+        assets += [load.device for load in self.deferrable]
         assets += [load.device for load in self.sheddable]
         stores = [self.hydrogen.device] if self.hydrogen else []
         stores += [self.heat.device] if self.heat else []

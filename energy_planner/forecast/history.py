@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LOAD, SUN, HEAT, HYDROGEN = "load_kw", "pv_kw", "temperature_c", "hydrogen_kg"
-COLUMNS = (LOAD, SUN, HEAT, HYDROGEN)
+IMPORT = "import_kw"
+COLUMNS = (LOAD, SUN, HEAT, HYDROGEN, IMPORT)
 _STEPS = (5, 10, 15, 30, 60)
 
 
@@ -34,6 +35,7 @@ class History:
         notes: what was put right on the way, in sentences.
         ends: when the last slot that is known ends.
         hydrogen: days of the kilograms that vehicles took per slot, None where not told.
+        bought: days of the import that was measured, None where not told.
     """
 
     load: Days
@@ -42,6 +44,7 @@ class History:
     notes: tuple[str, ...]
     ends: datetime
     hydrogen: Days | None = None
+    bought: Days | None = None
 
 
 def history(rows: Sequence[Mapping[str, str]], zone: ZoneInfo) -> History:
@@ -89,10 +92,20 @@ def history_of(
     load = slots[LOAD]
     off = days_off(first, count)
     days = Days(load, off, first, _mended(slots.get(HEAT)))
-    sun = Days(slots[SUN], np.zeros(count, bool), first) if SUN in slots else None
-    hydrogen = Days(slots[HYDROGEN], off, first) if HYDROGEN in slots else None
-    ends = max(moments) + timedelta(minutes=minutes)
-    return History(days, sun, minutes, tuple(_notes(load, place)), ends, hydrogen)
+
+    def others(name: str, off: NDArray[np.bool_]) -> Days | None:
+        return Days(slots[name], off, first) if name in slots else None
+
+    told = [moment for moment, kw in zip(moments, columns[LOAD], strict=True) if np.isfinite(kw)]
+    return History(
+        days,
+        others(SUN, np.zeros(count, bool)),
+        minutes,
+        tuple(_notes(load, place)),
+        max(told or moments) + timedelta(minutes=minutes),
+        others(HYDROGEN, off),
+        others(IMPORT, off),
+    )
 
 
 def _refuse(times_s: NDArray[np.float64], columns: Mapping[str, NDArray[np.float64]]) -> None:

@@ -58,6 +58,12 @@ class DemandCharge:
     most_kw: float = float("inf")
     always_billed: float = 0.0
 
+    def worth(self, peak_kw: float) -> float:
+        """Return what the first kW off a peak would save in all months; 0 where nothing."""
+        if peak_kw <= self.incumbent_kw:
+            return 0.0
+        return sum(month.rate for month in self.months if peak_kw > month.floor_kw)
+
     def bill(self, peak_kw: float) -> float:
         """Return what all its months bill for a peak."""
         peak = max(peak_kw, self.incumbent_kw)
