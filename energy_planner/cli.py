@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 if TYPE_CHECKING:
+    from area_configs.domain.areas import Area
+    from area_configs.domain.energy import EnergySite
     from energy_planner.day_plan import DayPlan
 
 app = typer.Typer(
@@ -74,11 +76,17 @@ def _planned(area: str, history: Path, date: str, days: int, incumbent: float) -
         begins = datetime.combine(_day(date), time(), zone)
         peaks = peaks_of(known, begins)
         peaks = replace(peaks, incumbent_kw=max(peaks.incumbent_kw, incumbent))
-        return plan_ahead(Request(loaded.energy, known, begins, 24.0 * days, State(peaks=peaks)))
+        return plan_ahead(Request(site, known, begins, 24.0 * days, State(peaks=peaks)))
     except FileMistakes as error:
         _fail(str(error), BAD_USE)
     except PlanInputError as error:
         _fail("\n".join(error.mistakes), BAD_USE)
+
+
+def _site(loaded: Area) -> EnergySite:
+    if loaded.energy is None:
+        _fail(f"area {loaded.id} has no [energy] table: add one to plan for it", BAD_USE)
+    return loaded.energy
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
