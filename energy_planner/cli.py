@@ -67,11 +67,7 @@ def _planned(area: str, history: Path, date: str, days: int, incumbent: float) -
 
     try:
         loaded = load_area(area)
-        zone = ZoneInfo(loaded.timezone)
-        if loaded.energy is None:
-            raise PlanInputError(
-                (f"area {loaded.id} has no [energy] table: add one to plan for it",)
-            )
+        zone, site = ZoneInfo(loaded.timezone), _site(loaded)
         known = history_from(_rows(history), zone)
         begins = datetime.combine(_day(date), time(), zone)
         peaks = peaks_of(known, begins)
