@@ -21,6 +21,7 @@ from energy_planner.forecast.peaks import INTERVAL_MIN, peaks_of
 from energy_planner.forecast.running import Running, running
 from energy_planner.optimiser.solve import Cancel
 from energy_planner.planner import Plan, Search, optimise
+from energy_planner.robust import Hold, Store, achievable, guarded, hold
 from energy_planner.site import Signals, State, Steps, plant_of, tariff_of
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     Series = NDArray[np.float64]
     Progress = Callable[[str, float], None]
 
+_RECENT_DAYS = 30
 _STAGES = {"forecast": 0.0, "model": 0.3, "quick": 0.4, "search": 0.5, "done": 1.0}
 
 
@@ -51,6 +53,7 @@ class Request:
         state: contents, what runs, and peaks; peaks are taken from the history where it has none.
         aim: what counts beside the bill.
         search: how long the exact search goes behind the quick plan.
+        robust: hold a target that storage can keep when the forecast errs.
         signals: market prices and carbon per step where they are known.
     """
 
@@ -61,6 +64,7 @@ class Request:
     state: State | None = None
     aim: Aim = field(default_factory=Aim)
     search: Search = field(default_factory=Search)
+    robust: bool = True
     signals: Signals = field(default_factory=Signals)
 
 
@@ -71,6 +75,7 @@ class Problem:
     Attributes:
         load, sun, hydrogen: forecasts; None where there is no history of it.
         plant, inputs, tariff: what is planned, and by which prices; without the aim.
+        hold: the target that holds when the forecast errs; None without storage or demand charge.
     """
 
     steps: Steps
@@ -80,6 +85,7 @@ class Problem:
     plant: Plant
     inputs: Inputs
     tariff: Tariff
+    hold: Hold | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +150,8 @@ def plan_ahead(
     made = problem(request, tell, stop)
     tell("quick", _STAGES["quick"])
     plant, tariff = aimed(made.plant, made.tariff, request.aim)
+    if request.robust and made.hold:
+        plant, tariff = guarded(plant, tariff, made.hold)
 
     def shown(plan: Plan) -> None:
         tell("search", _STAGES["search"])
@@ -181,7 +189,44 @@ def problem(
     begins_us = round(request.begins.timestamp() * 1e6)
     inputs = Inputs(steps.hours, load.mean, light, begins_us)
     tariff = tariff_of(request.site, steps, state, signals)
-    return Problem(steps, load, sun, hydrogen, plant, inputs, tariff)
+    held = _hold(known, load, sun, plant, inputs, tariff, request.begins)
+    return Problem(steps, load, sun, hydrogen, plant, inputs, tariff, held)
+
+
+def _hold(  # noqa: PLR0913, PLR0917 - what a target depends on
+    known: History,
+    load: Running,
+    sun: Running | None,
+    plant: Plant,
+    inputs: Inputs,
+    tariff: Tariff,
+    begins: datetime,
+) -> Hold | None:
+    store = Store.of(plant)
+    if store is None or tariff.demand is None:
+        return None
+    past, minutes = recent_net(known, begins), known.minutes
+    floor = achievable(store, past, np.full(len(past), minutes / 60))
+    floor = max(floor, tariff.demand.incumbent_kw)
+    return hold(store, courses(load, sun), inputs.hours, floor)
+
+
+def courses(load: Running, sun: Running | None) -> Series:
+    """Return (N, T) net loads that the forecast's own past errors make likely."""
+    net = load.mean + load.errors
+    if sun is None:
+        return net
+    count = min(len(load.errors), len(sun.errors))
+    light = np.maximum(sun.mean + sun.errors[-count:], 0.0)
+    return np.asarray(net[-count:] - light, float)
+
+
+def recent_net(known: History, begins: datetime) -> Series:
+    """Return the net load of the last days before the day of `begins`, NaN where unknown."""
+    row = (begins.date() - known.load.first).days
+    part = slice(max(0, row - _RECENT_DAYS), row)
+    sun = 0.0 if known.sun is None else np.nan_to_num(known.sun.values[part])
+    return np.asarray((known.load.values[part] - sun).reshape(-1), float)
 
 
 def _steps(request: Request) -> Steps:

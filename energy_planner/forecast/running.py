@@ -54,8 +54,10 @@ class Running:
         return float(np.nanmean(missed)) if np.isfinite(missed).any() else float("nan")
 
 
-def running(days: Days, starts: Sequence[datetime]) -> Running:
+def running(days: Days, starts: Sequence[datetime], seen: Outlook | None = None) -> Running:
     """Return the forecast of the steps that begin at `starts`, local times.
+
+    `seen` is the outlook of the day that `starts` begins in, where somebody has it already.
 
     Raises:
         PlanInputError: the history does not reach up to the first day, or is too short.
@@ -66,18 +68,17 @@ def running(days: Days, starts: Sequence[datetime]) -> Running:
         words = f"the history goes from {days.first} to {last}: it must reach up to the day before"
         raise PlanInputError((f"{words} {starts[0].date()}",))
     count = (starts[-1].date() - starts[0].date()).days + 1
-    seen = _whole(days, row, count)
+    seen = seen or day_outlook(days, row, count)
     today = days.values[row] if row < days.count else np.full(days.slots, np.nan)
     place, now = _places(days, starts), _slot(days, starts[0])
     was = np.where(np.arange(days.slots) < now, today, np.nan)
     shift = _shift(seen, was, now, starts, days.slots)
     mean = seen.mean.reshape(-1)[place] + shift
     quantiles = seen.quantiles.reshape(len(QUANTILES), -1)[:, place] + shift
-    errors = np.concatenate([np.roll(seen.residuals, -n, axis=0) for n in range(count)], axis=1)
     return Running(
         mean,
         quantiles,
-        np.nan_to_num(errors[:, place]),
+        _errors(seen, place, now, starts),
         seen.model,
         seen.errors,
         seen.mean[0],
@@ -86,7 +87,8 @@ def running(days: Days, starts: Sequence[datetime]) -> Running:
     )
 
 
-def _whole(days: Days, row: int, count: int) -> Outlook:
+def day_outlook(days: Days, row: int, count: int) -> Outlook:
+    """Return the outlook of whole days from a row on."""
     past, known = days.until(row), days.ahead(row, count)
     if known.count < count:
         known = past.unknown_ahead(count)
@@ -103,11 +105,29 @@ def _slot(days: Days, at: datetime) -> int:
     return (at.hour * 60 + at.minute) * days.slots // (24 * 60)
 
 
+def _errors(
+    seen: Outlook, place: NDArray[np.int64], now: int, starts: Sequence[datetime]
+) -> Values:
+    """Return (N, T) earlier days' errors, less what their own last hour told already."""
+    known = np.nan_to_num(seen.residuals)
+    slots = known.shape[1]
+    count = int(place.max()) // slots + 1
+    errors = np.concatenate([np.roll(known, -n, axis=0) for n in range(count)], axis=1)
+    hour = max(1, slots // 24)
+    before = np.concatenate([np.roll(known, 1, axis=0), known], axis=1)
+    told = before[:, slots + now - hour : slots + now].mean(axis=1)
+    return np.asarray(errors[:, place] - told[:, None] * _fading(starts), float)
+
+
 def _shift(seen: Outlook, was: Values, now: int, starts: Sequence[datetime], slots: int) -> Values:
     """Return (T,) the last hour's error, fading."""
     last = np.arange(max(0, now - max(1, slots // 24)), now)
     missed = was[last] - seen.mean[0][last]
     if not np.isfinite(missed).any():
         return np.zeros(len(starts))
+    return np.asarray(np.nanmean(missed) * _fading(starts), float)
+
+
+def _fading(starts: Sequence[datetime]) -> Values:
     hours = np.array([(at - starts[0]).total_seconds() / 3600 for at in starts])
-    return np.asarray(np.nanmean(missed) * _FADES ** (hours + 0.5), float)
+    return np.asarray(_FADES ** (hours + 0.5), float)
