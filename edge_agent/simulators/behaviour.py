@@ -270,6 +270,7 @@ _MEASURES: dict[str, Callable[[_Look], float]] = {
     "voltage_t": _voltage("t"),
     "frequency": _frequency,
     "power_factor": _factor,
+    "power_limit": lambda look: look.day.sizes.rated_w(look.device),
     "dc_voltage": _dc_voltage,
     "dc_current": _dc_current,
     "state_of_charge": _charge,
