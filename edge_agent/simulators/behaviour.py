@@ -16,14 +16,17 @@ from area_configs.domain.devices import DeviceKind
 from edge_agent.simulators.curves import wander
 from edge_agent.simulators.flows import Day, Flow, made_g_per_s, used_g_per_s
 from edge_agent.simulators.sizes import KWH_PER_KG_MADE, KWH_PER_KG_USED, Sizes
+from edge_agent.simulators.steering import Steering, Track
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from area_configs.domain.areas import Area, Device
+    from edge_agent.simulators.drives import Drive
 
 _INSTALLED = date(2025, 4, 1).toordinal()  # counters began at zero on this date
 _DAYS_KEPT = 3
+_ON_PLAN = Track()
 
 STOPPED, STARTING, RUNNING, STOPPING, STANDBY = 0, 1, 2, 3, 4
 
@@ -38,10 +41,35 @@ class District:
         self._days: dict[int, Day] = {}
         self._sums: dict[tuple[str, str], tuple[int, float]] = {}
         self._wanders: dict[str, Callable[[float], float]] = {}
+        self.steering = Steering(self._sizes, self)
 
     def value(self, device: Device, quantity: str, at_us: int) -> float:
         """Return what a device measures of a quantity; KeyError for a quantity nobody simulates."""
+        self.steering.advance(at_us / 1e6)
         return _MEASURES[quantity](self._look(device, at_us))
+
+    def obey(self, device: Device, quantity: str, value: float, at_us: int) -> bool:
+        """Have a device do as it is told, as far as it can; False where it refuses."""
+        return self.steering.obey(device, quantity, value, at_us / 1e6)
+
+    def planned_w(self, device: Device, at_s: float) -> float:
+        """Return what a device would take less what it would give, had nobody told it anything."""
+        return self._look(device, round(at_s * 1e6)).planned_w
+
+    def charge(self, device: Device, at_s: float) -> float:
+        """Return a battery's content in per cent."""
+        return _charge(self._look(device, round(at_s * 1e6)))
+
+    def hydrogen_kg(self) -> float:
+        """Return by how much commands have changed what the banks hold."""
+        made = used = 0.0
+        for name, drive in self.steering.drives.items():
+            track = self.steering.tracks[name]
+            if drive.kind is DeviceKind.ELECTROLYSER:
+                made += track.taken_kwh / KWH_PER_KG_MADE
+            elif drive.kind is DeviceKind.FUEL_CELL:
+                used += track.given_kwh / KWH_PER_KG_USED
+        return made - used
 
     def local(self, at_us: int) -> datetime:
         """Return an instant on the area's wall clock."""
@@ -97,12 +125,36 @@ class _Look:
         return self.day.flow(self.device)
 
     @property
+    def planned_w(self) -> float:
+        return self.flow.taken.at(self.second) - self.flow.given.at(self.second)
+
+    @property
+    def drive(self) -> Drive | None:
+        return self.district.steering.drives.get(self.device.id)
+
+    @property
+    def off_plan(self) -> Track:
+        return self.district.steering.tracks.get(self.device.id, _ON_PLAN)
+
+    @property
     def taken_w(self) -> float:
-        return self.flow.taken.at(self.second)
+        if self.off_plan is _ON_PLAN:
+            return self.flow.taken.at(self.second)
+        return max(self.planned_w + self.off_plan.delta_w, 0.0)
 
     @property
     def given_w(self) -> float:
-        return self.flow.given.at(self.second)
+        if self.off_plan is _ON_PLAN:
+            return self.flow.given.at(self.second)
+        return max(-self.planned_w - self.off_plan.delta_w, 0.0)
+
+    @property
+    def taken_wh(self) -> float:
+        return self.flow.taken.until(self.second) + 1000 * self.off_plan.taken_kwh
+
+    @property
+    def given_wh(self) -> float:
+        return self.flow.given.until(self.second) + 1000 * self.off_plan.given_kwh
 
     def noise(self, what: str, amount: float) -> float:
         return amount * self.district.wander(self.device, what, self.at_s)
@@ -125,11 +177,11 @@ def _reactive(look: _Look) -> float:
 
 
 def _taken_kwh(look: _Look) -> float:
-    return look.counted("taken", look.flow.taken.until(look.second) / 1000)
+    return look.counted("taken", look.taken_wh / 1000)
 
 
 def _given_kwh(look: _Look) -> float:
-    return look.counted("given", look.flow.given.until(look.second) / 1000)
+    return look.counted("given", look.given_wh / 1000)
 
 
 def _voltage(phase: str) -> Callable[[_Look], float]:
@@ -174,10 +226,9 @@ def _dc_current(look: _Look) -> float:
 
 def _charge(look: _Look) -> float:
     """State of charge: 25 % at midnight, plus what came in and less what went out, 95 % each way."""
-    flow, second = look.flow, look.second
-    stored = flow.taken.until(second) * 0.95 - flow.given.until(second) / 0.95
+    stored = look.taken_wh * 0.95 - look.given_wh / 0.95
     capacity = max(look.day.sizes.rated_w(look.device), 1.0) * 4  # Wh: four hours at rated power
-    return 25.0 + 100.0 * stored / capacity
+    return min(max(25.0 + 100.0 * stored / capacity, 0.0), 100.0)
 
 
 def _temperature(look: _Look) -> float:
@@ -191,6 +242,8 @@ def _temperature(look: _Look) -> float:
 def _stack_temperature(look: _Look) -> float:
     """Warm up in some ten minutes towards 65 degrees, cool down over some two hours."""
     ambient = 25.0
+    if look.drive:
+        return ambient + 40.0 * look.drive.warmth + look.noise("stack", 0.4)
     begin, end = look.day.running(look.device)
     if look.second < begin:
         return ambient + look.noise("stack", 0.4)
@@ -200,6 +253,8 @@ def _stack_temperature(look: _Look) -> float:
 
 
 def _state(look: _Look) -> float:
+    if look.drive:
+        return look.drive.state
     if look.kind not in (DeviceKind.FUEL_CELL, DeviceKind.ELECTROLYSER):
         return RUNNING if abs(_power(look)) > 50.0 else STANDBY
     begin, end = look.day.running(look.device)
@@ -208,6 +263,11 @@ def _state(look: _Look) -> float:
     if look.second < begin + 240:
         return STARTING
     return RUNNING if look.second < end - 180 else STOPPING
+
+
+def _limit(look: _Look) -> float:
+    rated = look.day.sizes.rated_w(look.device)
+    return min(look.drive.limit_w, rated) if look.drive else rated
 
 
 def _hydrogen_flow(look: _Look) -> float:
@@ -223,7 +283,7 @@ def _hydrogen_total(look: _Look) -> float:
 
 
 def _stored(look: _Look) -> float:
-    return 42.0 + look.day.stored().at(look.second)
+    return max(0.0, 42.0 + look.day.stored().at(look.second) + look.district.hydrogen_kg())
 
 
 def _pressure(empty: float, per_kg: float) -> Callable[[_Look], float]:
@@ -270,7 +330,7 @@ _MEASURES: dict[str, Callable[[_Look], float]] = {
     "voltage_t": _voltage("t"),
     "frequency": _frequency,
     "power_factor": _factor,
-    "power_limit": lambda look: look.day.sizes.rated_w(look.device),
+    "power_limit": _limit,
     "dc_voltage": _dc_voltage,
     "dc_current": _dc_current,
     "state_of_charge": _charge,
