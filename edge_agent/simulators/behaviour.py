@@ -7,7 +7,7 @@ meters and electrolysers is positive when they take.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -16,17 +16,17 @@ from area_configs.domain.devices import DeviceKind
 from edge_agent.simulators.curves import wander
 from edge_agent.simulators.flows import Day, Flow, made_g_per_s, used_g_per_s
 from edge_agent.simulators.sizes import KWH_PER_KG_MADE, KWH_PER_KG_USED, Sizes
-from edge_agent.simulators.steering import Steering, Track
+from edge_agent.simulators.steering import Steering
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from area_configs.domain.areas import Area, Device
     from edge_agent.simulators.drives import Drive
+    from edge_agent.simulators.steering import Track
 
 _INSTALLED = date(2025, 4, 1).toordinal()  # counters began at zero on this date
 _DAYS_KEPT = 3
-_ON_PLAN = Track()
 
 STOPPED, STARTING, RUNNING, STOPPING, STANDBY = 0, 1, 2, 3, 4
 
@@ -60,16 +60,13 @@ class District:
         """Return a battery's content in per cent."""
         return _charge(self._look(device, round(at_s * 1e6)))
 
-    def hydrogen_kg(self) -> float:
-        """Return by how much commands have changed what the banks hold."""
-        made = used = 0.0
-        for name, drive in self.steering.drives.items():
-            track = self.steering.tracks[name]
-            if drive.kind is DeviceKind.ELECTROLYSER:
-                made += track.taken_kwh / KWH_PER_KG_MADE
-            elif drive.kind is DeviceKind.FUEL_CELL:
-                used += track.given_kwh / KWH_PER_KG_USED
-        return made - used
+    def planned_kwh(self, device: Device, at_s: float) -> tuple[float, float]:
+        """Return the counters of energy taken and given, had nobody told the device anything."""
+        return self._look(device, round(at_s * 1e6)).planned_kwh
+
+    def steered(self, *kinds: DeviceKind) -> list[Device]:
+        """Return the devices of some kinds that were told something."""
+        return [one for one in self._sizes.of_kind(*kinds) if one.id in self.steering.drives]
 
     def local(self, at_us: int) -> datetime:
         """Return an instant on the area's wall clock."""
@@ -133,28 +130,27 @@ class _Look:
         return self.district.steering.drives.get(self.device.id)
 
     @property
-    def off_plan(self) -> Track:
-        return self.district.steering.tracks.get(self.device.id, _ON_PLAN)
+    def track(self) -> Track | None:
+        return self.district.steering.tracks.get(self.device.id)
 
     @property
     def taken_w(self) -> float:
-        if self.off_plan is _ON_PLAN:
+        if self.track is None:
             return self.flow.taken.at(self.second)
-        return max(self.planned_w + self.off_plan.delta_w, 0.0)
+        return max(self.planned_w + self.track.delta_w, 0.0)
 
     @property
     def given_w(self) -> float:
-        if self.off_plan is _ON_PLAN:
+        if self.track is None:
             return self.flow.given.at(self.second)
-        return max(-self.planned_w - self.off_plan.delta_w, 0.0)
+        return max(-self.planned_w - self.track.delta_w, 0.0)
 
     @property
-    def taken_wh(self) -> float:
-        return self.flow.taken.until(self.second) + 1000 * self.off_plan.taken_kwh
-
-    @property
-    def given_wh(self) -> float:
-        return self.flow.given.until(self.second) + 1000 * self.off_plan.given_kwh
+    def planned_kwh(self) -> tuple[float, float]:
+        return (
+            self.counted("taken", self.flow.taken.until(self.second) / 1000),
+            self.counted("given", self.flow.given.until(self.second) / 1000),
+        )
 
     def noise(self, what: str, amount: float) -> float:
         return amount * self.district.wander(self.device, what, self.at_s)
@@ -177,11 +173,19 @@ def _reactive(look: _Look) -> float:
 
 
 def _taken_kwh(look: _Look) -> float:
-    return look.counted("taken", look.taken_wh / 1000)
+    return look.track.taken_kwh if look.track else look.planned_kwh[0]
 
 
 def _given_kwh(look: _Look) -> float:
-    return look.counted("given", look.given_wh / 1000)
+    return look.track.given_kwh if look.track else look.planned_kwh[1]
+
+
+def _beyond_kwh(look: _Look) -> tuple[float, float]:
+    """Return what commands have added to the energy taken and given."""
+    if look.track is None:
+        return 0.0, 0.0
+    taken, given = look.planned_kwh
+    return look.track.taken_kwh - taken, look.track.given_kwh - given
 
 
 def _voltage(phase: str) -> Callable[[_Look], float]:
@@ -226,7 +230,9 @@ def _dc_current(look: _Look) -> float:
 
 def _charge(look: _Look) -> float:
     """State of charge: 25 % at midnight, plus what came in and less what went out, 95 % each way."""
-    stored = look.taken_wh * 0.95 - look.given_wh / 0.95
+    flow, second, (more, less) = look.flow, look.second, _beyond_kwh(look)
+    taken, given = flow.taken.until(second) + 1000 * more, flow.given.until(second) + 1000 * less
+    stored = taken * 0.95 - given / 0.95
     capacity = max(look.day.sizes.rated_w(look.device), 1.0) * 4  # Wh: four hours at rated power
     return min(max(25.0 + 100.0 * stored / capacity, 0.0), 100.0)
 
@@ -283,7 +289,16 @@ def _hydrogen_total(look: _Look) -> float:
 
 
 def _stored(look: _Look) -> float:
-    return max(0.0, 42.0 + look.day.stored().at(look.second) + look.district.hydrogen_kg())
+    return max(0.0, 42.0 + look.day.stored().at(look.second) + _beyond_kg(look))
+
+
+def _beyond_kg(look: _Look) -> float:
+    """Return by how much commands have changed what the banks hold."""
+    steered = look.district.steered
+    makers = (replace(look, device=one) for one in steered(DeviceKind.ELECTROLYSER))
+    users = (replace(look, device=one) for one in steered(DeviceKind.FUEL_CELL))
+    made = sum(_beyond_kwh(maker)[0] for maker in makers) / KWH_PER_KG_MADE
+    return made - sum(_beyond_kwh(user)[1] for user in users) / KWH_PER_KG_USED
 
 
 def _pressure(empty: float, per_kg: float) -> Callable[[_Look], float]:

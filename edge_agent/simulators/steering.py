@@ -22,6 +22,10 @@ class Plan(Protocol):
         """Return what a device takes less what it gives."""
         ...
 
+    def planned_kwh(self, device: Device, at_s: float) -> tuple[float, float]:
+        """Return what its counters of energy taken and given would stand at."""
+        ...
+
     def charge(self, device: Device, at_s: float) -> float:
         """Return a battery's content in per cent, commands included."""
         ...
@@ -29,21 +33,22 @@ class Plan(Protocol):
 
 @dataclass(slots=True)
 class Track:
-    """How far a device is off its plan: net power now, energy taken and given since.
+    """What a device or meter that commands concern really does.
 
-    Energies are in kilowatt-hours and only what goes beyond the plan, so they may be negative.
+    Attributes:
+        taken_kwh, given_kwh: its counters.
+        delta_w: by how much its net power now is off its plan.
     """
 
+    taken_kwh: float
+    given_kwh: float
     delta_w: float = 0.0
-    taken_kwh: float = 0.0
-    given_kwh: float = 0.0
 
-    def count(self, planned_w: float, seconds: float) -> None:
-        """Let time pass at a planned power."""
-        net = planned_w + self.delta_w
-        hours = seconds / 3600 / 1000
-        self.taken_kwh += (max(net, 0.0) - max(planned_w, 0.0)) * hours
-        self.given_kwh += (max(-net, 0.0) - max(-planned_w, 0.0)) * hours
+    def count(self, net_w: float, seconds: float) -> None:
+        """Let time pass at a net power."""
+        kwh = net_w * seconds / 3_600_000
+        self.taken_kwh += max(kwh, 0.0)
+        self.given_kwh += max(-kwh, 0.0)
 
 
 class Steering:
@@ -86,7 +91,8 @@ class Steering:
         self._above[device.id] = self._meters_above(device)
         for one in (device, *self._above[device.id]):
             self._devices[one.id] = one
-            self.tracks.setdefault(one.id, Track())
+            if one.id not in self.tracks:
+                self.tracks[one.id] = Track(*self._plan.planned_kwh(one, at_s))
 
     def _meters_above(self, device: Device) -> list[Device]:
         sizes = self._sizes
@@ -110,4 +116,5 @@ class Steering:
             for one in (device, *self._above[name]):
                 self.tracks[one.id].delta_w += drive.net_w - planned
         for name, track in self.tracks.items():
-            track.count(self._plan.planned_w(self._devices[name], self._at_s), seconds)
+            planned = self._plan.planned_w(self._devices[name], self._at_s)
+            track.count(planned + track.delta_w, seconds)
