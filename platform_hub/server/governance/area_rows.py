@@ -53,7 +53,8 @@ ROWS: dict[str, frozenset[Role]] = {
     "/area/v1/commands/{id}": OFFICE,
     "GET /area/v1/plans": OFFICE,
     "POST /area/v1/plans": MANAGERS,
-    "/area/v1/plans/{id}": OFFICE,
+    "GET /area/v1/plans/{id}": OFFICE,
+    "DELETE /area/v1/plans/{id}": MANAGERS,
     # Alarms
     "/area/v1/alarms": STAFF,
     "/area/v1/alarms/acknowledge": OPERATORS,
