@@ -11,20 +11,24 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE = "commands.jsonl"
+DEMAND_FILE = "demand.jsonl"
 
 
 class AuditTrail:
     """An append-only file of JSON lines; a full one is put aside, and the oldest given up."""
 
-    def __init__(self, folder: Path, most_bytes: int = 4 << 20, kept: int = 5) -> None:
+    def __init__(
+        self, folder: Path, name: str = FILE, most_bytes: int = 4 << 20, kept: int = 5
+    ) -> None:
         """Set it up; nothing is opened yet.
 
         Args:
             folder: where it lies.
+            name: of the file.
             most_bytes: of one file.
             kept: how many full ones stay.
         """
-        self._file = folder / FILE
+        self._file = folder / name
         self._most_bytes = most_bytes
         self._kept = kept
         self._lock = threading.Lock()
@@ -74,7 +78,7 @@ class AuditTrail:
                 older.replace(self._aside(number))
 
     def _aside(self, number: int) -> Path:
-        return self._file.with_name(f"{FILE}.{number}")
+        return self._file.with_name(f"{self._file.name}.{number}")
 
 
 def _read(line: str) -> dict[str, Any] | None:

@@ -89,8 +89,8 @@ class Gate:
         command = gate.allowed(request, profile)
         if words or command is None:
             return Outcome(Result.REFUSED, words)
+        newer = self._replace(request)  # before anything is waited for: two at once are too fast
         await self._note("begins", request, Outcome(Result.ACCEPTED))
-        newer = self._replace(request)
         if failed := await self._written(request, command):
             return failed
         tell(Outcome(Result.ACCEPTED, "the device has accepted it"))
