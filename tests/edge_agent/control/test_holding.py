@@ -195,9 +195,10 @@ async def test_without_the_meter_nothing_is_charged(held):
             held.plant.say(device, active_power=1000 * kw)
         held.plant.say(BATTERY, state_of_charge=50.0, temperature=25.0)
         await held.holding.second()
+    await turns(lambda: (BATTERY, "power", 0.0) in held.plant.written, most=5000)
     await held.stop()
     assert held.holding.status()["import_kw"] is None
-    assert {device: value for device, _, value in held.plant.written}[BATTERY] == 0
+    assert (BATTERY, "power", 0.0) in held.plant.written
     assert "demand_predicted" not in {reading.quantity for reading in held.told[-3:]}
 
 
