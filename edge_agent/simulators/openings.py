@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from edge_agent.simulators.b_route_meter import WiSunDongle
@@ -90,4 +91,5 @@ def _meter(site: Site, device: Device) -> MeterNode:
 
 
 def _image(site: Site, device: Device) -> RegisterImage:
-    return RegisterImage(device, site.area.profile_of(device), site.speaker(device))
+    obey = partial(site.district.obey, device)
+    return RegisterImage(device, site.area.profile_of(device), site.speaker(device), obey)
