@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from area_configs.domain.protocols import PROTOCOLS
 from area_configs.domain.sources import EchonetSource, ModbusSource
 from area_configs.loader import area_ids, load_area, load_profile, profile_ids
 
+SOURCES = {"echonet": EchonetSource, "modbus": ModbusSource}
 
 @pytest.mark.parametrize("profile_id", profile_ids())
 def test_a_bundled_profile_loads(profile_id):
@@ -14,7 +16,7 @@ def test_a_bundled_profile_loads(profile_id):
     assert profile.id == profile_id
     assert profile.points
     assert profile.documentation
-    source = EchonetSource if profile.protocol == "b_route" else ModbusSource
+    source = SOURCES[PROTOCOLS[profile.protocol].source]
     assert all(isinstance(point.source, source) for point in profile.points)
 
 
