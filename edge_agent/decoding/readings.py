@@ -142,7 +142,8 @@ def _is_listed(raw: float, bits: int, codes: tuple[int, ...], number_type: str) 
 def _judged(point: Point, value: float, raw: str) -> tuple[float, Quality]:
     low = -math.inf if point.minimum is None else point.minimum
     high = math.inf if point.maximum is None else point.maximum
-    return value, GOOD if low <= value <= high else Quality(Reason.OUT_OF_LIMITS, raw)
+    quality = GOOD if low <= value <= high else Quality(Reason.OUT_OF_LIMITS, raw)
+    return value + 0.0, quality  # a scale below zero makes -0.0 of nothing
 
 
 def _hex(data: bytes) -> str:
