@@ -15,11 +15,10 @@ from desktop.settings import PageName
 from desktop.views.abnormal_strip import AbnormalStrip
 from desktop.views.banner import Banners
 from desktop.views.header import Header
-from desktop.views.overview import Overview
+from desktop.views.pages import MAKERS, PageParts
 from desktop.views.panels import column
 from desktop.views.shortcuts_sheet import ShortcutsSheet
 from desktop.views.status_line import StatusLine
-from desktop.views.trends_page import TrendsPage
 from desktop.views.values_page import ValuesPage
 from desktop.views.waiting_page import WaitingPage
 
@@ -64,19 +63,20 @@ class MainWindow(QMainWindow):
     @property
     def values(self) -> ValuesPage | None:
         """Return the page of all values, None before an area is open."""
-        page = self._pages.get("values")
+        page = self.page("values")
         return page if isinstance(page, ValuesPage) else None
+
+    def page(self, name: PageName) -> QWidget | None:
+        """Return a page, None before an area is open."""
+        return self._pages.get(name)
 
     def open_area(self, models: AreaModels, twin: QWidget, page: PageName = "overview") -> None:
         """Show an area; `twin` is the widget that draws its three dimensions."""
         self._models = models
         self.strip = AbnormalStrip(models, self._theme)
         self._box.insertWidget(2, self.strip)
-        self._pages = {
-            "overview": Overview(models, self._theme, twin),
-            "values": ValuesPage(models, self._theme),
-            "trends": TrendsPage(models, self._theme),
-        }
+        parts = PageParts(models, self._theme, self._languages, twin)
+        self._pages = {name: MAKERS[name](parts) for name in PAGES}
         for widget in self._pages.values():
             self.stack.addWidget(widget)
         self.status.set_area(models.area)
