@@ -162,6 +162,7 @@ class AreaApi:
         yield Row("GET", plans.PATH, planned.list_all)
         yield Row("POST", plans.PATH, planned.post)
         yield Row("GET", plans.ONE_PATH, planned.retrieve)
+        yield Row("DELETE", plans.ONE_PATH, planned.revoke)
         yield Row("GET", inbox.PATH, box.get)
         yield Row("GET", inbox.STREAM_PATH, box.stream)
         yield Row("POST", inbox.REPORT_PATH, box.report)

@@ -54,7 +54,8 @@ ROWS: dict[str, frozenset[Role]] = {
     "/area/v1/commands/{id}": OFFICE,
     "GET /area/v1/plans": OFFICE,
     "POST /area/v1/plans": MANAGERS,
-    "/area/v1/plans/{id}": OFFICE,
+    "GET /area/v1/plans/{id}": OFFICE,
+    "DELETE /area/v1/plans/{id}": MANAGERS,
     # History
     "/area/v1/series": READERS,
     # Alarms
