@@ -78,7 +78,9 @@ class Site:
     def __init__(self) -> None:
         lever = Lever("battery", 1, stores=True)
         self.content_kwh, self._relief = homes.CAPACITY_KWH / 2, 0.0
-        self._controller = DemandController((lever,), Tuning(band_kw=0.2, worth_kw=0.02))
+        self._controller = DemandController(
+            (lever,), Tuning(band_kw=0.2, worth_kw=0.02, stale_s=150.0)
+        )
 
     def half_hour(self, begins_s: float, net_kw: np.ndarray, target: float, relief: float) -> float:
         """Return the mean import of a half hour of minutes."""
