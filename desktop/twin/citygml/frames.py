@@ -70,12 +70,17 @@ class Frame:
 
 def plane_zone(latitude: float, longitude: float) -> int:
     """Return the EPSG code of the plane zone with the nearest origin; abroad, of the UTM zone."""
-    (south, north), (west, east) = _JAPAN
-    if not (south <= latitude <= north and west <= longitude <= east):
+    if not is_japan(latitude, longitude):
         band = 32600 if latitude >= 0 else 32700
         return band + int((longitude + 180) // 6) % 60 + 1
     away = (_ZONES - (latitude, longitude)) * (1.0, np.cos(np.radians(latitude)))
     return _FIRST_ZONE + int(np.argmin((away**2).sum(axis=1)))
+
+
+def is_japan(latitude: float, longitude: float) -> bool:
+    """Tell whether a place lies in the rectangle around Japan."""
+    (south, north), (west, east) = _JAPAN
+    return bool(south <= latitude <= north and west <= longitude <= east)
 
 
 def horizontal(epsg: int) -> int:
@@ -90,6 +95,11 @@ def horizontal(epsg: int) -> int:
 def is_geographic(epsg: int) -> bool:
     """Tell whether a system counts degrees."""
     return _described(epsg)[1]
+
+
+def north_first(epsg: int) -> bool:
+    """Tell whether the first axis of a system points north, or counts latitude."""
+    return _described(epsg)[2]
 
 
 def project(places: NDArray[np.float64], source: int, target: int) -> NDArray[np.float64]:

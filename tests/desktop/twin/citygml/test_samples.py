@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from desktop.twin.citygml import read
+from desktop.twin.citygml.encodings import as_utf8
 from desktop.twin.citygml.header import read_header
-from desktop.twin.citygml.reader import numbers
+from desktop.twin.citygml.numbers import numbers
 from desktop.twin.citygml.scan import scan
-from desktop.twin.citygml.sources import as_utf8
 from desktop.twin.citygml.tolerant import parse
 from desktop.twin.citygml.triangles import newell
 
@@ -49,7 +49,7 @@ def plateau(shared_data: Path) -> Path:
 )
 def test_every_building_and_surface_is_read(plateau, name, buildings, lod1, lod2):
     model = read(plateau / name)
-    rings = Counter(model.rings.lods.tolist())
+    rings = Counter(model.geometry.rings.lods.tolist())
     assert (len(model.buildings), rings[1], rings[2]) == (buildings, lod1, lod2)
     assert model.epsg == 6677
     assert model.warnings == ()
@@ -62,7 +62,7 @@ def test_niiza_is_cut_into_the_known_number_of_triangles(plateau):
     assert mesh.triangles.shape == (12_912, 3)
     assert (mesh.points.dtype, mesh.triangles.dtype, mesh.building.dtype) == ("f4", "i4", "i4")
     assert np.abs(mesh.points[:, :2]).max() < 600
-    assert model.mesh(2) is not mesh
+    assert model.mesh(2) is mesh
     assert model.buildings[0].id == "uuid_EBE7C667-9BE2-4743-9D73-A6AF75ED2191"
     assert model.buildings[0].height == 3.9
     assert model.buildings[0].attributes["建物ID"] == "11230-bldg-1549"
@@ -105,7 +105,7 @@ def facts(outline):
 @pytest.mark.parametrize("name", [NIIZA, KAWASAKI, SHINJUKU, YOKOSUKA])
 def test_triangles_cover_what_the_rings_enclose(plateau, name):
     model = read(plateau / name)
-    rings, mesh = model.rings.preferred((1, 2), len(model.objects)), model.mesh(1)
+    rings, mesh = model.geometry.rings.preferred((1, 2), len(model.geometry.objects)), model.mesh(1)
     bounds = zip(rings.starts[:-1], rings.starts[1:], rings.holes, strict=True)
     enclosed = sum(
         np.linalg.norm(newell(rings.points[a:b])) * (-1 if hole else 1) for a, b, hole in bounds
