@@ -49,10 +49,10 @@ class Looks:
     def _found(self) -> Skins | None:
         collected = _Collected(self._sizes)
         first = 0
-        for source, outline in self._parts:
+        for number, (source, outline) in enumerate(self._parts):
             blocks = list(_appearances(source, outline))
             if blocks:
-                rings = _Rings(source, outline, first)
+                rings = _Rings(source, outline, (number, first))
                 for block in blocks:
                     collected.take(source, block, rings)
             first += len(outline.owners)
@@ -60,10 +60,14 @@ class Looks:
 
 
 class _Rings:
-    """The rings that an id stands for: a ring's own, its polygon's, its whole surface's."""
+    """The rings that an id stands for: a ring's own, its polygon's, its whole surface's.
 
-    def __init__(self, source: Source, outline: Outline, first: int) -> None:
-        self._source, self._outline, self._first = source, outline, first
+    `place` is the number of the file and that of its first ring.
+    """
+
+    def __init__(self, source: Source, outline: Outline, place: tuple[int, int]) -> None:
+        self._source, self._outline = source, outline
+        self.number, self._first = place
 
     def of(self, name: str) -> range | list[int]:
         """Return the serial numbers of an id's rings."""
@@ -135,7 +139,9 @@ class _Collected:
 
     def _texture(self, source: Source, element: etree._Element, rings: _Rings) -> None:
         name = _child_text(element, "imageURI")
-        self._images.append(Image(name, _child_text(element, "mimeType"), source.beside(name)))
+        self._images.append(
+            Image(name, _child_text(element, "mimeType"), rings.number, source.beside(name))
+        )
         number = len(self._images) - 1
         for target, text in _laid_on(element):
             for ring in rings.of(target):

@@ -80,7 +80,7 @@ class Feature:
         return self.origin.node() if self.origin else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Origin:
     """Where a feature stands; `end` is 0 where the file was parsed as XML."""
 

@@ -11,6 +11,7 @@ from pyproj.exceptions import CRSError
 from area_configs.domain.errors import CityFileError
 from desktop.twin.citygml import tolerant
 from desktop.twin.citygml.appearance import Looks
+from desktop.twin.citygml.cache import Cache, key_of
 from desktop.twin.citygml.features import Feature, Origin
 from desktop.twin.citygml.frames import (
     Frame,
@@ -27,7 +28,7 @@ from desktop.twin.citygml.implicit import settled
 from desktop.twin.citygml.kinds import BUILDING, KINDS
 from desktop.twin.citygml.model import CityModel
 from desktop.twin.citygml.numbers import CORNERS, numbers, parsed
-from desktop.twin.citygml.progress import Progress
+from desktop.twin.citygml.progress import Progress, no_collection
 from desktop.twin.citygml.rings import Rings
 from desktop.twin.citygml.scan import NotPlain, scan
 from desktop.twin.citygml.sources import city_sources
@@ -53,6 +54,7 @@ def read(
     epsg: int | None = None,
     origin: tuple[float, float] | None = None,
     progress: Told | None = None,
+    cache: Path | None = None,
 ) -> CityModel:
     """Read a CityGML file, a zip of them, or a folder in PLATEAU's layout.
 
@@ -63,20 +65,38 @@ def read(
             files share one frame; the middle of the files where it is not given.
         progress: told (files done, files in all) before each file and at the end; returns False
             to stop.
+        cache: folder where models are kept; the same files are opened from there at once.
 
     Raises:
         CityFileError: one sentence on what is wrong and what to do; nothing half-read is kept.
         ReadingStopped: `progress` returned False.
     """
     sources = city_sources(Path(path))
+    if cache is None:
+        return _read(path, sources, (epsg, origin), progress)
+    kept, key = Cache(cache), key_of(sources, epsg, origin)
+    if (model := kept.load(key, sources)) is not None:
+        return model
+    model = _read(path, sources, (epsg, origin), progress)
+    kept.keep(key, model, sources)
+    return model
+
+
+def _read(
+    path: str | Path,
+    sources: list[Source],
+    where: tuple[int | None, tuple[float, float] | None],
+    progress: Told | None,
+) -> CityModel:
     steps = Progress(progress, len(sources))
-    parts = [_Part(source) for source in steps.over(sources)]
+    with no_collection():
+        parts = [_Part(source) for source in steps.over(sources)]
     if not any(len(part.points) for part in parts):
         raise CityFileError(
             f"{path}: holds no coordinates of buildings, terrain, roads or water; "
             "choose a file with geometry."
         )
-    return _assemble(parts, _frame(parts, epsg, origin))
+    return _assemble(parts, _frame(parts, *where))
 
 
 class _Part:

@@ -144,8 +144,11 @@ class _Walk:
         self.lod: int | None = None
         self._data = data
         self._modules = {prefix.encode(): name for name, prefix in header.prefixes.items()}
-        self._hole = self._curve = self._own = False
-        self._promised: set[int] = set()
+        self._curve = self._own = False
+        self._spans: list[tuple[int, int]] = []
+        self._holes: list[int] = []
+        self._bare: set[int] = set()
+        self._full: set[int] = set()
         self._steps = {
             "hole": self._interior,
             "line": self._line,
@@ -166,22 +169,32 @@ class _Walk:
         }
 
     def run(self, pattern: re.Pattern[bytes]) -> None:
-        """Go through the bytes; rings, the most frequent by far, are dealt with on the spot."""
-        steps, data, outline = self._steps, self._data, self.outline
-        objects, owners, lods = outline.objects, outline.owners, outline.lods
-        holes, texts, places = outline.holes, outline.texts, outline.places
-        for match in pattern.finditer(data):
+        """Go through the bytes; rings, the most frequent by far, are only noted on the way."""
+        steps, note, skip = self._steps, self._spans.append, True
+        for match in pattern.finditer(self._data):
             if match.lastindex != 1:
                 steps[match.lastgroup](match)  # type: ignore[index]  # every branch has a name
-                continue
-            if self.lod is not None and self.lod >= 0 and not self._curve:
-                begin, end = match.span(1)
-                owners.append(len(objects) - 1)
-                lods.append(self.lod)
-                holes.append(self._hole)
-                texts.append(data[begin:end])
-                places.append(begin)
-            self._hole = self._curve = False
+                skip = self._curve or self.lod is None or self.lod < 0
+            elif not skip:
+                note(match.span(1))
+            elif self._curve:
+                self._curve = False
+                skip = self.lod is None or self.lod < 0
+        data, outline = self._data, self.outline
+        outline.places = [begin for begin, _ in self._spans]
+        outline.texts = [data[begin:end] for begin, end in self._spans]
+        for ring in self._holes:
+            if ring < len(outline.holes):
+                outline.holes[ring] = True
+
+    def _settle(self, lod: int) -> None:
+        """Give the rings that were noted since a geometry began to the object and the level."""
+        outline = self.outline
+        count = len(self._spans) - len(outline.owners)
+        outline.owners += [len(outline.objects) - 1] * count
+        outline.lods += [lod] * count
+        outline.holes += [False] * count
+        (self._full if count else self._bare).add(lod)
 
     def _odd(self, match: re.Match[bytes]) -> None:
         """Leave it to the parser: comments, CDATA, curved rings, a ring's positions one by one."""
@@ -194,7 +207,8 @@ class _Walk:
         raise NotPlain
 
     def _interior(self, _match: re.Match[bytes]) -> None:
-        self._hole = True
+        if self.lod is not None and self.lod >= 0:
+            self._holes.append(len(self._spans))
 
     def _line(self, _match: re.Match[bytes]) -> None:
         self._curve = True
@@ -209,7 +223,8 @@ class _Walk:
             CityObject(KIND_OF[name], _text(found[1]) if found else "", start=match.start())
         )
         self.open = True
-        self._promised.clear()
+        self._bare.clear()
+        self._full.clear()
 
     def _end(self, match: re.Match[bytes]) -> None:
         if not self.open or self.lod is not None:
@@ -217,32 +232,22 @@ class _Walk:
         thing = self.outline.objects[-1]
         thing.end = match.end()
         self.open = False
-        if self._promised and self._is_empty_somewhere(thing):
+        # a level without a ring here may refer to surfaces that stand elsewhere
+        if (
+            not self._bare <= self._full
+            and self._data.find(b"xlink:href", thing.start, thing.end) >= 0
+        ):
             raise NotPlain
-
-    def _is_empty_somewhere(self, thing: CityObject) -> bool:
-        """Tell whether a level has no ring here but refers to surfaces that stand elsewhere."""
-        outline, mine = self.outline, len(self.outline.objects) - 1
-        at = len(outline.owners)
-        missing = set(self._promised)
-        while missing and at and outline.owners[at - 1] == mine:
-            at -= 1
-            missing.discard(outline.lods[at])
-        return bool(missing) and self._data.find(b"xlink:href", thing.start, thing.end) >= 0
 
     def _geometry(self, match: re.Match[bytes]) -> None:
         if match[0].endswith(b"/>"):
             if b"href" in match[0]:
                 raise NotPlain
             return
-        if self.lod is not None:
+        word = match["lod"]
+        if self.lod is not None or word.endswith(b"ImplicitRepresentation"):
             raise NotPlain
-        if match["lod"].endswith(b"ImplicitRepresentation"):
-            raise NotPlain
-        level = lod_of(match["lod"].decode())
-        self.lod = level if self.open else IGNORED
-        if level >= 0:
-            self._promised.add(level)
+        self.lod = _level(word) if self.open else IGNORED
 
     def _foreign(self, match: re.Match[bytes]) -> None:
         """Take a geometry of i-UR's own: of its own kinds only; elsewhere it repeats a map's."""
@@ -255,6 +260,8 @@ class _Walk:
     def _leave(self, _match: re.Match[bytes]) -> None:
         if self.lod is None:
             raise NotPlain
+        if self.lod >= 0:
+            self._settle(self.lod)
         self.lod = None
 
     def _height(self, match: re.Match[bytes]) -> None:
@@ -289,6 +296,11 @@ class _Walk:
     def _name(self, match: re.Match[bytes]) -> None:
         if self.open and not self.outline.objects[-1].name:
             self.outline.objects[-1].name = _text(match["name"])
+
+
+@lru_cache(maxsize=64)
+def _level(word: bytes) -> int:
+    return lod_of(word.decode())
 
 
 def _text(raw: bytes) -> str:

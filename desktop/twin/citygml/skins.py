@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """One texture: the file's name in the package, and how to read it."""
+    """One texture: its name as the city file says it, the number of that file, how to read it."""
 
     name: str
     mime: str
-    reader: Callable[[], bytes] | None
+    source: int
+    reader: Callable[[], bytes] | None = field(repr=False, compare=False)
 
     def read(self) -> bytes:
         """Return the encoded picture (JPEG, PNG or TIFF), empty where it is outside the package.

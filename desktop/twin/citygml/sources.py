@@ -43,13 +43,14 @@ class Source:
 
     Attributes:
         name: for messages.
+        path: in its package.
         elements: its city objects, where it had to be parsed as XML.
     """
 
     def __init__(self, name: str, folder: Folder | Zip, path: str) -> None:
         self.name = name
         self.elements: list[etree._Element] | None = None
-        self._folder, self._path = folder, path
+        self._folder, self.path = folder, path
         self._data: bytes | None = None
         self._digest = ""
 
@@ -61,7 +62,7 @@ class Source:
             CityFileError: gone or unreadable, or not what it was when it was first read.
         """
         if self._data is None:
-            raw = self._folder.read(self._path)
+            raw = self._folder.read(self.path)
             if self._digest and xxhash.xxh3_128_hexdigest(raw) != self._digest:
                 raise CityFileError(f"{self.name}: has changed since it was read; open it again.")
             self._data = as_utf8(self.name, raw)
@@ -71,7 +72,7 @@ class Source:
         """Return a fingerprint of the file's bytes, without holding all of them."""
         if not self._digest:
             state = xxhash.xxh3_128()
-            for block in self._folder.blocks(self._path):
+            for block in self._folder.blocks(self.path):
                 state.update(block)
             self._digest = state.hexdigest()
         return self._digest
@@ -102,12 +103,12 @@ class Source:
         if _SCHEME.match(reference):
             return None
         folder = self._folder
-        path = _within(PurePosixPath(self._path).parent, reference.replace("\\", "/"))
+        path = _within(PurePosixPath(self.path).parent, reference.replace("\\", "/"))
         return None if path is None else lambda: folder.read(path)
 
     def codelist(self, name: str) -> bytes:
         """Return a list of the package's `codelists` folder, empty where there is none."""
-        for parent in PurePosixPath(self._path).parents:
+        for parent in PurePosixPath(self.path).parents:
             path = (parent / "codelists" / PurePosixPath(name).name).as_posix()
             if self._folder.has(path):
                 return self._folder.read(path)
