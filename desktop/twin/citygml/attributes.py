@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import unescape
 from typing import TYPE_CHECKING
 
@@ -49,7 +50,10 @@ def attributes_of(node: Node | None, owner: str, lists: Codelists | None = None)
 
 
 def node_of_bytes(data: bytes, start: int, end: int) -> Node | None:
-    """Read the element at some bytes without an XML parser; None where they are not regular."""
+    """Read the element at some bytes without an XML parser.
+
+    None where they are not regular, or nested deeper than attributes go in any real file.
+    """
     stack: list[Node] = [Node("")]
     names: list[bytes] = []
     at = start
@@ -61,7 +65,7 @@ def node_of_bytes(data: bytes, start: int, end: int) -> Node | None:
             stack.pop()
             continue
         word = match[3].decode(errors="replace")
-        if names and not match[5] and _LEFT_OUT.fullmatch(word):
+        if names and not match[5] and _is_left_out(word):
             at = _past(data, match[2], match.end(), end)
             continue
         node = _node(word, match)
@@ -69,6 +73,8 @@ def node_of_bytes(data: bytes, start: int, end: int) -> Node | None:
         if not match[5]:
             stack.append(node)
             names.append(match[2])
+            if len(names) > _DEEPEST:
+                return None
     whole = not names and len(stack[0].children) == 1
     return stack[0].children[0] if whole else None
 
@@ -94,6 +100,11 @@ def element_of(source: bytes) -> etree._Element | None:
     """Parse one city object's bytes; its prefixes are declared elsewhere, which is forgiven."""
     parser = etree.XMLParser(recover=True, huge_tree=True, resolve_entities=False, no_network=True)
     return etree.fromstring(source, parser) if source else None
+
+
+@lru_cache(maxsize=1024)
+def _is_left_out(word: str) -> bool:
+    return _LEFT_OUT.fullmatch(word) is not None
 
 
 def _node(word: str, match: re.Match[bytes]) -> Node:

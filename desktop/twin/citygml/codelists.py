@@ -10,9 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from desktop.twin.citygml.sources import Source
+    from collections.abc import Callable, Mapping
 
 _DEFINITION = b"<gml:Definition"
 _CODE = re.compile(rb"<gml:name[^<>]*>([^<]*)<")
@@ -21,20 +19,23 @@ _MOST_BYTES = 20_000_000
 
 
 class Codelists:
-    """The code lists around one city file, each read when its first code is asked for."""
+    """The code lists around one city file, each read when its first code is asked for.
 
-    def __init__(self, source: Source) -> None:
-        self._source = source
+    `find` returns a list's bytes by its name, nothing where there is none.
+    """
+
+    def __init__(self, find: Callable[[str], bytes]) -> None:
+        self._find = find
         self._read: dict[str, Mapping[str, str]] = {}
 
     def meaning(self, space: str, code: str) -> str:
         """Return what a code of a list (its codeSpace) means, the code where nobody says."""
         if not space.endswith(".xml"):
             return code
-        name = PurePosixPath(space.replace("\\", "/")).name
-        if name not in self._read:
-            self._read[name] = definitions(self._source.codelist(name))
-        return self._read[name].get(code) or code
+        if space not in self._read:
+            name = PurePosixPath(space.replace("\\", "/")).name
+            self._read[space] = definitions(self._find(name))
+        return self._read[space].get(code) or code
 
 
 @lru_cache(maxsize=256)

@@ -11,7 +11,6 @@ from desktop.twin.citygml.attributes import (
     node_of_bytes,
     node_of_element,
 )
-from desktop.twin.citygml.codelists import Codelists
 from desktop.twin.citygml.kinds import BUILDING
 
 if TYPE_CHECKING:
@@ -50,7 +49,7 @@ class Feature:
         Raises:
             CityFileError: the file is gone or has changed since it was read.
         """
-        lists = Codelists(self.origin.source) if self.origin else None
+        lists = self.origin.source.lists if self.origin else None
         return attributes_of(self._node(), self.id, lists)
 
     @property

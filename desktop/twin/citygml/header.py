@@ -34,6 +34,7 @@ class Header:
         prefixes: namespace prefix by module: core, gml, building, transportation, iur, ...
         version: of CityGML, 2 or 3.
         plain: False where the prefixes alone tell that the file needs the XML parser.
+        begin: where the root element begins, past comments.
         spaces: how many namespaces the root declares.
         warnings: what was assumed.
     """
@@ -43,6 +44,7 @@ class Header:
     prefixes: dict[str, str]
     version: int
     plain: bool
+    begin: int = 0
     spaces: int = 0
     warnings: tuple[str, ...] = ()
 
@@ -70,7 +72,9 @@ def read_header(name: str, data: bytes) -> Header:
         and all(prefixes.values())
         and len(prefixes) == _count_known(spaces)
     )
-    return Header(name, epsg, prefixes, version, plain, inside.count(b"xmlns"), assumed)
+    return Header(
+        name, epsg, prefixes, version, plain, _after_prolog(data), inside.count(b"xmlns"), assumed
+    )
 
 
 def refuse_malformed(name: str, text: bytes, whole: bytes) -> None:

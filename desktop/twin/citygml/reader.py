@@ -67,6 +67,8 @@ def read(
             to stop.
         cache: folder where models are kept; the same files are opened from there at once.
 
+    A damaged file among several is left out with a warning that names it.
+
     Raises:
         CityFileError: one sentence on what is wrong and what to do; nothing half-read is kept.
         ReadingStopped: `progress` returned False.
@@ -89,14 +91,22 @@ def _read(
     progress: Told | None,
 ) -> CityModel:
     steps = Progress(progress, len(sources))
+    parts: list[_Part] = []
+    faults: list[CityFileError] = []
     with no_collection():
-        parts = [_Part(source) for source in steps.over(sources)]
+        for source in steps.over(sources):
+            try:
+                parts.append(_Part(source))
+            except CityFileError as fault:
+                faults.append(fault)
+    if faults and not parts:
+        raise faults[0]
     if not any(len(part.points) for part in parts):
         raise CityFileError(
             f"{path}: holds no coordinates of buildings, terrain, roads or water; "
             "choose a file with geometry."
         )
-    return _assemble(parts, _frame(parts, *where))
+    return _assemble(parts, _frame(parts, *where), faults)
 
 
 class _Part:
@@ -201,7 +211,7 @@ def _frame(parts: list[_Part], epsg: int | None, origin: tuple[float, float] | N
     return Frame(epsg, origin)
 
 
-def _assemble(parts: list[_Part], frame: Frame) -> CityModel:
+def _assemble(parts: list[_Part], frame: Frame, faults: list[CityFileError]) -> CityModel:
     objects = [thing for part in parts for thing in part.outline.objects]
     rings, kept, dropped = _rings(parts, frame)
     features = _features(parts, rings.levels(len(objects)))
@@ -209,7 +219,10 @@ def _assemble(parts: list[_Part], frame: Frame) -> CityModel:
     return CityModel(
         frame=frame,
         features=features,
-        warnings=tuple(_warnings(parts, features.get(BUILDING, []), dropped)),
+        warnings=(
+            *(f"A file is left out. {fault}" for fault in faults),
+            *_warnings(parts, features.get(BUILDING, []), dropped),
+        ),
         geometry=RingGeometry(rings, objects, looks.skins),
         looks=looks,
     )

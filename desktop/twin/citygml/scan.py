@@ -142,7 +142,7 @@ class _Walk:
         self.outline = Outline()
         self.open = False
         self.lod: int | None = None
-        self._data = data
+        self._data, self._begin_at = data, header.begin
         self._modules = {prefix.encode(): name for name, prefix in header.prefixes.items()}
         self._curve = self._own = False
         self._spans: list[tuple[int, int]] = []
@@ -171,7 +171,7 @@ class _Walk:
     def run(self, pattern: re.Pattern[bytes]) -> None:
         """Go through the bytes; rings, the most frequent by far, are only noted on the way."""
         steps, note, skip = self._steps, self._spans.append, True
-        for match in pattern.finditer(self._data):
+        for match in pattern.finditer(self._data, self._begin_at):
             if match.lastindex != 1:
                 steps[match.lastgroup](match)  # type: ignore[index]  # every branch has a name
                 skip = self._curve or self.lod is None or self.lod < 0

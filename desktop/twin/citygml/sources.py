@@ -12,6 +12,7 @@ import xxhash
 
 from area_configs.domain.errors import CityFileError
 from desktop.twin.citygml import tolerant
+from desktop.twin.citygml.codelists import Codelists
 from desktop.twin.citygml.encodings import as_utf8
 from desktop.twin.citygml.kinds import FOLDERS
 
@@ -44,6 +45,7 @@ class Source:
     Attributes:
         name: for messages.
         path: in its package.
+        lists: the code lists around it.
         elements: its city objects, where it had to be parsed as XML.
     """
 
@@ -53,6 +55,7 @@ class Source:
         self._folder, self.path = folder, path
         self._data: bytes | None = None
         self._digest = ""
+        self.lists = Codelists(self.codelist)
 
     @property
     def data(self) -> bytes:
