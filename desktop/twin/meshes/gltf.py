@@ -6,16 +6,15 @@ Feature ids follow EXT_mesh_features, their table EXT_structural_metadata, so th
 
 from __future__ import annotations
 
+import io
 import json
 import struct
-import tempfile
+import warnings
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from vtkmodules.util.numpy_support import vtk_to_numpy
-from vtkmodules.vtkIOImage import vtkPNGWriter, vtkTIFFReader
+import PIL.Image
 
 from area_configs.domain.errors import CityFileError
 
@@ -291,18 +290,18 @@ def _web_image(image: Image) -> tuple[bytes, str]:
     for start, mime in _MIMES.items():
         if data.startswith(start):
             return data, mime
+    # VTK's own TIFF reader gives noise for the compression (LZW) that PLATEAU's pictures have
     return (_png_of_tiff(data), "image/png") if data.startswith(_TIFF) else (b"", "")
 
 
 def _png_of_tiff(data: bytes) -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "image.tif"
-        path.write_bytes(data)
-        reader = vtkTIFFReader()
-        reader.SetFileName(str(path))
-        reader.SetOrientationType(4)  # the first row is the lowest in VTK
-        writer = vtkPNGWriter()
-        writer.SetInputConnection(reader.GetOutputPort())
-        writer.WriteToMemoryOn()
-        writer.Write()
-    return bytes(vtk_to_numpy(writer.GetResult()))
+    """Return a TIFF as PNG; nothing where it cannot be decoded."""
+    target = io.BytesIO()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of camera notes that somebody cut off
+            with PIL.Image.open(io.BytesIO(data), formats=["TIFF"]) as picture:
+                picture.convert("RGBA" if "A" in picture.mode else "RGB").save(target, "PNG")
+    except (OSError, ValueError, PIL.Image.DecompressionBombError):
+        return b""
+    return target.getvalue()

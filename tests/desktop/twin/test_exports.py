@@ -8,12 +8,13 @@ import struct
 from itertools import pairwise
 
 import numpy as np
+import PIL.Image
 import pytest
 import trimesh
 from pyproj import Transformer
 
 from desktop.twin.citygml import read
-from desktop.twin.meshes.gltf import glb, pieces_of
+from desktop.twin.meshes.gltf import _png_of_tiff, glb, pieces_of
 from desktop.twin.meshes.tiles import placed, write_tiles
 from tests.desktop.twin.sample_city import building, city, polygon, surfaces, town
 
@@ -179,6 +180,17 @@ def test_textures_travel_along_whatever_their_form(shared_data):
         ]
         assert len(textured) == images
         assert all("TEXCOORD_0" in p["attributes"] for p in textured)
+
+
+def test_a_tiff_becomes_the_same_picture(shared_data):
+    model = read(shared_data / KAWASAKI)
+    (image,) = [image for image in model.images if image.name.endswith("hnap0279.tif")]
+    picture = PIL.Image.open(io.BytesIO(_png_of_tiff(image.read())))
+    pixels = np.asarray(picture, float)
+    assert picture.size == (128, 128)
+    # a photograph: neighbours are alike, which noise from a wrong decoder is not
+    assert np.abs(np.diff(pixels, axis=0)).mean() < 0.5 * pixels.std()
+    assert _png_of_tiff(b"II*\0 no more") == b""
 
 
 def test_a_missing_image_leaves_plain_surfaces(tmp_path):
