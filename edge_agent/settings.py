@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 _F = TypeVar("_F", bound=StrictFile)
 _FILES = ("route_b_id_file", "password_file")
 _INLINE = ("route_b_id", "password")
+IDENTITY_FILE = "identity.pem"
 
 
 class HubFile(StrictFile):
@@ -44,6 +45,9 @@ class HubFile(StrictFile):
         description="the hub, https://name:port",
     )
     key_file: Text | None = Field(default=None, description="file with the gateway's key")
+    public_key: Text | None = Field(
+        default=None, description="the hub's own key; without it the first one seen is kept"
+    )
 
 
 class SecretFile(StrictFile):
@@ -58,6 +62,17 @@ class MonitorFile(StrictFile):
 
     port: int = Field(
         default=9464, ge=0, le=65535, description="/health and /metrics on 127.0.0.1; 0: nowhere"
+    )
+
+
+class ControlFile(StrictFile):
+    """What this gateway controls by itself."""
+
+    demand: bool = Field(
+        default=False, description="hold the 30-minute demand with the area's energy assets"
+    )
+    target_kw: float | None = Field(
+        default=None, gt=0, description="the mean to hold without a plan; the contract by default"
     )
 
 
@@ -88,6 +103,10 @@ class SettingsFile(StrictFile):
     data: Text = Field(description="folder for the log and the state of this gateway")
     links: Text | None = Field(default=None, description="file with other ports and addresses")
     hub: HubFile = Field(description="the table [hub] with the hub's url")
+    hub_ca: Text | None = Field(
+        default=None, description="the only certificate authority that the hub is believed by"
+    )
+    control: ControlFile = Field(default=ControlFile(), description="the table [control]")
     secrets: dict[str, SecretFile] = Field(default={}, description="secrets of B-route links")
     monitor: MonitorFile = Field(default=MonitorFile(), description="the table [monitor]")
     log: LogFile = Field(default=LogFile(), description="the table [log]")
@@ -136,6 +155,14 @@ class LogLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class Control:
+    """Whether the demand is held here, and at which mean without a plan (0: the contract)."""
+
+    demand: bool = False
+    target_kw: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Installation:
     """One gateway as it stands: its area, its links as they are wired here, their secrets."""
 
@@ -164,6 +191,14 @@ class Settings:
     folder: Path | None = None
     monitor_port: int = 9464
     log: LogLimits = LogLimits()
+    hub_ca: Path | None = None
+    hub_public_key: str = ""
+    control: Control = Control()
+
+    @property
+    def identity_file(self) -> Path:
+        """Return the file of the gateway's own key; there is none where it was never made."""
+        return self.data / IDENTITY_FILE
 
     @property
     def log_folder(self) -> Path:
@@ -192,6 +227,21 @@ class Settings:
         except BadSecret as error:
             toml = _toml(self.file)
             raise SettingsError((toml.mistake(("hub", "key_file"), str(error)),)) from error
+
+    def hub_authority(self) -> Path | None:
+        """Return the file of the hub's own certificate authority, None for the public ones.
+
+        Raises:
+            SettingsError: the file cannot be read.
+        """
+        if self.hub_ca is None:
+            return None
+        try:
+            self.hub_ca.read_bytes()
+        except OSError as error:
+            words = f"{self.hub_ca} cannot be read: {error.strerror}"
+            raise SettingsError((_toml(self.file).mistake(("hub_ca",), words),)) from error
+        return self.hub_ca
 
     def installation(self) -> Installation:
         """Bring settings, area, overrides and secrets together.
@@ -229,6 +279,9 @@ def read_settings(path: Path, folder: Path | None = None) -> Settings:
         folder=folder,
         monitor_port=content.monitor.port,
         log=_limits(content.log),
+        hub_ca=folder / content.hub_ca if content.hub_ca else None,
+        hub_public_key=content.hub.public_key or "",
+        control=Control(content.control.demand, content.control.target_kw or 0.0),
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from area_configs.domain.errors import DeviceUnavailable
 from edge_agent.control import gate
-from edge_agent.control.gate import Result
+from edge_agent.control.gate import Request, Result
 from edge_agent.drivers.base import WriteRefused
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from edge_agent.clock import Clock
     from edge_agent.control.audit import AuditTrail
     from edge_agent.control.board import Board
-    from edge_agent.control.gate import Request
 
 _log = logging.getLogger(__name__)
 
@@ -74,6 +73,13 @@ class Gate:
         outcome = await self._tried(request, tell)
         await self._note("ended", request, outcome)
         return outcome
+
+    def needs_hand(self, device: str, quantity: str) -> bool:
+        """Tell whether somebody at the gateway must confirm a command."""
+        profile = self._line.profile(device)
+        asked = Request(device, quantity, 0.0, "")
+        command = gate.allowed(asked, profile) if profile else None
+        return command is not None and command.confirm == "local"
 
     def since_last_s(self, device: str, quantity: str) -> float | None:
         """Return how long ago a command was last written; None: never."""
