@@ -126,6 +126,38 @@ def apply(
 
 @app.command()
 @_explained
+def identity(config: Config, as_json: Json = False) -> None:
+    """Show the gateway's own public key, made here on first use; register it at the hub."""
+    from edge_agent.configuration.identity import make_identity
+    from edge_agent.settings import read_settings
+    from platform_hub.wire import tokens
+
+    settings = read_settings(config)
+    public = make_identity(settings.identity_file).public_key()
+    found = {
+        "gateway": settings.gateway,
+        "keyId": tokens.key_id(public),
+        "publicKey": tokens.public_text(public),
+    }
+    _print(found, as_json, lambda facts: [f"{key}: {value}" for key, value in facts.items()])
+
+
+@app.command()
+@_explained
+def confirm(
+    order: Annotated[str, typer.Argument(help="Id of the order, as `area-edge status` shows it.")],
+    config: Config,
+) -> None:
+    """Confirm a command that must be confirmed at the gateway; it goes out then."""
+    from edge_agent.configuration import confirmations
+    from edge_agent.settings import read_settings
+
+    confirmations.confirm(read_settings(config).data, order)
+    print(f"{order} is confirmed", file=sys.stderr)
+
+
+@app.command()
+@_explained
 def doctor(config: Config, as_json: Json = False) -> None:
     """Check settings, ports, radio, platform, log, disk, clock and temperature; say what to do.
 

@@ -25,6 +25,7 @@ _log = logging.getLogger(__name__)
 
 _LOOKS = 40  # at the read-back, spread over the settle time
 _LOOK_S = (0.25, 5.0)
+_SHORT_WAIT_S = 5.0
 
 
 class Line(Protocol):
@@ -73,6 +74,17 @@ class Gate:
         outcome = await self._tried(request, tell)
         await self._note("ended", request, outcome)
         return outcome
+
+    async def turn(self, device: str, quantity: str) -> None:
+        """Wait where a command may be told again within seconds; the gate refuses it after longer."""
+        profile = self._line.profile(device)
+        command = gate.allowed(Request(device, quantity, 0.0, ""), profile) if profile else None
+        since_s = self.since_last_s(device, quantity)
+        if command is None or since_s is None:
+            return
+        wait_s = command.min_interval_s - since_s
+        if 0 < wait_s <= _SHORT_WAIT_S:
+            await self._clock.pause(wait_s, asyncio.Event())
 
     def needs_hand(self, device: str, quantity: str) -> bool:
         """Tell whether somebody at the gateway must confirm a command."""

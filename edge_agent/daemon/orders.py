@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from area_configs.domain.errors import HubRejected, HubUnavailable
+from edge_agent.configuration import confirmations
 from edge_agent.control.gate import Request, Result
 from edge_agent.control.plan_shelf import BadPlan
 from edge_agent.daemon.hub_trust import BadOrder, NotTheHub, learn
@@ -34,7 +35,6 @@ _WAIT_S = 20  # of one long poll: a proxy in between may cut longer ones
 _RETRY_FIRST_S, _RETRY_LONGEST_S = 2.0, 60.0
 _REFUSED_S = 60.0
 _LOOK_S = 0.5
-CONFIRMATIONS = "confirmations"
 _STATES = {Result.VERIFIED: "read_back", Result.APPLIED: "applied"}
 
 
@@ -70,13 +70,13 @@ class Orders:
         self._reporter: AreaClient | None = None
         self._trouble = ""
         self._waiting: dict[str, str] = {}
-        self._fetched_us = 0
+        self._connected = False
 
     def status(self) -> dict[str, Any]:
         """Return how the way of orders is, in plain values."""
         return {
             "trouble": self._trouble,
-            "fetched_us": self._fetched_us,
+            "connected": self._connected,
             "to_confirm": dict(self._waiting),
         }
 
@@ -100,17 +100,19 @@ class Orders:
         client, self._reporter = self._desk.connect(), self._desk.connect()
         try:
             trust = await asyncio.to_thread(self._learn, client)
+            self._connected, self._trouble = True, ""
             await self._tell_untold()
             await self._fetch(client, trust, stop)
         except HubUnavailable as error:
-            self._note(str(error))
+            self._trouble = str(error)
             return _RETRY_FIRST_S
         except (HubRejected, NotTheHub, OSError) as error:
             if str(error) != self._trouble:
                 _log.warning("orders: %s", error)
-            self._note(str(error))
+            self._trouble = str(error)
             return _REFUSED_S
         finally:
+            self._connected = False
             client.close()
             self._reporter.close()
         return None
@@ -119,9 +121,6 @@ class Orders:
         desk = self._desk
         now_us = self._clock.now_us()
         return learn(client, desk.folder, desk.gateway, desk.hub_key, now_us)
-
-    def _note(self, trouble: str) -> None:
-        self._trouble = trouble
 
     async def _fetch(self, client: AreaClient, trust: HubTrust, stop: asyncio.Event) -> None:
         after = 0
@@ -136,8 +135,6 @@ class Orders:
                     await asyncio.to_thread(client.close)  # cuts the request short
                     await asyncio.gather(asking, return_exceptions=True)
                     return
-                self._fetched_us = self._clock.now_us()
-                self._note("")
                 for order in asking.result():
                     after = order.seq
                     await self._take(order, trust)
@@ -200,19 +197,18 @@ class Orders:
             order.id,
             confirmed,
         )
-        self._desk.hands_off(asked.device)
+        self._desk.hands_off(asked.device)  # the demand control may have told it a moment ago
+        await self._desk.gate.turn(asked.device, asked.quantity)
         outcome = await self._desk.gate.execute(request, lambda _: self._accepted(order.id))
         await self._end(order.id, _entry(outcome))
 
     async def _confirmed_here(self, order: Order, asked: CommandBody) -> bool:
         """Wait until somebody at the gateway confirms (`area-edge confirm`), or it is too late."""
-        file = self._desk.folder / CONFIRMATIONS / order.id
         self._waiting[order.id] = f"{asked.quantity} of {asked.device} to {asked.value:g}"
         never = asyncio.Event()
         try:
             while self._clock.now_us() < order.expires_us:
-                if file.exists():
-                    file.unlink(missing_ok=True)
+                if confirmations.taken(self._desk.folder, order.id):
                     return True
                 await self._clock.pause(_LOOK_S, never)
         finally:
