@@ -93,6 +93,7 @@ class DeviceProfile:
         documentation: title and edition of the maker's document behind the numbers.
         max_registers: the longest run of registers that one Modbus request may read.
         commands: what the device may be told to do; all else is refused.
+        echonet_class: ECHONET class group and class code, such as 0x027D; 0 for other protocols.
     """
 
     id: str
@@ -106,6 +107,7 @@ class DeviceProfile:
     documentation: str = ""
     max_registers: int = 100
     commands: tuple[Command, ...] = ()
+    echonet_class: int = 0
 
     def point(self, quantity: str) -> Point:
         """Return the point of a quantity; KeyError where the model does not give it."""

@@ -27,6 +27,7 @@ def profile_mistakes(values: Table) -> Iterator[Found]:
     """Give path and message of what no single field shows."""
     for at, word, first in repeated(tables(values, "points"), "quantity"):
         yield at, f"{word!r} is given twice; first at {dotted(first)}"
+    yield from _class(values)
     for at, point in tables(values, "points"):
         yield from _quantity(at, point)
         yield from _range(at, point)
@@ -41,6 +42,14 @@ def _place(at: Path, item: Table, values: Table) -> Iterator[Found]:
     yield from _source(at, item, text(values, "protocol"))
     yield from _echonet((*at, "echonet"), table(item, "echonet"))
     yield from _modbus((*at, "modbus"), table(item, "modbus"), values)
+
+
+def _class(values: Table) -> Iterator[Found]:
+    needed, given = text(values, "protocol") == "echonet_lite", "echonet_class" in values
+    if needed and not given:
+        yield ("echonet_class",), "is missing: expected the class code, such as 0x027D"
+    if given and not needed:
+        yield ("echonet_class",), "belongs to profiles of protocol echonet_lite: remove it"
 
 
 def _quantity(at: Path, point: Table) -> Iterator[Found]:
@@ -72,6 +81,16 @@ def _echonet(at: Path, source: Table) -> Iterator[Found]:
         yield (*at, "type"), f"ECHONET Lite has integers only, found {kind!r}"
     yield from _no_data(at, source, kind)
     yield from _scale(at, source)
+    yield from _codes(at, source)
+
+
+def _codes(at: Path, source: Table) -> Iterator[Found]:
+    codes: Any = source.get("codes")
+    pairs = [c for c in codes if isinstance(c, list) and c] if isinstance(codes, list) else []
+    raws = [pair[0] for pair in pairs]
+    for index, raw in enumerate(raws):
+        if raw in raws[:index]:
+            yield (*at, "codes", index), f"the code {raw} is given twice"
 
 
 def _modbus(at: Path, source: Table, profile: Table) -> Iterator[Found]:

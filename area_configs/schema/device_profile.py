@@ -20,6 +20,8 @@ from area_configs.domain.sources import (
 from area_configs.schema.fields import TYPE_FORM, Id, Items, NameFile, StrictFile, Text
 
 _Epc = Annotated[int, Field(ge=0x80, le=0xFF)]
+# TOML gives lists; a strict pair would refuse them.
+_Code = Annotated[tuple[int, float], Field(strict=False)]
 
 
 class EchonetFile(StrictFile):
@@ -33,6 +35,9 @@ class EchonetFile(StrictFile):
         default=(), description="properties that the value is multiplied with"
     )
     no_data: Items[int] = Field(default=(), description="raw numbers that mean no measurement")
+    codes: Items[_Code] = Field(
+        default=(), description="[raw, value] of every code of a state, such as [[0x42, 1]]"
+    )
 
     def to_domain(self) -> EchonetSource:
         """Return the source as the domain knows it."""
@@ -150,6 +155,12 @@ class DeviceProfileFile(StrictFile):
     max_registers: int = Field(
         default=100, ge=1, le=125, description="longest run of registers in one request"
     )
+    echonet_class: int | None = Field(
+        default=None,
+        ge=0x0001,
+        le=0xFFFF,
+        description="class group and class code, such as 0x027D, for echonet_lite",
+    )
     points: Items[PointFile] = Field(min_length=1, description="the quantities that it gives")
     commands: Items[CommandFile] = Field(default=(), description="what it may be told")
 
@@ -167,4 +178,5 @@ class DeviceProfileFile(StrictFile):
             documentation=self.documentation,
             max_registers=self.max_registers,
             commands=tuple(command.to_domain() for command in self.commands),
+            echonet_class=self.echonet_class or 0,
         )

@@ -42,6 +42,19 @@ def _modbus(
     return ModbusDriver(link, stations, clock)
 
 
+def _echonet(
+    link: Link, stations: tuple[Station, ...], _secrets: RouteBSecrets | None, clock: Clock
+) -> Driver:
+    from edge_agent.drivers.echonet_lite import EchonetDriver  # noqa: PLC0415 - not every gateway
+
+    return EchonetDriver(link, stations, clock)
+
+
 _MAKERS: Mapping[LinkKind, _Maker] = MappingProxyType(
-    {"b_route": _b_route, "modbus_rtu": _modbus, "modbus_tcp": _modbus}
+    {
+        "b_route": _b_route,
+        "modbus_rtu": _modbus,
+        "modbus_tcp": _modbus,
+        "echonet_udp": _echonet,
+    }
 )

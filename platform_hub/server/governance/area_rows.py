@@ -12,6 +12,7 @@ from platform_hub.server.governance.roles import (
     OFFICE,
     OPERATORS,
     PEOPLE,
+    READERS,
     STAFF,
     Role,
 )
@@ -55,6 +56,8 @@ ROWS: dict[str, frozenset[Role]] = {
     "POST /area/v1/plans": MANAGERS,
     "GET /area/v1/plans/{id}": OFFICE,
     "DELETE /area/v1/plans/{id}": MANAGERS,
+    # History
+    "/area/v1/series": READERS,
     # Alarms
     "/area/v1/alarms": STAFF,
     "/area/v1/alarms/acknowledge": OPERATORS,

@@ -11,6 +11,7 @@ import pytest
 from area_configs.domain.devices import DeviceKind
 from area_configs.domain.quantities import QUANTITIES, Kind
 from edge_agent.simulators.behaviour import District
+from edge_agent.simulators.sizes import Sizes
 
 MINUTE = 60_000_000
 HOUR = 60 * MINUTE
@@ -23,8 +24,10 @@ def district(harumi):
     return District(harumi)
 
 
-def _of_kind(area, kind):
-    return [d for d in area.devices if area.profile_of(d).kind is kind]
+def _of_kind(harumi, kind):
+    """Return the district's devices of a kind; what stands behind a meter is counted there."""
+    sizes = Sizes(harumi, 0)
+    return [d for d in sizes.of_kind(kind) if not sizes.is_small(d)]
 
 
 @pytest.mark.parametrize("day", [MIDNIGHT, WINTER])
