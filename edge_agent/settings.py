@@ -6,7 +6,9 @@ and the secrets. Both tell every mistake at once.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from pydantic import Field, ValidationError
@@ -19,15 +21,15 @@ from area_configs.schema.fields import Id, StrictFile, Text
 from edge_agent.credentials import (
     BadSecret,
     RouteBSecrets,
+    SecretStore,
     checked_id,
     checked_password,
     read_secret,
 )
+from edge_agent.log import hide
 from edge_agent.sink_settings import SinkFile, SinkSettings, checked_sinks, sinks_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from area_configs.domain.areas import Area, Device, Gateway, Link
 
 
@@ -172,6 +174,7 @@ class Installation:
     area: Area
     gateway: Gateway
     secrets: dict[str, RouteBSecrets] = field(default_factory=dict)
+    device_secrets: dict[str, dict[str, str]] = field(default_factory=dict, repr=False)
 
     def devices_on(self, link: Link) -> tuple[Device, ...]:
         """Return the devices behind one link."""
@@ -204,6 +207,12 @@ class Settings:
         return self.data / IDENTITY_FILE
 
     @property
+    def secret_store(self) -> SecretStore:
+        """Return where secrets are that the settings do not name."""
+        passed_on = os.environ.get("CREDENTIALS_DIRECTORY")
+        return SecretStore(self.data / "secrets", Path(passed_on) if passed_on else None)
+
+    @property
     def log_folder(self) -> Path:
         """Return the folder of the reading log."""
         return self.data / "log"
@@ -230,6 +239,15 @@ class Settings:
         except BadSecret as error:
             toml = _toml(self.file)
             raise SettingsError((toml.mistake(("hub", "key_file"), str(error)),)) from error
+
+    def here(self) -> tuple[Area, Gateway]:
+        """Return the area and this gateway in it, without its secrets.
+
+        Raises:
+            AreaFileError: the area has mistakes.
+            SettingsError: it has no such gateway.
+        """
+        return _Assembly(self).place()
 
     def hub_authority(self) -> Path | None:
         """Return the file of the hub's own certificate authority, None for the public ones.
@@ -316,6 +334,13 @@ class _Assembly:
         self._toml = _toml(settings.file)
         self._mistakes: list[Mistake] = []
 
+    def place(self) -> tuple[Area, Gateway]:
+        area = load_area(self._settings.area)
+        gateway = self._gateway(area)
+        if gateway is None:
+            raise SettingsError(tuple(self._mistakes))
+        return area, gateway
+
     def installation(self) -> Installation:
         settings = self._settings
         area = load_area(settings.area)
@@ -330,9 +355,13 @@ class _Assembly:
         links = tuple(_overridden(link, overrides) for link in gateway.links)
         area = self._moved(area, overrides, links_toml)
         secrets = self._secrets(links, overrides, links_toml)
+        devices = {one.id: self._stored(one.id) for one in area.devices_of(gateway.id)}
         if self._mistakes:
             raise SettingsError(tuple(self._mistakes))
-        return Installation(area, replace(gateway, links=links), secrets)
+        kept = {owner: found for owner, found in devices.items() if found}
+        hide(secret for found in kept.values() for secret in found.values())
+        hide(text for one in secrets.values() for text in (one.route_b_id, one.password))
+        return Installation(area, replace(gateway, links=links), secrets, kept)
 
     def _gateway(self, area: Area) -> Gateway | None:
         wanted = self._settings.gateway
@@ -383,6 +412,9 @@ class _Assembly:
                 secrets = self._checked(links_toml, link.id, *pair, names=_INLINE)
             elif link.id in self._settings.secret_files:
                 secrets = self._from_files(link.id, *self._settings.secret_files[link.id])
+            elif stored := self._stored(link.id):
+                pair = (stored.get("route_b_id", ""), stored.get("password", ""))
+                secrets = self._checked(self._toml, link.id, *pair, names=_INLINE)
             else:
                 secrets = None
                 message = f"is missing: link {link.id!r} is a B-route and needs its secrets"
@@ -390,6 +422,14 @@ class _Assembly:
             if secrets:
                 found[link.id] = secrets
         return found
+
+    def _stored(self, owner: str) -> dict[str, str]:
+        """Return the secrets that are stored for a link or device."""
+        try:
+            return self._settings.secret_store.of(owner)
+        except BadSecret as error:
+            self._note(self._toml, ("secrets", owner), str(error))
+            return {}
 
     def _from_files(self, link: str, id_file: Path, password_file: Path) -> RouteBSecrets | None:
         texts = []

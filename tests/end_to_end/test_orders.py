@@ -57,7 +57,7 @@ class Plant:
         self.until(lambda: (self.status()["control"]["orders"] or {}).get("connected"))
         self.until(lambda: (self.status()["control"]["demand"] or {}).get("import_kw"))
 
-    def stop(self) -> None:
+    def close(self) -> None:
         for child in reversed(self._children):
             child.terminate()
             child.communicate(timeout=PATIENCE_S)
@@ -98,12 +98,17 @@ class Plant:
 
 @pytest.fixture(scope="module")
 def plant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plant]:
-    made = Plant(tmp_path_factory.mktemp("plant"))
-    try:
+    with contextlib.closing(Plant(tmp_path_factory.mktemp("plant"))) as made:
         made.start()
         yield made
-    finally:
-        made.stop()
+
+
+@pytest.fixture
+def own_plant(tmp_path: Path) -> Iterator[Plant]:
+    """Give a plant whose hub a test may kill."""
+    with contextlib.closing(Plant(tmp_path)) as made:
+        made.start()
+        yield made
 
 
 @pytest.mark.slow
@@ -154,11 +159,13 @@ def test_a_plan_goes_down_is_followed_and_is_revoked_at_once(plant: Plant) -> No
 
 
 @pytest.mark.soak
-def test_control_goes_on_without_the_hub_and_tells_later(plant: Plant) -> None:
-    plant.hub.kill()
-    plant.until(lambda: plant.status()["control"]["orders"]["trouble"])
-    before = plant.status()["control"]["demand"]["predicted_kw"]
-    plant.until(lambda: plant.status()["control"]["demand"]["predicted_kw"] != before)
-    plant.hub.start()
-    sent = plant.manager.command(CommandBody("pv-energy", "power_limit", 500_000.0, "all clear"))
-    assert plant.lived(sent.subject, "read_back")[-1] == "read_back"
+def test_control_goes_on_without_the_hub_and_tells_later(own_plant: Plant) -> None:
+    own_plant.hub.kill()
+    own_plant.until(lambda: own_plant.status()["control"]["orders"]["trouble"])
+    before = own_plant.status()["control"]["demand"]["predicted_kw"]
+    own_plant.until(lambda: own_plant.status()["control"]["demand"]["predicted_kw"] != before)
+    own_plant.hub.start()
+    sent = own_plant.manager.command(
+        CommandBody("pv-energy", "power_limit", 500_000.0, "all clear")
+    )
+    assert own_plant.lived(sent.subject, "read_back")[-1] == "read_back"
