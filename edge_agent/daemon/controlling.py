@@ -61,6 +61,7 @@ class Controlling:
         self._trail = AuditTrail(folder, DEMAND_FILE)
         self._shelf = PlanShelf(folder, configuration.installation.area.id, replace_durably)
         self._book = OrderBook(folder)
+        self._own = 0
         self._holding: Holding | None = None
         self._orders: Orders | None = None
 
@@ -84,6 +85,7 @@ class Controlling:
         """Return what the status says of control and orders."""
         plan = self._shelf.held
         return {
+            "own_readings": self._own,
             "demand": self._holding.status() if self._holding else None,
             "plan": plan
             and {
@@ -101,12 +103,16 @@ class Controlling:
         if site is None:
             await stop.wait()
             return
-        means = Means(self._gate, self._board, self._shelf, self._trail, self.deliver)
+        means = Means(self._gate, self._board, self._shelf, self._trail, self._tell)
         self._holding = Holding(site, means, self._clock)
         try:
             await self._holding.run(stop)
         finally:
             self._holding = None
+
+    async def _tell(self, readings: Sequence[Reading]) -> None:
+        self._own += len(readings)
+        await self.deliver(readings)
 
     def _site(self) -> Site | None:
         """Return the site whose demand is held here; None where it is not, or its meter is elsewhere."""

@@ -131,7 +131,7 @@ class Orders:
                     asyncio.to_thread(client.orders, self._desk.gateway, after, _WAIT_S)
                 )
                 await asyncio.wait({asking, stopping}, return_when=asyncio.FIRST_COMPLETED)
-                if not asking.done():
+                if stop.is_set():
                     await asyncio.to_thread(client.close)  # cuts the request short
                     await asyncio.gather(asking, return_exceptions=True)
                     return
