@@ -169,3 +169,25 @@ def test_control_goes_on_without_the_hub_and_tells_later(own_plant: Plant) -> No
         CommandBody("pv-energy", "power_limit", 500_000.0, "all clear")
     )
     assert own_plant.lived(sent.subject, "read_back")[-1] == "read_back"
+
+
+@pytest.mark.soak
+def test_the_half_hour_is_held_by_machines_that_really_move(own_plant: Plant) -> None:
+    """The target is put below what the site draws: storage and fuel cell bring the import there."""
+    draws_kw = own_plant.status()["control"]["demand"]["import_kw"]
+    target_kw = round(draws_kw - 40.0, 1)
+    text = own_plant.settings.read_text(encoding="utf-8")
+    lower = f"demand = true\ntarget_kw = {target_kw}"
+    own_plant.settings.write_text(text.replace("demand = true", lower), encoding="utf-8")
+    own_plant.ask("reload")
+    own_plant.until(lambda: _demand(own_plant).get("target_kw") == target_kw)
+    own_plant.until(lambda: (_demand(own_plant).get("import_kw") or draws_kw) < target_kw + 4.0)
+    assert _demand(own_plant)["stage"] >= 2
+    asked = _demand(own_plant)["assets"]["battery-main"]["asked_kw"]
+    assert asked > 20.0
+    actions = (own_plant.folder / "data" / "demand.jsonl").read_text(encoding="utf-8").splitlines()
+    assert "peak" in {json.loads(action)["why"] for action in actions}
+
+
+def _demand(plant: Plant) -> dict:
+    return plant.status()["control"]["demand"] or {}
