@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from edge_agent.decoding import modbus
 from edge_agent.decoding.readings import from_registers, refused
 from edge_agent.drivers.base import LinkLost, WriteRefused
 from edge_agent.transports import serial_port, tcp
+from edge_agent.transports.recording import tap
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterable, Iterator, Sequence
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from area_configs.domain.sources import ModbusTable
     from edge_agent.clock import Clock
     from edge_agent.drivers.base import Station
+    from edge_agent.transports.recording import Note
 
 # It logs every failure that it also raises; the agent says each once, in its own words.
 logging.getLogger("pymodbus").setLevel(logging.CRITICAL + 1)
@@ -219,6 +222,7 @@ class ModbusDriver:
 
     def _make_client(self) -> _Client:
         link = self._link
+        trace = partial(_noted, tap(link.id))
         if link.port:  # pymodbus opens it with the same exclusive lock that was just tried
             return AsyncModbusSerialClient(
                 link.port,
@@ -227,9 +231,15 @@ class ModbusDriver:
                 timeout=self._timeout_s,
                 retries=0,
                 reconnect_delay=0,
+                trace_packet=trace,
             )
         return AsyncModbusTcpClient(
-            link.host, port=link.tcp_port, timeout=self._timeout_s, retries=0, reconnect_delay=0
+            link.host,
+            port=link.tcp_port,
+            timeout=self._timeout_s,
+            retries=0,
+            reconnect_delay=0,
+            trace_packet=trace,
         )
 
     async def _explain(self) -> None:
@@ -242,6 +252,11 @@ class ModbusDriver:
 
 class _TooWide(Exception):
     """A block holds an address that the device does not have: its parts may be readable."""
+
+
+def _noted(note: Note, sending: bool, data: bytes) -> bytes:
+    note("out" if sending else "in", data, "")
+    return data
 
 
 def plan_blocks(points: Iterable[Point], longest: int) -> list[Block]:
