@@ -320,7 +320,10 @@ def test_devices_at_other_addresses(write, secrets):
 
 
 def test_another_address_of_an_unknown_device(write, secrets):
-    write("links.toml", '[links.echonet-residence]\naddresses = { "battery-home-b" = "1.2.3.4/027D01" }')
+    write(
+        "links.toml",
+        '[links.echonet-residence]\naddresses = { "battery-home-b" = "1.2.3.4/027D01" }',
+    )
     settings = read_settings(
         write("edge.toml", RIGHT.replace("[hub]", 'links = "links.toml"\n[hub]') + secrets)
     )
