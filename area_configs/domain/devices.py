@@ -37,6 +37,9 @@ class DeviceKind(StrEnum):
     HYDROGEN_STATION = "hydrogen_station"
 
 
+# A hydrogen station and its banks have a safety controller of their own, which nobody commands.
+NEVER_COMMANDED = frozenset({DeviceKind.HYDROGEN_STATION, DeviceKind.HYDROGEN_BANK})
+
 KIND_NAMES = {
     DeviceKind.SMART_METER: Name("スマートメーター", "Smart meter"),
     DeviceKind.BUILDING_METER: Name("建物電力計", "Building meter"),
@@ -111,4 +114,11 @@ class DeviceProfile:
         for point in self.points:
             if point.quantity == quantity:
                 return point
+        raise KeyError(quantity)
+
+    def command(self, quantity: str) -> Command:
+        """Return the command of a quantity; KeyError where the model does not take it."""
+        for command in self.commands:
+            if command.quantity == quantity:
+                return command
         raise KeyError(quantity)

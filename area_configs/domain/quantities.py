@@ -109,6 +109,11 @@ SWITCH: Mapping[int, Name] = MappingProxyType({0: Name("切", "Off"), 1: Name("�
 
 _ALL = (
     Quantity("active_power", Name("有効電力", "Active power"), *_WATT),
+    Quantity("power_limit", Name("出力上限", "Power limit"), *_WATT),
+    Quantity("demand_predicted", Name("デマンド予測", "Demand, predicted"), *_WATT),
+    Quantity("demand_target", Name("目標デマンド", "Demand, target"), *_WATT),
+    Quantity("demand_allowed", Name("許容電力", "Demand, still allowed"), *_WATT),
+    Quantity("demand_stage", Name("デマンド制御段階", "Demand control, stage"), *_COUNT),
     Quantity("reactive_power", Name("無効電力", "Reactive power"), "var", "D44", "var", 0),
     Quantity("energy_import", Name("積算電力量(買電)", "Energy, import"), *_KWH, Kind.COUNTER),
     Quantity("energy_export", Name("積算電力量(売電)", "Energy, export"), *_KWH, Kind.COUNTER),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from area_configs.domain.protocols import PROTOCOLS, SOURCE_KEYS, Protocol
 from area_configs.domain.quantities import QUANTITIES
+from area_configs.loader.command_checks import command_mistakes
 from area_configs.loader.sentences import suggest
 from area_configs.loader.sunspec_models import sunspec_models
 from area_configs.loader.tolerant import Table, number, repeated, table, tables, text, whole
@@ -32,13 +33,21 @@ def profile_mistakes(values: Table) -> Iterator[Found]:
     for at, point in tables(values, "points"):
         yield from _quantity(at, point)
         yield from _range(at, point)
-        yield from _source(at, point, text(values, "protocol"))
-        yield from _echonet((*at, "echonet"), table(point, "echonet"))
-        yield from _modbus((*at, "modbus"), table(point, "modbus"), values)
-        yield from _sunspec((*at, "sunspec"), table(point, "sunspec"))
-        for key in ("telegram", "pulse"):
-            yield from _scale((*at, key), table(point, key))
-            yield from _pushed(at, point, key)
+        yield from _place(at, point, values)
+    yield from command_mistakes(values)
+    for at, command in tables(values, "commands"):
+        yield from _place(at, command, values)
+
+
+def _place(at: Path, item: Table, values: Table) -> Iterator[Found]:
+    """Check where a point is read, or a command written."""
+    yield from _source(at, item, text(values, "protocol"))
+    yield from _echonet((*at, "echonet"), table(item, "echonet"))
+    yield from _modbus((*at, "modbus"), table(item, "modbus"), values)
+    yield from _sunspec((*at, "sunspec"), table(item, "sunspec"))
+    for key in ("telegram", "pulse"):
+        yield from _scale((*at, key), table(item, key))
+        yield from _pushed(at, item, key)
 
 
 def _class(values: Table) -> Iterator[Found]:
@@ -67,7 +76,7 @@ def _source(at: Path, point: Table, protocol: str | None) -> Iterator[Found]:
         return
     wanted = rule.source
     if wanted not in point:
-        yield at, f"is missing where to read: expected {wanted} = {{ ... }}"
+        yield at, f"is missing where it stands: expected {wanted} = {{ ... }}"
     for other in [key for key in SOURCE_KEYS if key in point and key != wanted]:
         yield (*at, other), f"does not fit protocol {protocol!r}: expected {wanted} = {{ ... }}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from edge_agent.simulators.b_route_meter import WiSunDongle
@@ -139,7 +140,7 @@ def _meter(site: Site, device: Device) -> MeterNode:
     return MeterNode(device, site.area.profile_of(device), properties)
 
 
-def _image(site: Site, device: Device) -> RegisterImage | SunSpecImage:
-    profile = site.area.profile_of(device)
+def _image(site: Site, device: Device) -> RegisterImage:
+    profile, obey = site.area.profile_of(device), partial(site.district.obey, device)
     kind = SunSpecImage if profile.protocol == "sunspec" else RegisterImage
-    return kind(device, profile, site.speaker(device))
+    return kind(device, profile, site.speaker(device), obey)

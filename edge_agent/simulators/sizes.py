@@ -150,6 +150,9 @@ class Sizes:
 
     def _rate(self, device: Device) -> float:
         kind = self._kinds[device.id]
+        if installed := self._installed_w(device):
+            return installed
+        usual = _RATED_W.get(kind, 0.0)
         small = device.id in self._small
         usual = (_HOME_W if small else {}).get(kind, _RATED_W.get(kind, 0.0))
         homes = {d.building for d in self.of_kind(DeviceKind.SMART_METER) if d.building}
@@ -160,6 +163,16 @@ class Sizes:
             p.maximum for p in self.area.profile_of(device).points if p.quantity == "active_power"
         ]
         return min([usual, *(0.8 * limit for limit in limits if limit)])
+
+    def _installed_w(self, device: Device) -> float:
+        """Return the power that the area's energy side gives a device; 0 where it says nothing."""
+        energy = self.area.energy
+        if energy is None:
+            return 0.0
+        powers = {site.device: site.power_kw for site in energy.batteries}
+        converters = (*energy.fuel_cells, *energy.electrolysers)
+        powers |= {site.device: site.power_kw for site in converters}
+        return 1000 * powers.get(device.id, 0.0)
 
 
 _SOURCES = (DeviceKind.PHOTOVOLTAIC, DeviceKind.BATTERY, DeviceKind.FUEL_CELL)

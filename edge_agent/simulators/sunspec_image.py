@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from area_configs.domain.sunspec import SunSpecModel, SunSpecPoint
 
     Speak = Callable[[Point, int], float | None]
+    Obey = Callable[[str, float, int], bool]
 
 BASE = 40000
 _COMMON, _END = 1, (0xFFFF, 0)
@@ -32,8 +33,14 @@ _UNSIGNED = {1: "H", 2: "I", 4: "Q"}
 class SunSpecImage(RegisterImage):
     """The registers of one device: mark, common model, the models that its profile reads, end."""
 
-    def __init__(self, device: Device, profile: DeviceProfile, speak: Speak) -> None:
-        super().__init__(device, profile, speak)
+    def __init__(
+        self,
+        device: Device,
+        profile: DeviceProfile,
+        speak: Speak,
+        obey: Obey = lambda _quantity, _value, _at_us: False,
+    ) -> None:
+        super().__init__(device, profile, speak, obey)
         self._points = [
             (p, p.source) for p in profile.points if isinstance(p.source, SunSpecSource)
         ]
