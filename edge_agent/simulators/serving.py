@@ -10,7 +10,14 @@ from area_configs.domain.errors import AreaFileError, Mistake, SettingsError
 from edge_agent.simulators.behaviour import District
 from edge_agent.simulators.ledger import Ledger
 from edge_agent.simulators.links_file import Secrets, invent_secrets, write_links
-from edge_agent.simulators.openings import Site, open_bus, open_dongle, open_network
+from edge_agent.simulators.openings import (
+    Site,
+    open_bus,
+    open_dongle,
+    open_inputs,
+    open_network,
+    open_p1,
+)
 
 if TYPE_CHECKING:
     import asyncio
@@ -29,6 +36,8 @@ _OPENERS: Mapping[LinkKind, _Opener] = {
     "modbus_rtu": open_bus,
     "modbus_tcp": open_bus,
     "echonet_udp": open_network,
+    "p1_serial": open_p1,
+    "pulse_input": open_inputs,
 }
 
 
