@@ -13,6 +13,7 @@ from desktop.twin.layers.energy import EnergyLayer
 from desktop.twin.layers.ground import GroundLayer
 from desktop.twin.layers.hydrogen import HydrogenLayer
 from desktop.twin.layers.links import LinksLayer
+from desktop.twin.layers.sunlight import SunlightLayer
 
 if TYPE_CHECKING:
     from vtkmodules.vtkRenderingCore import vtkRenderer
@@ -26,6 +27,7 @@ THEMES: tuple[type[ThemeView], ...] = (
     EnergyLayer,
     HydrogenLayer,
     LinksLayer,
+    SunlightLayer,
 )
 
 

@@ -7,7 +7,6 @@ import pytest
 from area_configs.domain.names import Name
 from area_configs.domain.quality import GOOD
 from area_configs.domain.readings import Reading
-from desktop.app import application_of_this_process
 from desktop.twin.registry import THEMES
 from tests.desktop.twin.layer_bench import NOON_US, Bench, readings
 
@@ -16,7 +15,6 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
 @pytest.fixture
 def bench(qapp):  # noqa: ARG001  # an application must exist
-    application_of_this_process()
     benches = []
 
     def make(**look):
