@@ -97,6 +97,7 @@ class Console(QObject):
         models.set_language(self.languages.language)
         self.twin = TwinViewport(area, models.selection, models.states)
         self.layers = LayerDesk(models, self.twin, self)
+        self.layers.needs_history.connect(self._ask_history)
         self._connect_area(models)
         self.window.open_area(models, self.twin, self._settings.page)
         self._dress_twin()

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from desktop.twin.layers.alarms import AlarmsLayer
 from desktop.twin.layers.buildings import BuildingsLayer
 from desktop.twin.layers.energy import EnergyLayer
+from desktop.twin.layers.flood.layer import FloodLayer
 from desktop.twin.layers.ground import GroundLayer
 from desktop.twin.layers.hydrogen import HydrogenLayer
 from desktop.twin.layers.links import LinksLayer
+from desktop.twin.layers.people import PeopleLayer
 from desktop.twin.layers.sunlight import SunlightLayer
 
 if TYPE_CHECKING:
@@ -28,6 +30,8 @@ THEMES: tuple[type[ThemeView], ...] = (
     HydrogenLayer,
     LinksLayer,
     SunlightLayer,
+    PeopleLayer,
+    FloodLayer,
 )
 
 

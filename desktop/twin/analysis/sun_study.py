@@ -118,20 +118,26 @@ def _side(normals: Points, north: tuple[float, float]) -> NDArray[np.int64]:
     return side
 
 
+def ground_grid_of(ground: Shadows, bounds: NDArray[np.float64], step: float) -> GroundGrid:
+    """Return a grid of places on a ground over ((x, y), (x, y)); open where the ground is known."""
+    x = np.arange(bounds[0, 0], bounds[1, 0] + step, step)
+    y = np.arange(bounds[0, 1], bounds[1, 1] + step, step)
+    across, along = np.meshgrid(x, y)
+    sky = np.column_stack([across.ravel(), along.ravel(), np.full(across.size, _SKY_M)])
+    points = np.ascontiguousarray(sky, np.float32)
+    away = ground.below(points)
+    known = np.isfinite(away)
+    points[:, 2] = np.where(known, _SKY_M - np.where(known, away, 0), 0)
+    return GroundGrid((len(y), len(x)), points, known, step)
+
+
 def _grid(
     ground: Shadows, water: Shadows, roofs: Shadows, bounds: NDArray[np.float64]
 ) -> GroundGrid:
     wide, tall = bounds[1] - bounds[0]
     step = max(_FINEST_M, float(np.sqrt(wide * tall / _MOST_POINTS)))
-    x = np.arange(bounds[0, 0], bounds[1, 0] + step, step)
-    y = np.arange(bounds[0, 1], bounds[1, 1] + step, step)
-    across, along = np.meshgrid(x, y)
-    sky = np.column_stack([across.ravel(), along.ravel(), np.full(across.size, _SKY_M)])
-    above = np.ascontiguousarray(sky, np.float32)
-    away = ground.below(above)
-    known = np.isfinite(away)
-    points = above.copy()
-    points[:, 2] = np.where(known, _SKY_M - np.where(known, away, 0), 0)
-    bare = known & ~np.isfinite(roofs.below(above))
-    wet = np.isfinite(water.below(above))
-    return GroundGrid((len(y), len(x)), points, bare & ~wet, step)
+    grid = ground_grid_of(ground, bounds, step)
+    above = grid.points.copy()
+    above[:, 2] = _SKY_M
+    covered = np.isfinite(roofs.below(above)) | np.isfinite(water.below(above))
+    return GroundGrid(grid.shape, grid.points, grid.open & ~covered, step)
