@@ -87,7 +87,8 @@ class HubSide:
         """Nothing is open."""
 
     def states(self, ident="o-1"):
-        return [state for one, state, *_ in self.said if one == ident]
+        """Return what was told of an order; the agent may say a thing twice, which is harmless."""
+        return list(dict.fromkeys(state for one, state, *_ in self.said if one == ident))
 
 
 class Site:
