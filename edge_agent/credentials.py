@@ -27,6 +27,16 @@ class RouteBSecrets:
     password: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class OpcUaIdentity:
+    """Where the gateway keeps its own OPC UA certificate and key; made there on first use."""
+
+    folder: Path
+
+
+LinkSecrets = RouteBSecrets | OpcUaIdentity
+
+
 def read_secret(file: Path) -> str:
     """Return the one line of a secret file.
 

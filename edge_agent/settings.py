@@ -15,9 +15,11 @@ from area_configs.domain.errors import AreaFileError, Mistake, SettingsError
 from area_configs.loader import area_ids, load_area
 from area_configs.loader.sentences import schema_mistakes, suggest
 from area_configs.loader.toml_text import TomlText
-from area_configs.schema.fields import Id, StrictFile, Text
+from area_configs.schema.fields import FINGERPRINT_FORM, Id, StrictFile, Text
 from edge_agent.credentials import (
     BadSecret,
+    LinkSecrets,
+    OpcUaIdentity,
     RouteBSecrets,
     checked_id,
     checked_password,
@@ -105,6 +107,14 @@ class LinkFile(StrictFile):
     interface: Text | None = Field(default=None, description="other own IPv4 address")
     adapter: Text | None = Field(default=None, description="other Bluetooth adapter")
     url: Text | None = Field(default=None, description="other OPC UA server")
+    security: Literal["sign_and_encrypt", "lab"] | None = Field(
+        default=None, description="lab: the OPC UA server is unprotected"
+    )
+    trust: str | None = Field(
+        default=None,
+        pattern=FINGERPRINT_FORM,
+        description="SHA-256 fingerprint of the OPC UA server's certificate",
+    )
 
 
 class InlineSecretFile(StrictFile):
@@ -141,7 +151,7 @@ class Installation:
 
     area: Area
     gateway: Gateway
-    secrets: dict[str, RouteBSecrets] = field(default_factory=dict)
+    secrets: dict[str, LinkSecrets] = field(default_factory=dict)
 
     def devices_on(self, link: Link) -> tuple[Device, ...]:
         """Return the devices behind one link."""
@@ -305,8 +315,11 @@ class _Assembly:
 
     def _secrets(
         self, links: tuple[Link, ...], overrides: LinksFile, links_toml: TomlText
-    ) -> dict[str, RouteBSecrets]:
-        found: dict[str, RouteBSecrets] = {}
+    ) -> dict[str, LinkSecrets]:
+        identity = OpcUaIdentity(self._settings.data / "opc_ua")
+        found: dict[str, LinkSecrets] = {
+            link.id: identity for link in links if link.kind == "opc_ua"
+        }
         for link in (link for link in links if link.kind == "b_route"):
             if link.id in overrides.secrets:
                 inline = overrides.secrets[link.id]

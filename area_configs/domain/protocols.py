@@ -82,6 +82,6 @@ LINKS: Mapping[LinkKind, LinkRule] = MappingProxyType(
         "pulse_input": LinkRule(("port",), (), "unit"),
         "echonet_udp": LinkRule((), ("interface",), "address"),
         "ble": LinkRule((), ("adapter",), "address"),
-        "opc_ua": LinkRule(("url",), (), "address"),
+        "opc_ua": LinkRule(("url",), ("security", "trust"), "address", tcp_port=4840),
     }
 )

@@ -11,9 +11,12 @@ from area_configs.domain.protocols import PROTOCOLS, Protocol
 from area_configs.domain.quantities import QUANTITIES
 from area_configs.domain.sources import (
     EchonetSource,
+    Measure,
     ModbusSource,
     ModbusTable,
     NumberType,
+    OpcUaSource,
+    OpcUaType,
     WordOrder,
 )
 from area_configs.schema.fields import TYPE_FORM, Id, Items, NameFile, StrictFile, Text
@@ -54,6 +57,34 @@ class ModbusFile(StrictFile):
         return ModbusSource(**dict(self))
 
 
+class OpcUaFile(StrictFile):
+    """A number in one variable of an OPC UA server."""
+
+    namespace: str = Field(default="", description="URI of the namespace, not its index")
+    path: str = Field(
+        default="", description="browse path below the device's object, such as Bank/High/Pressure"
+    )
+    identifier: str = Field(
+        default="",
+        pattern=r"^([isgb]=.+)?$",
+        description="node id without namespace instead of a path: i=..., s=..., {address} in it",
+    )
+    type: OpcUaType = Field(
+        default="f64", description="u8 i8 u16 i16 u32 i32 u64 i64 f32 f64 or bool"
+    )
+    scale: float = Field(default=1.0, description="value = raw x scale + shift")
+    shift: float = Field(default=0.0, description="value = raw x scale + shift")
+    measure: Measure = Field(
+        default="value",
+        description="value; age: seconds since it changed; certificate_days: until expiry",
+    )
+    no_data: Items[int] = Field(default=(), description="raw numbers that mean no measurement")
+
+    def to_domain(self) -> OpcUaSource:
+        """Return the source as the domain knows it."""
+        return OpcUaSource(**dict(self))
+
+
 class PointFile(StrictFile):
     """One quantity that a device gives; exactly one of the sources says where."""
 
@@ -71,10 +102,11 @@ class PointFile(StrictFile):
         default=None, description="where it stands, for ECHONET Lite"
     )
     modbus: ModbusFile | None = Field(default=None, description="where it stands, for modbus")
+    opc_ua: OpcUaFile | None = Field(default=None, description="where it stands, for OPC UA")
 
     def to_domain(self) -> Point:
         """Return the point; the file has exactly one source."""
-        source = self.echonet or self.modbus
+        source = self.echonet or self.modbus or self.opc_ua
         if source is None:
             raise ValueError(self.quantity)
         limits = self.minimum, self.maximum

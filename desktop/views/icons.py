@@ -183,6 +183,13 @@ def _river_gauge(path: QPainterPath) -> None:
     _wave(path, 21.5, 2.5, 21.5)
 
 
+def _hydrogen_station(path: QPainterPath) -> None:
+    path.addRect(QRectF(4.5, 3, 9.5, 18))
+    path.addRect(QRectF(7, 5.5, 4.5, 4))
+    _stroke(path, [(2.5, 21), (16, 21)])
+    _stroke(path, [(14, 12.5), (17, 12.5), (17, 18), (20, 18), (20, 8.5), (17, 5.5)])
+
+
 def _people_counter(path: QPainterPath) -> None:
     for x, y in ((8.5, 7.5), (16.5, 9)):
         path.addEllipse(QPointF(x, y), 2.6, 2.6)
@@ -201,6 +208,7 @@ GLYPHS: dict[DeviceKind, Callable[[QPainterPath], None]] = {
     DeviceKind.FUEL_CELL: _fuel_cell,
     DeviceKind.ELECTROLYSER: _electrolyser,
     DeviceKind.HYDROGEN_BANK: _hydrogen_bank,
+    DeviceKind.HYDROGEN_STATION: _hydrogen_station,
     DeviceKind.RIVER_GAUGE: _river_gauge,
     DeviceKind.PEOPLE_COUNTER: _people_counter,
 }

@@ -1,7 +1,8 @@
 """One raw frame read by a device profile, for a person at a desk: no device, no time.
 
 B-route takes an ECHONET Lite frame or the `ERXUDP` line that carried it; Modbus takes an RTU
-response, and the request where the profile alone does not say which registers were read.
+response, and the request where the profile alone does not say which registers were read; OPC UA
+takes the results of a read of the profile's variables, in their order, in binary encoding.
 """
 
 from __future__ import annotations
@@ -10,9 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from area_configs.domain.errors import BadFrame
-from area_configs.domain.quantities import QUANTITIES, Kind
+from area_configs.domain.quantities import QUANTITIES
 from area_configs.domain.sources import EchonetSource, ModbusSource
-from edge_agent.decoding import echonet, modbus, skstack
+from edge_agent.decoding import echonet, modbus, opc_ua, skstack
 from edge_agent.decoding.readings import from_properties, from_registers
 
 if TYPE_CHECKING:
@@ -62,6 +63,9 @@ def decode(profile: DeviceProfile, frame: str, request: str = "") -> Decoded:
     """
     if profile.protocol == "modbus":
         return _modbus(profile, _hex(frame, "the frame"), request)
+    if profile.protocol == "opc_ua":
+        readings = tuple(opc_ua.from_results(profile, _hex(frame, "the frame")))
+        return Decoded(profile.id, "OPC UA read results", readings)
     if frame.lstrip().startswith("ERXUDP"):
         datagram = skstack.parse_erxudp(frame)
         return _echonet(profile, datagram.data, () if datagram.secured else (_INSECURE,))
@@ -173,7 +177,7 @@ def _shown(reading: Reading) -> str:
     quantity = QUANTITIES[reading.quantity]
     if reading.value is None:
         return "no value"
-    if quantity.kind is Kind.STATE and reading.value in quantity.states:
+    if reading.value in quantity.states:
         return f"{reading.value:g} {quantity.states[int(reading.value)].en}"
     return f"{reading.value:.{quantity.decimals}f} {quantity.symbol}".rstrip()
 

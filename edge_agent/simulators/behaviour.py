@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from area_configs.domain.devices import DeviceKind
+from edge_agent.simulators import station_measures as station
 from edge_agent.simulators.curves import wander
 from edge_agent.simulators.flows import Day, Flow, made_g_per_s, used_g_per_s
+from edge_agent.simulators.hydrogen_visits import Visits
 from edge_agent.simulators.sizes import KWH_PER_KG_MADE, KWH_PER_KG_USED, Sizes
 
 if TYPE_CHECKING:
@@ -38,10 +40,26 @@ class District:
         self._days: dict[int, Day] = {}
         self._sums: dict[tuple[str, str], tuple[int, float]] = {}
         self._wanders: dict[str, Callable[[float], float]] = {}
+        self._visits: dict[str, Visits] = {}
 
     def value(self, device: Device, quantity: str, at_us: int) -> float:
         """Return what a device measures of a quantity; KeyError for a quantity nobody simulates."""
         return _MEASURES[quantity](self._look(device, at_us))
+
+    def visits(self, device: Device) -> Visits:
+        """Return the cars at a dispenser."""
+        if device.id not in self._visits:
+            self._visits[device.id] = Visits(f"{self._sizes.seed}/{device.id}")
+        return self._visits[device.id]
+
+    def dispensers(self) -> list[Device]:
+        """Return the devices of the area that fill cars."""
+        stations = self._sizes.of_kind(DeviceKind.HYDROGEN_STATION)
+        return [one for one in stations if self._fills(one)]
+
+    def _fills(self, device: Device) -> bool:
+        profile = self._area.profile_of(device)
+        return any(point.quantity == "dispenser_state" for point in profile.points)
 
     def local(self, at_us: int) -> datetime:
         """Return an instant on the area's wall clock."""
@@ -64,12 +82,12 @@ class District:
             self._wanders[key] = wander(key)
         return self._wanders[key](second)
 
-    def _look(self, device: Device, at_us: int) -> _Look:
+    def _look(self, device: Device, at_us: int) -> Look:
         local = self.local(at_us)
         midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
         second = (local.replace(tzinfo=None) - midnight.replace(tzinfo=None)).total_seconds()
         kind = self._sizes.kind(device)
-        return _Look(self, device, kind, self._day(local), second, at_us / 1e6)
+        return Look(self, device, kind, self._day(local), second, at_us / 1e6)
 
     def _day(self, local: datetime) -> Day:
         number = local.toordinal()
@@ -82,8 +100,8 @@ class District:
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
-    """One device at one instant; `second` counts from local midnight, `at_s` from 1970."""
+class Look:
+    """One device at one instant, as its measures see it; `second` counts from local midnight, `at_s` from 1970."""
 
     district: District
     device: Device
@@ -92,58 +110,75 @@ class _Look:
     second: float
     at_s: float
 
+    def visits(self) -> Visits:
+        """Return the cars at this dispenser."""
+        return self.district.visits(self.device)
+
+    def all_visits(self) -> list[Visits]:
+        """Return the cars at each dispenser of the area."""
+        return [self.district.visits(one) for one in self.district.dispensers()]
+
+    def weather(self) -> float:
+        """Return the temperature outside."""
+        return _temperature(self)
+
     @property
     def flow(self) -> Flow:
+        """Return the device's electricity."""
         return self.day.flow(self.device)
 
     @property
     def taken_w(self) -> float:
+        """Return the power that it takes."""
         return self.flow.taken.at(self.second)
 
     @property
     def given_w(self) -> float:
+        """Return the power that it gives."""
         return self.flow.given.at(self.second)
 
     def noise(self, what: str, amount: float) -> float:
+        """Return its own slow noise, within plus and minus an amount."""
         return amount * self.district.wander(self.device, what, self.at_s)
 
     def counted(self, what: str, today: float) -> float:
+        """Return a counter: all days before, and what today has brought."""
         return self.district.before(self.device, what, self.day.number) + today
 
 
-def _power(look: _Look) -> float:
+def _power(look: Look) -> float:
     net = look.taken_w - look.given_w
     return -net if look.kind in _SOURCES else net
 
 
-def _factor(look: _Look) -> float:
+def _factor(look: Look) -> float:
     return 0.965 + look.noise("factor", 0.025)
 
 
-def _reactive(look: _Look) -> float:
+def _reactive(look: Look) -> float:
     return _power(look) * math.tan(math.acos(_factor(look)))
 
 
-def _taken_kwh(look: _Look) -> float:
+def _taken_kwh(look: Look) -> float:
     return look.counted("taken", look.flow.taken.until(look.second) / 1000)
 
 
-def _given_kwh(look: _Look) -> float:
+def _given_kwh(look: Look) -> float:
     return look.counted("given", look.flow.given.until(look.second) / 1000)
 
 
-def _voltage(phase: str) -> Callable[[_Look], float]:
-    def measure(look: _Look) -> float:
+def _voltage(phase: str) -> Callable[[Look], float]:
+    def measure(look: Look) -> float:
         nominal = look.day.sizes.nominal_v(look.device)
         return nominal * (1 + look.noise(f"voltage_{phase}", 0.012))
 
     return measure
 
 
-def _current(phase: str, share: float) -> Callable[[_Look], float]:
+def _current(phase: str, share: float) -> Callable[[Look], float]:
     """Single phase: `share` of the load, negative while selling; three phases: the same in each."""
 
-    def measure(look: _Look) -> float:
+    def measure(look: Look) -> float:
         apparent, volts = _power(look) / _factor(look), _voltage(phase)(look)
         if look.kind is DeviceKind.SMART_METER:  # R and T share the load, 100 V each
             return apparent * share / volts
@@ -153,12 +188,12 @@ def _current(phase: str, share: float) -> Callable[[_Look], float]:
     return measure
 
 
-def _frequency(look: _Look) -> float:
+def _frequency(look: Look) -> float:
     # one grid: every meter sees nearly the same
     return 50.0 + look.noise("frequency", 0.002) + 0.03 * math.sin(look.at_s / 173.0)
 
 
-def _dc_voltage(look: _Look) -> float:
+def _dc_voltage(look: Look) -> float:
     if look.kind is DeviceKind.BATTERY:
         return 640.0 + 1.2 * _charge(look) + look.noise("dc", 1.5)
     if look.kind is DeviceKind.PHOTOVOLTAIC:
@@ -167,12 +202,12 @@ def _dc_voltage(look: _Look) -> float:
     return (330.0 - 60.0 * load + look.noise("dc", 2.0)) if load > 0 else 0.0
 
 
-def _dc_current(look: _Look) -> float:
+def _dc_current(look: Look) -> float:
     voltage = _dc_voltage(look)
     return _power(look) / voltage if voltage else 0.0
 
 
-def _charge(look: _Look) -> float:
+def _charge(look: Look) -> float:
     """State of charge: 25 % at midnight, plus what came in and less what went out, 95 % each way."""
     flow, second = look.flow, look.second
     stored = flow.taken.until(second) * 0.95 - flow.given.until(second) / 0.95
@@ -180,7 +215,7 @@ def _charge(look: _Look) -> float:
     return 25.0 + 100.0 * stored / capacity
 
 
-def _temperature(look: _Look) -> float:
+def _temperature(look: Look) -> float:
     day = 4.0 * math.sin((look.second / 3600 - 9) * math.pi / 12)
     of_year = date.fromordinal(look.day.number).timetuple().tm_yday
     season = 10.0 * math.sin((of_year - 115) * 2 * math.pi / 365)  # warmest in late July
@@ -188,7 +223,7 @@ def _temperature(look: _Look) -> float:
     return 16.0 + season + day + own + look.noise("temperature", 0.6)
 
 
-def _stack_temperature(look: _Look) -> float:
+def _stack_temperature(look: Look) -> float:
     """Warm up in some ten minutes towards 65 degrees, cool down over some two hours."""
     ambient = 25.0
     begin, end = look.day.running(look.device)
@@ -199,7 +234,9 @@ def _stack_temperature(look: _Look) -> float:
     return ambient + warm * cooled + look.noise("stack", 0.4)
 
 
-def _state(look: _Look) -> float:
+def _state(look: Look) -> float:
+    if look.kind is DeviceKind.HYDROGEN_STATION:
+        return RUNNING
     if look.kind not in (DeviceKind.FUEL_CELL, DeviceKind.ELECTROLYSER):
         return RUNNING if abs(_power(look)) > 50.0 else STANDBY
     begin, end = look.day.running(look.device)
@@ -210,28 +247,32 @@ def _state(look: _Look) -> float:
     return RUNNING if look.second < end - 180 else STOPPING
 
 
-def _hydrogen_flow(look: _Look) -> float:
+def _hydrogen_flow(look: Look) -> float:
+    if look.kind is DeviceKind.HYDROGEN_STATION:
+        return station.flow(look)
     if look.kind is DeviceKind.ELECTROLYSER:
         return made_g_per_s(look.taken_w)
     return used_g_per_s(look.given_w)
 
 
-def _hydrogen_total(look: _Look) -> float:
+def _hydrogen_total(look: Look) -> float:
+    if look.kind is DeviceKind.HYDROGEN_STATION:
+        return station.total(look)
     if look.kind is DeviceKind.ELECTROLYSER:
         return _taken_kwh(look) / KWH_PER_KG_MADE
     return _given_kwh(look) / KWH_PER_KG_USED
 
 
-def _stored(look: _Look) -> float:
+def _stored(look: Look) -> float:
     return 42.0 + look.day.stored().at(look.second)
 
 
-def _pressure(empty: float, per_kg: float) -> Callable[[_Look], float]:
+def _pressure(empty: float, per_kg: float) -> Callable[[Look], float]:
     """A bank's pressure follows the hydrogen in it; 82 MPa is the Japanese limit for banks."""
     return lambda look: min(81.5, empty + per_kg * _stored(look) + look.noise("bank", 0.08))
 
 
-def _river(look: _Look) -> float:
+def _river(look: Look) -> float:
     """Tide at a river mouth: the four largest constituents of Tokyo bay, periods in hours."""
     tides = ((0.48, 12.4206), (0.23, 12.0), (0.25, 23.9345), (0.20, 25.8193))
     hours = look.at_s / 3600
@@ -239,11 +280,11 @@ def _river(look: _Look) -> float:
     return 1.30 + tide + look.noise("river", 0.03)
 
 
-def _came(look: _Look) -> float:
+def _came(look: Look) -> float:
     return math.floor(look.counted("people", look.day.people(look.device)[0].until(look.second)))
 
 
-def _went(look: _Look) -> float:
+def _went(look: Look) -> float:
     return math.floor(look.counted("people", look.day.people(look.device)[1].until(look.second)))
 
 
@@ -256,7 +297,7 @@ _COUNTED: dict[str, Callable[[Sizes, Device, int], float]] = {
     "people": Sizes.people,
 }
 
-_MEASURES: dict[str, Callable[[_Look], float]] = {
+_MEASURES: dict[str, Callable[[Look], float]] = {
     "active_power": _power,
     "reactive_power": _reactive,
     "energy_import": _taken_kwh,
@@ -288,4 +329,5 @@ _MEASURES: dict[str, Callable[[_Look], float]] = {
     "people_count": lambda look: _came(look) - _went(look),
     "people_in": _came,
     "people_out": _went,
+    **station.STATION,
 }

@@ -1,4 +1,4 @@
-"""Openings: the far side of a serial or TCP link, with the simulated devices behind it."""
+"""Openings: the far side of a serial or network link, with the simulated devices behind it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from edge_agent.simulators.meter_properties import MeterProperties
 from edge_agent.simulators.modbus_meter import Bus, RtuServer, TcpServer
 from edge_agent.simulators.registers import RegisterImage
 from edge_agent.simulators.speaker import Speaker
+from edge_agent.simulators.station_voice import StationVoice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -82,6 +83,22 @@ async def open_bus(
     server = TcpServer(bus)
     stack.push_async_callback(server.close)
     return {"host": _HOST, "tcp_port": await server.open(_HOST)}
+
+
+async def open_station(
+    site: Site, link: Link, _path: Path, devices: list[Device], stack: AsyncExitStack
+) -> Place:
+    """Open an OPC UA server with the devices as its objects; its certificate is new each time."""
+    # asyncua is heavy: only where a link needs it
+    from edge_agent.simulators.opc_ua_identity import invent_identity  # noqa: PLC0415
+    from edge_agent.simulators.opc_ua_server import StationServer  # noqa: PLC0415
+
+    identity = None if link.security == "lab" else invent_identity(link.id)
+    server = StationServer(identity, site.book, site.clock, site.faults)
+    stack.push_async_callback(server.close)
+    voices = [(d, site.area.profile_of(d), StationVoice(site.district, d)) for d in devices]
+    place: Place = {"url": await server.open(voices)}
+    return place | {"trust": identity.fingerprint} if identity else place
 
 
 def _meter(site: Site, device: Device) -> MeterNode:

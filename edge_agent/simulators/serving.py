@@ -10,7 +10,7 @@ from area_configs.domain.errors import AreaFileError, Mistake, SettingsError
 from edge_agent.simulators.behaviour import District
 from edge_agent.simulators.ledger import Ledger
 from edge_agent.simulators.links_file import Secrets, invent_secrets, write_links
-from edge_agent.simulators.openings import Site, open_bus, open_dongle
+from edge_agent.simulators.openings import Site, open_bus, open_dongle, open_station
 
 if TYPE_CHECKING:
     import asyncio
@@ -25,7 +25,11 @@ if TYPE_CHECKING:
     _Opener = Callable[[Site, Link, Path, list[Device], AsyncExitStack], Awaitable[Place]]
 
 # How the simulated side of each kind of link is opened; a B-route link needs its secrets as well.
-_OPENERS: Mapping[LinkKind, _Opener] = {"modbus_rtu": open_bus, "modbus_tcp": open_bus}
+_OPENERS: Mapping[LinkKind, _Opener] = {
+    "modbus_rtu": open_bus,
+    "modbus_tcp": open_bus,
+    "opc_ua": open_station,
+}
 
 
 async def serve(

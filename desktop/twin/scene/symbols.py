@@ -217,6 +217,12 @@ _LINES: dict[DeviceKind, tuple[tuple[tuple[float, float], ...], ...]] = {
         ((-4.6, -3.5), (-4.6, -6.0), (4.6, -6.0), (4.6, -3.5)),
         ((0.0, -3.5), (0.0, -6.0)),
     ),
+    DeviceKind.HYDROGEN_STATION: (
+        _box(-6.0, -7.0, 2.0, 7.0),
+        _box(-4.0, -5.0, 0.0, -1.5),
+        ((-7.5, 7.0), (3.5, 7.0)),
+        ((2.0, 0.5), (4.5, 0.5), (4.5, 5.0), (7.0, 5.0), (7.0, -3.0), (4.5, -5.5)),
+    ),
     DeviceKind.RIVER_GAUGE: (
         tuple((x, y + 2.0) for x, y in _WAVE),
         tuple((x, y + 6.0) for x, y in _WAVE),
