@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from area_configs.domain.names import Language, Name
 from area_configs.domain.quality import Reason
-from area_configs.domain.quantities import QUANTITIES, Kind, Quantity
+from area_configs.domain.quantities import QUANTITIES, Quantity
 from desktop.models.device_states import State
 
 if TYPE_CHECKING:

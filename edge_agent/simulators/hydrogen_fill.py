@@ -151,7 +151,8 @@ def fill(conditions: Conditions) -> Fill:
 
 def compressibility(pressure: float, kelvin: float) -> float:
     """Return Z of normal hydrogen at MPa and K."""
-    return 1 + sum(a * (100 / kelvin) ** b * pressure**c for a, b, c in _TERMS)
+    terms: float = sum(a * (100 / kelvin) ** b * pressure**c for a, b, c in _TERMS)
+    return 1 + terms
 
 
 def density(pressure: float, kelvin: float) -> float:
@@ -163,7 +164,7 @@ def enthalpy(pressure: float, kelvin: float) -> float:
     """Return the enthalpy in J/kg at MPa and K, zero for the ideal gas at 20 degrees."""
     warmer = kelvin - 293.15
     ideal = 14277 * warmer + 4.409 * warmer**2 / 2 - 0.0261 * warmer**3 / 3
-    departure = sum(a * b / c * (100 / kelvin) ** b * pressure**c for a, b, c in _TERMS)
+    departure: float = sum(a * b / c * (100 / kelvin) ** b * pressure**c for a, b, c in _TERMS)
     return ideal + _R * kelvin * departure / _MOLAR
 
 

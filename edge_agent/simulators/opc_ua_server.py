@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from edge_agent.simulators.station_voice import StationVoice
 
 _TICK_S = 0.25
-_TYPES = {
+_TYPES: dict[str, tuple[ua.VariantType, Callable[[float], bool | int | float]]] = {
     "bool": (ua.VariantType.Boolean, bool),
     "u8": (ua.VariantType.Byte, round),
     "i8": (ua.VariantType.SByte, round),
@@ -151,11 +151,11 @@ class StationServer:
             parent = await _folder(server, index, above, folders)
             kind, make = _TYPES[source.type]
             node = await parent.add_variable(
-                ua.NodeId("/".join([*above, name]), index),
+                _node_id("/".join([*above, name]), index),
                 ua.QualifiedName(name, index),
                 make(0),
                 varianttype=kind,
-                datatype=ua.NodeId(kind.value),
+                datatype=ua.NodeId(ua.Int32(kind.value)),
             )
             await server.write_attribute_value(node.nodeid, _nothing_yet())
             self._variables[node.nodeid] = Variable(device, point, source, node, voice)
@@ -239,7 +239,7 @@ class StationServer:
 
             return await create(params, said, session_id, request_callback)
 
-        service.create_subscription = noting  # type: ignore[method-assign,assignment]  # no hook else
+        service.create_subscription = noting  # type: ignore[method-assign]  # no hook else
 
     def _was_read(self, event: object, _dispatcher: object = None) -> None:
         if not getattr(event, "is_external", False):
@@ -296,7 +296,7 @@ async def _folder(server: Server, index: int, names: list[str], made: dict[str, 
             with suppress(UaError):
                 made[path] = await parent.get_child([name])
             if path not in made:
-                made[path] = await parent.add_object(ua.NodeId(path, index), name)
+                made[path] = await parent.add_object(_node_id(path, index), name)
         parent = made[path]
     return parent
 
@@ -306,6 +306,10 @@ def _nothing_yet() -> ua.DataValue:
     return ua.DataValue(ua.Variant(None), StatusCode=waiting)
 
 
+def _node_id(path: str, index: int) -> ua.NodeId:
+    return ua.NodeId(ua.String(path), ua.Int16(index))
+
+
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -313,8 +317,9 @@ def _free_port() -> int:
         return port
 
 
-def _datetime(at_us: int) -> datetime:
-    return datetime.fromtimestamp(at_us // 1_000_000, UTC).replace(microsecond=at_us % 1_000_000)
+def _datetime(at_us: int) -> ua.DateTime:
+    second, rest = divmod(at_us, 1_000_000)
+    return ua.DateTime.fromtimestamp(second, UTC).replace(microsecond=rest)
 
 
 def _us(stamp: datetime) -> int:

@@ -4,22 +4,47 @@ from __future__ import annotations
 
 import math
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from edge_agent.simulators.hydrogen_visits import FUELLING, IDLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from edge_agent.simulators.behaviour import Look
-    from edge_agent.simulators.hydrogen_visits import Visit
+    from edge_agent.simulators.hydrogen_visits import Visit, Visits
 
-    _Measure = Callable[[Look], float]
+    _Measure = Callable[["Look"], float]
 
 _STOPPED, _RUNNING, _STANDBY = 0, 2, 4
 _INSTALLED_S = 1_743_433_200.0  # 2025-04-01 in Tokyo: running hours and cycles began at zero
 _AMBIENT_MPA = 0.0
 _RECOVERY_S = 150.0  # how fast the compressor fills the banks again
+
+
+class Look(Protocol):
+    """One device of a station at one instant; `second` counts from midnight, `at_s` from 1970."""
+
+    @property
+    def at_s(self) -> float: ...  # noqa: D102 - see the class
+
+    @property
+    def second(self) -> float: ...  # noqa: D102 - see the class
+
+    def noise(self, what: str, amount: float) -> float:
+        """Return its own slow noise, within plus and minus an amount."""
+        ...
+
+    def visits(self) -> Visits:
+        """Return the cars at this dispenser."""
+        ...
+
+    def all_visits(self) -> list[Visits]:
+        """Return the cars at each dispenser of the area."""
+        ...
+
+    def weather(self) -> float:
+        """Return the temperature outside."""
+        ...
 
 
 def _visit(look: Look) -> Visit | None:

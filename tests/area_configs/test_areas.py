@@ -7,7 +7,6 @@ import pytest
 from area_configs.domain.sources import EchonetSource, ModbusSource, OpcUaSource
 from area_configs.loader import area_ids, load_area, load_profile, profile_ids
 
-
 # Devices that Harumi has, spoken to in another protocol.
 OTHER_WAYS = {"generic_hydrogen_station_modbus"}
 
