@@ -28,6 +28,9 @@ _TELLING = {
     DeviceKind.RIVER_GAUGE: ("river_level",),
     DeviceKind.PEOPLE_COUNTER: ("people_count", "people_in"),
     DeviceKind.HYDROGEN_STATION: ("dispenser_state", "operating_state"),
+    DeviceKind.RAIN_GAUGE: ("rain_rate",),
+    DeviceKind.WEARABLE: ("heart_rate", "spo2"),
+    DeviceKind.ROOM_SENSOR: ("temperature",),
 }
 
 
