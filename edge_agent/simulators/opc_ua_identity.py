@@ -21,10 +21,14 @@ class ServerIdentity:
     key: bytes = field(repr=False)
     fingerprint: str
 
+    def pem(self) -> bytes:
+        """Return the certificate as text, as other servers want it."""
+        return x509.load_der_x509_certificate(self.certificate).public_bytes(Encoding.PEM)
 
-def invent_identity(name: str, days: int = 365) -> ServerIdentity:
-    """Return a fresh self-signed identity, valid for so many days."""
-    uri, host = f"urn:simulated:{name}", socket.gethostname()
+
+def invent_identity(name: str, days: int = 365, uri: str = "") -> ServerIdentity:
+    """Return a fresh self-signed identity, valid for so many days; already expired below 0."""
+    uri, host = uri or f"urn:simulated:{name}", socket.gethostname()
     key = cert_gen.generate_private_key()
     names: list[x509.GeneralName] = [x509.UniformResourceIdentifier(uri), x509.DNSName(host)]
     usage = [ExtendedKeyUsageOID.SERVER_AUTH]

@@ -85,6 +85,8 @@ class Connection:
             await client.connect()
         except UaStatusCodeError as error:
             raise self._refusal(error) from error
+        except AssertionError as error:  # asyncua's way to say that the channel was not opened
+            raise self._not_accepted("it does not open a channel") from error
         except FAILURES as error:
             raise self._broken(error) from error
         return client
@@ -140,9 +142,12 @@ class Connection:
             return self._broken(error)
         if self._link.security == "lab":
             return AccessRefused(f"{self._link.url} refuses an unprotected session: {_name(error)}")
+        return self._not_accepted(_name(error))
+
+    def _not_accepted(self, how: str) -> AccessRefused:
         own = certificates.own_certificate(self._identity.folder)
         return AccessRefused(
-            f"{self._link.url} does not accept this gateway ({_name(error)}): accept its "
+            f"{self._link.url} does not accept this gateway ({how}): accept its "
             f"certificate there, {own.file}, fingerprint {certificates.fingerprint(own.der)}"
         )
 
