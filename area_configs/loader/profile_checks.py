@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from area_configs.domain.protocols import PROTOCOLS, SOURCE_KEYS, Protocol
 from area_configs.domain.quantities import QUANTITIES, SAFETY
+from area_configs.loader.command_checks import command_mistakes
 from area_configs.loader.sentences import suggest
 from area_configs.loader.tolerant import Table, number, repeated, table, tables, text, whole
 from area_configs.loader.toml_text import dotted
@@ -28,15 +29,31 @@ def profile_mistakes(values: Table) -> Iterator[Found]:
     """Give path and message of what no single field shows."""
     for at, word, first in repeated(tables(values, "points"), "quantity"):
         yield at, f"{word!r} is given twice; first at {dotted(first)}"
+    yield from _class(values)
     for at, point in tables(values, "points"):
         yield from _quantity(at, point)
         yield from _range(at, point)
-        yield from _source(at, point, text(values, "protocol"))
-        yield from _echonet((*at, "echonet"), table(point, "echonet"))
-        yield from _modbus((*at, "modbus"), table(point, "modbus"), values)
-        yield from _opc_ua((*at, "opc_ua"), table(point, "opc_ua"), point)
+        yield from _place(at, point, values)
+    yield from command_mistakes(values)
     for at, command in tables(values, "commands"):
+        yield from _place(at, command, values)
         yield from _safety(at, command, values)
+
+
+def _place(at: Path, item: Table, values: Table) -> Iterator[Found]:
+    """Check where a point is read, or a command written."""
+    yield from _source(at, item, text(values, "protocol"))
+    yield from _echonet((*at, "echonet"), table(item, "echonet"))
+    yield from _modbus((*at, "modbus"), table(item, "modbus"), values)
+    yield from _opc_ua((*at, "opc_ua"), table(item, "opc_ua"), item)
+
+
+def _class(values: Table) -> Iterator[Found]:
+    needed, given = text(values, "protocol") == "echonet_lite", "echonet_class" in values
+    if needed and not given:
+        yield ("echonet_class",), "is missing: expected the class code, such as 0x027D"
+    if given and not needed:
+        yield ("echonet_class",), "belongs to profiles of protocol echonet_lite: remove it"
 
 
 def _quantity(at: Path, point: Table) -> Iterator[Found]:
@@ -57,7 +74,7 @@ def _source(at: Path, point: Table, protocol: str | None) -> Iterator[Found]:
         return
     wanted = rule.source
     if wanted not in point:
-        yield at, f"is missing where to read: expected {wanted} = {{ ... }}"
+        yield at, f"is missing where it stands: expected {wanted} = {{ ... }}"
     for other in [key for key in SOURCE_KEYS if key in point and key != wanted]:
         yield (*at, other), f"does not fit protocol {protocol!r}: expected {wanted} = {{ ... }}"
 
@@ -68,6 +85,16 @@ def _echonet(at: Path, source: Table) -> Iterator[Found]:
         yield (*at, "type"), f"ECHONET Lite has integers only, found {kind!r}"
     yield from _no_data(at, source, kind)
     yield from _scale(at, source)
+    yield from _codes(at, source)
+
+
+def _codes(at: Path, source: Table) -> Iterator[Found]:
+    codes: Any = source.get("codes")
+    pairs = [c for c in codes if isinstance(c, list) and c] if isinstance(codes, list) else []
+    raws = [pair[0] for pair in pairs]
+    for index, raw in enumerate(raws):
+        if raw in raws[:index]:
+            yield (*at, "codes", index), f"the code {raw} is given twice"
 
 
 def _modbus(at: Path, source: Table, profile: Table) -> Iterator[Found]:
@@ -102,14 +129,14 @@ def _safety(at: Path, command: Table, profile: Table) -> Iterator[Found]:
     if text(command, "quantity") in SAFETY:
         yield (*at, "quantity"), f"{command['quantity']!r} is a safety function: {_NEVER}"
     for _, point in tables(profile, "points"):
-        if text(point, "quantity") in SAFETY and _place_of(point, targets):
+        if text(point, "quantity") in SAFETY and _is_spot_of(point, targets):
             yield at, f"writes where {point['quantity']!r} stands, a safety function: {_NEVER}"
 
 
-def _place_of(point: Table, targets: list[Any]) -> bool:
+def _is_spot_of(point: Table, targets: list[Any]) -> bool:
     """Tell whether one of a command's targets is the place that a point is read from."""
     return any(
-        _place(source) == _place(target)
+        _spot(source) == _spot(target)
         for source in (table(point, key) for key in SOURCE_KEYS)
         for target in _flat(targets)
         if source
@@ -124,7 +151,7 @@ def _flat(targets: list[Any]) -> Iterator[Table]:
             yield from (inner for inner in target.values() if isinstance(inner, dict))
 
 
-def _place(source: Table) -> tuple[object, ...]:
+def _spot(source: Table) -> tuple[object, ...]:
     return tuple(source.get(key) for key in _PLACE_KEYS)
 
 

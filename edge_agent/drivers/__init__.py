@@ -44,6 +44,14 @@ def _modbus(
     return ModbusDriver(link, stations, clock)
 
 
+def _echonet(
+    link: Link, stations: tuple[Station, ...], _secrets: LinkSecrets | None, clock: Clock
+) -> Driver:
+    from edge_agent.drivers.echonet_lite import EchonetDriver  # noqa: PLC0415 - not every gateway
+
+    return EchonetDriver(link, stations, clock)
+
+
 def _opc_ua(
     link: Link, stations: tuple[Station, ...], secrets: LinkSecrets | None, clock: Clock
 ) -> Driver:
@@ -55,5 +63,11 @@ def _opc_ua(
 
 
 _MAKERS: Mapping[LinkKind, _Maker] = MappingProxyType(
-    {"b_route": _b_route, "modbus_rtu": _modbus, "modbus_tcp": _modbus, "opc_ua": _opc_ua}
+    {
+        "b_route": _b_route,
+        "modbus_rtu": _modbus,
+        "modbus_tcp": _modbus,
+        "echonet_udp": _echonet,
+        "opc_ua": _opc_ua,
+    }
 )

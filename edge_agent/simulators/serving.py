@@ -10,7 +10,7 @@ from area_configs.domain.errors import AreaFileError, Mistake, SettingsError
 from edge_agent.simulators.behaviour import District
 from edge_agent.simulators.ledger import Ledger
 from edge_agent.simulators.links_file import Secrets, invent_secrets, write_links
-from edge_agent.simulators.openings import Site, open_bus, open_dongle, open_station
+from edge_agent.simulators.openings import Site, open_bus, open_dongle, open_network, open_station
 
 if TYPE_CHECKING:
     import asyncio
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _OPENERS: Mapping[LinkKind, _Opener] = {
     "modbus_rtu": open_bus,
     "modbus_tcp": open_bus,
+    "echonet_udp": open_network,
     "opc_ua": open_station,
 }
 

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from area_configs.domain.protocols import PROTOCOLS
 from area_configs.domain.sources import EchonetSource, ModbusSource, OpcUaSource
 from area_configs.loader import area_ids, load_area, load_profile, profile_ids
 
+SOURCES = {"echonet": EchonetSource, "modbus": ModbusSource, "opc_ua": OpcUaSource}
 # Devices that Harumi has, spoken to in another protocol.
 OTHER_WAYS = {"generic_hydrogen_station_modbus"}
 
@@ -17,7 +19,7 @@ def test_a_bundled_profile_loads(profile_id):
     assert profile.id == profile_id
     assert profile.points
     assert profile.documentation
-    source = {"b_route": EchonetSource, "opc_ua": OpcUaSource}.get(profile.protocol, ModbusSource)
+    source = SOURCES[PROTOCOLS[profile.protocol].source]
     assert all(isinstance(point.source, source) for point in profile.points)
 
 
@@ -39,7 +41,7 @@ def test_harumi_uses_every_link_kind_every_profile_and_every_kind_of_number():
     assert len(area.gateways) == 3
     assert len(area.devices) >= 12
     links = {link.kind for gateway in area.gateways for link in gateway.links}
-    assert links >= {"b_route", "modbus_rtu", "modbus_tcp", "opc_ua"}
+    assert links >= {"b_route", "modbus_rtu", "modbus_tcp", "echonet_udp", "opc_ua"}
     assert set(profile_ids()) - set(area.profiles) == OTHER_WAYS
     sources = [point.source for profile in area.profiles.values() for point in profile.points]
     assert {source.type for source in sources} >= {"u16", "i16", "u32", "i32", "u64", "f32", "f64"}
