@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from edge_agent.simulators.station_voice import StationVoice
 
 _TICK_S = 0.25
+_EVENT_LOOK_S = 1.0  # how soon a session is told after it has begun or ended
 _TYPES: dict[str, tuple[ua.VariantType, Callable[[float], bool | int | float]]] = {
     "bool": (ua.VariantType.Boolean, bool),
     "u8": (ua.VariantType.Byte, round),
@@ -170,11 +171,12 @@ class StationServer:
     async def _tick(self) -> None:
         now_us = self._clock()
         for variable in self._variables.values():
-            if variable.is_event:
-                await self._tell_event(variable, now_us)
-            elif now_us / 1e6 >= variable.due_s:
-                variable.due_s = now_us / 1e6 + variable.point.period_s - _TICK_S / 2
-                await self._tell(variable, now_us)
+            if now_us / 1e6 < variable.due_s:
+                continue
+            period_s = _EVENT_LOOK_S if variable.is_event else variable.point.period_s
+            variable.due_s = now_us / 1e6 + period_s - _TICK_S / 2
+            tell = self._tell_event if variable.is_event else self._tell
+            await tell(variable, now_us)
         await self._come_or_go()
 
     async def _tell(self, variable: Variable, now_us: int) -> None:
