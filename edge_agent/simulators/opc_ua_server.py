@@ -126,6 +126,7 @@ class StationServer:
             with suppress(asyncio.CancelledError):
                 await self._beating
         if self._server:
+            await _drop_sessions(self._server)
             await self._server.stop()
 
     # ------------------------------------------------------------ nodes
@@ -220,7 +221,11 @@ class StationServer:
         if server is None or server.bserver is None or away is not self._listening:
             return
         self._listening = not away
-        await (server.bserver.stop() if away else server.bserver.start())
+        if not away:
+            await server.bserver.start()
+            return
+        await server.bserver.stop()
+        await _drop_sessions(server)
 
     # ------------------------------------------------------------ the ledger
 
@@ -301,6 +306,13 @@ async def _folder(server: Server, index: int, names: list[str], made: dict[str, 
                 made[path] = await parent.add_object(_node_id(path, index), name)
         parent = made[path]
     return parent
+
+
+async def _drop_sessions(server: Server) -> None:
+    """End the sessions that asyncua keeps when their connections are gone."""
+    open_ones = server.iserver._external_sessions  # noqa: SLF001 - there is no public list
+    for session in tuple(open_ones.values()):
+        await session.close_session()
 
 
 def _nothing_yet() -> ua.DataValue:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from edge_agent.simulators.hydrogen_visits import FAULT, FINISHED, FUELLING, IDLE
+from edge_agent.simulators.hydrogen_visits import FAULT, FINISHED, FUELLING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -119,7 +119,7 @@ class StationVoice:
         if not self._cut or at_us / 1e6 >= self._cut[0].leaves_s:
             return None
         if quantity == "dispenser_state":
-            return FINISHED if at_us / 1e6 < self._cut[0].leaves_s else IDLE
+            return FINISHED
         return _STOPPED.get(quantity)
 
     def _cut_field(self, quantity: str, cut: tuple[Visit, int, int]) -> float:

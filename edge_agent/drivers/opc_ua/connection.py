@@ -32,6 +32,7 @@ logging.getLogger("asyncua").setLevel(logging.CRITICAL + 1)
 
 FAILURES = (UaError, OSError, TimeoutError, asyncio.IncompleteReadError, InvalidSignature)
 _PORT = 4840
+_SESSION_MS = 60_000  # a server forgets us so soon after a connection that broke
 _NO_ENTRY = (
     ua.StatusCodes.BadSecurityChecksFailed,
     ua.StatusCodes.BadCertificateUntrusted,
@@ -79,6 +80,7 @@ class Connection:
         await tcp.require_listener(place.hostname or "", place.port or _PORT, self._timeout_s)
         client = Client(self._link.url, timeout=self._timeout_s, watchdog_intervall=5.0)
         client.name = client.description = "Smart Area Suite edge agent"
+        client.session_timeout = _SESSION_MS
         client.connection_lost_callback = self._on_loss
         try:
             await self._secure(client)
