@@ -13,7 +13,7 @@ import typer.main
 
 from area_configs.domain.devices import KIND_NAMES
 from area_configs.domain.quantities import QUANTITIES
-from area_configs.domain.sources import EchonetSource
+from area_configs.domain.sources import EchonetSource, OpcUaSource
 from area_configs.loader import json_schema, load_profile, profile_ids
 
 if TYPE_CHECKING:
@@ -164,9 +164,17 @@ def _point(point: Point) -> tuple[object, ...]:
         place = f"EPC {source.epc:02X}" + (f" + {source.offset}" if source.offset else "")
         factors = "".join(f" x {epc:02X}" for epc in source.factor_epcs)
         scale = f"{source.scale:g}{factors}"
+    elif isinstance(source, OpcUaSource):
+        place, scale = _node(source), f"{source.scale:g}"
     else:
         place, scale = f"{source.table} {source.address}", f"{source.scale:g}"
     return f"`{point.quantity}`", unit, place, source.type, scale, f"{point.period_s:g} s"
+
+
+def _node(source: OpcUaSource) -> str:
+    """Say which variable it is, and what of it where that is not its value."""
+    how = {"value": "", "age": "age of ", "certificate_days": "certificates"}[source.measure]
+    return f"{how}{source.path or source.identifier}"
 
 
 def _http() -> Iterator[str]:
