@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from area_configs.domain.areas import Area, Device, Gateway
+    from edge_agent.simulators.faults import Fault
 
 app = typer.Typer(
     name="area-edge",
@@ -203,6 +204,10 @@ def simulate(
         list[str] | None, typer.Option(help="Only this gateway; may be given again.")
     ] = None,
     seed: Annotated[int, typer.Option(help="The same seed gives the same days.")] = 1,
+    fault: Annotated[
+        list[str] | None,
+        typer.Option(help="What happens in a hydrogen station, DEVICE=EVENT; may be given again."),
+    ] = None,
 ) -> None:
     """Serve every device of an area in its real protocol; one JSON line says when they are ready."""
     from area_configs.loader import load_area
@@ -213,7 +218,13 @@ def simulate(
     if unknown := sorted((wanted or frozenset()) - {known.id for known in whole.gateways}):
         _stop(f"area {whole.id!r} has no gateway {', '.join(unknown)}", _WRONG)
     serve = functools.partial(
-        simulators.serve, whole, directory, gateways=wanted, seed=seed, ready=_say_ready
+        simulators.serve,
+        whole,
+        directory,
+        gateways=wanted,
+        seed=seed,
+        faults=_faults(fault or [], {device.id for device in whole.devices}),
+        ready=_say_ready,
     )
     _run_until_signal(serve)
 
@@ -307,6 +318,21 @@ def _table(rows: list[dict[str, Any]]) -> list[str]:
     cells = [keys, *(tuple(str(row[key]) for key in keys) for row in rows)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     return ["  ".join(map(str.ljust, line, widths)).rstrip() for line in cells]
+
+
+def _faults(words: list[str], devices: set[str]) -> dict[str, Fault]:
+    from edge_agent.simulators.faults import STATION_EVENTS, Fault
+
+    faults: dict[str, Fault] = {}
+    for word in words:
+        device, _, event = word.partition("=")
+        if device not in devices:
+            _stop(f"--fault {word}: the area has no device {device!r}", _WRONG)
+        if event not in STATION_EVENTS:
+            known = ", ".join(sorted(STATION_EVENTS))
+            _stop(f"--fault {word}: expected DEVICE=EVENT, the events are {known}", _WRONG)
+        faults[device] = Fault(event=event)
+    return faults
 
 
 def _say_ready(facts: dict[str, Any]) -> None:

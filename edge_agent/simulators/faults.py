@@ -26,3 +26,9 @@ class Fault:
 
 
 HEALTHY = Fault()
+STATION_EVENTS = frozenset(
+    {
+        *("leak", "flame", "esd", "seismic", "abort", "over_temperature"),
+        *("comm_loss", "stale_heartbeat", "sensor_failure"),
+    }
+)

@@ -33,12 +33,13 @@ _OPENERS: Mapping[LinkKind, _Opener] = {
 }
 
 
-async def serve(
+async def serve(  # noqa: PLR0913 - one keyword for each option of the command
     area: Area,
     directory: Path,
     *,
     gateways: frozenset[str] | None = None,
     seed: int = 0,
+    faults: Mapping[str, Fault] | None = None,
     ready: Callable[[dict[str, object]], None],
     stop: asyncio.Event,
 ) -> None:
@@ -52,7 +53,7 @@ async def serve(
         AreaFileError: the area has no such gateway.
         SettingsError: the directory cannot be written.
     """
-    simulation = Simulation(area, directory, seed=seed)
+    simulation = Simulation(area, directory, seed=seed, faults=faults)
     async with AsyncExitStack() as stack:
         ready(await simulation.open(stack, gateways))
         await stop.wait()

@@ -42,7 +42,6 @@ _SAYS: Mapping[str, Mapping[str, float]] = MappingProxyType(
 _STOPPED = {"hydrogen_flow": 0.0, "pressure_ramp": 0.0}
 _SHUT: Mapping[str, float] = MappingProxyType({"operating_state": 5.0, "compressor_state": 0.0})
 _SHUTTING = {"leak", "flame", "esd", "seismic"}
-STATION_EVENTS = frozenset({*_SAYS, "comm_loss", "stale_heartbeat", "sensor_failure"})
 
 
 class Told(NamedTuple):

@@ -5,9 +5,9 @@ import pytest
 from area_configs.domain.quantities import SAFETY
 from area_configs.loader import load_area
 from edge_agent.simulators.behaviour import District
-from edge_agent.simulators.faults import HEALTHY, Fault
+from edge_agent.simulators.faults import HEALTHY, STATION_EVENTS, Fault
 from edge_agent.simulators.hydrogen_visits import SLOT_S
-from edge_agent.simulators.station_voice import STATION_EVENTS, StationVoice
+from edge_agent.simulators.station_voice import StationVoice
 
 AREA = load_area("harumi")
 NOON = 1_795_575_600
@@ -81,5 +81,18 @@ def test_a_stale_heartbeat_stands_still(district):
     assert voice.say("heartbeat", at_us + 60_000_000, HEALTHY) == (first + 60) % 65536
 
 
-def test_every_event_has_a_name():
-    assert {"leak", "flame", "esd", "seismic", "abort", "over_temperature"} < STATION_EVENTS
+@pytest.mark.parametrize("event", sorted(STATION_EVENTS - {"comm_loss"}))
+def test_every_event_is_noticed_in_what_is_said(district, event):
+    devices = [AREA.device(name) for name in ("station-main", "dispenser-1")]
+    noon_us, later_us = NOON * 1_000_000, (NOON + 5) * 1_000_000
+
+    def all_said(fault):
+        voices = [StationVoice(district, device) for device in devices]
+        return [
+            (voice.say(p.quantity, noon_us, fault), voice.say(p.quantity, later_us, fault))
+            for voice, device in zip(voices, devices, strict=True)
+            for p in AREA.profile_of(device).points
+            if not p.quantity.startswith("session_")
+        ]
+
+    assert all_said(Fault(event=event)) != all_said(HEALTHY)
