@@ -114,6 +114,7 @@ async def test_everything_said_is_heard_once_over_an_encrypted_session(site):
 
 async def test_faults_are_heard_and_a_stale_heartbeat_ages(site):
     async with site.serving(lab=True) as link:
+        await _is_refused_unless_the_link_says_lab(site, link)
         driver = site.driver(link)
         await driver.open()
         age = STATIONS[0].profile.point("data_age")
@@ -144,6 +145,13 @@ async def test_faults_are_heard_and_a_stale_heartbeat_ages(site):
             await driver.close()
 
 
+async def _is_refused_unless_the_link_says_lab(site, link):
+    driver = site.driver(replace(link, security="sign_and_encrypt"))
+    with pytest.raises(DeviceUnavailable, match=r"offers no Basic256Sha256.*only None/None"):
+        await driver.open()
+    await driver.close()
+
+
 async def test_a_server_that_goes_away_is_a_lost_link_and_its_data_grow_old(site):
     async with site.serving(lab=True) as link:
         driver = site.driver(link)
@@ -171,14 +179,6 @@ async def test_a_server_that_goes_away_is_a_lost_link_and_its_data_grow_old(site
                     break
                 except DeviceUnavailable:
                     await site.clock.pause(0.1, asyncio.Event())
-        await driver.close()
-
-
-async def test_an_unprotected_server_is_refused_unless_the_link_says_lab(site):
-    async with site.serving(lab=True) as link:
-        driver = site.driver(replace(link, security="sign_and_encrypt"))
-        with pytest.raises(DeviceUnavailable, match=r"offers no Basic256Sha256.*only None/None"):
-            await driver.open()
         await driver.close()
 
 
