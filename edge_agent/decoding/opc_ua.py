@@ -94,8 +94,8 @@ def reading(
 ) -> Reading:
     """Return the reading of one data value.
 
-    A pushed value is dated by its source where that agrees with the gateway's clock within 5 s,
-    an event always by its source unless that lies in the future; everything else by the gateway.
+    A pushed value is dated by its source where that agrees with the gateway's clock within 5 s (the
+    first one of a subscription within two scans, where these are longer), an event always by its source unless that lies in the future; everything else by the gateway.
     Stamps that do not agree are told as quality `clock`, with the source's stamp as raw. An old
     stamp alone is no fault: the value may not have changed since, if the server's own clock is right.
 
@@ -106,8 +106,7 @@ def reading(
         now_us: the gateway's clock.
         again: True where the server pushed it because it changed: an old stamp is then a wrong one.
     """
-    event = QUANTITIES[point.quantity].kind is Kind.EVENT
-    observed_us, wrong_clock = _dated(value, now_us, (point.pushed, event, again))
+    observed_us, wrong_clock = _dated(point, value, now_us, again=again)
     number, quality = _judged(point, value)
     if quality.reason is Reason.OK and wrong_clock:
         quality = Quality(Reason.CLOCK, _iso(value.source_us or 0))
@@ -162,17 +161,18 @@ def _from_ticks(ticks: int | None) -> int | None:
     return None if not ticks else ticks // 10 - _EPOCH_1601_US
 
 
-def _dated(value: DataValue, now_us: int, how: tuple[bool, bool, bool]) -> tuple[int, bool]:
+def _dated(point: Point, value: DataValue, now_us: int, *, again: bool) -> tuple[int, bool]:
     """Return when it was observed, and whether its stamp is of a wrong clock."""
-    pushed, event, again = how
     source_us = value.source_us
     if source_us is None:
         return now_us, False
     ahead = source_us > now_us + _CLOCK_US
-    if event:
+    if QUANTITIES[point.quantity].kind is Kind.EVENT:
         return (now_us if ahead else source_us), ahead
-    if abs(now_us - source_us) <= _CLOCK_US:
-        return (source_us if pushed else now_us), False
+    # The first value of a subscription, or one that was asked for, may wait a scan or two.
+    patience_us = 0 if again else int(2e6 * point.period_s)
+    if not ahead and now_us - source_us <= max(_CLOCK_US, patience_us):
+        return (source_us if point.pushed else now_us), False
     agrees = value.server_us is not None and abs(now_us - value.server_us) <= _CLOCK_US
     return now_us, ahead or again or not agrees
 

@@ -165,8 +165,11 @@ class StationServer:
     # ------------------------------------------------------------ values
 
     async def _beat(self) -> None:
+        loop = asyncio.get_running_loop()
+        due = loop.time()
         while True:
-            await asyncio.sleep(_TICK_S)
+            due = max(due + _TICK_S, loop.time())  # on a grid: controllers do not drift
+            await asyncio.sleep(due - loop.time())
             await self._tick()
 
     async def _tick(self) -> None:

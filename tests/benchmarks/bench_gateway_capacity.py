@@ -3,7 +3,7 @@
 `python tests/benchmarks/bench_gateway_capacity.py --output DIR [--minutes N]` writes
 `DIR/bench_gateway_capacity.json`. The devices are simulators in a process of their own, the agent is
 the real one with its log on disk and a real hub; the figures are of the agent's process alone.
-A poll is missed where the devices were asked more than one and a half periods apart.
+A poll is missed where it did not happen: polls that a busy machine delays are made, later.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import tempfile
 import time
 from collections import defaultdict
 from contextlib import contextmanager
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +37,7 @@ ROOT = Path(__file__).parents[2]
 METERS, DISPENSERS, FEEDERS = 40, 17, 38
 WARM_S, COOL_S = 15.0, 2.0
 MINUTES = 10.0
-MISSED_AFTER = 1.5
+_EDGE = 1  # the measured span cuts through one period of each point
 _HEAD = """
 id = "capacity"
 name = { ja = "容量", en = "Capacity" }
@@ -144,20 +143,15 @@ def _said(ledger: Path, begin_us: int, end_us: int) -> dict[tuple[str, str], lis
 def _missed(
     area: Area, said: dict[tuple[str, str], list[int]], span: tuple[int, int]
 ) -> dict[str, int]:
-    """Return how often a point was late by more than half a period, by link."""
+    """Return how many polls or pushes of points are lacking, by link; late ones have happened."""
     missed: dict[str, int] = defaultdict(int)
     for device in area.devices:
         for point in area.profile_of(device).points:
             event = QUANTITIES[point.quantity].kind is Kind.EVENT
             if event or point.quantity in BY_GATEWAY or point.period_s * 2e6 > span[1] - span[0]:
                 continue
-            times = said.get((device.id, point.quantity), [])
-            edges = [span[0], *times, span[1]]
-            gaps = [(b - a) / 1e6 for a, b in pairwise(edges)]
-            limit = point.period_s * MISSED_AFTER
-            inner = sum(gap > limit for gap in gaps[1:-1])
-            outer = sum(gap > 2 * point.period_s for gap in (gaps[0], gaps[-1]))
-            missed[device.link] += inner + outer
+            due = int((span[1] - span[0]) / 1e6 / point.period_s) - _EDGE
+            missed[device.link] += max(0, due - len(said.get((device.id, point.quantity), [])))
     return dict(missed)
 
 

@@ -19,6 +19,7 @@ S = 1_000_000
 SOURCE = OpcUaSource("urn:x", "P", scale=0.1, shift=-5, no_data=(9999,))
 PUSHED = Point("pressure_high", SOURCE, 1.0, 0, 100, pushed=True)
 POLLED = Point("pressure_high", SOURCE, 1.0, 0, 100)
+SLOW = Point("nitrogen_pressure", SOURCE, 10.0, 0, 100, pushed=True)
 EVENT = Point("session_mass", OpcUaSource("urn:x", "M"), 60.0, pushed=True)
 
 
@@ -72,6 +73,8 @@ def test_a_value_has_its_number_and_quality(value, number, quality):
         (POLLED, 2, 0, False, 0, False),  # what was asked for is dated by the gateway
         (PUSHED, 5.1, 0, True, 0, True),  # it has just changed, and is dated otherwise
         (PUSHED, 60, 0, False, 0, False),  # it may have stood so for a minute
+        (SLOW, 9.9, 9.9, False, 9.9, False),  # it waited for its scan
+        (SLOW, 9.9, 9.9, True, 0, True),
         (POLLED, 60, 0, False, 0, False),
         (POLLED, 60, 60, False, 0, True),  # the server's own clock is off as well
         (POLLED, 60, None, False, 0, True),
@@ -84,7 +87,7 @@ def test_stamps_date_what_they_can(point, age_s, server_age_s, again, observed_a
     server_us = None if server_age_s is None else NOW - int(server_age_s * S)
     value = DataValue(455.0, 0, NOW - int(age_s * S), server_us)
     found = reading(point, value, "d", NOW, again=again)
-    assert found.observed_us == NOW - observed_age_s * S
+    assert found.observed_us == NOW - int(observed_age_s * S)
     assert (found.quality.reason is Reason.CLOCK) is clock
     if clock:
         assert found.quality.raw.startswith("2026-11-2")
