@@ -95,8 +95,8 @@ def reading(
     """Return the reading of one data value.
 
     A pushed value is dated by its source where that agrees with the gateway's clock within 5 s (the
-    first one of a subscription within two scans, where these are longer), an event always by its source unless that lies in the future; everything else by the gateway.
-    Stamps that do not agree are told as quality `clock`, with the source's stamp as raw. An old
+    first one of a subscription within two scans, where these are longer), an event always by its
+    source unless that lies in the future; everything else by the gateway. Stamps that do not agree are told as quality `clock`, with the source's stamp as raw. An old
     stamp alone is no fault: the value may not have changed since, if the server's own clock is right.
 
     Args:
