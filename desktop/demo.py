@@ -101,7 +101,8 @@ def _count(suite: LocalSuite) -> dict[str, object]:
     status = suite.edge_status().values()
     found = list(_found(suite))
     told = [one for one in found if one.series.quantity not in BY_GATEWAY]
-    own = len(found) - len(told)  # what gateways find out by themselves, no device said
+    own = sum(edge["control"]["own_readings"] for edge in status)  # no device said them
+    own += len(found) - len(told)
     tally = reconcile(_said(suite), told)
     return {
         "said": tally.said,
@@ -128,7 +129,10 @@ def _found(suite: LocalSuite) -> Iterator[Found]:
     try:
         for device in suite.area.devices:
             entity = ngsi_ld.entity_id(suite.area.id, device.id)
+            measured = {point.quantity for point in suite.area.profile_of(device).points}
             for reading, stored_us in client.stored(entity):
+                if reading.quantity not in measured:
+                    continue
                 yield Found(reading.series, reading.observed_us, reading.value, stored_us)
     finally:
         client.close()

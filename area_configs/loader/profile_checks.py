@@ -8,6 +8,7 @@ from area_configs.domain.protocols import PROTOCOLS, SOURCE_KEYS, Protocol
 from area_configs.domain.quantities import QUANTITIES, SAFETY
 from area_configs.loader.command_checks import command_mistakes
 from area_configs.loader.sentences import suggest
+from area_configs.loader.sunspec_models import sunspec_models
 from area_configs.loader.tolerant import Table, number, repeated, table, tables, text, whole
 from area_configs.loader.toml_text import dotted
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 Found = tuple["Path", str]
 
+_NO_NUMBERS = {"string", "pad", "ipaddr", "ipv6addr", "eui48"}
 _LAST_REGISTER = 65535
 _NEVER = "it is never commanded, remove the command"
 _PLACE_KEYS = ("table", "address", "namespace", "path", "identifier", "epc", "offset")
@@ -46,6 +48,10 @@ def _place(at: Path, item: Table, values: Table) -> Iterator[Found]:
     yield from _echonet((*at, "echonet"), table(item, "echonet"))
     yield from _modbus((*at, "modbus"), table(item, "modbus"), values)
     yield from _opc_ua((*at, "opc_ua"), table(item, "opc_ua"), item)
+    yield from _sunspec((*at, "sunspec"), table(item, "sunspec"))
+    for key in ("telegram", "pulse"):
+        yield from _scale((*at, key), table(item, key))
+        yield from _pushed(at, item, key)
 
 
 def _class(values: Table) -> Iterator[Found]:
@@ -153,6 +159,26 @@ def _flat(targets: list[Any]) -> Iterator[Table]:
 
 def _spot(source: Table) -> tuple[object, ...]:
     return tuple(source.get(key) for key in _PLACE_KEYS)
+
+
+def _sunspec(at: Path, source: Table) -> Iterator[Found]:
+    name, ids = text(source, "point"), source.get("models")
+    known = sunspec_models() if source else {}
+    for index, model in enumerate(ids if isinstance(ids, list) else []):
+        if model not in known:
+            yield (*at, "models", index), f"the suite knows no SunSpec model {model}"
+        elif name is not None and name not in known[model].by_name:
+            near = suggest(name, known[model].by_name)
+            yield (*at, "point"), f"model {model} has no point {name!r}{near}"
+        elif name is not None and known[model].by_name[name].type in _NO_NUMBERS:
+            yield (*at, "point"), f"point {name!r} of model {model} is no number"
+    yield from _scale(at, source)
+    yield from _codes(at, source)
+
+
+def _pushed(at: Path, point: Table, key: str) -> Iterator[Found]:
+    if key in point and point.get("pushed") is not True:
+        yield (*at, "pushed"), f"expected pushed = true: a {key} comes by itself"
 
 
 def _width(at: Path, source: Table, kind: str) -> Iterator[Found]:

@@ -62,6 +62,22 @@ def _opc_ua(
     return OpcUaDriver(link, stations, secrets, clock)
 
 
+def _p1(
+    link: Link, stations: tuple[Station, ...], _secrets: LinkSecrets | None, clock: Clock
+) -> Driver:
+    from edge_agent.drivers.dsmr_p1 import P1Driver  # noqa: PLC0415 - not every gateway
+
+    return P1Driver(link, stations[0], clock)
+
+
+def _pulse(
+    link: Link, stations: tuple[Station, ...], _secrets: LinkSecrets | None, clock: Clock
+) -> Driver:
+    from edge_agent.drivers.pulse import PulseDriver  # noqa: PLC0415 - not every gateway
+
+    return PulseDriver(link, stations, clock)
+
+
 _MAKERS: Mapping[LinkKind, _Maker] = MappingProxyType(
     {
         "b_route": _b_route,
@@ -69,5 +85,7 @@ _MAKERS: Mapping[LinkKind, _Maker] = MappingProxyType(
         "modbus_tcp": _modbus,
         "echonet_udp": _echonet,
         "opc_ua": _opc_ua,
+        "p1_serial": _p1,
+        "pulse_input": _pulse,
     }
 )

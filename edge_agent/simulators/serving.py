@@ -10,7 +10,15 @@ from area_configs.domain.errors import AreaFileError, Mistake, SettingsError
 from edge_agent.simulators.behaviour import District
 from edge_agent.simulators.ledger import Ledger
 from edge_agent.simulators.links_file import Secrets, invent_secrets, write_links
-from edge_agent.simulators.openings import Site, open_bus, open_dongle, open_network, open_station
+from edge_agent.simulators.openings import (
+    Site,
+    open_bus,
+    open_dongle,
+    open_inputs,
+    open_network,
+    open_p1,
+    open_station,
+)
 
 if TYPE_CHECKING:
     import asyncio
@@ -30,6 +38,8 @@ _OPENERS: Mapping[LinkKind, _Opener] = {
     "modbus_tcp": open_bus,
     "echonet_udp": open_network,
     "opc_ua": open_station,
+    "p1_serial": open_p1,
+    "pulse_input": open_inputs,
 }
 
 
