@@ -112,18 +112,20 @@ def achievable(store: Store, past_kw: Series, hours: Series) -> float:
 def guarded(plant: Plant, tariff: Tariff, held: Hold) -> tuple[Plant, Tariff]:
     """Return plant and tariff of the robust plan: storage keeps back, a lower peak saves nothing.
 
-    Going below the guard costs as much as the dearest kWh, so that a price never tempts it away.
+    Going below the guard has a price: enough that no arbitrage tempts a plan away from it, too
+    little to raise the peak for it, which would do today what the guard is to prevent.
     """
     demand = tariff.demand
     if demand is None:
         return plant, tariff
     total = sum(_usable(battery) for battery in plant.batteries)
-    price = 2 * float(np.abs(tariff.import_price).max())
+    floor = max(demand.incumbent_kw, held.target_kw)
+    of_peak = demand.worth(floor + 1.0) / (2 * len(held.guard_kwh))
+    price = min(2 * float(np.abs(tariff.import_price).max()), of_peak)
     batteries = tuple(
         replace(battery, guard_kwh=held.guard_kwh * _usable(battery) / total, guard_price=price)
         for battery in plant.batteries
     )
-    floor = max(demand.incumbent_kw, held.target_kw)
     held_demand = replace(demand, incumbent_kw=floor)
     return replace(plant, batteries=batteries), replace(tariff, demand=held_demand)
 
