@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from energy_planner.forecast.inputs import Inputs
+from energy_planner.planner import optimise
 from energy_planner.plant import Battery, DemandCharge, Grid, Month, Plant, Tariff
 from energy_planner.robust import Store, achievable, guarded, hold, need
 
@@ -48,10 +50,12 @@ def test_a_held_target_is_kept_by_the_content(course: list[float], floor: float)
 
 
 def test_a_guard_is_never_bought_by_a_higher_peak() -> None:
-    battery = Battery("b", 100.0, 50.0, 40.0, 1.0, 0.0, 1.0)
-    tariff = Tariff(np.full(4, 0.5), np.zeros(4), DemandCharge((Month(20.0),)))
+    battery = Battery("b", 100.0, 50.0, 40.0, 1.0, 0.0, 1.0, end_kwh=0.0)
+    tariff = Tariff(np.full(4, 0.5), np.zeros(4), DemandCharge((Month(20.0),), interval_h=1.0))
     held = hold(Store.of(Plant(Grid(1.0), (battery,))), np.full((1, 4), 60.0), HOURS, 50.0)
     plant, dearer = guarded(Plant(Grid(1000.0), (battery,)), tariff, held)
     assert dearer.demand
     assert dearer.demand.incumbent_kw == held.target_kw
-    assert plant.batteries[0].guard_price * 4 < 20.0
+    inputs = Inputs(HOURS, np.full(4, 60.0), np.zeros(4))
+    plan = optimise(plant, inputs, dearer)
+    assert plan.peak_kw == pytest.approx(held.target_kw, abs=1e-3)
