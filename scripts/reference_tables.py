@@ -11,14 +11,23 @@ from typing import TYPE_CHECKING, Any
 
 import typer.main
 
-from area_configs.domain.devices import KIND_NAMES, EchonetSource
+from area_configs.domain.devices import KIND_NAMES
 from area_configs.domain.quantities import QUANTITIES
+from area_configs.domain.sources import (
+    EchonetSource,
+    ModbusSource,
+    PulseSource,
+    SunSpecSource,
+    TelegramSource,
+)
 from area_configs.loader import json_schema, load_profile, profile_ids
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from area_configs.domain.commands import Command, Interlock
     from area_configs.domain.devices import DeviceProfile, Point
+    from area_configs.domain.sources import Source
 
 FOLDER = Path(__file__).parents[1] / "docs" / "reference"
 PROGRAMS = {
@@ -123,6 +132,8 @@ def _profiles() -> Iterator[str]:
         yield f"{KIND_NAMES[profile.kind].en.lower()}, protocol `{profile.protocol}`, "
         yield f"entity type `{profile.entity_type}`. {profile.documentation}\n"
         yield from _points(profile)
+        if profile.commands:
+            yield from _commands_of(profile)
 
 
 def _points(profile: DeviceProfile) -> Iterator[str]:
@@ -130,15 +141,53 @@ def _points(profile: DeviceProfile) -> Iterator[str]:
     yield from _table(head, (_point(point) for point in profile.points))
 
 
+def _commands_of(profile: DeviceProfile) -> Iterator[str]:
+    yield "Commands:\n"
+    head = ("command", "quantity", "from", "to", "interlocks", "read back", "fallback", "confirm")
+    yield from _table(head, (_told(command) for command in profile.commands))
+
+
+def _told(command: Command) -> tuple[object, ...]:
+    unit = QUANTITIES[command.quantity].symbol
+    only = " or ".join(f"{value:g}" for value in command.values)
+    limits = (only, "") if only else (f"{command.minimum:g} {unit}", f"{command.maximum:g} {unit}")
+    back = f"`{command.read_back}` within {command.tolerance:g}, {command.settle_s:g} s"
+    safe = "" if command.fallback is None else f"{command.fallback:g}"
+    locks = ", ".join(_interlock(lock) for lock in command.interlocks)
+    shown = back if command.read_back else ""
+    return f"`{command.id}`", f"`{command.quantity}`", *limits, locks, shown, safe, command.confirm
+
+
+def _interlock(lock: Interlock) -> str:
+    low = "" if lock.minimum is None else f"{lock.minimum:g} <= "
+    high = "" if lock.maximum is None else f" <= {lock.maximum:g}"
+    when = "" if lock.applies == "always" else f" (where {lock.applies})"
+    return f"{low}`{lock.quantity}`{high}{when}"
+
+
 def _point(point: Point) -> tuple[object, ...]:
     source, unit = point.source, QUANTITIES[point.quantity].symbol
-    if isinstance(source, EchonetSource):
-        place = f"EPC {source.epc:02X}" + (f" + {source.offset}" if source.offset else "")
-        factors = "".join(f" x {epc:02X}" for epc in source.factor_epcs)
-        scale = f"{source.scale:g}{factors}"
-    else:
-        place, scale = f"{source.table} {source.address}", f"{source.scale:g}"
-    return f"`{point.quantity}`", unit, place, source.type, scale, f"{point.period_s:g} s"
+    place, kind, scale = _place(source)
+    period = f"{point.period_s:g} s" + (", sent" if point.pushed else "")
+    return f"`{point.quantity}`", unit, place, kind, scale, period
+
+
+def _place(source: Source) -> tuple[str, str, str]:
+    """Say where a number stands, as what type, and what it is multiplied with."""
+    scale = f"{source.scale:g}"
+    match source:
+        case EchonetSource():
+            place = f"EPC {source.epc:02X}" + (f" + {source.offset}" if source.offset else "")
+            return place, source.type, scale + "".join(f" x {e:02X}" for e in source.factor_epcs)
+        case ModbusSource():
+            return f"{source.table} {source.address}", source.type, scale
+        case SunSpecSource():
+            return f"model {source.models[0]} {source.point}", "", scale
+        case TelegramSource():
+            return source.obis, "", scale
+        case PulseSource():
+            return f"pulses, {source.measures}", "", scale
+    raise TypeError(source)
 
 
 def _http() -> Iterator[str]:

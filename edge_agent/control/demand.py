@@ -75,6 +75,7 @@ class DemandController:
     _asked: dict[str, float] = field(default_factory=dict)
     _moved_s: dict[str, float] = field(default_factory=dict)
     _turned_s: dict[str, float] = field(default_factory=dict)
+    _why: dict[str, Why] = field(default_factory=dict)
     _now_s: float = 0.0
     _heard_s: float = float("-inf")
     _import_kw: float | None = None
@@ -106,6 +107,15 @@ class DemandController:
             base = self._import_kw + sum(state.relief_kw for state in states.values())
             wanted = self._wanted(base - _given(states, usable), allowed, usable, schedule or {})
         return self._asks(wanted, usable, allowed, now_s)
+
+    def asked(self) -> dict[str, tuple[float, Why]]:
+        """Return the relief that each lever was asked for last and why; not those that never were."""
+        return {lever: (kw, self._why[lever]) for lever, kw in self._asked.items()}
+
+    def forget(self, lever: str) -> None:
+        """Go by what a lever's device gives, not by what it was asked for: it did not do it."""
+        self._asked.pop(lever, None)
+        self._why.pop(lever, None)
 
     def _count(self, now_s: float, import_kw: float | None) -> None:
         seconds = min(max(0.0, now_s - self._now_s), self.tuning.stale_s) if self._now_s else 0.0
@@ -188,6 +198,7 @@ class DemandController:
             if _way(before) != _way(goal):
                 self._turned_s[lever.id] = now_s
             self._asked[lever.id] = goal
+            self._why[lever.id] = reason
             self._moved_s[lever.id] = now_s
         return asks
 

@@ -104,7 +104,11 @@ class AreaClient:
 
     def report_order(self, order: Order, report: OrderReport) -> Order:
         """Say what became of an order."""
-        place = f"/gateways/{_part(order.gateway)}/orders/{_part(order.id)}/report"
+        return self.report_on(order.gateway, order.id, report)
+
+    def report_on(self, gateway: str, order: str, report: OrderReport) -> Order:
+        """Say what became of an order of which only the id is left."""
+        place = f"/gateways/{_part(gateway)}/orders/{_part(order)}/report"
         return self._send("POST", place, report, Order)
 
     def command(self, body: CommandBody, idempotency_key: str = "") -> Order:
@@ -119,6 +123,11 @@ class AreaClient:
         """Send a plan; return it with its version and where it stands at each gateway."""
         body = {k: v for k, v in plans.encode(plan).items() if k not in {"area", "version"}}
         return self._send("POST", "/plans", body, dict[str, Any], **_once(idempotency_key))
+
+    def revoke_plan(self, ident: str) -> dict[str, Any]:
+        """Take a plan back at once; return it with where that stands at each gateway."""
+        answer = self._session.ask("DELETE", f"{_AREA}/plans/{_part(ident)}")
+        return _decoded(answer, dict[str, Any])
 
     def configuration(self, gateway: str) -> tuple[dict[str, Any], int]:
         """Return a gateway's newest configuration and its version."""

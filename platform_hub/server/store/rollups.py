@@ -8,9 +8,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Double, and_, cast, delete, func, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    Double,
+    and_,
+    cast,
+    delete,
+    func,
+    literal,
+    literal_column,
+    select,
+)
 
-from platform_hub.server.store import engines
+from platform_hub.server.store import copying_in, engines
 from platform_hub.server.store.tables import attribute, instance, outdated, rollup
 
 if TYPE_CHECKING:
@@ -26,6 +36,18 @@ PERIODS = (MINUTE, HALF_HOUR, DAY)
 _US = 1_000_000
 HALF_HOUR_US = HALF_HOUR * _US
 GRACE_US = 300 * _US  # after its end a half hour is left alone this long: it still fills
+_TOGETHER = (
+    "INSERT INTO outdated (entity_pk, attribute_pk, begins_us) SELECT * FROM unnest("
+    "%(entity_pk)s::bigint[], %(attribute_pk)s::bigint[], %(begins_us)s::bigint[]) "
+    "ON CONFLICT DO NOTHING"
+)
+_FEW = 4  # half hours in a period from which on they are worth a second query
+_SUMS = (
+    func.sum(rollup.c.samples),
+    func.sum(rollup.c.mean * rollup.c.samples),
+    func.min(rollup.c.low),
+    func.max(rollup.c.high),
+)
 _MARKED = "marked"
 _MOST_MARKED = 200_000
 
@@ -47,6 +69,16 @@ class Bucket(NamedTuple):
     coverage: float
 
 
+class Sum(NamedTuple):
+    """What the numbers of a period are together."""
+
+    number: int
+    samples: int
+    total: float
+    least: float
+    most: float
+
+
 class Mark(NamedTuple):
     """A half hour of a series whose roll-ups are out of date."""
 
@@ -57,19 +89,36 @@ class Mark(NamedTuple):
 
 def mark(transaction: Transaction, rows: Sequence[Row]) -> None:
     """Mark the half hours of these instances; what is marked and still open needs no new mark."""
-    halves = {(row[0], row[1], row[2] // HALF_HOUR_US * HALF_HOUR_US) for row in rows if not row[3]}
+    halves = _halves(rows)
     marked: set[tuple[int, int, int]] = transaction.info.setdefault(_MARKED, set())
     # Nobody takes the mark of a half hour that has not ended, so until then it stands.
     open_from = rows[0][-1] - HALF_HOUR_US
     missing = {one for one in halves if one not in marked or one[2] <= open_from}
     if not missing:
         return
-    columns = ("entity_pk", "attribute_pk", "begins_us")
-    found = [dict(zip(columns, one, strict=True)) for one in sorted(missing)]
-    engines.upsert(transaction, outdated, found)
+    _write_marks(transaction, sorted(missing))
     if len(marked) > _MOST_MARKED:
         marked.clear()
     marked |= missing
+
+
+def _halves(rows: Sequence[Row]) -> set[tuple[int, int, int]]:
+    instants = [row[2] for row in rows]
+    begins = min(instants) // HALF_HOUR_US * HALF_HOUR_US
+    if max(instants) < begins + HALF_HOUR_US:  # often: no need to reckon for each
+        return {(*of, begins) for of in {row[:2] for row in rows if not row[3]}}
+    return {(row[0], row[1], row[2] // HALF_HOUR_US * HALF_HOUR_US) for row in rows if not row[3]}
+
+
+def _write_marks(transaction: Transaction, missing: list[tuple[int, int, int]]) -> None:
+    names = ("entity_pk", "attribute_pk", "begins_us")
+    if engines.is_postgresql(transaction):  # one statement, where many would cost as many journeys
+        arrays = map(copying_in.array, zip(*missing, strict=True))
+        columns = dict(zip(names, arrays, strict=True))
+        transaction.exec_driver_sql(_TOGETHER, columns)
+    else:
+        found = [dict(zip(names, one, strict=True)) for one in missing]
+        engines.upsert(transaction, outdated, found)
 
 
 def out_of_date(transaction: Transaction, now_us: int, limit: int) -> list[Mark]:
@@ -207,15 +256,112 @@ def kept(
     return [Bucket._make(row) for row in transaction.execute(query)]
 
 
-def _buckets(
-    of: tuple[int, int], span: tuple[int, int], period_s: int
-) -> Select[tuple[object, ...]]:
-    return select(*(rollup.c[name] for name in Bucket._fields)).where(
+def bounds(
+    transaction: Transaction, of: tuple[int, int], span: tuple[int, int], period_s: int
+) -> tuple[int, int] | None:
+    """Return when the first bucket within [begin, end) begins and the last one ends."""
+    first, last = (
+        transaction.scalar(_within_span(select(end(rollup.c.begins_us)), of, span, period_s))
+        for end in (func.min, func.max)
+    )
+    return None if first is None or last is None else (first, last + period_s * _US)
+
+
+def summed(
+    transaction: Transaction,
+    of: tuple[int, int],
+    span: tuple[int, int],
+    period_s: int,
+    grid: tuple[int, int],
+) -> list[Sum]:
+    """Put the stored buckets within [begin, end) together into periods.
+
+    Args:
+        transaction: where to read.
+        of: entity and attribute.
+        span: which buckets.
+        period_s: MINUTE or HALF_HOUR.
+        grid: where period 0 begins and how long each is, in microseconds, of whole buckets.
+    """
+    if period_s == HALF_HOUR or grid[1] < _FEW * HALF_HOUR_US:
+        return _added(transaction, of, span, period_s, grid)
+    # Most half hours lie within one period: only of the others the minutes are needed.
+    begins_us = -(-span[0] // HALF_HOUR_US) * HALF_HOUR_US
+    ends_us = max(begins_us, span[1] // HALF_HOUR_US * HALF_HOUR_US)
+    if begins_us >= span[1]:
+        return _added(transaction, of, span, period_s, grid)
+    return [
+        *_added(transaction, of, (span[0], begins_us), MINUTE, grid),
+        *_added(transaction, of, (begins_us, ends_us), HALF_HOUR, grid, whole=True),
+        *_divided(transaction, of, (begins_us, ends_us), grid),
+        *_added(transaction, of, (ends_us, span[1]), MINUTE, grid),
+    ]
+
+
+def _added(
+    transaction: Transaction,
+    of: tuple[int, int],
+    span: tuple[int, int],
+    period_s: int,
+    grid: tuple[int, int],
+    *,
+    whole: bool = False,
+) -> list[Sum]:
+    """Put stored buckets together; with `whole` only those that lie within one period."""
+    number = _number(rollup.c.begins_us, grid)
+    query = _within_span(select(number, *_SUMS), of, span, period_s)
+    if whole:
+        last = _number(rollup.c.begins_us + (period_s * _US - 1), grid)
+        query = query.where(number == last)
+    return [
+        Sum(n, int(samples), *rest)
+        for n, samples, *rest in transaction.execute(query.group_by(number))
+    ]
+
+
+def _divided(
+    transaction: Transaction, of: tuple[int, int], span: tuple[int, int], grid: tuple[int, int]
+) -> list[Sum]:
+    """Put the minutes together of those half hours in which a period ends."""
+    half = rollup.alias("half")
+    ends_us = half.c.begins_us + HALF_HOUR_US
+    minutes = and_(
+        _of(rollup, of),
+        rollup.c.period_s == MINUTE,
+        rollup.c.begins_us >= half.c.begins_us,
+        rollup.c.begins_us < ends_us,
+    )
+    number = _number(rollup.c.begins_us, grid)
+    query = (
+        select(number, *_SUMS)
+        .select_from(half.join(rollup, minutes))
+        .where(_of(half, of), half.c.period_s == HALF_HOUR)
+        .where(half.c.begins_us >= span[0], half.c.begins_us < span[1])
+        .where(_number(half.c.begins_us, grid) != _number(ends_us - 1, grid))
+        .group_by(number)
+    )
+    return [Sum(n, int(samples), *rest) for n, samples, *rest in transaction.execute(query)]
+
+
+def _number(instant: ColumnElement[int], grid: tuple[int, int]) -> ColumnElement[int]:
+    return (instant - literal_column(str(grid[0]))) // literal_column(str(grid[1]))
+
+
+def _within_span(query: Any, of: tuple[int, int], span: tuple[int, int], period_s: int) -> Any:
+    return query.where(
         _of(rollup, of),
         rollup.c.period_s == period_s,
         rollup.c.begins_us >= span[0],
         rollup.c.begins_us < span[1],
     )
+
+
+def _buckets(
+    of: tuple[int, int], span: tuple[int, int], period_s: int
+) -> Select[tuple[object, ...]]:
+    columns = (rollup.c[name] for name in Bucket._fields)
+    found: Select[tuple[object, ...]] = _within_span(select(*columns), of, span, period_s)
+    return found
 
 
 def _replace(
