@@ -15,6 +15,7 @@ from edge_agent.daemon.configuring import Configuring
 from edge_agent.daemon.controlling import Controlling
 from edge_agent.daemon.delivery import Delivery
 from edge_agent.daemon.links import Drivers, Links
+from edge_agent.daemon.self_report import report_of
 from edge_agent.daemon.watching import Watching
 from edge_agent.drivers import driver_of
 from edge_agent.health.data_folder import write_status
@@ -75,7 +76,12 @@ class Agent:
         self._delivery = Delivery(log, self._health, self._clock)
         self._links = Links(Drivers(drivers, self._said, self._clock, self._chance), self._health)
         self._controlling = Controlling(
-            configuration, self._links, self._delivery.deliver, self._clock, orders_from
+            configuration,
+            self._links,
+            self._delivery.deliver,
+            self._clock,
+            orders_from,
+            lambda: report_of(self._watching.status),
         )
         self._manager = manager or ServiceManager(os.environ)
         settings = configuration.settings
