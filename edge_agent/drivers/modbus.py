@@ -19,9 +19,10 @@ from edge_agent.decoding import modbus, sunspec
 from edge_agent.decoding.readings import from_registers, refused
 from edge_agent.drivers.base import LinkLost, WriteRefused
 from edge_agent.transports import serial_port, tcp
+from edge_agent.transports.recording import tap
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Iterable, Iterator, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 
     from pymodbus.pdu import ModbusPDU
 
@@ -268,10 +269,26 @@ class ModbusDriver:
                 timeout=self._timeout_s,
                 retries=0,
                 reconnect_delay=0,
+                trace_packet=self._traced(),
             )
         return AsyncModbusTcpClient(
-            link.host, port=link.tcp_port, timeout=self._timeout_s, retries=0, reconnect_delay=0
+            link.host,
+            port=link.tcp_port,
+            timeout=self._timeout_s,
+            retries=0,
+            reconnect_delay=0,
+            trace_packet=self._traced(),
         )
+
+    def _traced(self) -> Callable[[bool, bytes], bytes]:
+        """Return what pymodbus shows each packet to: it is recorded, and left as it is."""
+        note = tap(self._link.id)
+
+        def trace(is_sent: bool, data: bytes) -> bytes:
+            note("out" if is_sent else "in", data, "")
+            return data
+
+        return trace
 
     async def _explain(self) -> None:
         """Raise the reason why the line did not open."""
