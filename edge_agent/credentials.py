@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import stat
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 
 _ID_CHARACTERS = 32
 _PASSWORD_CHARACTERS = 12
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 class BadSecret(SmartAreaError):
@@ -25,6 +28,53 @@ class RouteBSecrets:
 
     route_b_id: str = field(repr=False)
     password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SecretStore:
+    """Secrets of links and devices, one 0600 file each, named `<owner>.<name>`.
+
+    What systemd has passed on (`$CREDENTIALS_DIRECTORY`, systemd.exec(5)) comes before the folder.
+    """
+
+    folder: Path
+    passed_on: Path | None = None
+
+    def of(self, owner: str) -> dict[str, str]:
+        """Return the secrets of a link or device by name.
+
+        Raises:
+            BadSecret: one of them is open to others or empty.
+        """
+        found: dict[str, str] = {}
+        for folder in (self.folder, self.passed_on):
+            for file in sorted(folder.glob(f"{owner}.*")) if folder and folder.is_dir() else ():
+                found[file.name.removeprefix(f"{owner}.")] = read_secret(file)
+        return found
+
+    def put(self, owner: str, name: str, secret: str) -> Path:
+        """Store a secret; return its file.
+
+        Raises:
+            BadSecret: it is empty, has more than one line, or cannot be written.
+        """
+        text = secret.strip()
+        if not text or "\n" in text:
+            raise BadSecret(f"the {name} of {owner} must be one line")
+        if not _NAME.fullmatch(name):
+            raise BadSecret(f"{name!r} is no name of a secret: letters, digits and underscores")
+        file = self.folder / f"{owner}.{name}"
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            file.unlink(missing_ok=True)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+            with os.fdopen(os.open(file, flags, 0o600), "w", encoding="utf-8") as opened:
+                opened.write(text + "\n")
+                opened.flush()
+                os.fsync(opened.fileno())
+        except OSError as error:
+            raise BadSecret(f"{file} cannot be written: {error.strerror}") from error
+        return file
 
 
 def read_secret(file: Path) -> str:

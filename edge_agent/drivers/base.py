@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from area_configs.domain.errors import DeviceUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 
     from area_configs.domain.commands import Command
     from area_configs.domain.devices import DeviceProfile, Point
@@ -25,12 +25,16 @@ class AccessRefused(LinkLost):
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """One device behind a link: its id, its Modbus unit or its address there, its model."""
+    """One device behind a link: its id, its Modbus unit or its address there, its model.
+
+    `secrets` are those that were stored for it, by name; they stay out of every text made of this.
+    """
 
     device: str
     unit: int
     profile: DeviceProfile
     address: str = ""
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ from edge_agent.transports import serial_port, tcp
 from edge_agent.transports.recording import tap
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+    from collections.abc import Awaitable, Iterable, Iterator, Sequence
 
     from pymodbus.pdu import ModbusPDU
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from area_configs.domain.sources import ModbusTable
     from edge_agent.clock import Clock
     from edge_agent.drivers.base import Station
+    from edge_agent.transports.recording import Note
 
 # It logs every failure that it also raises; the agent says each once, in its own words.
 logging.getLogger("pymodbus").setLevel(logging.CRITICAL + 1)
@@ -286,6 +288,7 @@ class ModbusDriver:
 
     def _make_client(self) -> _Client:
         link = self._link
+        trace = partial(_noted, tap(link.id))
         if link.port:  # pymodbus opens it with the same exclusive lock that was just tried
             return AsyncModbusSerialClient(
                 link.port,
@@ -294,7 +297,7 @@ class ModbusDriver:
                 timeout=self._timeout_s,
                 retries=0,
                 reconnect_delay=0,
-                trace_packet=self._traced(),
+                trace_packet=trace,
             )
         return AsyncModbusTcpClient(
             link.host,
@@ -302,18 +305,8 @@ class ModbusDriver:
             timeout=self._timeout_s,
             retries=0,
             reconnect_delay=0,
-            trace_packet=self._traced(),
+            trace_packet=trace,
         )
-
-    def _traced(self) -> Callable[[bool, bytes], bytes]:
-        """Return what pymodbus shows each packet to: it is recorded, and left as it is."""
-        note = tap(self._link.id)
-
-        def trace(is_sent: bool, data: bytes) -> bytes:
-            note("out" if is_sent else "in", data, "")
-            return data
-
-        return trace
 
     async def _explain(self) -> None:
         """Raise the reason why the line did not open."""
@@ -325,6 +318,11 @@ class ModbusDriver:
 
 class _TooWide(Exception):
     """A block holds an address that the device does not have: its parts may be readable."""
+
+
+def _noted(note: Note, sending: bool, data: bytes) -> bytes:
+    note("out" if sending else "in", data, "")
+    return data
 
 
 def plan_blocks(points: Iterable[Point], longest: int) -> list[Block]:

@@ -272,8 +272,9 @@ def _state(look: _Look) -> float:
 
 
 def _limit(look: _Look) -> float:
-    rated = look.day.sizes.rated_w(look.device)
-    return min(look.drive.limit_w, rated) if look.drive else rated
+    if look.drive is not None and math.isfinite(look.drive.limit_w):
+        return look.drive.limit_w
+    return look.day.sizes.rated_w(look.device)
 
 
 def _hydrogen_flow(look: _Look) -> float:
