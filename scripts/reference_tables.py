@@ -16,6 +16,7 @@ from area_configs.domain.quantities import QUANTITIES
 from area_configs.domain.sources import (
     EchonetSource,
     ModbusSource,
+    OpcUaSource,
     PulseSource,
     SunSpecSource,
     TelegramSource,
@@ -181,6 +182,8 @@ def _place(source: Source) -> tuple[str, str, str]:
             return place, source.type, scale + "".join(f" x {e:02X}" for e in source.factor_epcs)
         case ModbusSource():
             return f"{source.table} {source.address}", source.type, scale
+        case OpcUaSource():
+            return _node(source), source.type, scale
         case SunSpecSource():
             return f"model {source.models[0]} {source.point}", "", scale
         case TelegramSource():
@@ -188,6 +191,12 @@ def _place(source: Source) -> tuple[str, str, str]:
         case PulseSource():
             return f"pulses, {source.measures}", "", scale
     raise TypeError(source)
+
+
+def _node(source: OpcUaSource) -> str:
+    """Say which variable it is, and what of it where that is not its value."""
+    how = {"value": "", "age": "age of ", "certificate_days": "certificates"}[source.measure]
+    return f"{how}{source.path or source.identifier}"
 
 
 def _http() -> Iterator[str]:

@@ -93,6 +93,6 @@ LINKS: Mapping[LinkKind, LinkRule] = MappingProxyType(
             address_words="IP/EOJ such as 192.168.1.20/027D01, and /ID to bind it to one device",
         ),
         "ble": LinkRule((), ("adapter",), "address"),
-        "opc_ua": LinkRule(("url",), (), "address"),
+        "opc_ua": LinkRule(("url",), ("security", "trust"), "address", tcp_port=4840),
     }
 )

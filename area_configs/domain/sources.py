@@ -54,6 +54,38 @@ class ModbusSource:
     no_data: tuple[int, ...] = ()
 
 
+OpcUaType = NumberType | Literal["bool"]
+Measure = Literal["value", "age", "certificate_days"]
+
+
+@dataclass(frozen=True, slots=True)
+class OpcUaSource:
+    """A number in one variable of an OPC UA server; value = raw x scale + shift.
+
+    Namespaces go by URI: their indexes change from one start of a server to the next.
+
+    Attributes:
+        namespace: URI of the namespace of the node or of the names in the path.
+        path: browse path below the device's object, such as `Compressor/DischargePressure`.
+        identifier: node id without namespace instead of a path, such as `s={address}.Pressure` or
+            `i=1042`; `{address}` stands for the device's address.
+        type: built-in type of the variable.
+        measure: what the point is: the variable's value, the seconds since it last changed
+            (`age`), or the days until the first certificate of the link expires
+            (`certificate_days`, no variable at all).
+        no_data: raw numbers that mean "no measurement"; NaN always does.
+    """
+
+    namespace: str = ""
+    path: str = ""
+    identifier: str = ""
+    type: OpcUaType = "f64"
+    scale: float = 1.0
+    shift: float = 0.0
+    measure: Measure = "value"
+    no_data: tuple[int, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class SunSpecSource:
     """A point of a SunSpec model; value = raw x 10^(its scale factor) x scale.
@@ -108,4 +140,4 @@ class PulseSource:
         return ()
 
 
-Source = EchonetSource | ModbusSource | SunSpecSource | TelegramSource | PulseSource
+Source = EchonetSource | ModbusSource | SunSpecSource | TelegramSource | PulseSource | OpcUaSource

@@ -12,9 +12,12 @@ from area_configs.domain.protocols import PROTOCOLS, Protocol
 from area_configs.domain.quantities import QUANTITIES
 from area_configs.domain.sources import (
     EchonetSource,
+    Measure,
     ModbusSource,
     ModbusTable,
     NumberType,
+    OpcUaSource,
+    OpcUaType,
     PulseSource,
     SunSpecSource,
     TelegramSource,
@@ -61,6 +64,34 @@ class ModbusFile(StrictFile):
     def to_domain(self) -> ModbusSource:
         """Return the source as the domain knows it."""
         return ModbusSource(**dict(self))
+
+
+class OpcUaFile(StrictFile):
+    """A number in one variable of an OPC UA server."""
+
+    namespace: str = Field(default="", description="URI of the namespace, not its index")
+    path: str = Field(
+        default="", description="browse path below the device's object, such as Bank/High/Pressure"
+    )
+    identifier: str = Field(
+        default="",
+        pattern=r"^([isgb]=.+)?$",
+        description="node id without namespace instead of a path: i=..., s=..., {address} in it",
+    )
+    type: OpcUaType = Field(
+        default="f64", description="u8 i8 u16 i16 u32 i32 u64 i64 f32 f64 or bool"
+    )
+    scale: float = Field(default=1.0, description="value = raw x scale + shift")
+    shift: float = Field(default=0.0, description="value = raw x scale + shift")
+    measure: Measure = Field(
+        default="value",
+        description="value; age: seconds since it changed; certificate_days: until expiry",
+    )
+    no_data: Items[int] = Field(default=(), description="raw numbers that mean no measurement")
+
+    def to_domain(self) -> OpcUaSource:
+        """Return the source as the domain knows it."""
+        return OpcUaSource(**dict(self))
 
 
 class SunSpecFile(StrictFile):
@@ -123,13 +154,15 @@ class PointFile(StrictFile):
         default=None, description="where it stands, for ECHONET Lite"
     )
     modbus: ModbusFile | None = Field(default=None, description="where it stands, for modbus")
+    opc_ua: OpcUaFile | None = Field(default=None, description="where it stands, for OPC UA")
     sunspec: SunSpecFile | None = Field(default=None, description="where it stands, for sunspec")
     telegram: TelegramFile | None = Field(default=None, description="where it stands, for dsmr_p1")
     pulse: PulseFile | None = Field(default=None, description="what pulses mean, for pulse")
 
     def to_domain(self) -> Point:
         """Return the point; the file has exactly one source."""
-        source = self.echonet or self.modbus or self.sunspec or self.telegram or self.pulse
+        meter = self.sunspec or self.telegram or self.pulse
+        source = self.echonet or self.modbus or self.opc_ua or meter
         if source is None:
             raise ValueError(self.quantity)
         limits = self.minimum, self.maximum
@@ -172,14 +205,15 @@ class CommandFile(StrictFile):
     fallback: float | None = Field(default=None, description="safe value to return to")
     echonet: EchonetFile | None = Field(default=None, description="target, for ECHONET Lite")
     modbus: ModbusFile | None = Field(default=None, description="target, for modbus")
+    opc_ua: OpcUaFile | None = Field(default=None, description="target, for OPC UA")
     sunspec: SunSpecFile | None = Field(default=None, description="target, for sunspec")
 
     def to_domain(self) -> Command:
         """Return the command; the file has exactly one target."""
-        target = self.echonet or self.modbus or self.sunspec
+        target = self.echonet or self.modbus or self.opc_ua or self.sunspec
         if target is None:
             raise ValueError(self.id)
-        own = {"name", "echonet", "modbus", "sunspec", "interlocks"}
+        own = {"name", "echonet", "modbus", "opc_ua", "sunspec", "interlocks"}
         return Command(
             name=self.name.to_domain(),
             target=target.to_domain(),

@@ -17,10 +17,12 @@ Items = Annotated[tuple[_T, ...], Field(strict=False)]
 ID_FORM = r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$"
 Id = Annotated[str, Field(pattern=ID_FORM, max_length=64)]
 TYPE_FORM = r"^[A-Z][A-Za-z0-9]*$"
+FINGERPRINT_FORM = r"^[0-9A-Fa-f]{2}(?::?[0-9A-Fa-f]{2}){31}$"
 # What a person is told that a pattern means; of others the field's description says enough.
 FORMS = {
     ID_FORM: "small letters, digits, and single - or _ between them",
     TYPE_FORM: "a capitalised word such as Device",
+    FINGERPRINT_FORM: "64 hexadecimal digits, with or without colons",
 }
 Text = Annotated[str, Field(min_length=1, max_length=500)]
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from area_configs.domain.devices import DeviceKind
 from area_configs.domain.quality import Level
+from area_configs.domain.quantities import QUANTITIES, Kind
 from area_configs.domain.readings import Series
 from desktop.models.device_states import State
 
@@ -14,17 +15,19 @@ if TYPE_CHECKING:
 
     from area_configs.domain.alarms import AlarmRule
     from area_configs.domain.areas import Area, Device
-    from area_configs.domain.devices import DeviceProfile
+    from area_configs.domain.devices import DeviceProfile, Point
     from area_configs.domain.readings import Reading
 
 STALE_PERIODS = 3
 DELIVERY_S = 3.0  # the way from device to screen takes up to 2 s, and a poll may be late
+_NEVER_AGAIN_S = 1e9  # an event has no next time to wait for
 _URGENCY = list(State)
 _TELLING = {
     DeviceKind.BATTERY: ("state_of_charge", "active_power"),
     DeviceKind.HYDROGEN_BANK: ("pressure_high", "hydrogen_stored", "pressure_mid"),
     DeviceKind.RIVER_GAUGE: ("river_level",),
     DeviceKind.PEOPLE_COUNTER: ("people_count", "people_in"),
+    DeviceKind.HYDROGEN_STATION: ("dispenser_state", "operating_state"),
     DeviceKind.RAIN_GAUGE: ("rain_rate",),
     DeviceKind.WEARABLE: ("heart_rate", "spo2"),
     DeviceKind.ROOM_SENSOR: ("temperature",),
@@ -75,13 +78,19 @@ def urgency(state: State) -> int:
     return _URGENCY.index(state)
 
 
+def _period_s(point: Point) -> float:
+    """Return the period of a point; what happened once does not grow stale."""
+    event = QUANTITIES[point.quantity].kind is Kind.EVENT
+    return _NEVER_AGAIN_S if event else point.period_s
+
+
 class Judge:
     """Judges the points and devices of one area by its profiles and alarm rules."""
 
     def __init__(self, area: Area) -> None:
         self._area = area
         self._periods = {
-            Series(device.id, point.quantity): point.period_s
+            Series(device.id, point.quantity): _period_s(point)
             for device in area.devices
             for point in area.profile_of(device).points
         }

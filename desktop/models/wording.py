@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from area_configs.domain.names import Language, Name
 from area_configs.domain.quality import Reason
-from area_configs.domain.quantities import QUANTITIES, Kind, Quantity
+from area_configs.domain.quantities import QUANTITIES, Quantity
 from desktop.models.device_states import State
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def value_text(quantity: str, value: float | None, language: Language) -> str:
     if value is None:
         return UNKNOWN
     known = quantity_of(quantity)
-    if known.kind is Kind.STATE:
+    if known.states:
         name = known.states.get(int(value))
         return name.text(language) if name else number(value, 0)
     return f"{number(value, known.decimals)} {known.symbol}".rstrip()

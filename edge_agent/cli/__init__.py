@@ -19,6 +19,7 @@ from edge_agent.cli.shell import FAILED, WRONG, Config, Json, explained, show, s
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
+    from edge_agent.simulators.faults import Fault
 app = typer.Typer(
     name="area-edge",
     help="Read the devices of one gateway, keep their readings safe, send them to the hub.",
@@ -156,6 +157,10 @@ def simulate(
         list[str] | None, typer.Option(help="Only this gateway; may be given again.")
     ] = None,
     seed: Annotated[int, typer.Option(help="The same seed gives the same days.")] = 1,
+    fault: Annotated[
+        list[str] | None,
+        typer.Option(help="What happens in a hydrogen station, DEVICE=EVENT; may be given again."),
+    ] = None,
 ) -> None:
     """Serve every device of an area in its real protocol; one JSON line says when they are ready."""
     from area_configs.loader import load_area
@@ -166,7 +171,13 @@ def simulate(
     if unknown := sorted((wanted or frozenset()) - {known.id for known in whole.gateways}):
         stop(f"area {whole.id!r} has no gateway {', '.join(unknown)}", WRONG)
     serve = functools.partial(
-        simulators.serve, whole, directory, gateways=wanted, seed=seed, ready=_say_ready
+        simulators.serve,
+        whole,
+        directory,
+        gateways=wanted,
+        seed=seed,
+        faults=_faults(fault or [], {device.id for device in whole.devices}),
+        ready=_say_ready,
     )
     _run_until_signal(serve)
 
@@ -239,6 +250,21 @@ def _run_until_signal(serve: Callable[..., Coroutine[Any, Any, None]]) -> None:
         await serve(stop=stop)
 
     asyncio.run(main())
+
+
+def _faults(words: list[str], devices: set[str]) -> dict[str, Fault]:
+    from edge_agent.simulators.faults import STATION_EVENTS, Fault
+
+    faults: dict[str, Fault] = {}
+    for word in words:
+        device, _, event = word.partition("=")
+        if device not in devices:
+            stop(f"--fault {word}: the area has no device {device!r}", WRONG)
+        if event not in STATION_EVENTS:
+            known = ", ".join(sorted(STATION_EVENTS))
+            stop(f"--fault {word}: expected DEVICE=EVENT, the events are {known}", WRONG)
+        faults[device] = Fault(event=event)
+    return faults
 
 
 def _say_ready(facts: dict[str, Any]) -> None:

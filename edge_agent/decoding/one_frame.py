@@ -1,7 +1,8 @@
 """One raw frame read by a device profile, for a person at a desk: no device, no time.
 
 B-route takes an ECHONET Lite frame or the `ERXUDP` line that carried it; Modbus takes an RTU
-response, and the request where the profile alone does not say which registers were read.
+response, and the request where the profile alone does not say which registers were read; OPC UA
+takes the results of a read of the profile's variables, in their order, in binary encoding.
 """
 
 from __future__ import annotations
@@ -10,10 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from area_configs.domain.errors import BadFrame
-from area_configs.domain.quantities import QUANTITIES, Kind
+from area_configs.domain.quantities import QUANTITIES
 from area_configs.domain.sources import EchonetSource, ModbusSource, SunSpecSource
 from area_configs.loader.sunspec_models import sunspec_models
-from edge_agent.decoding import dsmr, echonet, modbus, pulses, skstack, sunspec
+from edge_agent.decoding import dsmr, echonet, modbus, opc_ua, pulses, skstack, sunspec
 from edge_agent.decoding.readings import from_properties, from_registers
 
 if TYPE_CHECKING:
@@ -69,6 +70,17 @@ def decode(profile: DeviceProfile, frame: str, request: str = "") -> Decoded:
         return _sunspec(profile, _hex(frame, "the frame"))
     if profile.protocol == "modbus":
         return _modbus(profile, _hex(frame, "the frame"), request)
+    if profile.protocol == "opc_ua":
+        return _opc_ua(profile, _hex(frame, "the frame"))
+    return _datagram(profile, frame)
+
+
+def _opc_ua(profile: DeviceProfile, data: bytes) -> Decoded:
+    return Decoded(profile.id, "OPC UA read results", tuple(opc_ua.from_results(profile, data)))
+
+
+def _datagram(profile: DeviceProfile, frame: str) -> Decoded:
+    """Read an ECHONET Lite frame, bare or in the line that carried it."""
     if frame.lstrip().startswith("ERXUDP"):
         datagram = skstack.parse_erxudp(frame)
         return _echonet(profile, datagram.data, () if datagram.secured else (_INSECURE,))
@@ -225,7 +237,7 @@ def _shown(reading: Reading) -> str:
     quantity = QUANTITIES[reading.quantity]
     if reading.value is None:
         return "no value"
-    if quantity.kind is Kind.STATE and reading.value in quantity.states:
+    if reading.value in quantity.states:
         return f"{reading.value:g} {quantity.states[int(reading.value)].en}"
     return f"{reading.value:.{quantity.decimals}f} {quantity.symbol}".rstrip()
 

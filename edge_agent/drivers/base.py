@@ -130,6 +130,15 @@ class Writing(Protocol):
 
 
 @runtime_checkable
+class Ageing(Protocol):
+    """A driver that knows how old its devices' data are, also while the link is down."""
+
+    def overdue(self) -> list[Reading]:
+        """Return the age of the data of each device that has a point for it."""
+        ...
+
+
+@runtime_checkable
 class Discovering(Protocol):
     """A driver that can look for devices on its open link."""
 

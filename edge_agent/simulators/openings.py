@@ -16,6 +16,7 @@ from edge_agent.simulators.p1_meter import P1Meter
 from edge_agent.simulators.pulse_inputs import PulseInputs
 from edge_agent.simulators.registers import RegisterImage
 from edge_agent.simulators.speaker import Speaker
+from edge_agent.simulators.station_voice import StationVoice
 from edge_agent.simulators.sunspec_image import SunSpecImage
 
 if TYPE_CHECKING:
@@ -107,6 +108,22 @@ async def open_network(
         await node.open()
     addresses = {d.id: _moved(d.address, hosts) for d in devices}
     return {"interface": f"{network}.1", "addresses": addresses}
+
+
+async def open_station(
+    site: Site, link: Link, _path: Path, devices: list[Device], stack: AsyncExitStack
+) -> Place:
+    """Open an OPC UA server with the devices as its objects; its certificate is new each time."""
+    # asyncua is heavy: only where a link needs it
+    from edge_agent.simulators.opc_ua_identity import invent_identity  # noqa: PLC0415
+    from edge_agent.simulators.opc_ua_server import StationServer  # noqa: PLC0415
+
+    identity = None if link.security == "lab" else invent_identity(link.id)
+    server = StationServer(identity, site.book, site.clock, site.faults)
+    stack.push_async_callback(server.close)
+    voices = [(d, site.area.profile_of(d), StationVoice(site.district, d)) for d in devices]
+    place: Place = {"url": await server.open(voices)}
+    return place | {"trust": identity.fingerprint} if identity else place
 
 
 async def open_p1(

@@ -17,6 +17,7 @@ from edge_agent.simulators.openings import (
     open_inputs,
     open_network,
     open_p1,
+    open_station,
 )
 
 if TYPE_CHECKING:
@@ -36,17 +37,19 @@ _OPENERS: Mapping[LinkKind, _Opener] = {
     "modbus_rtu": open_bus,
     "modbus_tcp": open_bus,
     "echonet_udp": open_network,
+    "opc_ua": open_station,
     "p1_serial": open_p1,
     "pulse_input": open_inputs,
 }
 
 
-async def serve(
+async def serve(  # noqa: PLR0913 - one keyword for each option of the command
     area: Area,
     directory: Path,
     *,
     gateways: frozenset[str] | None = None,
     seed: int = 0,
+    faults: Mapping[str, Fault] | None = None,
     ready: Callable[[dict[str, object]], None],
     stop: asyncio.Event,
 ) -> None:
@@ -60,7 +63,7 @@ async def serve(
         AreaFileError: the area has no such gateway.
         SettingsError: the directory cannot be written.
     """
-    simulation = Simulation(area, directory, seed=seed)
+    simulation = Simulation(area, directory, seed=seed, faults=faults)
     async with AsyncExitStack() as stack:
         ready(await simulation.open(stack, gateways))
         await stop.wait()
