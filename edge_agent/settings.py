@@ -102,6 +102,12 @@ class LinkFile(StrictFile):
     tcp_port: int | None = Field(default=None, ge=1, le=65535, description="port of the TCP peer")
     baudrate: int | None = Field(default=None, ge=300, le=4_000_000, description="other speed")
     parity: Literal["N", "E", "O"] | None = Field(default=None, description="other parity")
+    interface: Text | None = Field(default=None, description="other own IPv4 address")
+    adapter: Text | None = Field(default=None, description="other Bluetooth adapter")
+    url: Text | None = Field(default=None, description="other OPC UA server")
+    addresses: dict[str, Text] = Field(
+        default={}, description="other addresses of its devices, by device id"
+    )
 
 
 class InlineSecretFile(StrictFile):
@@ -269,6 +275,7 @@ class _Assembly:
         self._refuse_unknown(links_toml, "links", overrides.links, known)
         self._refuse_unknown(links_toml, "secrets", overrides.secrets, known)
         links = tuple(_overridden(link, overrides) for link in gateway.links)
+        area = self._moved(area, overrides, links_toml)
         secrets = self._secrets(links, overrides, links_toml)
         if self._mistakes:
             raise SettingsError(tuple(self._mistakes))
@@ -299,6 +306,18 @@ class _Assembly:
             if link not in known:
                 message = f"gateway {self._settings.gateway!r} has no link {link!r}"
                 self._note(toml, (table, link), message + suggest(link, known))
+
+    def _moved(self, area: Area, overrides: LinksFile, toml: TomlText) -> Area:
+        """Return the area with its devices at their other addresses."""
+        moved: dict[str, str] = {}
+        for name, link in overrides.links.items():
+            known = {d.id for d in area.devices_of(self._settings.gateway) if d.link == name}
+            for device in link.addresses.keys() - known:
+                message = f"link {name!r} has no device {device!r}{suggest(device, known)}"
+                self._note(toml, ("links", name, "addresses", device), message)
+            moved |= link.addresses
+        devices = (replace(d, address=moved.get(d.id, d.address)) for d in area.devices)
+        return replace(area, devices=tuple(devices)) if moved else area
 
     def _secrets(
         self, links: tuple[Link, ...], overrides: LinksFile, links_toml: TomlText
@@ -353,10 +372,9 @@ def _limits(log: LogFile) -> LogLimits:
 
 
 def _overridden(link: Link, overrides: LinksFile) -> Link:
-    other = overrides.links.get(link.id)
-    if other is None:
-        return link
+    other = overrides.links.get(link.id, LinkFile())
     given = {key: value for key, value in dict(other).items() if value is not None}
+    del given["addresses"]
     return replace(link, **given)
 
 

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from area_configs.domain.devices import DeviceProfile
     from area_configs.domain.energy import EnergySite
     from area_configs.domain.names import Name
+    from area_configs.domain.protocols import LinkKind
 
-LinkKind = Literal["b_route", "modbus_rtu", "modbus_tcp"]
 Parity = Literal["N", "E", "O"]
 
 
@@ -28,11 +28,14 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One wire or radio of a gateway: a serial port (`port`, `baudrate`, `parity`) or a TCP peer.
+    """One wire or radio of a gateway; what belongs to its kind is set, all else is empty.
 
     Attributes:
-        port: serial device path, such as `/dev/serial/by-id/...`; empty for TCP.
-        host, tcp_port: the TCP peer; empty and 0 for serial.
+        port: serial device path, such as `/dev/serial/by-id/...`, or a GPIO chip.
+        host, tcp_port: the TCP peer.
+        interface: own IPv4 address on the network of an ECHONET Lite link; empty for any.
+        adapter: Bluetooth adapter such as `hci0`; empty for the first.
+        url: address of an OPC UA server, `opc.tcp://...`.
     """
 
     id: str
@@ -42,6 +45,9 @@ class Link:
     parity: Parity = "N"
     host: str = ""
     tcp_port: int = 0
+    interface: str = ""
+    adapter: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,9 @@ class Device:
 
     Attributes:
         profile: id of its device profile.
-        gateway, link: how it is reached; `unit` is its Modbus unit, 0 on a B-route link.
+        gateway, link: how it is reached.
+        unit: its Modbus unit or input line, 0 on links without units.
+        address: its address on links with addresses: Bluetooth MAC, `IP/EOJ`, OPC UA object.
         building: gml:id of the building that it belongs to, empty for street devices.
     """
 
@@ -79,6 +87,7 @@ class Device:
     position: Position
     unit: int = 0
     building: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import TYPE_CHECKING
 
 from area_configs.domain.names import Name
+
+if TYPE_CHECKING:
+    from area_configs.domain.commands import Command
+    from area_configs.domain.protocols import Protocol
+    from area_configs.domain.sources import Source
 
 
 class DeviceKind(StrEnum):
@@ -22,7 +27,18 @@ class DeviceKind(StrEnum):
     HYDROGEN_BANK = "hydrogen_bank"
     RIVER_GAUGE = "river_gauge"
     PEOPLE_COUNTER = "people_counter"
+    RAIN_GAUGE = "rain_gauge"
+    WEARABLE = "wearable"
+    PRESENCE_TAG = "presence_tag"
+    ROOM_SENSOR = "room_sensor"
+    EV_CHARGER = "ev_charger"
+    WATER_HEATER = "water_heater"
+    AIR_CONDITIONER = "air_conditioner"
+    HYDROGEN_STATION = "hydrogen_station"
 
+
+# A hydrogen station and its banks have a safety controller of their own, which nobody commands.
+NEVER_COMMANDED = frozenset({DeviceKind.HYDROGEN_STATION, DeviceKind.HYDROGEN_BANK})
 
 KIND_NAMES = {
     DeviceKind.SMART_METER: Name("スマートメーター", "Smart meter"),
@@ -35,54 +51,15 @@ KIND_NAMES = {
     DeviceKind.HYDROGEN_BANK: Name("水素蓄圧器", "Hydrogen bank"),
     DeviceKind.RIVER_GAUGE: Name("河川水位計", "River gauge"),
     DeviceKind.PEOPLE_COUNTER: Name("人流カウンター", "People counter"),
+    DeviceKind.RAIN_GAUGE: Name("雨量計", "Rain gauge"),
+    DeviceKind.WEARABLE: Name("ウェアラブル", "Wearable"),
+    DeviceKind.PRESENCE_TAG: Name("在室タグ", "Presence tag"),
+    DeviceKind.ROOM_SENSOR: Name("室内センサー", "Room sensor"),
+    DeviceKind.EV_CHARGER: Name("EV充電器", "EV charger"),
+    DeviceKind.WATER_HEATER: Name("給湯器", "Water heater"),
+    DeviceKind.AIR_CONDITIONER: Name("エアコン", "Air conditioner"),
+    DeviceKind.HYDROGEN_STATION: Name("水素ステーション", "Hydrogen station"),
 }
-
-Protocol = Literal["b_route", "modbus"]
-NumberType = Literal["u8", "i8", "u16", "i16", "u32", "i32", "u64", "i64", "f32", "f64"]
-ModbusTable = Literal["input", "holding", "coil", "discrete"]
-WordOrder = Literal["high_first", "low_first"]
-
-
-@dataclass(frozen=True, slots=True)
-class EchonetSource:
-    """A number inside the data (EDT) of one ECHONET Lite property, big endian.
-
-    value = raw x scale x the value of every property in `factor_epcs` (for cumulative energy
-    D3 and E1, ECHONET Appendix Release R, class 0288).
-
-    Attributes:
-        epc: property code, 0x80 to 0xFF.
-        offset: first byte of the number in the EDT.
-        type: width and sign; integers only.
-        no_data: raw numbers that mean "no measurement".
-    """
-
-    epc: int
-    type: NumberType
-    offset: int = 0
-    scale: float = 1.0
-    factor_epcs: tuple[int, ...] = ()
-    no_data: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ModbusSource:
-    """A number in one or more consecutive Modbus registers; value = raw x scale + shift.
-
-    Attributes:
-        table: which of the four Modbus tables.
-        address: zero-based protocol address (not the 30001 style of manuals).
-        word_order: order of 16-bit words; bytes inside a word are big endian.
-        no_data: raw numbers that mean "not implemented"; a float's NaN always does.
-    """
-
-    table: ModbusTable
-    address: int
-    type: NumberType = "u16"
-    word_order: WordOrder = "high_first"
-    scale: float = 1.0
-    shift: float = 0.0
-    no_data: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +69,18 @@ class Point:
     Attributes:
         quantity: key of `quantities.QUANTITIES`.
         source: where the number stands in the protocol.
-        period_s: seconds between polls.
+        period_s: seconds between polls; where the device sends by itself, how often at least.
         minimum, maximum: plausible range in the quantity's unit; outside it the reading is
             kept and marked `out_of_limits`.
+        pushed: True where the device sends it by itself; nobody polls for it.
     """
 
     quantity: str
-    source: EchonetSource | ModbusSource
+    source: Source
     period_s: float
     minimum: float | None = None
     maximum: float | None = None
+    pushed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +92,8 @@ class DeviceProfile:
         entity_type: NGSI-LD type of the device's entity, a Smart Data Models name where one fits.
         documentation: title and edition of the maker's document behind the numbers.
         max_registers: the longest run of registers that one Modbus request may read.
+        commands: what the device may be told to do; all else is refused.
+        echonet_class: ECHONET class group and class code, such as 0x027D; 0 for other protocols.
     """
 
     id: str
@@ -125,10 +106,19 @@ class DeviceProfile:
     points: tuple[Point, ...]
     documentation: str = ""
     max_registers: int = 100
+    commands: tuple[Command, ...] = ()
+    echonet_class: int = 0
 
     def point(self, quantity: str) -> Point:
         """Return the point of a quantity; KeyError where the model does not give it."""
         for point in self.points:
             if point.quantity == quantity:
                 return point
+        raise KeyError(quantity)
+
+    def command(self, quantity: str) -> Command:
+        """Return the command of a quantity; KeyError where the model does not take it."""
+        for command in self.commands:
+            if command.quantity == quantity:
+                return command
         raise KeyError(quantity)

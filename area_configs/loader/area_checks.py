@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo, available_timezones
 
+from area_configs.domain.protocols import LINKS, PROTOCOLS, LinkKind, LinkRule
 from area_configs.loader.energy_checks import energy_mistakes
 from area_configs.loader.sentences import suggest
-from area_configs.loader.tolerant import Table, repeated, tables, text, whole
+from area_configs.loader.tolerant import Table, repeated, tables, text
 from area_configs.loader.toml_text import dotted
 
 if TYPE_CHECKING:
@@ -19,10 +21,18 @@ if TYPE_CHECKING:
 
 Found = tuple["locator.Path", str]
 
-_LINK_KINDS = {"b_route": ("b_route",), "modbus": ("modbus_rtu", "modbus_tcp")}
 _FOREIGN = set("\\:\0")  # a path with these means something else elsewhere
-_SERIAL_KEYS = ("port", "baudrate", "parity")
-_TCP_KEYS = ("host", "tcp_port")
+_LINK_KEYS = ("port", "baudrate", "parity", "host", "tcp_port", "interface", "adapter", "url")
+_NEEDED = {
+    "port": "the serial device path",
+    "host": "the peer's address",
+    "url": "the address of the server",
+}
+_KIND_WORDS = {"b_route": "a B-route link"}
+_ADDRESSES = {
+    "unit": ("units", "the Modbus unit, 1 to 247"),
+    "address": ("addresses", "the device's address on the link"),
+}
 
 
 def area_mistakes(
@@ -95,15 +105,15 @@ def _links(at: locator.Path, gateway: Table) -> Iterator[Found]:
 
 
 def _link(at: locator.Path, link: Table) -> Iterator[Found]:
-    kind = text(link, "kind")
-    if kind not in {"b_route", "modbus_rtu", "modbus_tcp"}:
+    rule = LINKS.get(cast("LinkKind", text(link, "kind")))
+    if rule is None:
         return
-    needed, foreign = ("host", _SERIAL_KEYS) if kind == "modbus_tcp" else ("port", _TCP_KEYS)
-    if needed not in link:
-        what = "the peer's address" if needed == "host" else "the serial device path"
-        yield (*at, needed), f"is missing: a {kind} link needs {what}"
-    for key in foreign:
-        if key in link:
+    kind = link["kind"]
+    for key in rule.needs:
+        if key not in link:
+            yield (*at, key), f"is missing: a {kind} link needs {_NEEDED[key]}"
+    for key in _LINK_KEYS:
+        if key in link and key not in rule.needs + rule.may:
             yield (*at, key), f"does not belong to a {kind} link: remove it"
 
 
@@ -132,38 +142,63 @@ def _wiring(
     if kind is None:
         return
     profile = profiles.get(text(device, "profile") or "")
-    if profile is not None and kind not in _LINK_KINDS[profile.protocol]:
-        wanted = " or ".join(_LINK_KINDS[profile.protocol])
-        yield (*at, "link"), f"is {kind}; profile {profile.id!r} needs a {wanted} link"
-    if kind == "b_route" and "unit" in device:
-        yield (*at, "unit"), "a B-route link has no units: remove it"
-    if kind != "b_route" and "unit" not in device:
-        yield (*at, "unit"), "is missing: expected the Modbus unit, 1 to 247"
+    wanted = PROTOCOLS[profile.protocol].links if profile is not None else (kind,)
+    if profile is not None and kind not in wanted:
+        yield (*at, "link"), f"is {kind}; profile {profile.id!r} needs a {' or '.join(wanted)} link"
+    yield from _addressing(at, device, kind)
 
 
-def _link_kind(device: Table, values: Table) -> str | None:
+def _addressing(at: locator.Path, device: Table, kind: LinkKind) -> Iterator[Found]:
+    needed = LINKS[kind].devices
+    yield from _address(at, device, LINKS[kind])
+    for key, (plural, what) in _ADDRESSES.items():
+        if key == needed and key not in device:
+            yield (*at, key), f"is missing: expected {what}"
+        elif key != needed and key in device:
+            yield (
+                (*at, key),
+                f"{_KIND_WORDS.get(kind, f'a {kind} link')} has no {plural}: remove it",
+            )
+
+
+def _address(at: locator.Path, device: Table, rule: LinkRule) -> Iterator[Found]:
+    word = text(device, "address")
+    if word is not None and rule.address and not re.fullmatch(rule.address, word):
+        yield (*at, "address"), f"expected {rule.address_words}, found {word!r}"
+
+
+def _link_kind(device: Table, values: Table) -> LinkKind | None:
     gateway = _by_id(tables(values, "gateways")).get(text(device, "gateway") or "", {})
     link = _by_id(tables(gateway, "links")).get(text(device, "link") or "", {})
     kind = text(link, "kind")
-    return kind if kind in {"b_route", "modbus_rtu", "modbus_tcp"} else None
+    return cast("LinkKind", kind) if kind in LINKS else None
 
 
 def _shared_links(values: Table) -> Iterator[Found]:
     """Check that no two devices answer to the same call."""
-    first: dict[tuple[str, str, int], locator.Path] = {}
+    first: dict[tuple[str, str, object], locator.Path] = {}
     for at, device in tables(values, "devices"):
-        kind, unit = _link_kind(device, values), whole(device, "unit", 0)
-        if kind is None or unit is None:
+        kind = _link_kind(device, values)
+        if kind is None:
             continue
-        key = (device["gateway"], device["link"], 0 if kind == "b_route" else unit)
-        taken = first.setdefault(key, at)
-        if taken == at:
+        name = LINKS[kind].devices
+        call = device.get(name, 0) if name != "none" else 0
+        if not isinstance(call, int | str):
             continue
-        if kind == "b_route":
-            message = f"link {key[1]!r} already has {dotted(taken)}: a B-route has one meter"
-            yield (*at, "link"), message
-        elif unit:
-            yield (*at, "unit"), f"unit {unit} on link {key[1]!r} is taken by {dotted(taken)}"
+        taken = first.setdefault((device["gateway"], device["link"], call), at)
+        if taken != at:
+            yield from _taken(at, device["link"], (name, call), taken)
+
+
+def _taken(
+    at: locator.Path, link: str, call: tuple[str, int | str], taken: locator.Path
+) -> Iterator[Found]:
+    name, value = call
+    if name == "none":
+        message = f"link {link!r} already has {dotted(taken)}: it carries one meter"
+        yield (*at, "link"), message
+    elif value:
+        yield (*at, name), f"{name} {value} on link {link!r} is taken by {dotted(taken)}"
 
 
 def _alarm(at: locator.Path, alarm: Table) -> Iterator[Found]:

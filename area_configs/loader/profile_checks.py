@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+from area_configs.domain.protocols import PROTOCOLS, SOURCE_KEYS, Protocol
 from area_configs.domain.quantities import QUANTITIES
+from area_configs.loader.command_checks import command_mistakes
 from area_configs.loader.sentences import suggest
 from area_configs.loader.tolerant import Table, number, repeated, table, tables, text, whole
 from area_configs.loader.toml_text import dotted
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
 Found = tuple["Path", str]
 
 _LAST_REGISTER = 65535
-_SOURCES = {"b_route": "echonet", "modbus": "modbus"}
 _BITS = {"u8": 8, "i8": 8, "u16": 16, "i16": 16, "u32": 32, "i32": 32, "u64": 64, "i64": 64}
 _REGISTERS = {"u16": 1, "i16": 1, "u32": 2, "i32": 2, "f32": 2, "u64": 4, "i64": 4, "f64": 4}
 
@@ -26,12 +27,29 @@ def profile_mistakes(values: Table) -> Iterator[Found]:
     """Give path and message of what no single field shows."""
     for at, word, first in repeated(tables(values, "points"), "quantity"):
         yield at, f"{word!r} is given twice; first at {dotted(first)}"
+    yield from _class(values)
     for at, point in tables(values, "points"):
         yield from _quantity(at, point)
         yield from _range(at, point)
-        yield from _source(at, point, text(values, "protocol"))
-        yield from _echonet((*at, "echonet"), table(point, "echonet"))
-        yield from _modbus((*at, "modbus"), table(point, "modbus"), values)
+        yield from _place(at, point, values)
+    yield from command_mistakes(values)
+    for at, command in tables(values, "commands"):
+        yield from _place(at, command, values)
+
+
+def _place(at: Path, item: Table, values: Table) -> Iterator[Found]:
+    """Check where a point is read, or a command written."""
+    yield from _source(at, item, text(values, "protocol"))
+    yield from _echonet((*at, "echonet"), table(item, "echonet"))
+    yield from _modbus((*at, "modbus"), table(item, "modbus"), values)
+
+
+def _class(values: Table) -> Iterator[Found]:
+    needed, given = text(values, "protocol") == "echonet_lite", "echonet_class" in values
+    if needed and not given:
+        yield ("echonet_class",), "is missing: expected the class code, such as 0x027D"
+    if given and not needed:
+        yield ("echonet_class",), "belongs to profiles of protocol echonet_lite: remove it"
 
 
 def _quantity(at: Path, point: Table) -> Iterator[Found]:
@@ -47,12 +65,13 @@ def _range(at: Path, point: Table) -> Iterator[Found]:
 
 
 def _source(at: Path, point: Table, protocol: str | None) -> Iterator[Found]:
-    wanted = _SOURCES.get(protocol or "")
-    if wanted is None:
+    rule = PROTOCOLS.get(cast("Protocol", protocol))
+    if rule is None:
         return
+    wanted = rule.source
     if wanted not in point:
-        yield at, f"is missing where to read: expected {wanted} = {{ ... }}"
-    for other in {"echonet", "modbus"} & set(point) - {wanted}:
+        yield at, f"is missing where it stands: expected {wanted} = {{ ... }}"
+    for other in [key for key in SOURCE_KEYS if key in point and key != wanted]:
         yield (*at, other), f"does not fit protocol {protocol!r}: expected {wanted} = {{ ... }}"
 
 
@@ -62,6 +81,16 @@ def _echonet(at: Path, source: Table) -> Iterator[Found]:
         yield (*at, "type"), f"ECHONET Lite has integers only, found {kind!r}"
     yield from _no_data(at, source, kind)
     yield from _scale(at, source)
+    yield from _codes(at, source)
+
+
+def _codes(at: Path, source: Table) -> Iterator[Found]:
+    codes: Any = source.get("codes")
+    pairs = [c for c in codes if isinstance(c, list) and c] if isinstance(codes, list) else []
+    raws = [pair[0] for pair in pairs]
+    for index, raw in enumerate(raws):
+        if raw in raws[:index]:
+            yield (*at, "codes", index), f"the code {raw} is given twice"
 
 
 def _modbus(at: Path, source: Table, profile: Table) -> Iterator[Found]:

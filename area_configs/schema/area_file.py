@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from area_configs.domain.alarms import AlarmRule, Priority
-from area_configs.domain.areas import Area, Device, Gateway, Link, LinkKind, Parity
+from area_configs.domain.areas import Area, Device, Gateway, Link, Parity
+from area_configs.domain.protocols import LINKS, LinkKind
 from area_configs.schema.energy_file import EnergyFile
 from area_configs.schema.fields import Id, Items, NameFile, PositionFile, StrictFile, Text
 
@@ -17,17 +18,14 @@ if TYPE_CHECKING:
 
     from area_configs.domain.devices import DeviceProfile
 
-# Wi-SUN dongles speak 115200 8N1 out of the box; RS-485 meters mostly 9600.
-_BAUDRATES: Mapping[LinkKind, int] = {"b_route": 115200, "modbus_rtu": 9600, "modbus_tcp": 9600}
-
 
 class LinkFile(StrictFile):
     """One wire or radio of a gateway."""
 
     id: Id = Field(description="id of the link, unique in its gateway")
-    kind: LinkKind = Field(description="b_route, modbus_rtu or modbus_tcp")
+    kind: LinkKind = Field(description=", ".join(LINKS))
     port: Text | None = Field(
-        default=None, description="serial device path, for b_route and modbus_rtu"
+        default=None, description="serial device path, or the GPIO chip of a pulse_input"
     )
     baudrate: int | None = Field(
         default=None, ge=300, le=1_000_000, description="serial speed in bit/s"
@@ -37,17 +35,32 @@ class LinkFile(StrictFile):
     tcp_port: int | None = Field(
         default=None, ge=1, le=65535, description="port of the TCP peer, for modbus_tcp"
     )
+    interface: Text | None = Field(
+        default=None, description="own IPv4 address on the network of an echonet_udp link"
+    )
+    adapter: Text | None = Field(
+        default=None, description="Bluetooth adapter such as hci0, for ble; else the first"
+    )
+    url: Text | None = Field(
+        default=None,
+        pattern="^opc\\.tcp://",
+        description="OPC UA server, opc.tcp://..., for opc_ua",
+    )
 
     def to_domain(self) -> Link:
         """Return the link with the defaults of its kind filled in."""
+        rule = LINKS[self.kind]
         return Link(
             id=self.id,
             kind=self.kind,
             port=self.port or "",
-            baudrate=self.baudrate or _BAUDRATES[self.kind],
+            baudrate=self.baudrate or rule.baudrate,
             parity=self.parity or "N",
             host=self.host or "",
-            tcp_port=self.tcp_port or (502 if self.kind == "modbus_tcp" else 0),
+            tcp_port=self.tcp_port or rule.tcp_port,
+            interface=self.interface or "",
+            adapter=self.adapter or "",
+            url=self.url or "",
         )
 
 
@@ -81,6 +94,9 @@ class DeviceFile(StrictFile):
     unit: int | None = Field(
         default=None, ge=1, le=247, description="Modbus unit, 1 to 247; none on a B-route link"
     )
+    address: Text | None = Field(
+        default=None, description="its address on a link with addresses: Bluetooth MAC, IP/EOJ"
+    )
     building: str = Field(default="", description="gml:id of the building that it belongs to")
 
     def to_domain(self) -> Device:
@@ -94,6 +110,7 @@ class DeviceFile(StrictFile):
             position=self.position.to_domain(),
             unit=self.unit or 0,
             building=self.building,
+            address=self.address or "",
         )
 
 

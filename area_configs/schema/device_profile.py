@@ -6,21 +6,22 @@ from typing import Annotated
 
 from pydantic import Field
 
-from area_configs.domain.devices import (
-    DeviceKind,
-    DeviceProfile,
+from area_configs.domain.commands import Applies, Command, Confirm, Interlock
+from area_configs.domain.devices import DeviceKind, DeviceProfile, Point
+from area_configs.domain.protocols import PROTOCOLS, Protocol
+from area_configs.domain.quantities import QUANTITIES
+from area_configs.domain.sources import (
     EchonetSource,
     ModbusSource,
     ModbusTable,
     NumberType,
-    Point,
-    Protocol,
     WordOrder,
 )
-from area_configs.domain.quantities import QUANTITIES
 from area_configs.schema.fields import TYPE_FORM, Id, Items, NameFile, StrictFile, Text
 
 _Epc = Annotated[int, Field(ge=0x80, le=0xFF)]
+# TOML gives lists; a strict pair would refuse them.
+_Code = Annotated[tuple[int, float], Field(strict=False)]
 
 
 class EchonetFile(StrictFile):
@@ -34,6 +35,9 @@ class EchonetFile(StrictFile):
         default=(), description="properties that the value is multiplied with"
     )
     no_data: Items[int] = Field(default=(), description="raw numbers that mean no measurement")
+    codes: Items[_Code] = Field(
+        default=(), description="[raw, value] of every code of a state, such as [[0x42, 1]]"
+    )
 
     def to_domain(self) -> EchonetSource:
         """Return the source as the domain knows it."""
@@ -57,24 +61,81 @@ class ModbusFile(StrictFile):
 
 
 class PointFile(StrictFile):
-    """One quantity that a device gives; exactly one of `echonet` and `modbus` says where."""
+    """One quantity that a device gives; exactly one of the sources says where."""
 
     quantity: Id = Field(
         description="a quantity of the suite, such as active_power",
         json_schema_extra={"enum": [*QUANTITIES]},
     )
-    period_s: float = Field(gt=0, le=86400, description="seconds between polls")
+    period_s: float = Field(
+        gt=0, le=86400, description="seconds between polls, or between what it sends at most"
+    )
+    pushed: bool = Field(default=False, description="true where the device sends it by itself")
     minimum: float | None = Field(default=None, description="lowest plausible value")
     maximum: float | None = Field(default=None, description="highest plausible value")
-    echonet: EchonetFile | None = Field(default=None, description="where it stands, b_route only")
-    modbus: ModbusFile | None = Field(default=None, description="where it stands, modbus only")
+    echonet: EchonetFile | None = Field(
+        default=None, description="where it stands, for ECHONET Lite"
+    )
+    modbus: ModbusFile | None = Field(default=None, description="where it stands, for modbus")
 
     def to_domain(self) -> Point:
         """Return the point; the file has exactly one source."""
         source = self.echonet or self.modbus
         if source is None:
             raise ValueError(self.quantity)
-        return Point(self.quantity, source.to_domain(), self.period_s, self.minimum, self.maximum)
+        limits = self.minimum, self.maximum
+        return Point(self.quantity, source.to_domain(), self.period_s, *limits, self.pushed)
+
+
+class InterlockFile(StrictFile):
+    """A condition for a command."""
+
+    quantity: Id = Field(description="a quantity that the device gives")
+    minimum: float | None = Field(default=None, description="at least this")
+    maximum: float | None = Field(default=None, description="at most this")
+    applies: Applies = Field(default="always", description="to which arguments")
+
+    def to_domain(self) -> Interlock:
+        """Return the condition as the domain knows it."""
+        return Interlock(**dict(self))
+
+
+class CommandFile(StrictFile):
+    """One thing that the device may be told; exactly one of the targets says where."""
+
+    id: Id = Field(description="its key, unique in the profile")
+    name: NameFile = Field(description="its name: { ja = ..., en = ... }")
+    quantity: Id = Field(
+        description="what its argument is a value of, such as active_power",
+        json_schema_extra={"enum": [*QUANTITIES]},
+    )
+    minimum: float = Field(description="lowest argument")
+    maximum: float = Field(description="highest argument")
+    values: Items[float] = Field(default=(), description="the only arguments, where not any")
+    interlocks: Items[InterlockFile] = Field(default=(), description="conditions, all of them")
+    read_back: str = Field(default="", description="quantity that shows that it took effect")
+    tolerance: float = Field(default=0.0, ge=0, description="how far that may differ")
+    settle_s: float = Field(default=10.0, gt=0, le=3600, description="how long that may take")
+    min_interval_s: float = Field(
+        default=1.0, ge=0, le=86400, description="seconds between two of them at least"
+    )
+    confirm: Confirm = Field(default="none", description="who must confirm: none, remote, local")
+    fallback: float | None = Field(default=None, description="safe value to return to")
+    echonet: EchonetFile | None = Field(default=None, description="target, for ECHONET Lite")
+    modbus: ModbusFile | None = Field(default=None, description="target, for modbus")
+
+    def to_domain(self) -> Command:
+        """Return the command; the file has exactly one target."""
+        target = self.echonet or self.modbus
+        if target is None:
+            raise ValueError(self.id)
+        own = {"name", "echonet", "modbus", "interlocks"}
+        return Command(
+            name=self.name.to_domain(),
+            target=target.to_domain(),
+            interlocks=tuple(interlock.to_domain() for interlock in self.interlocks),
+            **{key: value for key, value in self if key not in own},
+        )
 
 
 class DeviceProfileFile(StrictFile):
@@ -83,7 +144,7 @@ class DeviceProfileFile(StrictFile):
     name: NameFile = Field(description="its name: { ja = ..., en = ... }")
     maker: Text = Field(description="who makes it")
     model: Text = Field(description="the maker's model name")
-    protocol: Protocol = Field(description="b_route or modbus")
+    protocol: Protocol = Field(description=", ".join(PROTOCOLS))
     kind: Annotated[DeviceKind, Field(strict=False)] = Field(
         description="what it is to an area manager"
     )
@@ -94,7 +155,14 @@ class DeviceProfileFile(StrictFile):
     max_registers: int = Field(
         default=100, ge=1, le=125, description="longest run of registers in one request"
     )
+    echonet_class: int | None = Field(
+        default=None,
+        ge=0x0001,
+        le=0xFFFF,
+        description="class group and class code, such as 0x027D, for echonet_lite",
+    )
     points: Items[PointFile] = Field(min_length=1, description="the quantities that it gives")
+    commands: Items[CommandFile] = Field(default=(), description="what it may be told")
 
     def to_domain(self, profile_id: str) -> DeviceProfile:
         """Return the profile under its id."""
@@ -109,4 +177,6 @@ class DeviceProfileFile(StrictFile):
             points=tuple(point.to_domain() for point in self.points),
             documentation=self.documentation,
             max_registers=self.max_registers,
+            commands=tuple(command.to_domain() for command in self.commands),
+            echonet_class=self.echonet_class or 0,
         )

@@ -25,6 +25,9 @@ _TELLING = {
     DeviceKind.HYDROGEN_BANK: ("pressure_high", "hydrogen_stored", "pressure_mid"),
     DeviceKind.RIVER_GAUGE: ("river_level",),
     DeviceKind.PEOPLE_COUNTER: ("people_count", "people_in"),
+    DeviceKind.RAIN_GAUGE: ("rain_rate",),
+    DeviceKind.WEARABLE: ("heart_rate", "spo2"),
+    DeviceKind.ROOM_SENSOR: ("temperature",),
 }
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from area_configs.domain.devices import EchonetSource, ModbusSource
 from area_configs.domain.errors import BadFrame
 from area_configs.domain.quantities import QUANTITIES, Kind
+from area_configs.domain.sources import EchonetSource, ModbusSource
 from edge_agent.decoding import echonet, modbus, skstack
 from edge_agent.decoding.readings import from_properties, from_registers
 
@@ -72,7 +72,7 @@ def _echonet(profile: DeviceProfile, data: bytes, remarks: tuple[str, ...]) -> D
     frame = echonet.parse(data)
     service = _SAYS_VALUES.get(frame.esv)
     words = f"ECHONET Lite {service or f'service {frame.esv:02X}'} from {frame.seoj:06X}"
-    if service is None or not frame.from_meter:
+    if service is None or frame.seoj >> 8 != (profile.echonet_class or echonet.METER_CLASS):
         return Decoded(profile.id, words, (), remarks)
     edts = frame.edts()
     readings = tuple(from_properties(profile, edts, {}, "", 0))

@@ -2,25 +2,59 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from area_configs.domain.areas import Link
+    from area_configs.domain.protocols import LinkKind
     from edge_agent.clock import Clock
     from edge_agent.credentials import RouteBSecrets
     from edge_agent.drivers.base import Driver, Station
+
+    _Maker = Callable[[Link, tuple[Station, ...], RouteBSecrets | None, Clock], Driver]
 
 
 def driver_of(
     link: Link, stations: tuple[Station, ...], secrets: RouteBSecrets | None, clock: Clock
 ) -> Driver:
     """Return the driver of a link; a B-route link has one station and needs its secrets."""
-    if link.kind == "b_route":
-        from edge_agent.drivers.b_route import BRouteDriver  # noqa: PLC0415 - not every gateway
+    return _MAKERS[link.kind](link, stations, secrets, clock)
 
-        if secrets is None:
-            raise ValueError(f"link {link.id} has no secrets")
-        return BRouteDriver(link, stations[0], secrets, clock)
+
+def _b_route(
+    link: Link, stations: tuple[Station, ...], secrets: RouteBSecrets | None, clock: Clock
+) -> Driver:
+    from edge_agent.drivers.b_route import BRouteDriver  # noqa: PLC0415 - not every gateway
+
+    if secrets is None:
+        raise ValueError(f"link {link.id} has no secrets")
+    return BRouteDriver(link, stations[0], secrets, clock)
+
+
+def _modbus(
+    link: Link, stations: tuple[Station, ...], _secrets: RouteBSecrets | None, clock: Clock
+) -> Driver:
     from edge_agent.drivers.modbus import ModbusDriver  # noqa: PLC0415 - not every gateway
 
     return ModbusDriver(link, stations, clock)
+
+
+def _echonet(
+    link: Link, stations: tuple[Station, ...], _secrets: RouteBSecrets | None, clock: Clock
+) -> Driver:
+    from edge_agent.drivers.echonet_lite import EchonetDriver  # noqa: PLC0415 - not every gateway
+
+    return EchonetDriver(link, stations, clock)
+
+
+_MAKERS: Mapping[LinkKind, _Maker] = MappingProxyType(
+    {
+        "b_route": _b_route,
+        "modbus_rtu": _modbus,
+        "modbus_tcp": _modbus,
+        "echonet_udp": _echonet,
+    }
+)

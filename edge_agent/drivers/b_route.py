@@ -27,8 +27,8 @@ from momonga import (
 from momonga.momonga_response import SkParsedRxUdp
 from momonga.momonga_session_manager import MomongaSessionManager
 
-from area_configs.domain.devices import EchonetSource
 from area_configs.domain.errors import BadFrame, DeviceUnavailable
+from area_configs.domain.sources import EchonetSource
 from edge_agent.decoding import echonet
 from edge_agent.decoding.readings import from_properties
 from edge_agent.drivers.base import AccessRefused, LinkLost

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from area_configs.domain.errors import DeviceUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
+    from area_configs.domain.commands import Command
     from area_configs.domain.devices import DeviceProfile, Point
     from area_configs.domain.readings import Reading
 
@@ -24,11 +25,43 @@ class AccessRefused(LinkLost):
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """One device behind a link: its id, its Modbus unit (0 on a B-route link), its model."""
+    """One device behind a link: its id, its Modbus unit or its address there, its model."""
 
     device: str
     unit: int
     profile: DeviceProfile
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A device that was found on a link and may be commissioned.
+
+    Attributes:
+        address: how it is reached: unit, Bluetooth address, `IP/EOJ`.
+        words: what it says of itself: names, classes, maker.
+        profiles: ids of the bundled profiles that fit, best first.
+        signal_dbm: how strong it is heard, None where the link has no radio.
+    """
+
+    address: str
+    words: str
+    profiles: tuple[str, ...] = ()
+    signal_dbm: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a device says that it is; empty where it does not say."""
+
+    maker: str = ""
+    model: str = ""
+    serial: str = ""
+    firmware: str = ""
+
+
+class WriteRefused(DeviceUnavailable):
+    """The device answered that it will not do it; says what it said."""
 
 
 class Driver(Protocol):
@@ -62,4 +95,48 @@ class Driver(Protocol):
 
     async def close(self) -> None:
         """Close the link; a closed link stays closed."""
+        ...
+
+
+@runtime_checkable
+class Listening(Protocol):
+    """A driver whose devices send by themselves."""
+
+    async def listen(self, deliver: Callable[[list[Reading]], Awaitable[None]]) -> None:
+        """Deliver what devices send, from `open` until cancelled; `deliver` returns once durable.
+
+        Raises:
+            LinkLost: the link is gone.
+        """
+        ...
+
+
+@runtime_checkable
+class Writing(Protocol):
+    """A driver that can tell its devices something."""
+
+    async def write(self, device: str, command: Command, value: float) -> None:
+        """Write the value of a command; returns once the device has accepted it.
+
+        Raises:
+            WriteRefused: the device refused; DeviceUnavailable: no answer, it may or may not
+                have done it; LinkLost: the link is gone.
+        """
+        ...
+
+
+@runtime_checkable
+class Discovering(Protocol):
+    """A driver that can look for devices on its open link."""
+
+    def discover(self) -> AsyncIterator[Candidate]:
+        """Yield what answers, each address once; ends by itself."""
+        ...
+
+    async def identify(self, address: str) -> Identity:
+        """Ask one device what it is.
+
+        Raises:
+            DeviceUnavailable: it did not answer.
+        """
         ...

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    Value = str | int | dict[str, str]
+
 _ID_LETTERS = "0123456789ABCDEF"
 _PLAIN_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
@@ -31,7 +33,7 @@ def invent_secrets(key: str) -> Secrets:
 
 
 def write_links(
-    path: Path, links: Mapping[str, Mapping[str, str | int]], secrets: Mapping[str, Secrets]
+    path: Path, links: Mapping[str, Mapping[str, Value]], secrets: Mapping[str, Secrets]
 ) -> None:
     """Write `[links.<id>]` and `[secrets.<id>]` whole or not at all, readable by its owner only."""
     lines: list[str] = []
@@ -50,6 +52,9 @@ def write_links(
     partial.replace(path)
 
 
-def _text(value: str | int) -> str:
+def _text(value: Value) -> str:
     """Return a value as TOML; JSON's strings and whole numbers are TOML's as well."""
+    if isinstance(value, dict):
+        pairs = (f"{_text(key)} = {_text(one)}" for key, one in value.items())
+        return f"{{ {', '.join(pairs)} }}"
     return json.dumps(value, ensure_ascii=False)

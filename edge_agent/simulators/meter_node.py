@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from area_configs.domain.devices import EchonetSource
+from area_configs.domain.sources import EchonetSource
 from edge_agent.simulators.echonet_frames import (
     GET,
     GET_RES,

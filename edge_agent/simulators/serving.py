@@ -7,25 +7,29 @@ from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 from area_configs.domain.errors import AreaFileError, Mistake, SettingsError
-from edge_agent.simulators.b_route_meter import WiSunDongle
 from edge_agent.simulators.behaviour import District
 from edge_agent.simulators.ledger import Ledger
 from edge_agent.simulators.links_file import Secrets, invent_secrets, write_links
-from edge_agent.simulators.meter_node import MeterNode
-from edge_agent.simulators.meter_properties import MeterProperties
-from edge_agent.simulators.modbus_meter import Bus, RtuServer, TcpServer
-from edge_agent.simulators.registers import RegisterImage
-from edge_agent.simulators.speaker import Speaker
+from edge_agent.simulators.openings import Site, open_bus, open_dongle, open_network
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
     from pathlib import Path
 
     from area_configs.domain.areas import Area, Device, Gateway, Link
+    from area_configs.domain.protocols import LinkKind
     from edge_agent.simulators.faults import Fault
+    from edge_agent.simulators.openings import Place
 
-_HOST = "127.0.0.1"
+    _Opener = Callable[[Site, Link, Path, list[Device], AsyncExitStack], Awaitable[Place]]
+
+# How the simulated side of each kind of link is opened; a B-route link needs its secrets as well.
+_OPENERS: Mapping[LinkKind, _Opener] = {
+    "modbus_rtu": open_bus,
+    "modbus_tcp": open_bus,
+    "echonet_udp": open_network,
+}
 
 
 async def serve(
@@ -111,63 +115,18 @@ class Simulation:
         return [g for g in self.area.gateways if wanted is None or g.id in wanted]
 
     async def _open_gateway(self, gateway: Gateway, book: Ledger, stack: AsyncExitStack) -> None:
-        places: dict[str, dict[str, str | int]] = {}
+        site = Site(self.area, self._district, self._seed, book, self._clock, self._faults)
+        places: dict[str, Place] = {}
         secrets: dict[str, Secrets] = {}
         for link in gateway.links:
             path = self.directory / gateway.id / link.id
             devices = [d for d in self.area.devices_of(gateway.id) if d.link == link.id]
             if link.kind == "b_route":
                 secrets[link.id] = invent_secrets(f"{self._seed}/{gateway.id}/{link.id}")
-                places[link.id] = self._open_dongle(path, devices, secrets[link.id], book, stack)
+                places[link.id] = open_dongle(site, path, devices, secrets[link.id], stack)
                 continue
-            places[link.id] = await self._open_bus(link, path, self._bus(devices, book), stack)
+            places[link.id] = await _OPENERS[link.kind](site, link, path, devices, stack)
         write_links(self.directory / gateway.id / "links.toml", places, secrets)
-
-    def _open_dongle(
-        self,
-        path: Path,
-        devices: list[Device],
-        secrets: Secrets,
-        book: Ledger,
-        stack: AsyncExitStack,
-    ) -> dict[str, str | int]:
-        """Open a dongle; a B-route link has one meter, or none in reach."""
-        meter = self._meter(devices[0]) if devices else None
-        dongle = WiSunDongle(
-            path,
-            meter=meter,
-            secrets=secrets,
-            ledger=book,
-            clock=self._clock,
-            faults=self._faults,
-        )
-        stack.callback(dongle.close)
-        return {"port": str(path)}
-
-    async def _open_bus(
-        self, link: Link, path: Path, bus: Bus, stack: AsyncExitStack
-    ) -> dict[str, str | int]:
-        if link.kind == "modbus_rtu":
-            stack.callback(RtuServer(bus, path).close)
-            # Linux refuses a parity bit on a pseudo terminal (tcsetattr: EINVAL).
-            return {"port": str(path), "parity": "N"}
-        server = TcpServer(bus)
-        stack.push_async_callback(server.close)
-        return {"host": _HOST, "tcp_port": await server.open(_HOST)}
-
-    def _bus(self, devices: list[Device], book: Ledger) -> Bus:
-        units = {device.unit: self._image(device) for device in devices}
-        return Bus(units, book, self._clock, self._faults)
-
-    def _meter(self, device: Device) -> MeterNode:
-        profile = self.area.profile_of(device)
-        speaker = Speaker(self._district, device, profile, self._seed)
-        return MeterNode(device, profile, MeterProperties(device, self._district, speaker))
-
-    def _image(self, device: Device) -> RegisterImage:
-        profile = self.area.profile_of(device)
-        speaker = Speaker(self._district, device, profile, self._seed)
-        return RegisterImage(device, profile, speaker)
 
 
 def _now_us() -> int:

@@ -216,7 +216,7 @@ ADDED = [
     (
         device(profile='"b_route_smart_meter"', link='"wisun"', unit=None),
         "devices[2].link",
-        "a B-route has one meter",
+        "it carries one meter",
     ),
     (device(id='"meter"'), "devices[2].id", "taken by devices[1]"),
     (device(position="{ latitude = 35.6 }"), "devices[2].position.longitude", "is missing"),
@@ -340,7 +340,13 @@ modbus = { table = "input", address = 1, type = "i32", scale = 2.0, no_data = [-
 PROFILE_MISTAKES = [
     ('"active_power"', '"activ_power"', 9, "points[0].quantity", "did you mean 'active_power'"),
     ('"building_meter"', '"bilding_meter"', 5, "kind", "did you mean 'building_meter'"),
-    ('"modbus"\n', '"modbuss"\n', 4, "protocol", "expected 'b_route' or 'modbus', found 'modbuss'"),
+    (
+        '"modbus"\n',
+        '"modbuss"\n',
+        4,
+        "protocol",
+        "'opc_ua', found 'modbuss'; did you mean 'modbus'?",
+    ),
     ('"modbus"\n', '"b_route"\n', 8, "points[0]", "expected echonet = { ... }"),
     ('"modbus"\n', '"b_route"\n', 13, "points[0].modbus", "does not fit protocol 'b_route'"),
     ('"Device"', '"a device"', 6, "entity_type", "expected a capitalised word"),

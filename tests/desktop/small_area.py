@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from area_configs.domain.alarms import AlarmRule, Priority
 from area_configs.domain.areas import Area, Device, Gateway, Link, Position
-from area_configs.domain.devices import DeviceKind, DeviceProfile, ModbusSource, Point
+from area_configs.domain.devices import DeviceKind, DeviceProfile, Point
 from area_configs.domain.names import Name
 from area_configs.domain.quality import GOOD
 from area_configs.domain.readings import Reading
+from area_configs.domain.sources import ModbusSource
 
 NOON_US = 1_795_575_600_000_000  # 2026-11-25 12:00 in Tokyo
 SECOND_US = 1_000_000

@@ -8,9 +8,10 @@ import random
 
 import pytest
 
-from area_configs.domain.devices import ModbusSource, Point
+from area_configs.domain.devices import Point
 from area_configs.domain.errors import DeviceUnavailable
 from area_configs.domain.readings import Reading
+from area_configs.domain.sources import ModbusSource
 from edge_agent.drivers.base import AccessRefused, LinkLost, Station
 from edge_agent.polling import LinkPoller, Slot, slots_of
 

@@ -8,8 +8,9 @@ import random
 import pytest
 
 from area_configs.domain.areas import Link
-from area_configs.domain.devices import ModbusSource, Point
+from area_configs.domain.devices import Point
 from area_configs.domain.errors import DeviceUnavailable
+from area_configs.domain.sources import ModbusSource
 from edge_agent.clock import SystemClock
 from edge_agent.drivers.base import Station
 from edge_agent.drivers.modbus import ModbusDriver

@@ -8,16 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from area_configs.domain.devices import (
-    DeviceKind,
-    DeviceProfile,
-    EchonetSource,
-    ModbusSource,
-    Point,
-)
+from area_configs.domain.devices import DeviceKind, DeviceProfile, Point
 from area_configs.domain.names import Name
 from area_configs.domain.quality import GOOD, Level, Quality, Reason
 from area_configs.domain.readings import Reading
+from area_configs.domain.sources import EchonetSource, ModbusSource
 from edge_agent.decoding.modbus import Registers
 from edge_agent.decoding.readings import from_properties, from_registers, refused
 

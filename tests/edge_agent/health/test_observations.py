@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from area_configs.domain.devices import ModbusSource, Point
+from area_configs.domain.devices import Point
 from area_configs.domain.readings import Reading
+from area_configs.domain.sources import ModbusSource
 from edge_agent.drivers.base import Station
 from edge_agent.health.observations import Health
 

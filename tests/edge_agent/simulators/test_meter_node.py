@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from area_configs.domain.devices import EchonetSource
+from area_configs.domain.sources import EchonetSource
 from edge_agent.simulators.behaviour import District
 from edge_agent.simulators.echonet_frames import Frame, Property, parse, property_map
 from edge_agent.simulators.meter_node import CONTROLLER, METER, NODE, MeterNode, value_of

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from area_configs.domain.areas import Device, Position
-from area_configs.domain.devices import DeviceKind, DeviceProfile, ModbusSource, Point
+from area_configs.domain.devices import DeviceKind, DeviceProfile, Point
 from area_configs.domain.names import Name
+from area_configs.domain.sources import ModbusSource
 from edge_agent.simulators.modbus_frames import RtuRequests, answer, crc16, rtu_frame
 from edge_agent.simulators.registers import RegisterImage
 

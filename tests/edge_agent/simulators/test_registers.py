@@ -8,8 +8,9 @@ import math
 import pytest
 
 from area_configs.domain.areas import Device, Position
-from area_configs.domain.devices import DeviceKind, DeviceProfile, ModbusSource, Point
+from area_configs.domain.devices import DeviceKind, DeviceProfile, Point
 from area_configs.domain.names import Name
+from area_configs.domain.sources import ModbusSource
 from edge_agent.simulators.registers import (
     RegisterImage,
     Unmapped,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from area_configs.domain.areas import Area, Device, Gateway, Position
-from area_configs.domain.devices import DeviceKind, DeviceProfile, EchonetSource, Point
+from area_configs.domain.devices import DeviceKind, DeviceProfile, Point
 from area_configs.domain.names import Name
 from area_configs.domain.readings import Reading
+from area_configs.domain.sources import EchonetSource
 from platform_hub.wire import acknowledgements, blocks
 from platform_hub.wire.blocks import Block
 

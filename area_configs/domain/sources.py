@@ -1,0 +1,57 @@
+"""Sources: where the number of a point stands in the protocol that its device speaks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+NumberType = Literal["u8", "i8", "u16", "i16", "u32", "i32", "u64", "i64", "f32", "f64"]
+ModbusTable = Literal["input", "holding", "coil", "discrete"]
+WordOrder = Literal["high_first", "low_first"]
+
+
+@dataclass(frozen=True, slots=True)
+class EchonetSource:
+    """A number inside the data (EDT) of one ECHONET Lite property, big endian.
+
+    value = raw x scale x the value of every property in `factor_epcs` (for cumulative energy
+    D3 and E1, ECHONET Appendix Release R, class 0288).
+
+    Attributes:
+        epc: property code, 0x80 to 0xFF.
+        offset: first byte of the number in the EDT.
+        type: width and sign; integers only.
+        no_data: raw numbers that mean "no measurement".
+        codes: (raw, value) of every code of a state; empty where the number is itself the value.
+    """
+
+    epc: int
+    type: NumberType
+    offset: int = 0
+    scale: float = 1.0
+    factor_epcs: tuple[int, ...] = ()
+    no_data: tuple[int, ...] = ()
+    codes: tuple[tuple[int, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ModbusSource:
+    """A number in one or more consecutive Modbus registers; value = raw x scale + shift.
+
+    Attributes:
+        table: which of the four Modbus tables.
+        address: zero-based protocol address (not the 30001 style of manuals).
+        word_order: order of 16-bit words; bytes inside a word are big endian.
+        no_data: raw numbers that mean "not implemented"; a float's NaN always does.
+    """
+
+    table: ModbusTable
+    address: int
+    type: NumberType = "u16"
+    word_order: WordOrder = "high_first"
+    scale: float = 1.0
+    shift: float = 0.0
+    no_data: tuple[int, ...] = ()
+
+
+Source = EchonetSource | ModbusSource
