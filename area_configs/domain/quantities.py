@@ -19,6 +19,7 @@ class Kind(StrEnum):
     GAUGE = "gauge"  # any value at any time
     COUNTER = "counter"  # only grows, until it rolls over or its device is replaced
     STATE = "state"  # one of a few codes
+    EVENT = "event"  # 1 when it happened, 0 when it is over; between the two it does not grow old
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Quantity:
         unit_code: UN/CEFACT Recommendation 20 code, the `unitCode` of NGSI-LD.
         symbol: the unit as shown on screen, empty where it has none.
         decimals: digits after the point on screen.
-        states: name of each code of a STATE.
+        states: name of each code of a STATE or an EVENT.
     """
 
     id: str
@@ -59,6 +60,8 @@ _PERCENT = ("%", "P1", "%", 1)
 _CELSIUS = ("Cel", "CEL", "°C", 1)
 _MEGAPASCAL = ("MPa", "MPA", "MPa", 2)
 _COUNT = ("1", "C62", "", 0)
+_PER_MINUTE = ("{beats}/min", "BPM", "bpm", 0)
+_MILLIMETRE_HG = ("mm[Hg]", "HN", "mmHg", 0)
 
 OPERATING_STATES: Mapping[int, Name] = MappingProxyType(
     {
@@ -69,6 +72,17 @@ OPERATING_STATES: Mapping[int, Name] = MappingProxyType(
         4: Name("待機", "Standby"),
         5: Name("故障", "Fault"),
     }
+)
+
+_HAPPENED: Mapping[int, Name] = MappingProxyType(
+    {0: Name("解除", "Cleared"), 1: Name("発生", "Occurred")}
+)
+_MOTION: Mapping[int, Name] = MappingProxyType(
+    {0: Name("動きなし", "Still"), 1: Name("動きあり", "Motion")}
+)
+_OPENING: Mapping[int, Name] = MappingProxyType({0: Name("閉", "Closed"), 1: Name("開", "Open")})
+_PRESENCE: Mapping[int, Name] = MappingProxyType(
+    {0: Name("不在", "Away"), 1: Name("在室", "Present")}
 )
 
 _ALL = (
@@ -111,6 +125,26 @@ _ALL = (
     Quantity("people_count", Name("滞在人数", "People present"), *_COUNT),
     Quantity("people_in", Name("流入人数(累計)", "People in, total"), *_COUNT, Kind.COUNTER),
     Quantity("people_out", Name("流出人数(累計)", "People out, total"), *_COUNT, Kind.COUNTER),
+    Quantity("heart_rate", Name("心拍数", "Heart rate"), *_PER_MINUTE),
+    Quantity("rr_interval", Name("心拍間隔", "RR interval"), "ms", "C26", "ms", 0),
+    Quantity("spo2", Name("酸素飽和度", "Oxygen saturation"), *_PERCENT),
+    Quantity("pulse_rate", Name("脈拍数", "Pulse rate"), *_PER_MINUTE),
+    Quantity("body_temperature", Name("体温", "Body temperature"), *_CELSIUS),
+    Quantity("systolic_pressure", Name("最高血圧", "Systolic pressure"), *_MILLIMETRE_HG),
+    Quantity("diastolic_pressure", Name("最低血圧", "Diastolic pressure"), *_MILLIMETRE_HG),
+    Quantity("mean_arterial_pressure", Name("平均血圧", "Mean arterial pressure"), *_MILLIMETRE_HG),
+    Quantity("body_mass", Name("体重", "Body mass"), "kg", "KGM", "kg", 1),
+    Quantity("steps", Name("歩数(累計)", "Steps, total"), *_COUNT, Kind.COUNTER),
+    Quantity("cadence", Name("歩調", "Cadence"), "{steps}/min", "C94", "/min", 0),
+    Quantity("battery_level", Name("電池残量", "Battery level"), *_PERCENT),
+    Quantity("humidity", Name("湿度", "Humidity"), *_PERCENT),
+    Quantity("carbon_dioxide", Name("二酸化炭素濃度", "Carbon dioxide"), "[ppm]", "59", "ppm", 0),
+    Quantity("motion", Name("動き", "Motion"), *_COUNT, Kind.STATE, _MOTION),
+    Quantity("opening", Name("開閉", "Door or window"), *_COUNT, Kind.STATE, _OPENING),
+    Quantity("presence", Name("在室", "Presence"), *_COUNT, Kind.STATE, _PRESENCE),
+    Quantity("signal_strength", Name("受信強度", "Signal strength"), "dB[mW]", "DBM", "dBm", 0),
+    Quantity("fall_event", Name("転倒", "Fall"), *_COUNT, Kind.EVENT, _HAPPENED),
+    Quantity("sos_event", Name("緊急呼出", "SOS call"), *_COUNT, Kind.EVENT, _HAPPENED),
 )
 
 QUANTITIES: Mapping[str, Quantity] = MappingProxyType({quantity.id: quantity for quantity in _ALL})

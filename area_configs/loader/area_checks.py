@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo, available_timezones
 
 from area_configs.domain.protocols import LINKS, PROTOCOLS, LinkKind
+from area_configs.loader.ble_checks import address_mistake
 from area_configs.loader.energy_checks import energy_mistakes
 from area_configs.loader.sentences import suggest
 from area_configs.loader.tolerant import Table, repeated, tables, text
@@ -157,6 +158,9 @@ def _addressing(at: locator.Path, device: Table, kind: LinkKind) -> Iterator[Fou
                 (*at, key),
                 f"{_KIND_WORDS.get(kind, f'a {kind} link')} has no {plural}: remove it",
             )
+    address = text(device, "address")
+    if kind == "ble" and address is not None and (mistake := address_mistake(address)):
+        yield (*at, "address"), mistake
 
 
 def _link_kind(device: Table, values: Table) -> LinkKind | None:

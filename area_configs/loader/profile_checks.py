@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from area_configs.domain.protocols import PROTOCOLS, SOURCE_KEYS, Protocol
 from area_configs.domain.quantities import QUANTITIES
+from area_configs.loader.ble_checks import ble_mistakes
 from area_configs.loader.sentences import suggest
 from area_configs.loader.tolerant import Table, number, repeated, table, tables, text, whole
 from area_configs.loader.toml_text import dotted
@@ -32,6 +33,7 @@ def profile_mistakes(values: Table) -> Iterator[Found]:
         yield from _source(at, point, text(values, "protocol"))
         yield from _echonet((*at, "echonet"), table(point, "echonet"))
         yield from _modbus((*at, "modbus"), table(point, "modbus"), values)
+        yield from ble_mistakes((*at, "ble"), table(point, "ble"), text(point, "quantity"))
 
 
 def _quantity(at: Path, point: Table) -> Iterator[Found]:

@@ -60,7 +60,7 @@ def value_text(quantity: str, value: float | None, language: Language) -> str:
     if value is None:
         return UNKNOWN
     known = quantity_of(quantity)
-    if known.kind is Kind.STATE:
+    if known.kind in {Kind.STATE, Kind.EVENT}:
         name = known.states.get(int(value))
         return name.text(language) if name else number(value, 0)
     return f"{number(value, known.decimals)} {known.symbol}".rstrip()

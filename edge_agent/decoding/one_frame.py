@@ -173,7 +173,7 @@ def _shown(reading: Reading) -> str:
     quantity = QUANTITIES[reading.quantity]
     if reading.value is None:
         return "no value"
-    if quantity.kind is Kind.STATE and reading.value in quantity.states:
+    if quantity.kind in {Kind.STATE, Kind.EVENT} and reading.value in quantity.states:
         return f"{reading.value:g} {quantity.states[int(reading.value)].en}"
     return f"{reading.value:.{quantity.decimals}f} {quantity.symbol}".rstrip()
 
