@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _ID_CHARACTERS = 32
 _PASSWORD_CHARACTERS = 12
+_BIND_KEY_BYTES = 16
 
 
 class BadSecret(SmartAreaError):
@@ -55,6 +56,25 @@ def checked_id(text: str) -> str:
         BadSecret: not 32 hexadecimal characters; the id itself is not repeated.
     """
     return _checked(text, _ID_CHARACTERS, "B-route id")
+
+
+def bind_key(inline: str | None, file: Path | None) -> bytes:
+    """Return a BTHome bind key of 32 hex digits, written out or in a file, as bytes.
+
+    Raises:
+        BadSecret: there is neither, or it is none; the sentence does not repeat it.
+    """
+    if inline is None and file is None:
+        raise BadSecret("is missing: the device sends encrypted, name the file with its key")
+    text = read_secret(file) if file is not None and inline is None else inline or ""
+    plain = "".join(text.split())
+    try:
+        key = bytes.fromhex(plain)
+    except ValueError:
+        raise BadSecret("is no bind key: expected 32 hexadecimal digits") from None
+    if len(key) != _BIND_KEY_BYTES:
+        raise BadSecret(f"has {len(plain)} digits, a bind key has 32 hexadecimal ones")
+    return key
 
 
 def checked_password(text: str) -> str:

@@ -19,6 +19,7 @@ from area_configs.schema.fields import Id, StrictFile, Text
 from edge_agent.credentials import (
     BadSecret,
     RouteBSecrets,
+    bind_key,
     checked_id,
     checked_password,
     read_secret,
@@ -26,6 +27,7 @@ from edge_agent.credentials import (
 from edge_agent.sink_settings import SinkFile, SinkSettings, checked_sinks, sinks_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from area_configs.domain.areas import Area, Device, Gateway, Link
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
 _F = TypeVar("_F", bound=StrictFile)
 _FILES = ("route_b_id_file", "password_file")
+_NEEDS_NO_KEY = "is no device of this gateway that sends encrypted: remove it"
 _INLINE = ("route_b_id", "password")
 
 
@@ -88,6 +91,7 @@ class SettingsFile(StrictFile):
     data: Text = Field(description="folder for the log and the state of this gateway")
     links: Text | None = Field(default=None, description="file with other ports and addresses")
     hub: HubFile = Field(description="the table [hub] with the hub's url")
+    bind_keys: dict[Id, Text] = Field(default={}, description="files with BTHome keys, by device")
     secrets: dict[str, SecretFile] = Field(default={}, description="secrets of B-route links")
     monitor: MonitorFile = Field(default=MonitorFile(), description="the table [monitor]")
     log: LogFile = Field(default=LogFile(), description="the table [log]")
@@ -119,6 +123,7 @@ class LinksFile(StrictFile):
 
     links: dict[str, LinkFile] = Field(default={}, description="other ports and addresses")
     secrets: dict[str, InlineSecretFile] = Field(default={}, description="simulated secrets")
+    bind_keys: dict[str, str] = Field(default={}, description="simulated bind keys, by device")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +147,7 @@ class Installation:
     area: Area
     gateway: Gateway
     secrets: dict[str, RouteBSecrets] = field(default_factory=dict)
+    bind_keys: dict[str, bytes] = field(default_factory=dict, repr=False)
 
     def devices_on(self, link: Link) -> tuple[Device, ...]:
         """Return the devices behind one link."""
@@ -160,6 +166,7 @@ class Settings:
     hub_key_file: Path | None = None
     links_file: Path | None = None
     secret_files: dict[str, tuple[Path, Path]] = field(default_factory=dict)
+    bind_key_files: dict[str, Path] = field(default_factory=dict)
     sink_files: dict[str, SinkFile] = field(default_factory=dict)
     folder: Path | None = None
     monitor_port: int = 9464
@@ -225,6 +232,7 @@ def read_settings(path: Path, folder: Path | None = None) -> Settings:
         hub_key_file=folder / content.hub.key_file if content.hub.key_file else None,
         links_file=folder / content.links if content.links else None,
         secret_files=secrets,
+        bind_key_files={device: folder / file for device, file in content.bind_keys.items()},
         sink_files=checked_sinks(content.sinks, toml),
         folder=folder,
         monitor_port=content.monitor.port,
@@ -273,9 +281,25 @@ class _Assembly:
         self._refuse_unknown(links_toml, "secrets", overrides.secrets, known)
         links = tuple(_overridden(link, overrides) for link in gateway.links)
         secrets = self._secrets(links, overrides, links_toml)
+        encrypted = {d.id for d in area.devices_of(gateway.id) if area.profile_of(d).is_encrypted}
+        bind_keys = dict(self._bind_keys(encrypted, overrides.bind_keys, links_toml))
         if self._mistakes:
             raise SettingsError(tuple(self._mistakes))
-        return Installation(area, replace(gateway, links=links), secrets)
+        return Installation(area, replace(gateway, links=links), secrets, bind_keys)
+
+    def _bind_keys(
+        self, encrypted: set[str], inline: dict[str, str], links_toml: TomlText
+    ) -> Iterator[tuple[str, bytes]]:
+        files = self._settings.bind_key_files
+        for device in sorted({*files, *inline, *encrypted}):
+            toml = links_toml if device in inline else self._toml
+            try:
+                if device not in encrypted:
+                    self._note(toml, ("bind_keys", device), _NEEDS_NO_KEY)
+                else:
+                    yield device, bind_key(inline.get(device), files.get(device))
+            except BadSecret as error:
+                self._note(toml, ("bind_keys", device), str(error))
 
     def _gateway(self, area: Area) -> Gateway | None:
         wanted = self._settings.gateway

@@ -8,7 +8,7 @@ from typing import Literal
 NumberType = Literal["u8", "i8", "u16", "i16", "u32", "i32", "u64", "i64", "f32", "f64"]
 ModbusTable = Literal["input", "holding", "coil", "discrete"]
 WordOrder = Literal["high_first", "low_first"]
-BleAdvertisement = Literal["bthome", "ibeacon", "any"]
+BleAdvertisement = Literal["bthome", "bthome_encrypted", "ibeacon", "any"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,8 @@ class BleSource:
     Attributes:
         characteristic: UUID, four hex digits or the long form, lower case; empty where it is
             advertised.
-        advertisement: what carries it: `bthome`, `ibeacon`, or `any`; empty for a characteristic.
+        advertisement: what carries it: `bthome`, `bthome_encrypted` (its device has a bind key),
+            `ibeacon`, or `any`; empty for a characteristic.
         field: named field of an adopted characteristic; `presence` or `rssi` of an advertisement.
         object: BTHome object id.
         index: which of several BTHome objects with that id, 0 for the first.

@@ -19,6 +19,7 @@ Found = tuple["Path", str]
 
 _MAC = re.compile(r"[0-9A-F]{2}(?::[0-9A-F]{2}){5}")
 _BEACON = re.compile(r"ibeacon:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/(\d{1,5})/(\d{1,5})")
+_BTHOME = ("bthome", "bthome_encrypted")
 _U16 = 0xFFFF
 _VENDOR = ("type", "offset", "scale", "no_data", "packet", "acknowledge")
 
@@ -68,7 +69,7 @@ def _place(at: Path, source: Table) -> Iterator[Found]:
 
 def _advertised(at: Path, source: Table, carrier: str | None) -> Iterator[Found]:
     yield from _foreign(at, source, _VENDOR, "belongs to a maker's characteristic")
-    if carrier == "bthome" and "object" in source:
+    if carrier in _BTHOME and "object" in source:
         if "field" in source:
             yield (*at, "field"), "expected either object or field, found both"
         return

@@ -74,7 +74,7 @@ class BleFile(StrictFile):
         default=None, description="UUID: four hex digits such as 2a37, or the long form"
     )
     advertisement: BleAdvertisement | None = Field(
-        default=None, description="bthome, ibeacon or any"
+        default=None, description="bthome, bthome_encrypted, ibeacon or any"
     )
     field: Id | None = Field(
         default=None, description="field of an adopted characteristic, or presence, or rssi"

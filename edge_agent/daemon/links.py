@@ -117,5 +117,9 @@ def _wirings(installation: Installation) -> Iterator[Wiring]:
     area = installation.area
     for link in installation.gateway.links:
         devices = installation.devices_on(link)
-        stations = tuple(Station(d.id, d.unit, area.profile_of(d), d.address) for d in devices)
+        keys, zone = installation.bind_keys, area.timezone
+        stations = tuple(
+            Station(d.id, d.unit, area.profile_of(d), d.address, keys.get(d.id, b""), zone)
+            for d in devices
+        )
         yield Wiring(link, stations, installation.secrets.get(link.id))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from area_configs.domain.errors import DeviceUnavailable
@@ -25,12 +25,20 @@ class AccessRefused(LinkLost):
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """One device behind a link: its id, its Modbus unit or its address there, its model."""
+    """One device behind a link.
+
+    Attributes:
+        unit, address: its Modbus unit or its address there.
+        key: opens what it sends encrypted; empty where it needs none.
+        zone: time zone of the area, which the device's own clock is set to.
+    """
 
     device: str
     unit: int
     profile: DeviceProfile
     address: str = ""
+    key: bytes = field(default=b"", repr=False)
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from area_configs.domain.devices import DeviceKind
 from edge_agent.simulators.curves import wander
 from edge_agent.simulators.flows import Day, Flow, made_g_per_s, used_g_per_s
 from edge_agent.simulators.sizes import KWH_PER_KG_MADE, KWH_PER_KG_USED, Sizes
+from edge_agent.simulators.vital_signs import VITAL_SIGNS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -181,6 +182,8 @@ def _charge(look: _Look) -> float:
 
 
 def _temperature(look: _Look) -> float:
+    if look.kind is DeviceKind.ROOM_SENSOR:
+        return 23.5 + look.noise("temperature", 1.5)
     day = 4.0 * math.sin((look.second / 3600 - 9) * math.pi / 12)
     of_year = date.fromordinal(look.day.number).timetuple().tm_yday
     season = 10.0 * math.sin((of_year - 115) * 2 * math.pi / 365)  # warmest in late July
@@ -254,6 +257,7 @@ _COUNTED: dict[str, Callable[[Sizes, Device, int], float]] = {
     "taken": Sizes.taken_kwh,
     "given": Sizes.given_kwh,
     "people": Sizes.people,
+    "steps": lambda _sizes, _device, _day: 4000.0,
 }
 
 _MEASURES: dict[str, Callable[[_Look], float]] = {
@@ -288,4 +292,5 @@ _MEASURES: dict[str, Callable[[_Look], float]] = {
     "people_count": lambda look: _came(look) - _went(look),
     "people_in": _came,
     "people_out": _went,
+    **VITAL_SIGNS,
 }

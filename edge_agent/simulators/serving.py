@@ -10,7 +10,7 @@ from area_configs.domain.errors import AreaFileError, Mistake, SettingsError
 from edge_agent.simulators.behaviour import District
 from edge_agent.simulators.ledger import Ledger
 from edge_agent.simulators.links_file import Secrets, invent_secrets, write_links
-from edge_agent.simulators.openings import Site, open_bus, open_dongle
+from edge_agent.simulators.openings import Site, open_bus, open_dongle, open_radio
 
 if TYPE_CHECKING:
     import asyncio
@@ -25,7 +25,11 @@ if TYPE_CHECKING:
     _Opener = Callable[[Site, Link, Path, list[Device], AsyncExitStack], Awaitable[Place]]
 
 # How the simulated side of each kind of link is opened; a B-route link needs its secrets as well.
-_OPENERS: Mapping[LinkKind, _Opener] = {"modbus_rtu": open_bus, "modbus_tcp": open_bus}
+_OPENERS: Mapping[LinkKind, _Opener] = {
+    "modbus_rtu": open_bus,
+    "modbus_tcp": open_bus,
+    "ble": open_radio,
+}
 
 
 async def serve(
@@ -122,7 +126,9 @@ class Simulation:
                 places[link.id] = open_dongle(site, path, devices, secrets[link.id], stack)
                 continue
             places[link.id] = await _OPENERS[link.kind](site, link, path, devices, stack)
-        write_links(self.directory / gateway.id / "links.toml", places, secrets)
+        keys = {d.id: site.bind_key(d) for d in self.area.devices_of(gateway.id)}
+        bind_keys = {device: key for device, key in keys.items() if key}
+        write_links(self.directory / gateway.id / "links.toml", places, secrets, bind_keys)
 
 
 def _now_us() -> int:
