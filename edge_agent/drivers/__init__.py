@@ -42,6 +42,14 @@ def _modbus(
     return ModbusDriver(link, stations, clock)
 
 
+def _ble(
+    link: Link, stations: tuple[Station, ...], _secrets: RouteBSecrets | None, clock: Clock
+) -> Driver:
+    from edge_agent.drivers.ble import BleDriver  # noqa: PLC0415 - not every gateway
+
+    return BleDriver(link, stations, clock)
+
+
 _MAKERS: Mapping[LinkKind, _Maker] = MappingProxyType(
-    {"b_route": _b_route, "modbus_rtu": _modbus, "modbus_tcp": _modbus}
+    {"b_route": _b_route, "modbus_rtu": _modbus, "modbus_tcp": _modbus, "ble": _ble}
 )

@@ -18,6 +18,7 @@ from typing_extensions import override
 from area_configs.domain import gatt
 from area_configs.domain.sources import BleSource
 from edge_agent.simulators.air import element
+from edge_agent.simulators.curves import draw
 from edge_agent.simulators.faults import HEALTHY
 from edge_agent.simulators.ledger import Said
 from edge_agent.simulators.wearable_frames import gatt_value, vendor_value
@@ -45,8 +46,8 @@ _SERVICES = {
     gatt.RUNNING: "1814",
 }
 _INDICATED = {gatt.SPOT_OXIMETRY, gatt.THERMOMETER, gatt.BLOOD_PRESSURE, gatt.WEIGHT}
-_FIRST_SPOT_S = 3.0
-_LINGER_S = 0.3  # until what was notified is on its way
+_FIRST_SPOT_S, _SPOTS_SPREAD_S = 2.0, 10.0
+_LINGER_S = 0.5  # until what was notified is on its way
 _PATIENCE_S = 10.0  # for a gateway to come and take a measurement
 _REPEAT_S = 3.0  # an event that nobody acknowledged is said again
 _FIRST_CALL_S, _CALL_LASTS_S, _CALLS_EVERY_S = 10.0, 8.0, 1800.0
@@ -76,7 +77,7 @@ class Voice:
         """Return what is wrong with the device now."""
         return self.faults.get(self.device.id, HEALTHY)
 
-    def wrote(self, meant: Mapping[str, float], said_us: int) -> None:
+    def wrote(self, meant: Mapping[str, float | None], said_us: int) -> None:
         """Write to the ledger what quantities meant."""
         self.book.write((Said(self.device.id, q, v) for q, v in meant.items()), said_us)
 
@@ -165,7 +166,7 @@ class Wearable:
         value, meant, said_us = self._value(line)
         if self._voice.fault.garbled:
             value, meant = value[:1], {}
-        self._write_down(meant, said_us)
+        self._voice.wrote(meant, said_us)
         self._send(connection, line, value)
 
     def _send(self, connection: Connection, line: _Line, value: bytes) -> None:
@@ -173,26 +174,24 @@ class Wearable:
         task = asyncio.ensure_future(server.notify_subscriber(connection, line.attribute, value))
         self._tasks = [*(one for one in self._tasks if not one.done()), task]
 
-    def _value(self, line: _Line) -> tuple[bytes, dict[str, float], int]:
+    def _value(self, line: _Line) -> tuple[bytes, dict[str, float | None], int]:
         """Return a characteristic's value now, what it means by quantity, and when that is."""
         said_us = self._voice.clock()
         known = {p.quantity: self._voice.say(p, said_us) for p in line.points}
         values = {quantity: value for quantity, value in known.items() if value is not None}
         if line.uuid not in gatt.FIELDS:
             sources = {point.quantity: _source(point) for point in line.points}
-            return *vendor_value(sources, values), said_us
+            vendor, told = vendor_value(sources, values)
+            return vendor, told, said_us
         fields = {_source(p).field: values[p.quantity] for p in line.points}
         taken = self._voice.local(said_us) if self._clock_set else None
         data, meant = gatt_value(line.uuid, fields, taken)
-        said = {p.quantity: meant[_source(p).field] for p in line.points}
+        said: dict[str, float | None] = {p.quantity: meant[_source(p).field] for p in line.points}
         return data, said, said_us
-
-    def _write_down(self, meant: dict[str, float], said_us: int) -> None:
-        self._voice.wrote(meant, said_us)
 
     async def _measure_now_and_then(self) -> None:
         line = next(line for line in self._lines if line.uuid in _INDICATED)
-        wait_s = _FIRST_SPOT_S
+        wait_s = _FIRST_SPOT_S + _SPOTS_SPREAD_S * draw(self._voice.device.id)
         while True:
             await asyncio.sleep(wait_s)
             wait_s = line.period_s
@@ -222,7 +221,8 @@ class Wearable:
         await asyncio.wait({sending, gone}, return_when=asyncio.FIRST_COMPLETED)
         gone.cancel()
         if sending.done() and sending.exception() is None:
-            self._write_down(meant, said_us)
+            self._voice.wrote(meant, said_us)
+            await asyncio.sleep(_LINGER_S)  # the gateway asks for the battery meanwhile
             for other in self._lines:
                 if other is not line:
                     self._notify(other)
@@ -253,7 +253,7 @@ class Wearable:
             if connection is not None and line.heard.is_set() and not self._voice.fault.silent:
                 value = _event_value(line, code, self._packet)
                 if not written:  # repetitions say nothing new
-                    self._write_down(_event_meaning(line, code), self._voice.clock())
+                    self._voice.wrote(_event_meaning(line, code), self._voice.clock())
                     written = True
                 self._send(connection, line, value)
             await asyncio.sleep(_REPEAT_S)

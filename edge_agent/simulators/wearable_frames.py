@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Values = dict[str, float]
 Meant = dict[str, float]
+MeantOrNot = dict[str, float | None]
 
 # Bytes of a BTHome object's number, negative where it is signed, and how many counts are one.
 _OBJECTS = {
@@ -43,17 +44,20 @@ def gatt_value(characteristic: str, values: Values, taken: datetime | None) -> t
     return _WRITERS[characteristic](values, taken)
 
 
-def vendor_value(sources: Mapping[str, BleSource], values: Values) -> tuple[bytes, Meant]:
-    """Write a maker's own characteristic: each number at its offset, little endian."""
+def vendor_value(sources: Mapping[str, BleSource], values: Values) -> tuple[bytes, MeantOrNot]:
+    """Write a maker's own characteristic: each number at its offset, little endian.
+
+    A quantity without a value is written as its code for that, and means nothing.
+    """
     ends = [s.offset + struct.calcsize(_PACK[s.type]) for s in sources.values()]
     ends += [s.packet + 1 for s in sources.values() if s.packet is not None]
     data = bytearray(max(ends))
-    meant: Meant = {}
+    meant: MeantOrNot = {}
     for quantity, source in sources.items():
-        if quantity in values:
-            raw = round(values[quantity] / source.scale)
-            struct.pack_into(_PACK[source.type], data, source.offset, raw)
-            meant[quantity] = raw * source.scale
+        value = values.get(quantity)
+        raw = source.no_data[0] if value is None else round(value / source.scale)
+        struct.pack_into(_PACK[source.type], data, source.offset, raw)
+        meant[quantity] = None if value is None else raw * source.scale
     return bytes(data), meant
 
 
