@@ -3,6 +3,8 @@
 VENV ?= .venv
 BIN := $(VENV)/bin
 DURATION ?= 60
+# Many tests wait for child processes: one job more than there are cores keeps all of them busy.
+JOBS ?= $(shell echo $$(($$(nproc 2>/dev/null || echo 1) + 1)))
 export VENV
 
 help:            ## this list
@@ -12,7 +14,7 @@ demo: $(VENV)/ready-demo   ## the whole suite with simulators; without a screen 
 	@$(BIN)/area-console --demo --output demo-output --duration $(DURATION)
 
 test: $(VENV)/ready-dev    ## the whole test suite
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 soak: $(VENV)/ready-dev    ## the long proofs: thousands of faults, hours of load; figures in soak-output/
 	@$(BIN)/python -m pytest -m soak --timeout 0

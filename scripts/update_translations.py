@@ -12,12 +12,13 @@ import PySide6
 
 ROOT = Path(__file__).parent.parent
 TS = ROOT / "desktop" / "translations" / "console_ja.ts"
+PARTS = ("app", "views")
 TOOLS = Path(PySide6.__file__).parent
 
 
 def sources() -> list[Path]:
     """Return every module that may hold words for the screen."""
-    return sorted([ROOT / "desktop" / "app.py", *(ROOT / "desktop" / "views").glob("*.py")])
+    return sorted(path for part in PARTS for path in (ROOT / "desktop" / part).rglob("*.py"))
 
 
 def update(target: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -13,13 +13,22 @@ from area_configs.domain.errors import HubUnavailable
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from platform_hub.client import HubClient
-
 
 _WORKERS = 2  # a long history must not hold up the small questions
 
 
-class HubSession(QObject):
+class Closing(Protocol):
+    """A client of a hub: one thread uses it, any thread may close it."""
+
+    def close(self) -> None:
+        """End its connections; a request in flight fails at once."""
+        ...
+
+
+Client = TypeVar("Client", bound=Closing)
+
+
+class HubSession(QObject, Generic[Client]):
     """Lives in the GUI thread. Each worker has a client of its own."""
 
     reached = Signal(bool, str)  # whether the hub answered, and why not
@@ -28,12 +37,12 @@ class HubSession(QObject):
 
     def __init__(
         self,
-        make_client: Callable[[], HubClient],
+        make_client: Callable[[], Client],
         workers: int = _WORKERS,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._jobs: queue.SimpleQueue[tuple[str, Callable[[HubClient], object]] | None]
+        self._jobs: queue.SimpleQueue[tuple[str, Callable[[Client], object]] | None]
         self._jobs = queue.SimpleQueue()
         self._clients = [make_client() for _ in range(workers)]
         self._threads = [
@@ -43,7 +52,7 @@ class HubSession(QObject):
         for thread in self._threads:
             thread.start()
 
-    def ask(self, name: str, request: Callable[[HubClient], object]) -> None:
+    def ask(self, name: str, request: Callable[[Client], object]) -> None:
         """Queue a question and return at once; `answered` or `failed` comes with its name."""
         self._jobs.put((name, request))
 
@@ -58,7 +67,7 @@ class HubSession(QObject):
         for thread in self._threads:
             thread.join()
 
-    def _work(self, client: HubClient) -> None:
+    def _work(self, client: Client) -> None:
         while (job := self._jobs.get()) is not None:
             name, request = job
             try:

@@ -47,7 +47,7 @@ class HubSource(QObject):
         self._was_lost = False
         self._unanswered = 0
         self._retry = QTimer(self, interval=_RETRY_MS)
-        self._session = HubSession(
+        self._session: HubSession[HubClient] = HubSession(
             lambda: HubClient(url, key, answer_s=_HISTORY_ANSWER_S), parent=self
         )
         self._feed = LiveFeed(lambda last_id: LiveStream(url, key, last_id), parent=self)

@@ -36,6 +36,7 @@ _TELLING = {
     ),
     DeviceKind.PRESENCE_TAG: ("presence",),
     DeviceKind.ROOM_SENSOR: ("temperature", "opening", "people_in"),
+    DeviceKind.RAIN_GAUGE: ("rain_rate",),
 }
 
 

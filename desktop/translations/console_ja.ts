@@ -99,18 +99,6 @@
 <context>
     <name>Header</name>
     <message>
-        <source>Overview</source>
-        <translation>概要</translation>
-    </message>
-    <message>
-        <source>All values</source>
-        <translation>計測値</translation>
-    </message>
-    <message>
-        <source>Trends</source>
-        <translation>トレンド</translation>
-    </message>
-    <message>
         <source>Keyboard shortcuts</source>
         <translation>キーボード操作</translation>
     </message>
@@ -128,6 +116,49 @@
     <message>
         <source>Smart Area Console</source>
         <translation>スマートエリア コンソール</translation>
+    </message>
+</context>
+<context>
+    <name>Navigation</name>
+    <message>
+        <source>Overview</source>
+        <translation>概要</translation>
+    </message>
+    <message>
+        <source>Alarms</source>
+        <translation>警報</translation>
+    </message>
+    <message>
+        <source>Energy</source>
+        <translation>エネルギー</translation>
+    </message>
+    <message>
+        <source>Trends</source>
+        <translation>トレンド</translation>
+    </message>
+    <message>
+        <source>All values</source>
+        <translation>計測値</translation>
+    </message>
+    <message>
+        <source>Devices</source>
+        <translation>機器</translation>
+    </message>
+    <message>
+        <source>Care</source>
+        <translation>見守り</translation>
+    </message>
+    <message>
+        <source>Technician</source>
+        <translation>施工・保守</translation>
+    </message>
+    <message>
+        <source>Audit</source>
+        <translation>監査</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>設定</translation>
     </message>
 </context>
 <context>

@@ -192,6 +192,61 @@ def _people_counter(path: QPainterPath) -> None:
     path.cubicTo(18.5, 13, 21, 16, 21, 20)
 
 
+def _rain_gauge(path: QPainterPath) -> None:
+    _stroke(path, [(6.5, 12), (8, 21), (16, 21), (17.5, 12)])
+    _stroke(path, [(5, 12), (19, 12)])
+    for x in (7.5, 12.5, 17.5):
+        _stroke(path, [(x, 3), (x - 1.4, 8)])
+
+
+def _wearable(path: QPainterPath) -> None:
+    path.addRoundedRect(6, 6.5, 12, 11, 3, 3)
+    _stroke(path, [(8.5, 6.5), (9.2, 2.5), (14.8, 2.5), (15.5, 6.5)])
+    _stroke(path, [(8.5, 17.5), (9.2, 21.5), (14.8, 21.5), (15.5, 17.5)])
+    _stroke(path, [(8, 12), (10.2, 12), (11.3, 9.4), (12.9, 14.6), (14, 12), (16, 12)])
+
+
+def _presence_tag(path: QPainterPath) -> None:
+    path.moveTo(12, 21.5)
+    path.cubicTo(3, 12, 5, 2.5, 12, 2.5)
+    path.cubicTo(19, 2.5, 21, 12, 12, 21.5)
+    path.addEllipse(QPointF(12, 9), 2.6, 2.6)
+
+
+def _room_sensor(path: QPainterPath) -> None:
+    path.addRoundedRect(3, 3, 18, 18, 3, 3)
+    path.addEllipse(QPointF(12, 15.5), 2.4, 2.4)
+    _stroke(path, [(12, 13), (12, 6.5)])
+
+
+def _ev_charger(path: QPainterPath) -> None:
+    path.addRoundedRect(3.5, 3, 10, 18, 1.5, 1.5)
+    _bolt(path, 5.2, 7, 8)
+    _stroke(path, [(13.5, 13), (16.5, 13), (16.5, 18.5), (20.5, 18.5), (20.5, 8), (17, 4.5)])
+
+
+def _water_heater(path: QPainterPath) -> None:
+    path.addRoundedRect(5, 2.5, 14, 19, 3, 3)
+    for x in (9, 13.2):
+        path.moveTo(x, 17)
+        path.cubicTo(x + 3.4, 13.6, x - 1.6, 10.8, x + 1.8, 7)
+
+
+def _air_conditioner(path: QPainterPath) -> None:
+    path.addRoundedRect(2.5, 4, 19, 9, 2, 2)
+    _stroke(path, [(6, 9.8), (18, 9.8)])
+    for x, lean in ((6.5, -1.5), (12, 0), (17.5, 1.5)):
+        _stroke(path, [(x, 15.5), (x + lean, 20.5)])
+
+
+def _hydrogen_station(path: QPainterPath) -> None:
+    path.addRoundedRect(3, 3, 11, 18, 1.5, 1.5)
+    _stroke(path, [(6, 7), (6, 14)])
+    _stroke(path, [(11, 7), (11, 14)])
+    _stroke(path, [(6, 10.5), (11, 10.5)])
+    _stroke(path, [(14, 12), (17, 12), (17, 19), (20.5, 19), (20.5, 7)])
+
+
 GLYPHS: dict[DeviceKind, Callable[[QPainterPath], None]] = {
     DeviceKind.SMART_METER: _smart_meter,
     DeviceKind.BUILDING_METER: _building_meter,
@@ -203,6 +258,14 @@ GLYPHS: dict[DeviceKind, Callable[[QPainterPath], None]] = {
     DeviceKind.HYDROGEN_BANK: _hydrogen_bank,
     DeviceKind.RIVER_GAUGE: _river_gauge,
     DeviceKind.PEOPLE_COUNTER: _people_counter,
+    DeviceKind.RAIN_GAUGE: _rain_gauge,
+    DeviceKind.WEARABLE: _wearable,
+    DeviceKind.PRESENCE_TAG: _presence_tag,
+    DeviceKind.ROOM_SENSOR: _room_sensor,
+    DeviceKind.EV_CHARGER: _ev_charger,
+    DeviceKind.WATER_HEATER: _water_heater,
+    DeviceKind.AIR_CONDITIONER: _air_conditioner,
+    DeviceKind.HYDROGEN_STATION: _hydrogen_station,
 }
 
 

@@ -11,15 +11,16 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 from typing_extensions import override
 
+from desktop.models.roles import pages_of
 from desktop.settings import PageName
 from desktop.views.abnormal_strip import AbnormalStrip
 from desktop.views.banner import Banners
 from desktop.views.header import Header
-from desktop.views.overview import Overview
-from desktop.views.panels import column
+from desktop.views.navigation import Navigation
+from desktop.views.pages import MAKERS, PageParts
+from desktop.views.panels import column, row
 from desktop.views.shortcuts_sheet import ShortcutsSheet
 from desktop.views.status_line import StatusLine
-from desktop.views.trends_page import TrendsPage
 from desktop.views.values_page import ValuesPage
 from desktop.views.waiting_page import WaitingPage
 
@@ -45,14 +46,18 @@ class MainWindow(QMainWindow):
         self._connection, self._languages, self._theme = connection, languages, theme
         self._models: AreaModels | None = None
         self._pages: dict[PageName, QWidget] = {}
-        self.header = Header(PAGES)
+        self.header = Header()
+        self.navigation = Navigation(PAGES, theme)
         self.banners = Banners(theme)
         self.waiting = WaitingPage()
         self.status = StatusLine(connection, languages, theme)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.waiting)
-        self._box = column(self.header, self.banners, self.stack, self.status, gap=0)
-        self._box.setStretch(2, 1)
+        self._beside = column(self.banners, self.stack, gap=0)
+        self._beside.setStretch(1, 1)
+        middle = row(self.navigation, self._beside, gap=0)
+        self._box = column(self.header, middle, self.status, gap=0)
+        self._box.setStretch(1, 1)
         whole = QWidget()
         whole.setLayout(self._box)
         self.setCentralWidget(whole)
@@ -64,23 +69,24 @@ class MainWindow(QMainWindow):
     @property
     def values(self) -> ValuesPage | None:
         """Return the page of all values, None before an area is open."""
-        page = self._pages.get("values")
+        page = self.page("values")
         return page if isinstance(page, ValuesPage) else None
+
+    def page(self, name: PageName) -> QWidget | None:
+        """Return a page, None before an area is open."""
+        return self._pages.get(name)
 
     def open_area(self, models: AreaModels, twin: QWidget, page: PageName = "overview") -> None:
         """Show an area; `twin` is the widget that draws its three dimensions."""
         self._models = models
         self.strip = AbnormalStrip(models, self._theme)
-        self._box.insertWidget(2, self.strip)
-        self._pages = {
-            "overview": Overview(models, self._theme, twin),
-            "values": ValuesPage(models, self._theme),
-            "trends": TrendsPage(models, self._theme),
-        }
+        self._beside.insertWidget(1, self.strip)
+        parts = PageParts(models, self._theme, self._languages, twin)
+        self._pages = {name: MAKERS[name](parts) for name in PAGES}
         for widget in self._pages.values():
             self.stack.addWidget(widget)
         self.status.set_area(models.area)
-        self.header.enable()
+        self.navigation.offer(pages_of("manager", PAGES))
         self.show_page(page)
         self.retranslate()
         self._pages[page].setFocus()
@@ -89,7 +95,7 @@ class MainWindow(QMainWindow):
         """Turn to a page."""
         if name in self._pages:
             self.stack.setCurrentWidget(self._pages[name])
-            self.header.check(name)
+            self.navigation.check(name)
 
     def tick(self) -> None:
         """Show the time of the area; call about once a second."""
@@ -121,7 +127,7 @@ class MainWindow(QMainWindow):
         ShortcutsSheet(self).open()
 
     def _connect(self) -> None:
-        self.header.page_wanted.connect(self.show_page)
+        self.navigation.page_wanted.connect(self.show_page)
         self.header.help_wanted.connect(self.show_shortcuts)
 
     def _add_shortcuts(self) -> None:

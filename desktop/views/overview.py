@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from desktop.models.area_models import AreaModels
     from desktop.views.theme import Theme
 
-_TREE_PX, _TWIN_PX, _CARD_PX = 408, 656, 352
+_TREE_PX, _TWIN_PX, _CARD_PX = 360, 624, 344
 _TOP_PX, _TREND_PX = 500, 240
 
 

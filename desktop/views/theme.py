@@ -251,11 +251,12 @@ QPushButton:checked { background: $chosen; border-color: $accent; font-weight: b
 QPushButton:disabled { color: $muted; background: $surface; }
 #chip { padding: 3px 8px; text-align: left; }
 #chip:focus { padding: 2px 7px; }
-#page { border: none; border-bottom: 3px solid transparent; border-radius: 0; background: transparent;
-  padding: 8px 16px; font-size: 14px; }
-#page:hover { background: $window; }
-#page:checked { border-bottom: 3px solid $accent; background: transparent; }
-#page:focus { border: 1px dotted $accent; border-bottom: 3px solid $accent; }
+#rail { background: $surface; border-right: 1px solid $border; }
+#railPage { border: none; border-left: 3px solid transparent; border-radius: 0; color: $text;
+  background: transparent; padding: 8px 0px 6px 0px; font-size: 12px; }
+#railPage:hover { background: $window; }
+#railPage:checked { border-left: 3px solid $accent; background: $chosen; font-weight: bold; }
+#railPage:focus { border: 1px dotted $accent; border-left: 3px solid $accent; }
 
 QLineEdit { background: $field; color: $text; border: 1px solid $border;
   border-radius: 4px; padding: 4px 8px; min-height: 22px; }

@@ -50,7 +50,7 @@ def open_console(qapp, monkeypatch, tmp_path):  # noqa: ARG001  # an application
     opened = []
 
     def open_console(settings):
-        console = app.Console(settings, app._application())
+        console = app.Console(settings, app.application_of_this_process())
         opened.append(console)
         console.start()
         return console

@@ -196,7 +196,7 @@ def test_the_language_changes_live_everywhere(console):
     console.application.processEvents()
     window, overview = console.window, page(console, Overview)
     assert window.windowTitle() == "小さなモデル地区 - スマートエリア コンソール"
-    assert window.header._pages["values"].text() == "計測値"
+    assert window.navigation._buttons["values"].text() == "計測値"
     assert overview.tree._heading.text() == "機器"
     assert overview.card._name.text() == "蓄電池1号"
     assert overview.trend._heading.text() == "トレンド"  # a text of the base class

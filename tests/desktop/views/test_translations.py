@@ -68,12 +68,12 @@ def test_the_compiled_file_speaks_and_falls_silent_again():
     languages = Languages()
     languages.choose("ja")
     try:
-        assert QCoreApplication.translate("Header", "Overview") == "概要"
+        assert QCoreApplication.translate("Navigation", "Overview") == "概要"
         close = QCoreApplication.translate("QPlatformTheme", "Close")
         assert close == "閉じる"  # Qt's own dialogs too
     finally:
         languages.choose("en")
-    assert QCoreApplication.translate("Header", "Overview") == "Overview"
+    assert QCoreApplication.translate("Navigation", "Overview") == "Overview"
 
 
 def test_models_and_twin_call_the_states_the_same():

@@ -1,22 +1,16 @@
-"""The composition root: wires the hub's signals to the models and the models to the window."""
+"""One window on one hub: wires the hub's signals to the models and the models to the window."""
 
 from __future__ import annotations
 
-import json
-import os
-import signal
-import sys
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, qInstallMessageHandler
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from area_configs.domain.errors import (
     AreaFileError,
     CityFileError,
-    HubRejected,
-    HubUnavailable,
     SmartAreaError,
 )
 from area_configs.loader import load_area
@@ -28,11 +22,9 @@ from desktop.models.connection import Connection, GatewayQueue, Link
 from desktop.twin import citygml
 from desktop.twin.meshes import prepare
 from desktop.twin.viewport import TwinViewport
-from desktop.views import pictures
 from desktop.views.languages import Languages
 from desktop.views.main_window import MainWindow
-from desktop.views.theme import Theme, body_font, load_fonts
-from platform_hub.client import HubClient
+from desktop.views.theme import Theme
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -45,29 +37,7 @@ if TYPE_CHECKING:
     from desktop.settings import ConsoleSettings
     from desktop.twin.meshes import CityDrawing
 
-DONE, FAILED, BAD_USE, UNREACHABLE, INTERRUPTED = 0, 1, 2, 4, 130
 _TICK_MS = 1000
-_LOOK_MS = 100
-
-
-def run(settings: ConsoleSettings) -> int:
-    """Open the console, or write its pictures; return the exit status."""
-    if settings.screenshot is not None:
-        os.environ["QT_QPA_PLATFORM"] = "offscreen"
-        if status := _hub_missing(settings):
-            return status
-    application = _application()
-    console = Console(settings, application)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: application.exit(INTERRUPTED))
-    console.start()
-    try:
-        if settings.screenshot is not None:
-            picture_run = PictureRun(console, settings.screenshot, settings.wait_s)
-            picture_run.start()
-        return application.exec()
-    finally:
-        console.close()
 
 
 class Console(QObject):
@@ -267,84 +237,6 @@ class Console(QObject):
         self.window.tick()
 
 
-class PictureRun(QObject):
-    """Waits until the picture is true, then takes one of every page and ends the application."""
-
-    def __init__(self, console: Console, folder: Path, wait_s: float) -> None:
-        super().__init__(console)
-        self._console, self._folder = console, folder
-        self._ends_s = time.monotonic() + wait_s
-        self._chosen = False
-        self._timer = QTimer(self, interval=_LOOK_MS)
-        self._timer.timeout.connect(self._look)
-
-    def start(self) -> None:
-        """Begin to wait."""
-        self._timer.start()
-
-    def _look(self) -> None:
-        console, late = self._console, time.monotonic() > self._ends_s
-        if console.models is None:
-            if late:
-                self._end(UNREACHABLE, "The hub gave no area in time: try a longer --wait.")
-            return
-        if not self._chosen and (console.live_heard or late):
-            self._chosen = True
-            console.models.selection.choose(console.models.most_telling())
-        elif late or (self._chosen and console.city_drawn and not console.histories_open):
-            self._take()
-
-    def _take(self) -> None:
-        self._timer.stop()
-        try:
-            paths = pictures.take(self._console.window, self._console.languages, self._folder)
-        except OSError as error:
-            self._end(BAD_USE, str(error))
-            return
-        print(json.dumps({"pictures": [str(path) for path in paths]}))  # noqa: T201  # the data
-        self._end(DONE)
-
-    def _end(self, status: int, sentence: str = "") -> None:
-        self._timer.stop()
-        if sentence:
-            print(sentence, file=sys.stderr)  # noqa: T201  # talk
-        QApplication.exit(status)
-
-
 def now_us() -> int:
     """Return the present instant."""
     return time.time_ns() // 1000
-
-
-def _application() -> QApplication:
-    qInstallMessageHandler(_log_qt)
-    application = QApplication.instance()
-    if not isinstance(application, QApplication):
-        application = QApplication([])
-    application.setApplicationName("area-console")
-    application.setStyle("Fusion")
-    load_fonts()
-    application.setFont(body_font())
-    return application
-
-
-def _log_qt(_kind: object, _context: object, message: str) -> None:
-    """Pass on what Qt has to say, but for what the offscreen platform says at every window."""
-    if "propagateSizeHints" not in message:
-        print(message, file=sys.stderr)  # noqa: T201  # talk
-
-
-def _hub_missing(settings: ConsoleSettings) -> int:
-    """Ask the hub once; where it is not there or refuses, say so and return the exit status."""
-    client = HubClient(settings.hub, settings.key)
-    try:
-        client.gateways()
-    except HubUnavailable as error:
-        print(error, file=sys.stderr)  # noqa: T201  # talk
-        return UNREACHABLE
-    except HubRejected as error:
-        print(error, file=sys.stderr)  # noqa: T201  # talk
-        return BAD_USE
-    finally:
-        client.close()
-    return DONE

@@ -1,0 +1,77 @@
+"""The composition root of the console: `run` opens it, or writes its pictures."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import qInstallMessageHandler
+from PySide6.QtWidgets import QApplication
+
+from area_configs.domain.errors import HubRejected, HubUnavailable
+from desktop.app.console import Console
+from desktop.app.picture_run import BAD_USE, DONE, UNREACHABLE, PictureRun
+from desktop.views.theme import body_font, load_fonts
+from platform_hub.client import HubClient
+
+if TYPE_CHECKING:
+    from desktop.settings import ConsoleSettings
+
+INTERRUPTED = 130
+
+
+def run(settings: ConsoleSettings) -> int:
+    """Open the console, or write its pictures; return the exit status."""
+    if settings.screenshot is not None:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        if status := _hub_missing(settings):
+            return status
+    application = application_of_this_process()
+    console = Console(settings, application)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: application.exit(INTERRUPTED))
+    console.start()
+    try:
+        if settings.screenshot is not None:
+            picture_run = PictureRun(console, settings.screenshot, settings.wait_s)
+            picture_run.start()
+        return application.exec()
+    finally:
+        console.close()
+
+
+def application_of_this_process() -> QApplication:
+    """Return the one application of this process, dressed in our fonts."""
+    qInstallMessageHandler(_log_qt)
+    application = QApplication.instance()
+    if not isinstance(application, QApplication):
+        application = QApplication([])
+    application.setApplicationName("area-console")
+    application.setStyle("Fusion")
+    load_fonts()
+    application.setFont(body_font())
+    return application
+
+
+def _log_qt(_kind: object, _context: object, message: str) -> None:
+    """Pass on what Qt has to say, but for what the offscreen platform says at every window."""
+    if "propagateSizeHints" not in message:
+        print(message, file=sys.stderr)  # noqa: T201  # talk
+
+
+def _hub_missing(settings: ConsoleSettings) -> int:
+    """Ask the hub once; where it is not there or refuses, say so and return the exit status."""
+    client = HubClient(settings.hub, settings.key)
+    try:
+        client.gateways()
+    except HubUnavailable as error:
+        print(error, file=sys.stderr)  # noqa: T201  # talk
+        return UNREACHABLE
+    except HubRejected as error:
+        print(error, file=sys.stderr)  # noqa: T201  # talk
+        return BAD_USE
+    finally:
+        client.close()
+    return DONE

@@ -1,0 +1,65 @@
+"""Pictures without a person: waits until every page is true, takes them, ends the application."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from desktop.views import pictures
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from desktop.app.console import Console
+
+DONE, BAD_USE, UNREACHABLE = 0, 2, 4
+_LOOK_MS = 100
+
+
+class PictureRun(QObject):
+    """Waits until the picture is true, then takes one of every page and ends the application."""
+
+    def __init__(self, console: Console, folder: Path, wait_s: float) -> None:
+        super().__init__(console)
+        self._console, self._folder = console, folder
+        self._ends_s = time.monotonic() + wait_s
+        self._chosen = False
+        self._timer = QTimer(self, interval=_LOOK_MS)
+        self._timer.timeout.connect(self._look)
+
+    def start(self) -> None:
+        """Begin to wait."""
+        self._timer.start()
+
+    def _look(self) -> None:
+        console, late = self._console, time.monotonic() > self._ends_s
+        if console.models is None:
+            if late:
+                self._end(UNREACHABLE, "The hub gave no area in time: try a longer --wait.")
+            return
+        if not self._chosen and (console.live_heard or late):
+            self._chosen = True
+            console.models.selection.choose(console.models.most_telling())
+        elif late or (self._chosen and console.city_drawn and not console.histories_open):
+            self._take()
+
+    def _take(self) -> None:
+        self._timer.stop()
+        try:
+            paths = pictures.take(self._console.window, self._console.languages, self._folder)
+        except OSError as error:
+            self._end(BAD_USE, str(error))
+            return
+        print(json.dumps({"pictures": [str(path) for path in paths]}))  # noqa: T201  # the data
+        self._end(DONE)
+
+    def _end(self, status: int, sentence: str = "") -> None:
+        self._timer.stop()
+        if sentence:
+            print(sentence, file=sys.stderr)  # noqa: T201  # talk
+        QApplication.exit(status)

@@ -1,0 +1,37 @@
+"""The pages of the console: how each is made, in the order in which they are offered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from desktop.views.overview import Overview
+from desktop.views.trends_page import TrendsPage
+from desktop.views.values_page import ValuesPage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from PySide6.QtWidgets import QWidget
+
+    from desktop.models.area_models import AreaModels
+    from desktop.settings import PageName
+    from desktop.views.languages import Languages
+    from desktop.views.theme import Theme
+
+
+@dataclass(frozen=True, slots=True)
+class PageParts:
+    """What pages are made from; `twin` is the widget that draws three dimensions."""
+
+    models: AreaModels
+    theme: Theme
+    languages: Languages
+    twin: QWidget
+
+
+MAKERS: Mapping[PageName, Callable[[PageParts], QWidget]] = {
+    "overview": lambda parts: Overview(parts.models, parts.theme, parts.twin),
+    "values": lambda parts: ValuesPage(parts.models, parts.theme),
+    "trends": lambda parts: TrendsPage(parts.models, parts.theme),
+}
