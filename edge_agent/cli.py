@@ -182,13 +182,25 @@ def decode(
     request: Annotated[
         str, typer.Option(help="Modbus: the request in hex; it says which registers were read.")
     ] = "",
+    address: Annotated[
+        str, typer.Option(help="Bluetooth: address of the sender of an encrypted packet.")
+    ] = "",
+    key_file: Annotated[
+        Path | None, typer.Option(help="Bluetooth: file with the bind key, 32 hex digits.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Read one raw frame by a device profile, without any device."""
-    from area_configs.loader import load_profile
-    from edge_agent.decoding import one_frame
+    """Read one raw frame by a device profile, without any device.
 
-    found = one_frame.decode(load_profile(profile), frame, request)
+    Bluetooth: NAME:HEX, where NAME is a characteristic, FCD2 (BTHome) or 004C (iBeacon).
+    """
+    from area_configs.loader import load_profile
+    from edge_agent.credentials import bind_key
+    from edge_agent.decoding import one_frame
+    from edge_agent.decoding.one_ble_frame import Opener
+
+    opener = Opener(address, bind_key(None, key_file) if key_file else b"")
+    found = one_frame.decode(load_profile(profile), frame, request, opener)
     for remark in found.remarks:
         print(remark, file=sys.stderr)
     _print(found.as_json(), as_json, lambda _: found.lines())
@@ -295,7 +307,7 @@ def _row(area: Area, gateway: Gateway, device: Device) -> dict[str, Any]:
         "name": {"ja": device.name.ja, "en": device.name.en},
         "gateway": gateway.id,
         "link": link.id,
-        "address": link.port or f"{link.host}:{link.tcp_port}",
+        "address": device.address or link.port or f"{link.host}:{link.tcp_port}",
         "unit": device.unit,
         "profile": profile.id,
         "quantities": [point.quantity for point in profile.points],

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from area_configs.domain.errors import BadFrame
 from area_configs.domain.quantities import QUANTITIES, Kind
 from area_configs.domain.sources import EchonetSource, ModbusSource
-from edge_agent.decoding import echonet, modbus, skstack
+from edge_agent.decoding import echonet, modbus, one_ble_frame, skstack
 from edge_agent.decoding.readings import from_properties, from_registers
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ _SAYS_VALUES = {
     echonet.INF: "INF",
     echonet.INFC: "INFC",
 }
+_NO_OPENER = one_ble_frame.Opener()
 _INSECURE = "the datagram came unencrypted: an agent drops such data"
 
 
@@ -54,14 +55,28 @@ class Decoded:
         return [self.frame, *lines] if lines else [f"{self.frame}: no reading of this profile"]
 
 
-def decode(profile: DeviceProfile, frame: str, request: str = "") -> Decoded:
+def decode(
+    profile: DeviceProfile,
+    frame: str,
+    request: str = "",
+    opener: one_ble_frame.Opener = _NO_OPENER,
+) -> Decoded:
     """Read a frame.
+
+    Args:
+        profile: of the device that sent it.
+        frame: in hexadecimal; the modules of each protocol say what else may stand there.
+        request: Modbus: the request that it answers.
+        opener: Bluetooth: opens an encrypted packet.
 
     Raises:
         BadFrame: not hexadecimal, damaged, not of this protocol, or in need of its request.
     """
     if profile.protocol == "modbus":
         return _modbus(profile, _hex(frame, "the frame"), request)
+    if profile.protocol == "ble":
+        words, said = one_ble_frame.decode(profile, frame, opener, _hex)
+        return Decoded(profile.id, words, tuple(said))
     if frame.lstrip().startswith("ERXUDP"):
         datagram = skstack.parse_erxudp(frame)
         return _echonet(profile, datagram.data, () if datagram.secured else (_INSECURE,))
