@@ -47,7 +47,7 @@ _SERVICES = {
 }
 _INDICATED = {gatt.SPOT_OXIMETRY, gatt.THERMOMETER, gatt.BLOOD_PRESSURE, gatt.WEIGHT}
 _FIRST_SPOT_S, _SPOTS_SPREAD_S = 2.0, 10.0
-_LINGER_S = 0.5  # until what was notified is on its way
+_LINGER_S = 1.0
 _PATIENCE_S = 10.0  # for a gateway to come and take a measurement
 _REPEAT_S = 3.0  # an event that nobody acknowledged is said again
 _FIRST_CALL_S, _CALL_LASTS_S, _CALLS_EVERY_S = 10.0, 8.0, 1800.0
@@ -223,10 +223,6 @@ class Wearable:
         if sending.done() and sending.exception() is None:
             self._voice.wrote(meant, said_us)
             await asyncio.sleep(_LINGER_S)  # the gateway asks for the battery meanwhile
-            for other in self._lines:
-                if other is not line:
-                    self._notify(other)
-            await asyncio.sleep(_LINGER_S)
         sending.cancel()
 
     def _calls(self) -> list[Any]:
@@ -286,9 +282,8 @@ class Wearable:
         return attribute
 
     def _read(self, line: _Line) -> bytes:
-        value, _, _ = self._value(
-            line
-        )  # a gateway that is notified keeps only what it was notified
+        value, meant, said_us = self._value(line)
+        self._voice.wrote(meant, said_us)
         return value
 
     def _acknowledgement(self, uuid: str) -> Characteristic[Any]:
@@ -332,7 +327,8 @@ def _source(point: Point) -> BleSource:
 def _hear(line: _Line, listens: bool) -> None:
     if listens:
         line.heard.set()
-        line.due = 0.0
+        read_first = line.uuid == gatt.BATTERY  # who subscribes also asks once
+        line.due = asyncio.get_running_loop().time() + line.period_s if read_first else 0.0
     else:
         line.heard.clear()
 

@@ -141,7 +141,7 @@ class Session:
     async def _stay(self, gone: asyncio.Event, asked: list[str]) -> None:
         """Stay until the device leaves, falls silent, or others wait for the radio."""
         begun = self._spoke_at = self._clock.monotonic()
-        self._emit(await self.read(asked), None)
+        await self._ask(asked)
         while not await self._clock.pause(_LOOK_S, gone):
             now = self._clock.monotonic()
             if self._owner.is_contended and now - begun > _TURN_S:
@@ -149,13 +149,22 @@ class Session:
             if now - self._spoke_at > max(_IDLE_S, 3 * self._longest_s()):
                 return
 
+    async def _ask(self, characteristics: list[str]) -> None:
+        """Read what can be read; that the connection ends meanwhile shows itself."""
+        with contextlib.suppress(*FAILURES):
+            for uuid in characteristics:
+                self._emit(await self.read([uuid]), None)
+
     def _longest_s(self) -> float:
         return max(point.period_s for point in self._station.profile.points)
 
     def _wanted(
         self, client: BleakClient
     ) -> tuple[list[BleakGATTCharacteristic], list[BleakGATTCharacteristic]]:
-        """Return the characteristics that tell by themselves, and those that must be read."""
+        """Return the characteristics that tell by themselves, and those that are read once.
+
+        Some are both: a battery tells only when its level changes.
+        """
         told, asked, absent = [], [], []
         for uuid in self._characteristics():
             found = client.services.get_characteristic(adopted.long_uuid(uuid))
@@ -163,13 +172,20 @@ class Session:
                 absent.append(uuid)
             elif {"notify", "indicate"} & set(found.properties):
                 told.append(found)
-            else:
+            if found is not None and "read" in found.properties and not self._is_event(uuid):
                 asked.append(found)
         for uuid in absent:
             self._emit(
                 self._without(uuid, Quality(Reason.CONFIG, f"no characteristic {uuid}")), None
             )
         return told, asked
+
+    def _is_event(self, uuid: str) -> bool:
+        sources = (point.source for point in self._station.profile.points)
+        return any(
+            isinstance(s, BleSource) and s.characteristic == uuid and s.code is not None
+            for s in sources
+        )
 
     def _characteristics(self) -> list[str]:
         """Return what the profile reads; measurements before anything else, they are soon gone."""
