@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bleak.backends.scanner import AdvertisementData
 
     from edge_agent.clock import Clock
-    from edge_agent.transports.bluetooth import Heard, Radio
+    from edge_agent.transports.radio import Heard, Radio
 
 LINKS = 4  # what cheap adapters hold without losing some: three to five
 SILENT_S = 60.0

@@ -24,7 +24,7 @@ from bumble.transport.common import StreamPacketSink, StreamPacketSource
 from typing_extensions import override
 
 from area_configs.domain.errors import DeviceUnavailable
-from edge_agent.transports.bluetooth import BleakRadio
+from edge_agent.transports.radio import BleakRadio
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from area_configs.domain.readings import Reading
     from edge_agent.clock import Clock
     from edge_agent.drivers.base import Candidate, Station
-    from edge_agent.transports.bluetooth import Radio
+    from edge_agent.transports.radio import Radio
 
     Deliver = Callable[[list[Reading]], Awaitable[None]]
     _Item = tuple[list[Reading], Callable[[], None] | None]

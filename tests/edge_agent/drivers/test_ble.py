@@ -139,6 +139,10 @@ async def test_a_device_that_talks_rubbish_or_without_end_does_not_disturb_anoth
         assert len(lies) < 100
 
 
+def _descriptors():
+    return len([*FDS.iterdir()])
+
+
 async def _leave_and_come(strap, times):
     for _ in range(times):
         await strap.heard_by()
@@ -151,13 +155,13 @@ async def _descriptors_after(times):
         strap = await bumble.made_of(air, bumble.STRAP, {RATE: "notify"})
         async with _listening(adapter, _strap()) as (_, heard):
             await _leave_and_come(strap, 20)
-            before = len([*FDS.iterdir()])
+            before = _descriptors()
             tasks = len(asyncio.all_tasks())
             await _leave_and_come(strap, times)
             await strap.say(RATE, bumble.heart_rate(70, []))
             await heard.until(lambda: 70.0 in heard.values("heart_rate"))
             assert strap.connected == 20 + times + 1
-            return len([*FDS.iterdir()]) - before, len(asyncio.all_tasks()) - tasks
+            return _descriptors() - before, len(asyncio.all_tasks()) - tasks
 
 
 @pytest.mark.slow
