@@ -3,8 +3,8 @@
 VENV ?= .venv
 BIN := $(VENV)/bin
 DURATION ?= 60
-# Many tests wait for child processes: one job more than there are cores keeps all of them busy.
-JOBS ?= $(shell echo $$(($$(nproc 2>/dev/null || echo 1) + 1)))
+# Many tests wait for child processes of their own, which are busy meanwhile: no more jobs than cores.
+JOBS ?= $(shell nproc 2>/dev/null || echo 1)
 export VENV
 
 help:            ## this list

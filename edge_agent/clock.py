@@ -7,12 +7,12 @@ import ctypes
 import functools
 import time
 import uuid
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 _TIMEX_BYTES = 512  # struct timex is 208 bytes on 64-bit Linux, less elsewhere
 _TIME_ERROR = 5
+_FRESH_US, _MOVED_US = 10_000, 1_000  # asking the kernel costs more than all else of a look
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _BOOT_LETTERS = 12  # 48 bits tell the boots of one gateway apart
 
@@ -33,8 +33,7 @@ class Clock(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
+class Sight(NamedTuple):
     """One look at the clocks.
 
     Attributes:
@@ -58,7 +57,8 @@ class Sight:
 def look() -> Sight:
     """Look at the machine's clocks."""
     wall_us, monotonic_us = time.time_ns() // 1000, time.monotonic_ns() // 1000
-    return Sight(wall_us, monotonic_us, boot_id(), is_synchronised())
+    moment, offset = monotonic_us // _FRESH_US, (wall_us - monotonic_us) // _MOVED_US
+    return Sight(wall_us, monotonic_us, boot_id(), _was_synchronised(moment, offset))
 
 
 @functools.cache
@@ -76,6 +76,12 @@ def is_synchronised() -> bool:
     unchanged = ctypes.create_string_buffer(_TIMEX_BYTES)  # all zero: asks, changes nothing
     state: int = _libc().adjtimex(unchanged)
     return state not in (-1, _TIME_ERROR)
+
+
+@functools.lru_cache(maxsize=4)
+def _was_synchronised(_moment: int, _offset: int) -> bool:
+    """Ask the kernel anew after a moment, or where the wall clock has moved meanwhile."""
+    return is_synchronised()
 
 
 @functools.cache

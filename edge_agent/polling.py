@@ -1,6 +1,7 @@
 """Polling: when each device of a link is asked, and what happens when it does not answer.
 
-One task per link, one request at a time. Polls keep to a grid on the monotonic clock: they do not
+One task per link, one request at a time; a command waits for the poll in flight, and the next poll
+for the command. Polls keep to a grid on the monotonic clock: they do not
 drift, and after a stall what was missed is skipped, not made up for. A device that stays silent is
 asked less and less often, so that it does not slow its neighbours on the line.
 """
@@ -8,18 +9,20 @@ asked less and less often, so that it does not slow its neighbours on the line.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import math
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Protocol
 
 from area_configs.domain.errors import DeviceUnavailable
-from edge_agent.drivers.base import AccessRefused, LinkLost, Listening
+from edge_agent.drivers.base import AccessRefused, LinkLost, Listening, WriteRefused, Writing
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Awaitable, Callable, Iterable, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 
+    from area_configs.domain.commands import Command
     from area_configs.domain.devices import Point
     from area_configs.domain.readings import Reading
     from edge_agent.clock import Clock
@@ -120,6 +123,46 @@ class LinkPoller:
         self._clock, self._chance = timing
         self._silences = 0
         self._heard = False
+        self._turn = asyncio.Lock()  # who comes first is served first
+        self._is_open = False
+        self._fault: Exception | None = None
+
+    async def write(self, device: str, command: Command, value: float) -> None:
+        """Write a command's value between two polls.
+
+        Raises:
+            WriteRefused: the device, or the driver for it, refuses.
+            DeviceUnavailable: the link is not open, or the device did not answer.
+        """
+        driver = self._driver
+        if not isinstance(driver, Writing):
+            raise WriteRefused(f"link {self._link} cannot tell its devices anything")
+        async with self._taken():
+            await driver.write(device, command, value)
+
+    async def ask(self, device: str, points: Sequence[Point]) -> list[Reading]:
+        """Ask a device between two polls; what it says is delivered as well.
+
+        Raises:
+            DeviceUnavailable: the link is not open, or the device did not answer.
+        """
+        async with self._taken():
+            readings = await self._driver.read(device, points)
+        await self._deliver(readings)
+        return readings
+
+    @contextlib.asynccontextmanager
+    async def _taken(self) -> AsyncIterator[None]:
+        """Hold the link; whatever is worse than one silent device ends the session by itself."""
+        async with self._turn:
+            if not self._is_open or self._fault:
+                raise DeviceUnavailable(f"link {self._link} is not open: it is tried again")
+            try:
+                yield
+            except Exception as error:
+                if isinstance(error, LinkLost) or not isinstance(error, DeviceUnavailable):
+                    self._fault = error
+                raise
 
     async def run(self, stop: asyncio.Event) -> None:
         """Poll until `stop` is set; a poll in flight is finished first."""
@@ -136,9 +179,11 @@ class LinkPoller:
         """Open the link and poll until it is lost or `stop` is set, then close it."""
         try:
             if await self._open(stop):
+                self._is_open, self._fault = True, None
                 self._observer.link_up(self._link, self._driver.health)
                 await self._attend(stop)
         finally:
+            self._is_open = False
             await self._driver.close()
 
     async def _open(self, stop: asyncio.Event) -> bool:
@@ -211,7 +256,10 @@ class LinkPoller:
     async def _ask(self, device: str, due: list[Slot]) -> None:
         points = [point for slot in due for point in slot.points]
         try:
-            readings = await self._driver.read(device, points)
+            async with self._turn:
+                if self._fault:
+                    raise self._fault
+                readings = await self._driver.read(device, points)
         except LinkLost:
             raise
         except DeviceUnavailable as error:

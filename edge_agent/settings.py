@@ -109,6 +109,9 @@ class LinkFile(StrictFile):
     interface: Text | None = Field(default=None, description="other own IPv4 address")
     adapter: Text | None = Field(default=None, description="other Bluetooth adapter")
     url: Text | None = Field(default=None, description="other OPC UA server")
+    addresses: dict[str, Text] = Field(
+        default={}, description="other addresses of its devices, by device id"
+    )
 
 
 class InlineSecretFile(StrictFile):
@@ -280,6 +283,7 @@ class _Assembly:
         self._refuse_unknown(links_toml, "links", overrides.links, known)
         self._refuse_unknown(links_toml, "secrets", overrides.secrets, known)
         links = tuple(_overridden(link, overrides) for link in gateway.links)
+        area = self._moved(area, overrides, links_toml)
         secrets = self._secrets(links, overrides, links_toml)
         encrypted = {d.id for d in area.devices_of(gateway.id) if area.profile_of(d).is_encrypted}
         bind_keys = dict(self._bind_keys(encrypted, overrides.bind_keys, links_toml))
@@ -326,6 +330,18 @@ class _Assembly:
             if link not in known:
                 message = f"gateway {self._settings.gateway!r} has no link {link!r}"
                 self._note(toml, (table, link), message + suggest(link, known))
+
+    def _moved(self, area: Area, overrides: LinksFile, toml: TomlText) -> Area:
+        """Return the area with its devices at their other addresses."""
+        moved: dict[str, str] = {}
+        for name, link in overrides.links.items():
+            known = {d.id for d in area.devices_of(self._settings.gateway) if d.link == name}
+            for device in link.addresses.keys() - known:
+                message = f"link {name!r} has no device {device!r}{suggest(device, known)}"
+                self._note(toml, ("links", name, "addresses", device), message)
+            moved |= link.addresses
+        devices = (replace(d, address=moved.get(d.id, d.address)) for d in area.devices)
+        return replace(area, devices=tuple(devices)) if moved else area
 
     def _secrets(
         self, links: tuple[Link, ...], overrides: LinksFile, links_toml: TomlText
@@ -380,10 +396,9 @@ def _limits(log: LogFile) -> LogLimits:
 
 
 def _overridden(link: Link, overrides: LinksFile) -> Link:
-    other = overrides.links.get(link.id)
-    if other is None:
-        return link
+    other = overrides.links.get(link.id, LinkFile())
     given = {key: value for key, value in dict(other).items() if value is not None}
+    del given["addresses"]
     return replace(link, **given)
 
 

@@ -11,12 +11,13 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from edge_agent.drivers.base import Listening
+from edge_agent.drivers.base import Listening, WriteRefused, Writing
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Awaitable, Callable, Coroutine, Sequence
 
+    from area_configs.domain.commands import Command
     from area_configs.domain.devices import Point
     from area_configs.domain.readings import Reading
     from edge_agent.clock import Clock
@@ -45,6 +46,7 @@ class Deadlines:
     open_s: float = 600.0
     read_s: float = 180.0
     close_s: float = 30.0
+    write_s: float = 30.0
 
 
 @dataclass(slots=True)
@@ -172,6 +174,13 @@ class BoundedDriver:
         return await self._within(
             self._deadlines.read_s, f"reading {device}", self._driver.read(device, points)
         )
+
+    async def write(self, device: str, command: Command, value: float) -> None:
+        """Write a command's value; raises what the driver raises, or Hung."""
+        if not isinstance(self._driver, Writing):
+            raise WriteRefused(f"{self._driver.health}: its driver cannot tell devices anything")
+        writing = self._driver.write(device, command, value)
+        await self._within(self._deadlines.write_s, f"telling {device}", writing)
 
     async def listen(self, deliver: Callable[[list[Reading]], Awaitable[None]]) -> None:
         """Deliver what devices send; a driver whose devices only answer waits until cancelled."""

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 if TYPE_CHECKING:
+    from area_configs.domain.areas import Area
+    from area_configs.domain.energy import EnergySite
     from energy_planner.day_plan import DayPlan
 
 app = typer.Typer(
@@ -44,22 +46,43 @@ def run(
         if as_json:
             print(json.dumps({"feasible": False, "conflicts": _conflicts(error)}))
         _fail(str(error), FAILED)
-    print(json.dumps(plan.as_json()) if as_json else plan.as_text())
+    from energy_planner.answers import plan_text, plan_values
+
+    name = area.rstrip("/").split("/")[-1]
+    print(json.dumps(plan_values(name, plan)) if as_json else plan_text(name, plan))
 
 
 def _planned(area: str, history: Path, date: str, days: int, incumbent: float) -> DayPlan:
+    from dataclasses import replace
+    from datetime import datetime, time
+    from zoneinfo import ZoneInfo
+
     from area_configs.domain.errors import FileMistakes
     from area_configs.loader import load_area
-    from energy_planner.day_plan import day_plan
+    from energy_planner.day_plan import Request, plan_ahead
     from energy_planner.errors import PlanInputError
+    from energy_planner.forecast.history import history as history_from
+    from energy_planner.forecast.peaks import peaks_of
+    from energy_planner.site import State
 
     try:
         loaded = load_area(area)
-        return day_plan(loaded, _rows(history), _day(date), days, incumbent)
+        zone, site = ZoneInfo(loaded.timezone), _site(loaded)
+        known = history_from(_rows(history), zone)
+        begins = datetime.combine(_day(date), time(), zone)
+        peaks = peaks_of(known, begins)
+        peaks = replace(peaks, incumbent_kw=max(peaks.incumbent_kw, incumbent))
+        return plan_ahead(Request(site, known, begins, 24.0 * days, State(peaks=peaks)))
     except FileMistakes as error:
         _fail(str(error), BAD_USE)
     except PlanInputError as error:
         _fail("\n".join(error.mistakes), BAD_USE)
+
+
+def _site(loaded: Area) -> EnergySite:
+    if loaded.energy is None:
+        _fail(f"area {loaded.id} has no [energy] table: add one to plan for it", BAD_USE)
+    return loaded.energy
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

@@ -11,7 +11,7 @@ import numpy as np
 from energy_planner.errors import InfeasiblePlan, PlanCancelled
 from energy_planner.explain.reasons import Explanation, explain
 from energy_planner.optimiser import quick_plan
-from energy_planner.optimiser.assembly import Assembled, assemble
+from energy_planner.optimiser.assembly import assemble
 from energy_planner.optimiser.relaxation import conflicts
 from energy_planner.optimiser.solve import Cancel, Solution
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from energy_planner.forecast.inputs import Inputs
+    from energy_planner.optimiser.draft import Assembled
     from energy_planner.plant import Plant, Tariff
 
     Series = NDArray[np.float64]

@@ -19,6 +19,7 @@ from area_configs.loader import json_schema, load_profile, profile_ids
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from area_configs.domain.commands import Command, Interlock
     from area_configs.domain.devices import DeviceProfile, Point
 
 FOLDER = Path(__file__).parents[1] / "docs" / "reference"
@@ -124,11 +125,37 @@ def _profiles() -> Iterator[str]:
         yield f"{KIND_NAMES[profile.kind].en.lower()}, protocol `{profile.protocol}`, "
         yield f"entity type `{profile.entity_type}`. {profile.documentation}\n"
         yield from _points(profile)
+        if profile.commands:
+            yield from _commands_of(profile)
 
 
 def _points(profile: DeviceProfile) -> Iterator[str]:
     head = ("quantity", "unit", "source", "type", "scale", "period")
     yield from _table(head, (_point(point) for point in profile.points))
+
+
+def _commands_of(profile: DeviceProfile) -> Iterator[str]:
+    yield "Commands:\n"
+    head = ("command", "quantity", "from", "to", "interlocks", "read back", "fallback", "confirm")
+    yield from _table(head, (_told(command) for command in profile.commands))
+
+
+def _told(command: Command) -> tuple[object, ...]:
+    unit = QUANTITIES[command.quantity].symbol
+    only = " or ".join(f"{value:g}" for value in command.values)
+    limits = (only, "") if only else (f"{command.minimum:g} {unit}", f"{command.maximum:g} {unit}")
+    back = f"`{command.read_back}` within {command.tolerance:g}, {command.settle_s:g} s"
+    safe = "" if command.fallback is None else f"{command.fallback:g}"
+    locks = ", ".join(_interlock(lock) for lock in command.interlocks)
+    shown = back if command.read_back else ""
+    return f"`{command.id}`", f"`{command.quantity}`", *limits, locks, shown, safe, command.confirm
+
+
+def _interlock(lock: Interlock) -> str:
+    low = "" if lock.minimum is None else f"{lock.minimum:g} <= "
+    high = "" if lock.maximum is None else f" <= {lock.maximum:g}"
+    when = "" if lock.applies == "always" else f" (where {lock.applies})"
+    return f"{low}`{lock.quantity}`{high}{when}"
 
 
 def _point(point: Point) -> tuple[object, ...]:

@@ -10,15 +10,25 @@ if TYPE_CHECKING:
     from area_configs.domain.sources import Source
 
 Confirm = Literal["none", "remote", "local"]
+Applies = Literal["always", "positive", "negative"]
 
 
 @dataclass(frozen=True, slots=True)
 class Interlock:
-    """A condition for a command: the newest good reading of a quantity lies within limits."""
+    """A condition for a command: the newest good reading of a quantity lies within limits.
+
+    Attributes:
+        applies: to which arguments: a battery may be told to charge while it is empty.
+    """
 
     quantity: str
     minimum: float | None = None
     maximum: float | None = None
+    applies: Applies = "always"
+
+    def concerns(self, value: float) -> bool:
+        """Tell whether it must hold for an argument."""
+        return {"always": True, "positive": value > 0, "negative": value < 0}[self.applies]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +47,9 @@ class Command:
         settle_s: how long the device may take until the read-back fits.
         min_interval_s: two of these commands are at least this far apart.
         confirm: who must confirm before it is sent.
-        fallback: value that is safe to return to when a plan ends; None where it stays.
+        fallback: value that is safe to return to when a plan ends; None where it stays. No
+            interlock and no rate keeps a device from it.
+        values: where not empty, the only arguments there are, such as the codes of a state.
     """
 
     id: str
@@ -53,3 +65,4 @@ class Command:
     min_interval_s: float = 1.0
     confirm: Confirm = "none"
     fallback: float | None = None
+    values: tuple[float, ...] = ()

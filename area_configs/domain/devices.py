@@ -37,6 +37,9 @@ class DeviceKind(StrEnum):
     HYDROGEN_STATION = "hydrogen_station"
 
 
+# A hydrogen station and its banks have a safety controller of their own, which nobody commands.
+NEVER_COMMANDED = frozenset({DeviceKind.HYDROGEN_STATION, DeviceKind.HYDROGEN_BANK})
+
 KIND_NAMES = {
     DeviceKind.SMART_METER: Name("スマートメーター", "Smart meter"),
     DeviceKind.BUILDING_METER: Name("建物電力計", "Building meter"),
@@ -90,6 +93,7 @@ class DeviceProfile:
         documentation: title and edition of the maker's document behind the numbers.
         max_registers: the longest run of registers that one Modbus request may read.
         commands: what the device may be told to do; all else is refused.
+        echonet_class: ECHONET class group and class code, such as 0x027D; 0 for other protocols.
     """
 
     id: str
@@ -103,6 +107,7 @@ class DeviceProfile:
     documentation: str = ""
     max_registers: int = 100
     commands: tuple[Command, ...] = ()
+    echonet_class: int = 0
 
     @property
     def is_encrypted(self) -> bool:
@@ -115,4 +120,11 @@ class DeviceProfile:
         for point in self.points:
             if point.quantity == quantity:
                 return point
+        raise KeyError(quantity)
+
+    def command(self, quantity: str) -> Command:
+        """Return the command of a quantity; KeyError where the model does not take it."""
+        for command in self.commands:
+            if command.quantity == quantity:
+                return command
         raise KeyError(quantity)

@@ -48,6 +48,8 @@ class LinkRule:
         devices: how its devices are told apart: one device only, by unit, or by address.
         baudrate: speed of a serial link out of the box.
         tcp_port: the protocol's usual port.
+        address: regular expression of its devices' addresses, empty where any text will do.
+        address_words: what such an address looks like.
     """
 
     needs: tuple[str, ...] = ()
@@ -55,6 +57,8 @@ class LinkRule:
     devices: Addressing = "address"
     baudrate: int = 9600
     tcp_port: int = 0
+    address: str = ""
+    address_words: str = "the device's address on the link"
 
 
 PROTOCOLS: Mapping[Protocol, ProtocolRule] = MappingProxyType(
@@ -71,7 +75,10 @@ PROTOCOLS: Mapping[Protocol, ProtocolRule] = MappingProxyType(
 )
 SOURCE_KEYS = tuple(dict.fromkeys(rule.source for rule in PROTOCOLS.values()))
 
+_MAC = "[0-9A-F]{2}(?::[0-9A-F]{2}){5}"
+_BEACON = r"ibeacon:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/\d{1,5}/\d{1,5}"
 _SERIAL = ("baudrate", "parity")
+_ECHONET_ADDRESS = r"(\d{1,3}\.){3}\d{1,3}/[0-9A-F]{6}(/[0-9A-F]{34})?"
 # Wi-SUN dongles speak 115200 8N1 out of the box, DSMR 5 ports too; RS-485 meters mostly 9600.
 LINKS: Mapping[LinkKind, LinkRule] = MappingProxyType(
     {
@@ -80,8 +87,20 @@ LINKS: Mapping[LinkKind, LinkRule] = MappingProxyType(
         "modbus_tcp": LinkRule(("host",), ("tcp_port",), "unit", tcp_port=502),
         "p1_serial": LinkRule(("port",), _SERIAL, "none", baudrate=115200),
         "pulse_input": LinkRule(("port",), (), "unit"),
-        "echonet_udp": LinkRule((), ("interface",), "address"),
-        "ble": LinkRule((), ("adapter",), "address"),
+        "echonet_udp": LinkRule(
+            (),
+            ("interface",),
+            "address",
+            address=_ECHONET_ADDRESS,
+            address_words="IP/EOJ such as 192.168.1.20/027D01, and /ID to bind it to one device",
+        ),
+        "ble": LinkRule(
+            (),
+            ("adapter",),
+            "address",
+            address=rf"{_MAC}|{_BEACON}",
+            address_words="an address such as C4:7C:8D:00:00:01, or ibeacon:UUID/major/minor",
+        ),
         "opc_ua": LinkRule(("url",), (), "address"),
     }
 )

@@ -84,9 +84,49 @@ _OPENING: Mapping[int, Name] = MappingProxyType({0: Name("閉", "Closed"), 1: Na
 _PRESENCE: Mapping[int, Name] = MappingProxyType(
     {0: Name("不在", "Away"), 1: Name("在室", "Present")}
 )
+CHARGE_MODES: Mapping[int, Name] = MappingProxyType(
+    {
+        0: Name("待機", "Standby"),
+        1: Name("充電", "Charge"),
+        2: Name("放電", "Discharge"),
+        3: Name("自動", "Automatic"),
+        4: Name("その他", "Other"),
+    }
+)
+PLUG_STATES: Mapping[int, Name] = MappingProxyType(
+    {
+        0: Name("未接続", "Not connected"),
+        1: Name("接続", "Connected"),
+        2: Name("充電可", "Can charge"),
+        3: Name("充放電可", "Can charge and discharge"),
+    }
+)
+HEATING_MODES: Mapping[int, Name] = MappingProxyType(
+    {
+        0: Name("停止", "Stopped"),
+        1: Name("手動", "Manual"),
+        2: Name("自動", "Automatic"),
+    }
+)
+AIR_MODES: Mapping[int, Name] = MappingProxyType(
+    {
+        0: Name("その他", "Other"),
+        1: Name("自動", "Automatic"),
+        2: Name("冷房", "Cooling"),
+        3: Name("暖房", "Heating"),
+        4: Name("除湿", "Drying"),
+        5: Name("送風", "Fan"),
+    }
+)
+SWITCH: Mapping[int, Name] = MappingProxyType({0: Name("切", "Off"), 1: Name("入", "On")})
 
 _ALL = (
     Quantity("active_power", Name("有効電力", "Active power"), *_WATT),
+    Quantity("power_limit", Name("出力上限", "Power limit"), *_WATT),
+    Quantity("demand_predicted", Name("デマンド予測", "Demand, predicted"), *_WATT),
+    Quantity("demand_target", Name("目標デマンド", "Demand, target"), *_WATT),
+    Quantity("demand_allowed", Name("許容電力", "Demand, still allowed"), *_WATT),
+    Quantity("demand_stage", Name("デマンド制御段階", "Demand control, stage"), *_COUNT),
     Quantity("reactive_power", Name("無効電力", "Reactive power"), "var", "D44", "var", 0),
     Quantity("energy_import", Name("積算電力量(買電)", "Energy, import"), *_KWH, Kind.COUNTER),
     Quantity("energy_export", Name("積算電力量(売電)", "Energy, export"), *_KWH, Kind.COUNTER),
@@ -137,7 +177,6 @@ _ALL = (
     Quantity("steps", Name("歩数(累計)", "Steps, total"), *_COUNT, Kind.COUNTER),
     Quantity("cadence", Name("歩調", "Cadence"), "{steps}/min", "C94", "/min", 0),
     Quantity("battery_level", Name("電池残量", "Battery level"), *_PERCENT),
-    Quantity("humidity", Name("湿度", "Humidity"), *_PERCENT),
     Quantity("carbon_dioxide", Name("二酸化炭素濃度", "Carbon dioxide"), "[ppm]", "59", "ppm", 0),
     Quantity("motion", Name("動き", "Motion"), *_COUNT, Kind.STATE, _MOTION),
     Quantity("opening", Name("開閉", "Door or window"), *_COUNT, Kind.STATE, _OPENING),
@@ -145,6 +184,25 @@ _ALL = (
     Quantity("signal_strength", Name("受信強度", "Signal strength"), "dB[mW]", "DBM", "dBm", 0),
     Quantity("fall_event", Name("転倒", "Fall"), *_COUNT, Kind.EVENT, _HAPPENED),
     Quantity("sos_event", Name("緊急呼出", "SOS call"), *_COUNT, Kind.EVENT, _HAPPENED),
+    Quantity("power_switch", Name("電源", "Power switch"), *_COUNT, Kind.STATE, SWITCH),
+    Quantity("charge_mode", Name("充放電モード", "Charge mode"), *_COUNT, Kind.STATE, CHARGE_MODES),
+    Quantity("charge_power_setting", Name("充電電力設定", "Charge power, set"), *_WATT),
+    Quantity("discharge_power_setting", Name("放電電力設定", "Discharge power, set"), *_WATT),
+    Quantity("output_limit", Name("出力制限", "Output limit"), *_PERCENT),
+    Quantity("plug_state", Name("車両接続", "Vehicle plug"), *_COUNT, Kind.STATE, PLUG_STATES),
+    Quantity(
+        "heating_mode", Name("沸き上げモード", "Heating mode"), *_COUNT, Kind.STATE, HEATING_MODES
+    ),
+    Quantity("heating", Name("沸き上げ中", "Heating now"), *_COUNT, Kind.STATE, SWITCH),
+    Quantity("hot_water", Name("残湯量", "Hot water left"), "L", "LTR", "L", 0),
+    Quantity("air_mode", Name("運転モード", "Air mode"), *_COUNT, Kind.STATE, AIR_MODES),
+    Quantity("target_temperature", Name("設定温度", "Target temperature"), *_CELSIUS),
+    Quantity("outdoor_temperature", Name("外気温", "Outdoor temperature"), *_CELSIUS),
+    Quantity("humidity", Name("湿度", "Humidity"), *_PERCENT),
+    Quantity("gas_total", Name("ガス積算量", "Gas, total"), "m3", "MTQ", "m³", 3, Kind.COUNTER),
+    Quantity("water_total", Name("水道積算量", "Water, total"), "m3", "MTQ", "m³", 3, Kind.COUNTER),
+    Quantity("rainfall", Name("積算雨量", "Rainfall, total"), "mm", "MMT", "mm", 1, Kind.COUNTER),
+    Quantity("rain_rate", Name("降雨強度", "Rain rate"), "mm/h", "H67", "mm/h", 1),
 )
 
 QUANTITIES: Mapping[str, Quantity] = MappingProxyType({quantity.id: quantity for quantity in _ALL})

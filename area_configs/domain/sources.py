@@ -23,6 +23,7 @@ class EchonetSource:
         offset: first byte of the number in the EDT.
         type: width and sign; integers only.
         no_data: raw numbers that mean "no measurement".
+        codes: (raw, value) of every code of a state; empty where the number is itself the value.
     """
 
     epc: int
@@ -31,6 +32,7 @@ class EchonetSource:
     scale: float = 1.0
     factor_epcs: tuple[int, ...] = ()
     no_data: tuple[int, ...] = ()
+    codes: tuple[tuple[int, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

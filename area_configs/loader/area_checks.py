@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo, available_timezones
 
-from area_configs.domain.protocols import LINKS, PROTOCOLS, LinkKind
-from area_configs.loader.ble_checks import address_mistake
+from area_configs.domain.protocols import LINKS, PROTOCOLS, LinkKind, LinkRule
 from area_configs.loader.energy_checks import energy_mistakes
 from area_configs.loader.sentences import suggest
 from area_configs.loader.tolerant import Table, repeated, tables, text
@@ -150,6 +150,7 @@ def _wiring(
 
 def _addressing(at: locator.Path, device: Table, kind: LinkKind) -> Iterator[Found]:
     needed = LINKS[kind].devices
+    yield from _address(at, device, LINKS[kind])
     for key, (plural, what) in _ADDRESSES.items():
         if key == needed and key not in device:
             yield (*at, key), f"is missing: expected {what}"
@@ -158,9 +159,12 @@ def _addressing(at: locator.Path, device: Table, kind: LinkKind) -> Iterator[Fou
                 (*at, key),
                 f"{_KIND_WORDS.get(kind, f'a {kind} link')} has no {plural}: remove it",
             )
-    address = text(device, "address")
-    if kind == "ble" and address is not None and (mistake := address_mistake(address)):
-        yield (*at, "address"), mistake
+
+
+def _address(at: locator.Path, device: Table, rule: LinkRule) -> Iterator[Found]:
+    word = text(device, "address")
+    if word is not None and rule.address and not re.fullmatch(rule.address, word):
+        yield (*at, "address"), f"expected {rule.address_words}, found {word!r}"
 
 
 def _link_kind(device: Table, values: Table) -> LinkKind | None:

@@ -1,8 +1,7 @@
-"""Checks of what Bluetooth profiles and addresses say."""
+"""Checks of what Bluetooth profiles say."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from area_configs.domain.gatt import ADVERTISED, FIELDS
@@ -17,10 +16,7 @@ if TYPE_CHECKING:
 
 Found = tuple["Path", str]
 
-_MAC = re.compile(r"[0-9A-F]{2}(?::[0-9A-F]{2}){5}")
-_BEACON = re.compile(r"ibeacon:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/(\d{1,5})/(\d{1,5})")
 _BTHOME = ("bthome", "bthome_encrypted")
-_U16 = 0xFFFF
 _VENDOR = ("type", "offset", "scale", "no_data", "packet", "acknowledge")
 
 
@@ -35,19 +31,6 @@ def ble_mistakes(at: Path, source: Table, quantity: str | None) -> Iterator[Foun
     yield from _event(at, source, quantity)
     if number(source, "scale") == 0:
         yield (*at, "scale"), "expected a scale other than 0: every value would be 0"
-
-
-def address_mistake(address: str) -> str | None:
-    """Return what is wrong with a Bluetooth address, None where nothing is."""
-    beacon = _BEACON.fullmatch(address)
-    if beacon and all(int(part) <= _U16 for part in beacon.groups()):
-        return None
-    if _MAC.fullmatch(address):
-        return None
-    return (
-        f"expected an address such as C4:7C:8D:00:00:01, or ibeacon:UUID/major/minor, "
-        f"found {address!r}"
-    )
 
 
 def _place(at: Path, source: Table) -> Iterator[Found]:

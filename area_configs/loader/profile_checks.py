@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from area_configs.domain.protocols import PROTOCOLS, SOURCE_KEYS, Protocol
 from area_configs.domain.quantities import QUANTITIES
 from area_configs.loader.ble_checks import ble_mistakes
+from area_configs.loader.command_checks import command_mistakes
 from area_configs.loader.sentences import suggest
 from area_configs.loader.tolerant import Table, number, repeated, table, tables, text, whole
 from area_configs.loader.toml_text import dotted
@@ -27,13 +28,30 @@ def profile_mistakes(values: Table) -> Iterator[Found]:
     """Give path and message of what no single field shows."""
     for at, word, first in repeated(tables(values, "points"), "quantity"):
         yield at, f"{word!r} is given twice; first at {dotted(first)}"
+    yield from _class(values)
     for at, point in tables(values, "points"):
         yield from _quantity(at, point)
         yield from _range(at, point)
-        yield from _source(at, point, text(values, "protocol"))
-        yield from _echonet((*at, "echonet"), table(point, "echonet"))
-        yield from _modbus((*at, "modbus"), table(point, "modbus"), values)
-        yield from ble_mistakes((*at, "ble"), table(point, "ble"), text(point, "quantity"))
+        yield from _place(at, point, values)
+    yield from command_mistakes(values)
+    for at, command in tables(values, "commands"):
+        yield from _place(at, command, values)
+
+
+def _place(at: Path, item: Table, values: Table) -> Iterator[Found]:
+    """Check where a point is read, or a command written."""
+    yield from _source(at, item, text(values, "protocol"))
+    yield from _echonet((*at, "echonet"), table(item, "echonet"))
+    yield from _modbus((*at, "modbus"), table(item, "modbus"), values)
+    yield from ble_mistakes((*at, "ble"), table(item, "ble"), text(item, "quantity"))
+
+
+def _class(values: Table) -> Iterator[Found]:
+    needed, given = text(values, "protocol") == "echonet_lite", "echonet_class" in values
+    if needed and not given:
+        yield ("echonet_class",), "is missing: expected the class code, such as 0x027D"
+    if given and not needed:
+        yield ("echonet_class",), "belongs to profiles of protocol echonet_lite: remove it"
 
 
 def _quantity(at: Path, point: Table) -> Iterator[Found]:
@@ -54,7 +72,7 @@ def _source(at: Path, point: Table, protocol: str | None) -> Iterator[Found]:
         return
     wanted = rule.source
     if wanted not in point:
-        yield at, f"is missing where to read: expected {wanted} = {{ ... }}"
+        yield at, f"is missing where it stands: expected {wanted} = {{ ... }}"
     for other in [key for key in SOURCE_KEYS if key in point and key != wanted]:
         yield (*at, other), f"does not fit protocol {protocol!r}: expected {wanted} = {{ ... }}"
 
@@ -65,6 +83,16 @@ def _echonet(at: Path, source: Table) -> Iterator[Found]:
         yield (*at, "type"), f"ECHONET Lite has integers only, found {kind!r}"
     yield from _no_data(at, source, kind)
     yield from _scale(at, source)
+    yield from _codes(at, source)
+
+
+def _codes(at: Path, source: Table) -> Iterator[Found]:
+    codes: Any = source.get("codes")
+    pairs = [c for c in codes if isinstance(c, list) and c] if isinstance(codes, list) else []
+    raws = [pair[0] for pair in pairs]
+    for index, raw in enumerate(raws):
+        if raw in raws[:index]:
+            yield (*at, "codes", index), f"the code {raw} is given twice"
 
 
 def _modbus(at: Path, source: Table, profile: Table) -> Iterator[Found]:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from area_configs.domain.commands import Applies, Command, Confirm, Interlock
 from area_configs.domain.devices import DeviceKind, DeviceProfile, Point
 from area_configs.domain.protocols import PROTOCOLS, Protocol
 from area_configs.domain.quantities import QUANTITIES
@@ -29,6 +30,8 @@ from area_configs.schema.fields import (
 )
 
 _Epc = Annotated[int, Field(ge=0x80, le=0xFF)]
+# TOML gives lists; a strict pair would refuse them.
+_Code = Annotated[tuple[int, float], Field(strict=False)]
 
 
 class EchonetFile(StrictFile):
@@ -42,6 +45,9 @@ class EchonetFile(StrictFile):
         default=(), description="properties that the value is multiplied with"
     )
     no_data: Items[int] = Field(default=(), description="raw numbers that mean no measurement")
+    codes: Items[_Code] = Field(
+        default=(), description="[raw, value] of every code of a state, such as [[0x42, 1]]"
+    )
 
     def to_domain(self) -> EchonetSource:
         """Return the source as the domain knows it."""
@@ -128,6 +134,57 @@ class PointFile(StrictFile):
         return Point(self.quantity, source.to_domain(), self.period_s, *limits, self.pushed)
 
 
+class InterlockFile(StrictFile):
+    """A condition for a command."""
+
+    quantity: Id = Field(description="a quantity that the device gives")
+    minimum: float | None = Field(default=None, description="at least this")
+    maximum: float | None = Field(default=None, description="at most this")
+    applies: Applies = Field(default="always", description="to which arguments")
+
+    def to_domain(self) -> Interlock:
+        """Return the condition as the domain knows it."""
+        return Interlock(**dict(self))
+
+
+class CommandFile(StrictFile):
+    """One thing that the device may be told; exactly one of the targets says where."""
+
+    id: Id = Field(description="its key, unique in the profile")
+    name: NameFile = Field(description="its name: { ja = ..., en = ... }")
+    quantity: Id = Field(
+        description="what its argument is a value of, such as active_power",
+        json_schema_extra={"enum": [*QUANTITIES]},
+    )
+    minimum: float = Field(description="lowest argument")
+    maximum: float = Field(description="highest argument")
+    values: Items[float] = Field(default=(), description="the only arguments, where not any")
+    interlocks: Items[InterlockFile] = Field(default=(), description="conditions, all of them")
+    read_back: str = Field(default="", description="quantity that shows that it took effect")
+    tolerance: float = Field(default=0.0, ge=0, description="how far that may differ")
+    settle_s: float = Field(default=10.0, gt=0, le=3600, description="how long that may take")
+    min_interval_s: float = Field(
+        default=1.0, ge=0, le=86400, description="seconds between two of them at least"
+    )
+    confirm: Confirm = Field(default="none", description="who must confirm: none, remote, local")
+    fallback: float | None = Field(default=None, description="safe value to return to")
+    echonet: EchonetFile | None = Field(default=None, description="target, for ECHONET Lite")
+    modbus: ModbusFile | None = Field(default=None, description="target, for modbus")
+
+    def to_domain(self) -> Command:
+        """Return the command; the file has exactly one target."""
+        target = self.echonet or self.modbus
+        if target is None:
+            raise ValueError(self.id)
+        own = {"name", "echonet", "modbus", "interlocks"}
+        return Command(
+            name=self.name.to_domain(),
+            target=target.to_domain(),
+            interlocks=tuple(interlock.to_domain() for interlock in self.interlocks),
+            **{key: value for key, value in self if key not in own},
+        )
+
+
 class DeviceProfileFile(StrictFile):
     """A model of device as data; its id is the name of its file."""
 
@@ -145,7 +202,14 @@ class DeviceProfileFile(StrictFile):
     max_registers: int = Field(
         default=100, ge=1, le=125, description="longest run of registers in one request"
     )
+    echonet_class: int | None = Field(
+        default=None,
+        ge=0x0001,
+        le=0xFFFF,
+        description="class group and class code, such as 0x027D, for echonet_lite",
+    )
     points: Items[PointFile] = Field(min_length=1, description="the quantities that it gives")
+    commands: Items[CommandFile] = Field(default=(), description="what it may be told")
 
     def to_domain(self, profile_id: str) -> DeviceProfile:
         """Return the profile under its id."""
@@ -160,4 +224,6 @@ class DeviceProfileFile(StrictFile):
             points=tuple(point.to_domain() for point in self.points),
             documentation=self.documentation,
             max_registers=self.max_registers,
+            commands=tuple(command.to_domain() for command in self.commands),
+            echonet_class=self.echonet_class or 0,
         )

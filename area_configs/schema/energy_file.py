@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from area_configs.domain.energy import (
     BatterySite,
+    ChargingSite,
     ConverterSite,
+    DayWindow,
+    DeferrableSite,
     EnergySite,
     EnergyTariff,
     Fill,
+    HeatBand,
+    HeatSite,
     HydrogenSite,
+    SheddableSite,
     TariffBand,
 )
 from area_configs.schema.fields import Id, Items, StrictFile, Text
@@ -21,6 +27,7 @@ _CLOCK = r"^([01]\d|2[0-3]):[0-5]\d$"
 Clock = Annotated[str, Field(pattern=_CLOCK, description="time of day, hh:mm")]
 Size = Annotated[float, Field(ge=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
+OnDays = Literal["all", "work", "off"]
 
 
 class BandFile(StrictFile):
@@ -38,13 +45,26 @@ class TariffFile(StrictFile):
     bands: Items[BandFile] = Field(min_length=1, description="prices that cover the whole day")
     export_price: float = Field(default=0.0, description="what a fed-in kWh earns")
     demand_rate: Size = Field(default=0.0, description="price of a kW of the highest half hour")
+    demand: Literal["actual", "agreed"] = Field(
+        default="actual",
+        description="actual: the highest half hour is billed; agreed: the contract is",
+    )
+    ratchet_months: int = Field(
+        default=12, ge=1, le=12, description="months that one half hour is billed in"
+    )
+    excess_rate: Size = Field(
+        default=0.0, description="price of a kW above the contract, where that is agreed"
+    )
+    power_factor: Share = Field(default=0.85, description="of the whole site, 0 to 1")
+    market_fee: float = Field(default=0.0, description="added to a kWh at market prices")
+    carbon_kg_per_kwh: Size = Field(default=0.0, description="emissions of an imported kWh")
 
     def to_domain(self) -> EnergyTariff:
         """Return the tariff as the domain knows it."""
         bands = tuple(
             TariffBand(minute(band.begins), minute(band.ends), band.price) for band in self.bands
         )
-        return EnergyTariff(self.currency, bands, self.export_price, self.demand_rate)
+        return EnergyTariff(bands=bands, **self.model_dump(exclude={"bands"}))
 
 
 class BatteryFile(StrictFile):
@@ -67,6 +87,7 @@ class ConverterFile(StrictFile):
     least: Share = Field(default=0.2, description="least load as a share of the power")
     ramp_kw: Size = Field(default=0.0, description="largest change per half hour; 0: any")
     start_cost: Size = Field(default=0.0, description="price of a start")
+    heat_ratio: Size = Field(default=0.0, description="usable heat per electricity")
 
 
 class FillFile(StrictFile):
@@ -84,13 +105,73 @@ class HydrogenFile(StrictFile):
     delivery_kg: Size = Field(default=0.0, description="most that is delivered per half hour")
     delivery_price: Size = Field(default=0.0, description="price of a delivered kilogram")
     fills: Items[FillFile] = Field(default=(), description="what vehicles take every day")
+    pipeline_kg: Size = Field(default=0.0, description="most from the pipeline per half hour")
+    pipeline_price: Size = Field(default=0.0, description="price of a kilogram from the pipeline")
+    pipeline_least_kg: Size = Field(default=0.0, description="taken in every half hour anyway")
+    service: Share = Field(default=1.0, description="share of what vehicles want that is served")
+    unserved_price: Size = Field(default=0.0, description="cost of a kilogram that is not served")
 
     def to_domain(self) -> HydrogenSite:
         """Return the store as the domain knows it."""
         fills = tuple(Fill(minute(fill.at), fill.kg) for fill in self.fills)
-        return HydrogenSite(
-            self.device, self.capacity_kg, self.delivery_kg, self.delivery_price, fills
-        )
+        return HydrogenSite(fills=fills, **self.model_dump(exclude={"fills"}))
+
+
+class WindowFile(StrictFile):
+    """When something happens on which days."""
+
+    begins: Clock = Field(description="time of day, hh:mm")
+    ends: Clock = Field(description="time of day, hh:mm; not after `begins`: past midnight")
+    days: OnDays = Field(default="all", description="all days, working days or days off")
+
+    def window(self) -> DayWindow:
+        """Return the window as the domain knows it."""
+        return DayWindow(minute(self.begins), minute(self.ends), self.days)
+
+
+class WindowLoadFile(WindowFile):
+    """A load that takes its energy in a window."""
+
+    device: Id = Field(description="id of the device")
+    power_kw: Size = Field(description="most that it takes")
+    energy_kwh: Size = Field(description="what it takes in each window")
+
+
+class SheddableFile(WindowFile):
+    """A load that may be shed within limits of comfort."""
+
+    device: Id = Field(description="id of the device")
+    power_kw: Size = Field(description="what can be shed")
+    price: Size = Field(description="cost of a kWh that people go without")
+    most_hours: Size = Field(default=2.0, description="most hours of full shedding in a day")
+    run_hours: Size = Field(default=0.5, description="hours of full shedding in a row")
+    pause_hours: Size = Field(default=0.5, description="hours of pause after them")
+
+
+class HeatBandFile(StrictFile):
+    """Heat that is needed at a time of day."""
+
+    begins: Clock = Field(description="time of day, hh:mm")
+    ends: Clock = Field(description="time of day, hh:mm; not after `begins`: past midnight")
+    kw: Size = Field(description="what is needed")
+
+
+class HeatFile(StrictFile):
+    """Heat: what is needed, what makes it beside the fuel cells, and its store."""
+
+    device: Id = Field(description="id of the store, or of the meter of the heat")
+    demand: Items[HeatBandFile] = Field(min_length=1, description="what is needed by the day")
+    store_kwh: Size = Field(default=0.0, description="what the store can hold")
+    loss: Share = Field(default=0.01, description="share of the content lost per hour")
+    boiler_kw: Size = Field(default=0.0, description="most that the boiler gives")
+    boiler_price: Size = Field(default=0.0, description="price of a kWh of its heat")
+    heat_pump_kw: Size = Field(default=0.0, description="electric power of the heat pump")
+    cop: float = Field(default=3.0, gt=0, description="its heat per electricity")
+
+    def to_domain(self) -> HeatSite:
+        """Return the heat as the domain knows it."""
+        demand = tuple(HeatBand(minute(b.begins), minute(b.ends), b.kw) for b in self.demand)
+        return HeatSite(demand=demand, **self.model_dump(exclude={"demand"}))
 
 
 class EnergyFile(StrictFile):
@@ -106,6 +187,11 @@ class EnergyFile(StrictFile):
     fuel_cells: Items[ConverterFile] = Field(default=(), description="fuel cells")
     electrolysers: Items[ConverterFile] = Field(default=(), description="electrolysers")
     hydrogen: HydrogenFile | None = Field(default=None, description="the hydrogen store")
+    charging: Items[WindowLoadFile] = Field(default=(), description="charging of vehicles")
+    deferrable: Items[WindowLoadFile] = Field(default=(), description="loads that can wait")
+    sheddable: Items[SheddableFile] = Field(default=(), description="loads that can be shed")
+    heat: HeatFile | None = Field(default=None, description="the heat side")
+    critical_kw: Size = Field(default=0.0, description="load that must live without the grid")
 
     def to_domain(self) -> EnergySite:
         """Return the energy side as the domain knows it."""
@@ -120,7 +206,17 @@ class EnergyFile(StrictFile):
             fuel_cells=tuple(ConverterSite(**cell.model_dump()) for cell in self.fuel_cells),
             electrolysers=tuple(ConverterSite(**unit.model_dump()) for unit in self.electrolysers),
             hydrogen=self.hydrogen.to_domain() if self.hydrogen else None,
+            charging=tuple(ChargingSite(**_windowed(load)) for load in self.charging),
+            deferrable=tuple(DeferrableSite(**_windowed(load)) for load in self.deferrable),
+            sheddable=tuple(SheddableSite(**_windowed(load)) for load in self.sheddable),
+            heat=self.heat.to_domain() if self.heat else None,
+            critical_kw=self.critical_kw,
         )
+
+
+def _windowed(load: WindowFile) -> dict[str, Any]:
+    """Return the fields of a load with its window as one of them."""
+    return {"window": load.window(), **load.model_dump(exclude={"begins", "ends", "days"})}
 
 
 def minute(clock: str) -> int:

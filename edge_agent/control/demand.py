@@ -73,6 +73,7 @@ class DemandController:
     last_mean_kw: float | None = None
     _asked: dict[str, float] = field(default_factory=dict)
     _moved_s: dict[str, float] = field(default_factory=dict)
+    _why: dict[str, Why] = field(default_factory=dict)
     _now_s: float = 0.0
     _heard_s: float = float("-inf")
     _import_kw: float | None = None
@@ -104,6 +105,15 @@ class DemandController:
             base = self._import_kw + sum(state.relief_kw for state in states.values())
             wanted = self._wanted(base - _given(states, usable), allowed, usable, schedule or {})
         return self._asks(wanted, usable, allowed, now_s)
+
+    def asked(self) -> dict[str, tuple[float, Why]]:
+        """Return the relief that each lever was asked for last and why; not those that never were."""
+        return {lever: (kw, self._why[lever]) for lever, kw in self._asked.items()}
+
+    def forget(self, lever: str) -> None:
+        """Go by what a lever's device gives, not by what it was asked for: it did not do it."""
+        self._asked.pop(lever, None)
+        self._why.pop(lever, None)
 
     def _count(self, now_s: float, import_kw: float | None) -> None:
         seconds = min(max(0.0, now_s - self._now_s), self.tuning.stale_s) if self._now_s else 0.0
@@ -165,6 +175,7 @@ class DemandController:
             reason = Why.RELEASE if goal < before and why is Why.SCHEDULE and before > 0 else why
             asks.append(Ask(lever.id, before, goal, reason, self._import_kw, allowed_kw))
             self._asked[lever.id] = goal
+            self._why[lever.id] = reason
             self._moved_s[lever.id] = now_s
         return asks
 

@@ -51,3 +51,13 @@ class DemandInterval:
         unknown_kwh = target_kw * max(0.0, passed - self.known_s) / 3600
         left_kwh = target_kw * self.length_s / 3600 - self.used_kwh - unknown_kwh
         return left_kwh * 3600 / max(self.length_s - passed, floor_s)
+
+    def predicted_kw(self, now_s: float, import_kw: float) -> float:
+        """Return the mean that the interval ends with if the import stays as it is.
+
+        Seconds without a measurement count as the mean of those with one.
+        """
+        passed = min(max(0.0, now_s - self.begins_s), self.length_s)
+        mean = self.mean_kw()
+        before = (import_kw if mean is None else mean) * passed
+        return (before + import_kw * (self.length_s - passed)) / self.length_s

@@ -6,15 +6,18 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, NamedTuple
 
+from area_configs.domain.errors import DeviceUnavailable
 from edge_agent.drivers.base import Station
 from edge_agent.polling import LinkPoller
-from edge_agent.supervision import BoundedDriver, Supervisor
+from edge_agent.supervision import BoundedDriver, Hung, Supervisor
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Awaitable, Callable, Iterator, Sequence
 
     from area_configs.domain.areas import Link
+    from area_configs.domain.commands import Command
+    from area_configs.domain.devices import DeviceProfile, Point
     from area_configs.domain.readings import Reading
     from edge_agent.clock import Clock
     from edge_agent.credentials import RouteBSecrets
@@ -52,6 +55,44 @@ class Links:
         self._drivers = drivers
         self._health = health
         self._running: dict[str, tuple[Wiring, Supervisor, asyncio.Task[None]]] = {}
+        self._pollers: dict[str, LinkPoller] = {}
+
+    def profile(self, device: str) -> DeviceProfile | None:
+        """Return the model of a device of this gateway, None for any other."""
+        found = self._station(device)
+        return found[1].profile if found else None
+
+    async def write(self, device: str, command: Command, value: float) -> None:
+        """Write a command's value between two polls of the device's link.
+
+        Raises:
+            WriteRefused: it is refused; DeviceUnavailable: it may or may not have been done.
+        """
+        try:
+            await self._poller_of(device).write(device, command, value)
+        except Hung as hung:  # the link itself begins anew with its next poll
+            raise DeviceUnavailable(str(hung)) from hung
+
+    async def ask(self, device: str, points: tuple[Point, ...]) -> None:
+        """Have a device say points now, between two polls; raises DeviceUnavailable."""
+        try:
+            await self._poller_of(device).ask(device, points)
+        except Hung as hung:
+            raise DeviceUnavailable(str(hung)) from hung
+
+    def _station(self, device: str) -> tuple[str, Station] | None:
+        for wiring, *_ in self._running.values():
+            for station in wiring.stations:
+                if station.device == device:
+                    return wiring.link.id, station
+        return None
+
+    def _poller_of(self, device: str) -> LinkPoller:
+        found = self._station(device)
+        poller = self._pollers.get(found[0]) if found else None
+        if poller is None:
+            raise DeviceUnavailable(f"{device} is on no link that runs")
+        return poller
 
     def records(self) -> Iterator[tuple[str, Record]]:
         """Yield the name of each link's task with how it fares."""
@@ -99,10 +140,14 @@ class Links:
         make, deliver, clock, chance = self._drivers
         link, stations, secrets = wiring
         driver = BoundedDriver(make(link, stations, secrets, clock), clock)
-        return LinkPoller(link.id, driver, stations, deliver, self._health, (clock, chance))
+        poller = LinkPoller(link.id, driver, stations, deliver, self._health, (clock, chance))
+        self._pollers[link.id] = poller
+        return poller
 
     async def _end(self, links: list[str]) -> None:
         ending = [self._running.pop(link) for link in links]
+        for link in links:
+            self._pollers.pop(link, None)
         for _, supervisor, _ in ending:
             supervisor.stop()
         tasks = {task for *_, task in ending}

@@ -18,13 +18,11 @@ from area_configs.domain.quality import Reason
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from area_configs.domain.sources import NumberType
+    from area_configs.domain.sources import EchonetSource, NumberType
 
-GET = 0x62
-GET_SNA = 0x52
-GET_RES = 0x72
-INF = 0x73
-INFC = 0x74
+SET_C, GET, INF_REQ = 0x61, 0x62, 0x63
+SET_SNA, GET_SNA, INF_SNA = 0x51, 0x52, 0x53
+SET_RES, GET_RES, INF, INFC, INFC_RES = 0x71, 0x72, 0x73, 0x74, 0x7A
 CONTROLLER = 0x05FF01
 METER_CLASS = 0x0288  # low-voltage smart electric energy meter
 METER = 0x028801
@@ -160,6 +158,30 @@ def factor(epc: int, edt: bytes | None) -> Decimal | None:
     if epc == UNIT:
         return ENERGY_UNITS.get(edt[0])
     return Decimal(int.from_bytes(edt, "big"))
+
+
+def encode(source: EchonetSource, value: float) -> bytes:
+    """Write a value as the data of the property that a source names; raw = value / scale.
+
+    Raises:
+        ValueError: it is none of the source's codes, or its number does not fit.
+    """
+    if source.offset or source.factor_epcs:
+        raise ValueError(f"property {source.epc:02X} can be read, not written as one number")
+    raw = _raw(source, value)
+    try:
+        return raw.to_bytes(_WIDTHS[source.type], "big", signed=source.type.startswith("i"))
+    except OverflowError:
+        raise ValueError(f"{value:g} does not fit property {source.epc:02X}") from None
+
+
+def _raw(source: EchonetSource, value: float) -> int:
+    if not source.codes:
+        return round(Decimal(repr(value)) / Decimal(repr(source.scale)))
+    for raw, meaning in source.codes:
+        if meaning == value:
+            return raw
+    raise ValueError(f"{value:g} is none of the codes of property {source.epc:02X}")
 
 
 def measured_at(edt: bytes) -> datetime:

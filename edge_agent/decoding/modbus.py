@@ -47,6 +47,7 @@ _FORMATS = {
     "f32": ">f",
     "f64": ">d",
 }
+_FLOATS = ("f32", "f64")
 _BITS = {1, 2}
 _EXCEPTION_FLAG = 0x80
 _SHORTEST_RTU = 5  # unit, function, one byte, checksum
@@ -173,6 +174,21 @@ def number(data: bytes, number_type: NumberType) -> int | float:
     """Read a number from its bytes; 8-bit numbers stand in the low byte of their register."""
     value: int | float = struct.unpack(_FORMATS[number_type], data)[0]
     return value
+
+
+def words_of(raw: float, number_type: NumberType, order: WordOrder) -> list[int]:
+    """Return the registers that carry a raw number; integers are rounded.
+
+    Raises:
+        ValueError: it is too large for them.
+    """
+    shape = _FORMATS[number_type]
+    try:
+        data = struct.pack(shape, raw if number_type in _FLOATS else round(raw))
+    except (struct.error, OverflowError) as error:
+        raise ValueError(f"{raw:g} does not fit {number_type}") from error
+    words = list(struct.unpack(f">{len(data) // 2}H", data))
+    return words if order == "high_first" else words[::-1]
 
 
 def _checked(frame: bytes) -> bytes:

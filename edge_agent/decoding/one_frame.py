@@ -87,7 +87,7 @@ def _echonet(profile: DeviceProfile, data: bytes, remarks: tuple[str, ...]) -> D
     frame = echonet.parse(data)
     service = _SAYS_VALUES.get(frame.esv)
     words = f"ECHONET Lite {service or f'service {frame.esv:02X}'} from {frame.seoj:06X}"
-    if service is None or not frame.from_meter:
+    if service is None or frame.seoj >> 8 != (profile.echonet_class or echonet.METER_CLASS):
         return Decoded(profile.id, words, (), remarks)
     edts = frame.edts()
     readings = tuple(from_properties(profile, edts, {}, "", 0))

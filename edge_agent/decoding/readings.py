@@ -79,9 +79,21 @@ def _property(
         return None, Quality(Reason.DEVICE, _hex(edt))
     if _is_listed(raw, raw, source.no_data, source.type):
         return None, Quality(Reason.NO_DATA, _hex(edt))
+    if source.codes:
+        return _coded(point, source.codes, raw, _hex(edt))
     if code := echonet.code_of(raw, source.type):
         return None, Quality(code, _hex(edt))
     return _scaled_by(point, source, raw, scaling)
+
+
+def _coded(
+    point: Point, codes: tuple[tuple[int, float], ...], raw: int, shown: str
+) -> tuple[float | None, Quality]:
+    """Return the value of a state's code; one that the profile does not list is no state."""
+    for code, value in codes:
+        if code == raw:
+            return _judged(point, value, shown)
+    return None, Quality(Reason.CONFIG, shown)
 
 
 def _scaled_by(
@@ -130,7 +142,8 @@ def _is_listed(raw: float, bits: int, codes: tuple[int, ...], number_type: str) 
 def _judged(point: Point, value: float, raw: str) -> tuple[float, Quality]:
     low = -math.inf if point.minimum is None else point.minimum
     high = math.inf if point.maximum is None else point.maximum
-    return value, GOOD if low <= value <= high else Quality(Reason.OUT_OF_LIMITS, raw)
+    quality = GOOD if low <= value <= high else Quality(Reason.OUT_OF_LIMITS, raw)
+    return value + 0.0, quality  # a scale below zero makes -0.0 of nothing
 
 
 def _hex(data: bytes) -> str:

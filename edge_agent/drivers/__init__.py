@@ -50,6 +50,20 @@ def _ble(
     return BleDriver(link, stations, clock)
 
 
+def _echonet(
+    link: Link, stations: tuple[Station, ...], _secrets: RouteBSecrets | None, clock: Clock
+) -> Driver:
+    from edge_agent.drivers.echonet_lite import EchonetDriver  # noqa: PLC0415 - not every gateway
+
+    return EchonetDriver(link, stations, clock)
+
+
 _MAKERS: Mapping[LinkKind, _Maker] = MappingProxyType(
-    {"b_route": _b_route, "modbus_rtu": _modbus, "modbus_tcp": _modbus, "ble": _ble}
+    {
+        "b_route": _b_route,
+        "modbus_rtu": _modbus,
+        "modbus_tcp": _modbus,
+        "echonet_udp": _echonet,
+        "ble": _ble,
+    }
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -15,15 +16,16 @@ from area_configs.domain.quality import Quality
 from area_configs.domain.sources import ModbusSource
 from edge_agent.decoding import modbus
 from edge_agent.decoding.readings import from_registers, refused
-from edge_agent.drivers.base import LinkLost
+from edge_agent.drivers.base import LinkLost, WriteRefused
 from edge_agent.transports import serial_port, tcp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Awaitable, Iterable, Iterator, Sequence
 
     from pymodbus.pdu import ModbusPDU
 
     from area_configs.domain.areas import Link
+    from area_configs.domain.commands import Command
     from area_configs.domain.devices import Point
     from area_configs.domain.readings import Reading
     from area_configs.domain.sources import ModbusTable
@@ -118,6 +120,30 @@ class ModbusDriver:
                 pending.insert(0, block)
         return readings
 
+    async def write(self, device: str, command: Command, value: float) -> None:
+        """Write a command's value: one coil, one register, or all registers of it at once."""
+        station, target = self._stations[device], command.target
+        if not isinstance(target, ModbusSource):
+            raise WriteRefused(f"{command.id} of {device} is not written by Modbus")
+        client = self._opened()
+        raw = float(
+            (Decimal(repr(value)) - Decimal(repr(target.shift))) / Decimal(repr(target.scale))
+        )
+        unit = station.unit
+        if target.table == "coil":
+            asked = client.write_coil(target.address, bool(raw), device_id=unit)
+        else:
+            words = _words(command, raw, target)
+            asked = (
+                client.write_registers(target.address, words, device_id=unit)
+                if len(words) > 1
+                else client.write_register(target.address, words[0], device_id=unit)
+            )
+        answer = await self._answered(station, asked)
+        if answer.isError():
+            said = modbus.explain(answer.exception_code)
+            raise WriteRefused(f"{device} refuses {command.id} {value:g}: {said}")
+
     async def close(self) -> None:
         """Close the line."""
         client, self._client = self._client, None
@@ -132,17 +158,26 @@ class ModbusDriver:
         return self._refusal(station, block, answer.exception_code)
 
     async def _ask(self, station: Station, block: Block) -> ModbusPDU:
-        client = self._client
-        if client is None:
-            raise LinkLost(f"{self._address} is closed")
+        client = self._opened()
         ask = {
             "input": client.read_input_registers,
             "holding": client.read_holding_registers,
             "coil": client.read_coils,
             "discrete": client.read_discrete_inputs,
         }[block.table]
+        return await self._answered(
+            station, ask(block.address, count=block.count, device_id=station.unit)
+        )
+
+    def _opened(self) -> _Client:
+        if self._client is None:
+            raise LinkLost(f"{self._address} is closed")
+        return self._client
+
+    async def _answered(self, station: Station, asked: Awaitable[ModbusPDU]) -> ModbusPDU:
+        client = self._opened()
         try:
-            answer: ModbusPDU = await ask(block.address, count=block.count, device_id=station.unit)
+            answer = await asked
         except ConnectionException as error:
             raise LinkLost(f"{self._address} lost its connection") from error
         except ModbusException as error:
@@ -221,6 +256,13 @@ def plan_blocks(points: Iterable[Point], longest: int) -> list[Block]:
         else:
             blocks.append(Block(_source(point).table, address, end - address, (point,)))
     return blocks
+
+
+def _words(command: Command, raw: float, target: ModbusSource) -> list[int]:
+    try:
+        return modbus.words_of(raw, target.type, target.word_order)
+    except ValueError as error:
+        raise WriteRefused(f"{command.id}: {error}; correct the profile") from error
 
 
 def split(block: Block) -> list[Block]:

@@ -7,7 +7,7 @@ meters and electrolysers is positive when they take.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -16,12 +16,15 @@ from area_configs.domain.devices import DeviceKind
 from edge_agent.simulators.curves import wander
 from edge_agent.simulators.flows import Day, Flow, made_g_per_s, used_g_per_s
 from edge_agent.simulators.sizes import KWH_PER_KG_MADE, KWH_PER_KG_USED, Sizes
+from edge_agent.simulators.steering import Steering
 from edge_agent.simulators.vital_signs import VITAL_SIGNS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from area_configs.domain.areas import Area, Device
+    from edge_agent.simulators.drives import Drive
+    from edge_agent.simulators.steering import Track
 
 _INSTALLED = date(2025, 4, 1).toordinal()  # counters began at zero on this date
 _DAYS_KEPT = 3
@@ -39,10 +42,32 @@ class District:
         self._days: dict[int, Day] = {}
         self._sums: dict[tuple[str, str], tuple[int, float]] = {}
         self._wanders: dict[str, Callable[[float], float]] = {}
+        self.steering = Steering(self._sizes, self)
 
     def value(self, device: Device, quantity: str, at_us: int) -> float:
         """Return what a device measures of a quantity; KeyError for a quantity nobody simulates."""
+        self.steering.advance(at_us / 1e6)
         return _MEASURES[quantity](self._look(device, at_us))
+
+    def obey(self, device: Device, quantity: str, value: float, at_us: int) -> bool:
+        """Have a device do as it is told, as far as it can; False where it refuses."""
+        return self.steering.obey(device, quantity, value, at_us / 1e6)
+
+    def planned_w(self, device: Device, at_s: float) -> float:
+        """Return what a device would take less what it would give, had nobody told it anything."""
+        return self._look(device, round(at_s * 1e6)).planned_w
+
+    def charge(self, device: Device, at_s: float) -> float:
+        """Return a battery's content in per cent."""
+        return _charge(self._look(device, round(at_s * 1e6)))
+
+    def planned_kwh(self, device: Device, at_s: float) -> tuple[float, float]:
+        """Return the counters of energy taken and given, had nobody told the device anything."""
+        return self._look(device, round(at_s * 1e6)).planned_kwh
+
+    def steered(self, *kinds: DeviceKind) -> list[Device]:
+        """Return the devices of some kinds that were told something."""
+        return [one for one in self._sizes.of_kind(*kinds) if one.id in self.steering.drives]
 
     def local(self, at_us: int) -> datetime:
         """Return an instant on the area's wall clock."""
@@ -98,12 +123,35 @@ class _Look:
         return self.day.flow(self.device)
 
     @property
+    def planned_w(self) -> float:
+        return self.flow.taken.at(self.second) - self.flow.given.at(self.second)
+
+    @property
+    def drive(self) -> Drive | None:
+        return self.district.steering.drives.get(self.device.id)
+
+    @property
+    def track(self) -> Track | None:
+        return self.district.steering.tracks.get(self.device.id)
+
+    @property
     def taken_w(self) -> float:
-        return self.flow.taken.at(self.second)
+        if self.track is None:
+            return self.flow.taken.at(self.second)
+        return max(self.planned_w + self.track.delta_w, 0.0)
 
     @property
     def given_w(self) -> float:
-        return self.flow.given.at(self.second)
+        if self.track is None:
+            return self.flow.given.at(self.second)
+        return max(-self.planned_w - self.track.delta_w, 0.0)
+
+    @property
+    def planned_kwh(self) -> tuple[float, float]:
+        return (
+            self.counted("taken", self.flow.taken.until(self.second) / 1000),
+            self.counted("given", self.flow.given.until(self.second) / 1000),
+        )
 
     def noise(self, what: str, amount: float) -> float:
         return amount * self.district.wander(self.device, what, self.at_s)
@@ -126,11 +174,19 @@ def _reactive(look: _Look) -> float:
 
 
 def _taken_kwh(look: _Look) -> float:
-    return look.counted("taken", look.flow.taken.until(look.second) / 1000)
+    return look.track.taken_kwh if look.track else look.planned_kwh[0]
 
 
 def _given_kwh(look: _Look) -> float:
-    return look.counted("given", look.flow.given.until(look.second) / 1000)
+    return look.track.given_kwh if look.track else look.planned_kwh[1]
+
+
+def _beyond_kwh(look: _Look) -> tuple[float, float]:
+    """Return what commands have added to the energy taken and given."""
+    if look.track is None:
+        return 0.0, 0.0
+    taken, given = look.planned_kwh
+    return look.track.taken_kwh - taken, look.track.given_kwh - given
 
 
 def _voltage(phase: str) -> Callable[[_Look], float]:
@@ -175,10 +231,11 @@ def _dc_current(look: _Look) -> float:
 
 def _charge(look: _Look) -> float:
     """State of charge: 25 % at midnight, plus what came in and less what went out, 95 % each way."""
-    flow, second = look.flow, look.second
-    stored = flow.taken.until(second) * 0.95 - flow.given.until(second) / 0.95
+    flow, second, (more, less) = look.flow, look.second, _beyond_kwh(look)
+    taken, given = flow.taken.until(second) + 1000 * more, flow.given.until(second) + 1000 * less
+    stored = taken * 0.95 - given / 0.95
     capacity = max(look.day.sizes.rated_w(look.device), 1.0) * 4  # Wh: four hours at rated power
-    return 25.0 + 100.0 * stored / capacity
+    return min(max(25.0 + 100.0 * stored / capacity, 0.0), 100.0)
 
 
 def _temperature(look: _Look) -> float:
@@ -194,6 +251,8 @@ def _temperature(look: _Look) -> float:
 def _stack_temperature(look: _Look) -> float:
     """Warm up in some ten minutes towards 65 degrees, cool down over some two hours."""
     ambient = 25.0
+    if look.drive:
+        return ambient + 40.0 * look.drive.warmth + look.noise("stack", 0.4)
     begin, end = look.day.running(look.device)
     if look.second < begin:
         return ambient + look.noise("stack", 0.4)
@@ -203,7 +262,10 @@ def _stack_temperature(look: _Look) -> float:
 
 
 def _state(look: _Look) -> float:
-    if look.kind not in (DeviceKind.FUEL_CELL, DeviceKind.ELECTROLYSER):
+    if look.drive:
+        return look.drive.state
+    small = look.day.sizes.is_small(look.device)
+    if small or look.kind not in (DeviceKind.FUEL_CELL, DeviceKind.ELECTROLYSER):
         return RUNNING if abs(_power(look)) > 50.0 else STANDBY
     begin, end = look.day.running(look.device)
     if not begin <= look.second < end:
@@ -211,6 +273,11 @@ def _state(look: _Look) -> float:
     if look.second < begin + 240:
         return STARTING
     return RUNNING if look.second < end - 180 else STOPPING
+
+
+def _limit(look: _Look) -> float:
+    rated = look.day.sizes.rated_w(look.device)
+    return min(look.drive.limit_w, rated) if look.drive else rated
 
 
 def _hydrogen_flow(look: _Look) -> float:
@@ -226,12 +293,74 @@ def _hydrogen_total(look: _Look) -> float:
 
 
 def _stored(look: _Look) -> float:
-    return 42.0 + look.day.stored().at(look.second)
+    return max(0.0, 42.0 + look.day.stored().at(look.second) + _beyond_kg(look))
+
+
+def _beyond_kg(look: _Look) -> float:
+    """Return by how much commands have changed what the banks hold."""
+    steered = look.district.steered
+    makers = (replace(look, device=one) for one in steered(DeviceKind.ELECTROLYSER))
+    users = (replace(look, device=one) for one in steered(DeviceKind.FUEL_CELL))
+    made = sum(_beyond_kwh(maker)[0] for maker in makers) / KWH_PER_KG_MADE
+    return made - sum(_beyond_kwh(user)[1] for user in users) / KWH_PER_KG_USED
 
 
 def _pressure(empty: float, per_kg: float) -> Callable[[_Look], float]:
     """A bank's pressure follows the hydrogen in it; 82 MPa is the Japanese limit for banks."""
     return lambda look: min(81.5, empty + per_kg * _stored(look) + look.noise("bank", 0.08))
+
+
+def _charge_mode(look: _Look) -> float:
+    """0 standby, 1 charging, 2 discharging, by the power; a vehicle only charges."""
+    power = _power(look)
+    if abs(power) <= _IDLE_W:
+        return 0
+    return 2 if power > 0 and look.kind is DeviceKind.BATTERY else 1
+
+
+def _rated(look: _Look) -> float:
+    return round(look.day.sizes.rated_w(look.device), -1)
+
+
+def _plug(look: _Look) -> float:
+    return 3 if look.taken_w > _IDLE_W else 0
+
+
+def _outdoor(look: _Look) -> float:
+    """The air outside, without the warmth of a device."""
+    own = 12.0 if look.kind in _WARM else 0.0
+    return _temperature(look) - own
+
+
+def _air_mode(look: _Look) -> float:
+    return 2 if _outdoor(look) > 20.0 else 3  # cooling, heating
+
+
+def _target(look: _Look) -> float:
+    return 27.0 if _air_mode(look) == 2 else 20.0
+
+
+def _room(look: _Look) -> float:
+    if look.kind is DeviceKind.AIR_CONDITIONER:
+        return _target(look) + look.noise("room", 1.5)
+    return _temperature(look)
+
+
+def _gas(look: _Look) -> float:
+    """City gas: what a fuel cell needs for its energy (45 MJ/m3, 40 %), or a home by its power."""
+    kwh = _given_kwh(look) if look.kind is DeviceKind.FUEL_CELL else 0.4 * _taken_kwh(look)
+    return kwh * 3.6 / 45.0 / 0.4
+
+
+def _rainfall(look: _Look) -> float:
+    """Rain since the gauge was installed, in mm; it falls evenly over a day."""
+    today = _rain_mm(look.day.sizes, look.device, look.day.number)
+    return look.counted("rain", today * look.second / 86_400)
+
+
+def _rain_mm(sizes: Sizes, device: Device, day: int) -> float:
+    wet = sizes.chance(device, day, "rain")
+    return 40.0 * (wet - 0.6) if wet > 0.6 else 0.0
 
 
 def _river(look: _Look) -> float:
@@ -251,6 +380,7 @@ def _went(look: _Look) -> float:
 
 
 _SOURCES = (DeviceKind.PHOTOVOLTAIC, DeviceKind.BATTERY, DeviceKind.FUEL_CELL)
+_IDLE_W = 50.0
 _WARM = (DeviceKind.BATTERY, DeviceKind.PHOTOVOLTAIC)
 
 _COUNTED: dict[str, Callable[[Sizes, Device, int], float]] = {
@@ -258,6 +388,7 @@ _COUNTED: dict[str, Callable[[Sizes, Device, int], float]] = {
     "given": Sizes.given_kwh,
     "people": Sizes.people,
     "steps": lambda _sizes, _device, _day: 4000.0,
+    "rain": _rain_mm,
 }
 
 _MEASURES: dict[str, Callable[[_Look], float]] = {
@@ -274,11 +405,12 @@ _MEASURES: dict[str, Callable[[_Look], float]] = {
     "voltage_t": _voltage("t"),
     "frequency": _frequency,
     "power_factor": _factor,
+    "power_limit": _limit,
     "dc_voltage": _dc_voltage,
     "dc_current": _dc_current,
     "state_of_charge": _charge,
     "state_of_health": lambda _look: 98.2,
-    "temperature": _temperature,
+    "temperature": _room,
     "stack_temperature": _stack_temperature,
     "operating_state": _state,
     "hydrogen_flow": _hydrogen_flow,
@@ -293,4 +425,21 @@ _MEASURES: dict[str, Callable[[_Look], float]] = {
     "people_in": _came,
     "people_out": _went,
     **VITAL_SIGNS,
+    "power_switch": lambda _look: 1,
+    "charge_mode": _charge_mode,
+    "charge_power_setting": _rated,
+    "discharge_power_setting": _rated,
+    "output_limit": lambda _look: 100,
+    "plug_state": _plug,
+    "heating_mode": lambda _look: 2,
+    "heating": lambda look: float(look.taken_w > 300.0),
+    "hot_water": lambda look: 250.0 + look.noise("tank", 90.0),
+    "air_mode": _air_mode,
+    "target_temperature": _target,
+    "outdoor_temperature": _outdoor,
+    "humidity": lambda look: 52.0 + look.noise("humidity", 12.0),
+    "gas_total": _gas,
+    "water_total": lambda look: _taken_kwh(look) / 12.0,
+    "rainfall": _rainfall,
+    "rain_rate": lambda look: _rain_mm(look.day.sizes, look.device, look.day.number) / 24,
 }

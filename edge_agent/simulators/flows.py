@@ -115,6 +115,16 @@ class Day:
         """Shape a fuel cell's day: one steady run in the evening."""
         return self._as_planned(device, given=plateau(*self.running(device)))
 
+    def using(self, device: Device) -> Flow:
+        """Shape the day of a home's appliance by its kind."""
+        return self._as_planned(device, taken=_APPLIANCES[self.sizes.kind(device)])
+
+    def feeding_home(self, device: Device) -> Flow:
+        """Shape a fuel cell's day: one evening run, at home nearly all day."""
+        if not self.sizes.is_small(device):
+            return self.feeding(device)
+        return self._as_planned(device, given=_HOME)
+
     def balance(self, device: Device) -> Flow:
         """Add up a feeder: what it takes is the sum of what stands behind it."""
         members = [self.flow(one).net for one in self.sizes.members(device)]
@@ -171,6 +181,11 @@ _VISITS = product(
     _OPEN, bells(0.25, (1.6, 8.3, 0.7), (0.7, 12.5, 1.2), (1.4, 18.4, 1.2), (0.4, 15.5, 2.5))
 )
 
+_APPLIANCES = {
+    DeviceKind.EV_CHARGER: bells(0.05, (1.0, 13.0, 1.5), (1.6, 21.5, 2.5)),
+    DeviceKind.WATER_HEATER: bells(0.05, (1.6, 3.0, 1.8), (0.6, 13.5, 1.2)),
+    DeviceKind.AIR_CONDITIONER: bells(0.25, (1.0, 14.5, 3.0), (0.7, 20.5, 2.0)),
+}
 _OFFICE_HOURS = (9.0, 8.0)
 _SHIFTS = {DeviceKind.ELECTROLYSER: (9.5, 5.0), DeviceKind.FUEL_CELL: (17.0, 4.0)}
 
@@ -180,5 +195,6 @@ _SHAPES: dict[DeviceKind, Callable[[Day, Device], Flow]] = {
     DeviceKind.PHOTOVOLTAIC: Day.sunshine,
     DeviceKind.BATTERY: Day.cycle,
     DeviceKind.ELECTROLYSER: Day.making,
-    DeviceKind.FUEL_CELL: Day.feeding,
+    DeviceKind.FUEL_CELL: Day.feeding_home,
+    **dict.fromkeys(_APPLIANCES, Day.using),
 }

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    Value = str | int | dict[str, str]
+
 _ID_LETTERS = "0123456789ABCDEF"
 _PLAIN_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
@@ -37,7 +39,7 @@ def invent_bind_key(key: str) -> bytes:
 
 def write_links(
     path: Path,
-    links: Mapping[str, Mapping[str, str | int]],
+    links: Mapping[str, Mapping[str, Value]],
     secrets: Mapping[str, Secrets],
     bind_keys: Mapping[str, bytes],
 ) -> None:
@@ -63,6 +65,9 @@ def write_links(
     partial.replace(path)
 
 
-def _text(value: str | int) -> str:
+def _text(value: Value) -> str:
     """Return a value as TOML; JSON's strings and whole numbers are TOML's as well."""
+    if isinstance(value, dict):
+        pairs = (f"{_text(key)} = {_text(one)}" for key, one in value.items())
+        return f"{{ {', '.join(pairs)} }}"
     return json.dumps(value, ensure_ascii=False)

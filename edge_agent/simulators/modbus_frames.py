@@ -5,18 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from edge_agent.simulators.registers import RegisterImage, Unmapped
+from edge_agent.simulators.registers import RegisterImage, Unmapped, Unwilling
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from area_configs.domain.sources import ModbusTable
     from edge_agent.simulators.ledger import Said
+
+    Written = tuple[ModbusTable, list[int]] | None
 
 ILLEGAL_FUNCTION, ILLEGAL_ADDRESS, ILLEGAL_VALUE, TARGET_SILENT = 1, 2, 3, 11
 
 _READS: dict[int, ModbusTable] = {1: "coil", 2: "discrete", 3: "holding", 4: "input"}
 _BIT_READS = (1, 2)
+_WRITE_COIL, _WRITE_REGISTER, _WRITE_COILS, _WRITE_REGISTERS = 5, 6, 15, 16
+_COIL_WORDS = {0x0000: 0, 0xFF00: 1}
 _SILENCE_S = (
     0.05  # a pause this long ends a broken frame; the standard's 3.5 characters, generously
 )
@@ -33,10 +37,13 @@ class Answer:
 def answer(request: bytes, image: RegisterImage, at_us: int) -> Answer:
     """Answer one request (function code and data) from a device's registers.
 
-    The simulated meters are read only: every other function is exception 1, an unmapped register
-    exception 2, a wrong length or count exception 3.
+    What can be written are the targets of the profile's commands. Every other function is exception
+    1, and so is writing to a device that takes no commands; an unmapped register is exception 2, a
+    wrong length, count or value exception 3.
     """
     function = request[0]
+    if function in _WRITES and image.takes_commands:
+        return _taken(request, image, at_us)
     table = _READS.get(function)
     if table is None:
         return refusal(function, ILLEGAL_FUNCTION)
@@ -48,6 +55,21 @@ def answer(request: bytes, image: RegisterImage, at_us: int) -> Answer:
         return refusal(function, ILLEGAL_ADDRESS)
     data = _bits(words) if function in _BIT_READS else b"".join(w.to_bytes(2, "big") for w in words)
     return Answer(bytes([function, len(data)]) + data, said)
+
+
+def _taken(request: bytes, image: RegisterImage, at_us: int) -> Answer:
+    function = request[0]
+    found = _WRITES[function](request)
+    if found is None:
+        return refusal(function, ILLEGAL_VALUE)
+    table, words = found
+    try:
+        image.write(table, _word(request, 1), words, at_us)
+    except Unmapped:
+        return refusal(function, ILLEGAL_ADDRESS)
+    except Unwilling:
+        return refusal(function, ILLEGAL_VALUE)
+    return Answer(request[:5])
 
 
 def refusal(function: int, code: int) -> Answer:
@@ -103,6 +125,39 @@ def _request_length(buffer: bytes) -> int:
 
 def _longest(function: int, image: RegisterImage) -> int:
     return 2000 if function in _BIT_READS else min(125, image.longest)
+
+
+def _one_coil(request: bytes) -> Written:
+    if len(request) != 5 or _word(request, 3) not in _COIL_WORDS:
+        return None
+    return "coil", [_COIL_WORDS[_word(request, 3)]]
+
+
+def _one_register(request: bytes) -> Written:
+    return ("holding", [_word(request, 3)]) if len(request) == 5 else None
+
+
+def _coils(request: bytes) -> Written:
+    if len(request) < 7 or len(request) != 6 + request[5]:
+        return None
+    count, bits = _word(request, 3), int.from_bytes(request[6:], "little")
+    if request[5] != (count + 7) // 8:
+        return None
+    return "coil", [bits >> place & 1 for place in range(count)]
+
+
+def _registers(request: bytes) -> Written:
+    if len(request) < 8 or len(request) != 6 + request[5] or request[5] != 2 * _word(request, 3):
+        return None
+    return "holding", [_word(request, at) for at in range(6, len(request), 2)]
+
+
+_WRITES: dict[int, Callable[[bytes], Written]] = {
+    _WRITE_COIL: _one_coil,
+    _WRITE_REGISTER: _one_register,
+    _WRITE_COILS: _coils,
+    _WRITE_REGISTERS: _registers,
+}
 
 
 def _word(data: bytes, at: int) -> int:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from area_configs.domain.sources import BleSource
 from edge_agent.simulators.b_route_meter import WiSunDongle
+from edge_agent.simulators.echonet_network import NodeHost, free_network
+from edge_agent.simulators.echonet_node import EchonetObject
 from edge_agent.simulators.links_file import invent_bind_key
 from edge_agent.simulators.meter_node import MeterNode
 from edge_agent.simulators.meter_properties import MeterProperties
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
     from edge_agent.simulators.ledger import Ledger
     from edge_agent.simulators.links_file import Secrets
 
-    Place = dict[str, str | int]
+    Place = dict[str, str | int | dict[str, str]]
 
 _HOST = "127.0.0.1"
 
@@ -117,10 +120,36 @@ async def open_radio(
     return {"adapter": f"virtual:{_HOST}:{await air.open(_HOST)}"}
 
 
+async def open_network(
+    site: Site, _link: Link, _path: Path, devices: list[Device], stack: AsyncExitStack
+) -> Place:
+    """Open ECHONET Lite nodes on loopback; devices that share an address are one node."""
+    network, hosts = free_network(), dict[str, str]()
+    objects = dict[str, dict[bytes, EchonetObject]]()
+    for device in devices:
+        wanted = device.address.split("/")[0]
+        host = hosts.setdefault(wanted, f"{network}.{len(hosts) + 10}")
+        one = EchonetObject(device, site.area.profile_of(device), site.speaker(device))
+        objects.setdefault(host, {})[one.eoj] = one
+    for host, theirs in objects.items():
+        node = NodeHost(host, theirs, site.book, site.clock, site.faults)
+        stack.callback(node.close)
+        await node.open()
+    addresses = {d.id: _moved(d.address, hosts) for d in devices}
+    return {"interface": f"{network}.1", "addresses": addresses}
+
+
+def _moved(address: str, hosts: Mapping[str, str]) -> str:
+    """Return an address on the simulated network; any device there is the right one."""
+    host, eoj, *_ = address.split("/")
+    return f"{hosts[host]}/{eoj}"
+
+
 def _meter(site: Site, device: Device) -> MeterNode:
     properties = MeterProperties(device, site.district, site.speaker(device))
     return MeterNode(device, site.area.profile_of(device), properties)
 
 
 def _image(site: Site, device: Device) -> RegisterImage:
-    return RegisterImage(device, site.area.profile_of(device), site.speaker(device))
+    obey = partial(site.district.obey, device)
+    return RegisterImage(device, site.area.profile_of(device), site.speaker(device), obey)

@@ -14,10 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from area_configs.domain.areas import Device
+    from area_configs.domain.commands import Command
     from area_configs.domain.devices import DeviceProfile, Point
     from area_configs.domain.sources import ModbusTable
 
     Speak = Callable[[Point, int], float | None]
+    Obey = Callable[[str, float, int], bool]
 
 _BITS = {"coil", "discrete"}
 _FLOATS = {"f32": ">f", "f64": ">d"}
@@ -25,6 +27,10 @@ _FLOATS = {"f32": ">f", "f64": ">d"}
 
 class Unmapped(Exception):
     """A request touches a register that the device does not have."""
+
+
+class Unwilling(Exception):
+    """The device does not take the value that is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +62,28 @@ class RegisterImage:
         device: whose name the ledger gets.
         profile: a Modbus profile; every point of it becomes readable.
         speak: gives the value of a point at an instant, None for "no measurement".
+        obey: told quantity, value and instant of a command; returns whether the device does it.
     """
 
-    def __init__(self, device: Device, profile: DeviceProfile, speak: Speak) -> None:
+    def __init__(
+        self,
+        device: Device,
+        profile: DeviceProfile,
+        speak: Speak,
+        obey: Obey = lambda _quantity, _value, _at_us: False,
+    ) -> None:
         self.device = device
         self.longest = profile.max_registers
         self._speak = speak
+        self._obey = obey
+        self._targets: dict[tuple[str, range], Command] = {
+            (target.table, range(target.address, target.address + words_of(target))): command
+            for command in profile.commands
+            if isinstance(target := command.target, ModbusSource)
+        }
+        self._written: dict[str, dict[int, int]] = {}
+        for table, addresses in self._targets:
+            self._written.setdefault(table, {}).update(dict.fromkeys(addresses, 0))
         self._places: list[Place] = [
             Place(point, point.source, words_of(point.source))
             for point in profile.points
@@ -78,7 +100,7 @@ class RegisterImage:
         """
         asked = range(address, address + count)
         touched = [p for p in self._places if p.source.table == table and p.touches(asked)]
-        held: dict[int, int] = {}
+        held = {at: word for at, word in self._written.get(table, {}).items() if at in asked}
         for place in touched:
             raw = to_raw(self._speak(place.point, at_us), place.source)
             held |= zip(place.addresses, to_words(raw, place.source), strict=True)
@@ -86,6 +108,28 @@ class RegisterImage:
             raise Unmapped
         said = [self._said(place, held) for place in touched if place.inside(asked)]
         return [held[one] for one in asked], said
+
+    @property
+    def takes_commands(self) -> bool:
+        """Tell whether anything can be written at all."""
+        return bool(self._targets)
+
+    def write(self, table: ModbusTable, address: int, words: list[int], at_us: int) -> None:
+        """Take the registers (or the bit) of one whole command and do it.
+
+        Raises:
+            Unmapped: no command is written there, or it has another length.
+            Unwilling: the device does not take the value.
+        """
+        command = self._targets.get((table, range(address, address + len(words))))
+        if command is None or not isinstance(command.target, ModbusSource):
+            raise Unmapped
+        value = from_raw(to_number(words, command.target), command.target)
+        if value is None or (command.values and value not in command.values):
+            raise Unwilling
+        if not self._obey(command.quantity, value, at_us):
+            raise Unwilling
+        self._written[table].update(enumerate(words, address))
 
     def _said(self, place: Place, held: dict[int, int]) -> Said:
         words = [held[one] for one in place.addresses]

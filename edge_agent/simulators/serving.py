@@ -10,7 +10,13 @@ from area_configs.domain.errors import AreaFileError, Mistake, SettingsError
 from edge_agent.simulators.behaviour import District
 from edge_agent.simulators.ledger import Ledger
 from edge_agent.simulators.links_file import Secrets, invent_secrets, write_links
-from edge_agent.simulators.openings import Site, open_bus, open_dongle, open_radio
+from edge_agent.simulators.openings import (
+    Site,
+    open_bus,
+    open_dongle,
+    open_network,
+    open_radio,
+)
 
 if TYPE_CHECKING:
     import asyncio
@@ -29,6 +35,7 @@ _OPENERS: Mapping[LinkKind, _Opener] = {
     "modbus_rtu": open_bus,
     "modbus_tcp": open_bus,
     "ble": open_radio,
+    "echonet_udp": open_network,
 }
 
 

@@ -33,14 +33,25 @@ _RATED_W = {
     DeviceKind.BATTERY: 60_000.0,
     DeviceKind.FUEL_CELL: 50_000.0,
     DeviceKind.ELECTROLYSER: 80_000.0,
+    DeviceKind.EV_CHARGER: 6_000.0,
+    DeviceKind.WATER_HEATER: 1_300.0,
+    DeviceKind.AIR_CONDITIONER: 900.0,
 }
+# Devices that speak these stand behind a meter of their building, which counts them already; they
+# are of a home's size, and the district's balance does not add them a second time.
+_BEHIND_A_METER = ("echonet_lite", "sunspec", "dsmr_p1", "pulse")
+_HOME_W = {DeviceKind.BATTERY: 5_000.0, DeviceKind.FUEL_CELL: 700.0}
 _HOME_PV_W = 5_000.0
 _HOURS_AT_RATED = {  # mean day's energy = rated power x these hours
     DeviceKind.SMART_METER: 2.8,
     DeviceKind.BUILDING_METER: 9.0,
     DeviceKind.BATTERY: 2.2,
     DeviceKind.ELECTROLYSER: 4.0,
+    DeviceKind.EV_CHARGER: 1.8,
+    DeviceKind.WATER_HEATER: 4.0,
+    DeviceKind.AIR_CONDITIONER: 6.0,
 }
+_FUEL_CELL_HOURS = 18.0
 
 
 class Sizes:
@@ -50,11 +61,18 @@ class Sizes:
         self.area = area
         self.seed = seed
         self._kinds = {d.id: area.profile_of(d).kind for d in area.devices}
+        self._small = {d.id for d in area.devices if area.profile_of(d).protocol in _BEHIND_A_METER}
         self._rated = {d.id: self._rate(d) for d in area.devices}
 
     def of_kind(self, *kinds: DeviceKind) -> list[Device]:
-        """Return the devices of some kinds, in file order."""
-        return [d for d in self.area.devices if self._kinds[d.id] in kinds]
+        """Return the devices of some kinds, in file order, but for those behind a meter."""
+        return [
+            d for d in self.area.devices if self._kinds[d.id] in kinds and d.id not in self._small
+        ]
+
+    def is_small(self, device: Device) -> bool:
+        """Tell whether a device stands behind a meter that counts it already."""
+        return device.id in self._small
 
     def kind(self, device: Device) -> DeviceKind:
         """Return what a device is."""
@@ -132,15 +150,29 @@ class Sizes:
 
     def _rate(self, device: Device) -> float:
         kind = self._kinds[device.id]
+        if installed := self._installed_w(device):
+            return installed
         usual = _RATED_W.get(kind, 0.0)
+        small = device.id in self._small
+        usual = (_HOME_W if small else {}).get(kind, _RATED_W.get(kind, 0.0))
         homes = {d.building for d in self.of_kind(DeviceKind.SMART_METER) if d.building}
-        if kind is DeviceKind.PHOTOVOLTAIC and device.building in homes:
+        if kind is DeviceKind.PHOTOVOLTAIC and (small or device.building in homes):
             usual = _HOME_PV_W
         usual *= 0.8 + 0.4 * draw(f"{self.seed}/{device.id}/size")
         limits = [
             p.maximum for p in self.area.profile_of(device).points if p.quantity == "active_power"
         ]
         return min([usual, *(0.8 * limit for limit in limits if limit)])
+
+    def _installed_w(self, device: Device) -> float:
+        """Return the power that the area's energy side gives a device; 0 where it says nothing."""
+        energy = self.area.energy
+        if energy is None:
+            return 0.0
+        powers = {site.device: site.power_kw for site in energy.batteries}
+        converters = (*energy.fuel_cells, *energy.electrolysers)
+        powers |= {site.device: site.power_kw for site in converters}
+        return 1000 * powers.get(device.id, 0.0)
 
 
 _SOURCES = (DeviceKind.PHOTOVOLTAIC, DeviceKind.BATTERY, DeviceKind.FUEL_CELL)
@@ -174,7 +206,9 @@ def _discharged_kwh(sizes: Sizes, device: Device, day: int) -> float:
     return sizes.gross_kwh(device, day) * _ROUND_TRIP
 
 
-def _fuel_cell_kwh(sizes: Sizes, _device: Device, day: int) -> float:
+def _fuel_cell_kwh(sizes: Sizes, device: Device, day: int) -> float:
+    if sizes.is_small(device):  # a home's runs on city gas, nearly all day
+        return sizes.rated_w(device) * _FUEL_CELL_HOURS / 1000
     cells = sizes.of_kind(DeviceKind.FUEL_CELL)
     return sizes.hydrogen_kg(day) * KWH_PER_KG_USED / len(cells)
 
@@ -207,6 +241,9 @@ _TAKEN: dict[DeviceKind, Callable[[Sizes, Device, int], float]] = {
     DeviceKind.FEEDER_METER: _feeder_taken_kwh,
     DeviceKind.BATTERY: Sizes.gross_kwh,
     DeviceKind.ELECTROLYSER: Sizes.gross_kwh,
+    DeviceKind.EV_CHARGER: Sizes.gross_kwh,
+    DeviceKind.WATER_HEATER: Sizes.gross_kwh,
+    DeviceKind.AIR_CONDITIONER: Sizes.gross_kwh,
 }
 _GIVEN: dict[DeviceKind, Callable[[Sizes, Device, int], float]] = {
     DeviceKind.SMART_METER: _sold_kwh,

@@ -54,7 +54,6 @@ VITAL_SIGNS: Mapping[str, Callable[[Look], float]] = {
     "steps": _steps,
     "cadence": lambda look: 84.0 + look.noise("cadence", 12.0),
     "battery_level": lambda look: 78.0 + look.noise("battery", 3.0),
-    "humidity": lambda look: 48.0 + look.noise("humidity", 6.0),
     "carbon_dioxide": lambda look: 640.0 + 160.0 * _awake(look) + look.noise("co2", 90.0),
     "motion": lambda look: float(_awake(look) + look.noise("motion", 0.6) > 0.5),
     "opening": lambda look: float(look.noise("opening", 1.0) > 0.7),

@@ -8,6 +8,7 @@ from edge_agent.store.retention import Policy, Retention, Space
 from edge_agent.store.stamping import ClockWait
 from edge_agent.store.stats import LogStats, SinkStats, stats_of
 from edge_agent.store.tables import Gap, Kind, Loss
+from edge_agent.store.tickets import Ticket
 
 __all__ = [
     "Batch",
@@ -24,5 +25,6 @@ __all__ = [
     "Retention",
     "SinkStats",
     "Space",
+    "Ticket",
     "stats_of",
 ]

@@ -7,7 +7,7 @@ import secrets
 import sqlite3
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from edge_agent.store import segments, tables
+from edge_agent.store import mark, segments, tables
 from edge_agent.store.database import WriteConnection, open_for_reading, sync_folder
 from edge_agent.store.errors import LogUnavailable
 from edge_agent.store.places import Place
@@ -29,6 +29,7 @@ _ADVANCE = (
     "INSERT INTO cursor (sink, upto) VALUES (?, ?) "
     "ON CONFLICT (sink) DO UPDATE SET upto = max(upto, excluded.upto)"
 )
+_HEAD = "UPDATE head SET opening = ?, reserved = ?, active = ?"
 _FORGET_RUNS = "DELETE FROM beyond WHERE sink = ?"
 _KEEP_RUN = "INSERT INTO beyond (sink, first_seq, last_seq) VALUES (?, ?, ?)"
 _NOTE = (
@@ -70,11 +71,12 @@ class Control:
     def __init__(self, folder: Path, gateway: str, now_us: int) -> None:
         self.path = folder / FILE
         self.remark = ""
+        self._mark = mark.lift(folder)
         self._connection = self._opened()
         try:
             self.identity = self._identity(folder, gateway, now_us)
         except BaseException:
-            self._connection.close()
+            self.close()
             raise
 
     def transact(self, statements: Iterable[Statement]) -> None:
@@ -100,8 +102,27 @@ class Control:
         return places
 
     def head(self) -> Head:
-        """Return how far the log has come."""
-        return Head(*self._connection.rows("SELECT opening, reserved, active FROM head")[0])
+        """Return how far the log has come, also where this database is from an earlier time."""
+        head = Head(*self._connection.rows("SELECT opening, reserved, active FROM head")[0])
+        opening, reserved, _ = self._mark
+        return Head(max(head.opening, opening), max(head.reserved, reserved), head.active)
+
+    def is_stale(self) -> bool:
+        """Tell whether this database is from an earlier time; one that was just made is not."""
+        found = self._connection.rows("SELECT * FROM head")[0]
+        return found[0] > 0 and not self.remark and found != tuple(self.head())
+
+    def advance(self, head: Head) -> None:
+        """Note how far the log may come from now on, in one synced transaction.
+
+        Raises:
+            sqlite3.Error: it may come as far as before.
+        """
+        marked = mark.Mark(head.opening, head.reserved)
+        if marked.reserved < self._mark.reserved:  # the mark never claims more than is so
+            self._put_mark(marked)
+        self.transact([(_HEAD, tuple(head))])
+        self._put_mark(marked)
 
     def gaps(self) -> list[Span]:
         """Return the runs of readings that some sink refused or that are damaged."""
@@ -116,8 +137,16 @@ class Control:
         return {name for (name,) in self._connection.rows("SELECT name FROM quarantine")}
 
     def close(self) -> None:
-        """Release the file."""
+        """Release the file, and mark the log as closed where that is so."""
         self._connection.close()
+        with contextlib.suppress(OSError):
+            mark.close(self.path.parent, self._mark)
+
+    def _put_mark(self, marked: mark.Mark) -> None:
+        if marked == self._mark:
+            return
+        with contextlib.suppress(OSError):  # then notes cannot be written either
+            self._mark = mark.put(self.path.parent, marked)
 
     def _opened(self) -> WriteConnection:
         if not self.path.exists():
@@ -162,11 +191,6 @@ class Control:
                 "correct the gateway or choose another data folder"
             )
         return owner, epoch
-
-
-def advance(head: Head) -> Statement:
-    """Note how far the log may come from now on."""
-    return "UPDATE head SET opening = ?, reserved = ?, active = ?", tuple(head)
 
 
 def keep(sink: str, place: Place) -> list[Statement]:
@@ -232,5 +256,5 @@ def _copied(source: Path, table: str) -> list[Statement]:
         connection.text_factory = str
         rows: list[tuple[Any, ...]] = connection.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608  # names of our own
     if table == "head":
-        return [advance(Head(*rows[0]))]
+        return [(_HEAD, rows[0])]
     return [(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row) for row in rows]  # noqa: S608  # ditto

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import operator
 import sqlite3
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
@@ -34,6 +35,7 @@ _INSERT = (
     "INSERT INTO block (first_seq, last_seq, begins_us, stored_us, body, held) "
     "VALUES (?, ?, ?, ?, ?, ?)"
 )
+_OBSERVED_US = operator.attrgetter("observed_us")
 _TRIES = 4  # a segment gives way each time
 _ROW_BYTES = 64  # of a block beside its body
 _LOOK_EVERY_BYTES = 1 << 20  # how much is written between two looks at the space
@@ -143,7 +145,8 @@ class Keeper:
     def tidy(self) -> None:
         """Drop what may go or has to go, and see whether there is room."""
         self._unlooked = 0
-        if self._room.wants_roll(self.segments) and self.last_seq >= self.segments[-1].first_seq:
+        if self._room.wants_roll(self.segments, self.last_seq):
+            self._room.throw_off_ballast()  # a new file takes a little before the old one goes
             self._roll()
         for segment, reason in self._room.doomed(self.segments, self._around.now_us()):
             self._drop(segment, reason)
@@ -206,7 +209,7 @@ class Keeper:
         first = self.last_seq + 1
         for readings, stamps, held in parts:
             body = blocks.encode(blocks.Block(gateway, epoch, first, readings), stamps)
-            begins_us = min(reading.observed_us for reading in readings)
+            begins_us = min(map(_OBSERVED_US, readings))
             last = first + len(readings) - 1
             yield _INSERT, (first, last, begins_us, now_us, body, int(held))
             first = last + 1
@@ -271,7 +274,7 @@ class Keeper:
             segments.remove(Segment(path, first))
         active = segments.create(path, self._head.opening)
         self._head = self._head._replace(active=first)
-        self._control.transact([notes.advance(self._head)])
+        self._control.advance(self._head)
         if self._suspect:
             self._active.close()
         self._active, self._suspect = active, False
@@ -283,7 +286,7 @@ class Keeper:
         thrown_off = self._room.throw_off_ballast()
         self._checkpoint()
         doomed = self._room.victims(self.segments)
-        if not doomed and self._room.drops and self.last_seq >= self.segments[-1].first_seq:
+        if not doomed and self._room.gives_way(self.segments[-1], self.last_seq):
             with contextlib.suppress(sqlite3.Error):
                 self._roll()
                 doomed = self._room.victims(self.segments)
@@ -328,7 +331,7 @@ class Keeper:
 
     def _advance(self, *, reserved: int) -> None:
         head = self._head._replace(reserved=reserved)
-        self._control.transact([notes.advance(head)])
+        self._control.advance(head)
         self._head = head
 
     def _note_not_taken(self) -> None:

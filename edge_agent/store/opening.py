@@ -87,7 +87,7 @@ def _newest(
     connection, trouble = _sound(segment.path)
     if connection is None:
         return None, mending.mend(segment, control, trouble, now_us), trouble
-    doubt = _doubt(connection, segment, head, log_there=log_there)
+    doubt = _doubt(connection, segment, head, log_there=log_there, stale=control.is_stale())
     if doubt == _BROKEN:
         _rescue_behind(connection, segment, control, now_us)
     last = _last_seq(connection, segment)
@@ -97,7 +97,9 @@ def _newest(
     return connection, last, ""
 
 
-def _doubt(connection: WriteConnection, segment: Segment, head: Head, *, log_there: bool) -> str:
+def _doubt(
+    connection: WriteConnection, segment: Segment, head: Head, *, log_there: bool, stale: bool
+) -> str:
     """Say why the end of a segment cannot be trusted; empty where it can.
 
     One commit that is written but not whole is what a power cut leaves: it was never confirmed.
@@ -107,7 +109,7 @@ def _doubt(connection: WriteConnection, segment: Segment, head: Head, *, log_the
     ((opening,),) = connection.rows("SELECT coalesce(max(number), 0) FROM opening")
     if not log_there:
         return "its write-ahead log is missing"
-    if head.opening > opening:
+    if stale or head.opening > opening:
         return "its write-ahead log is from an earlier time"
     wal = segments.companions(segment.path)[0]
     behind = salvage.commits_behind(wal, connection.log_pages())
@@ -194,7 +196,7 @@ def _begin(
         connection.transact([("UPDATE opening SET number = ?", (opening,))])
         active = segments.stored_in(connection.path)[1]
     head = Head(opening, last_seq + STRIDE, active)
-    control.transact([notes.advance(head)])
+    control.advance(head)
     return Opened(connection, last_seq, head)
 
 

@@ -28,13 +28,13 @@ from edge_agent.store.writer import Request, Writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from concurrent.futures import Future
 
     from area_configs.domain.readings import Reading
     from edge_agent.store.batches import Batch
     from edge_agent.store.database import Statement
     from edge_agent.store.retention import Space
     from edge_agent.store.stats import LogStats
+    from edge_agent.store.tickets import Ticket
 
 _log = logging.getLogger(__name__)
 
@@ -130,22 +130,22 @@ class ReadingLog:
         """Return the number of the newest durable reading: the head of the log."""
         return self._writer.last_seq
 
-    def append(self, readings: Iterable[Reading]) -> Future[int]:
+    def append(self, readings: Iterable[Reading]) -> Ticket:
         """Store readings, in this order; the call waits while the queue is full.
 
-        The future gives the sequence number of the last one, only once all are on the disk;
+        The ticket gives the sequence number of the last one, only once all are on the disk;
         otherwise it raises, and none of them is stored.
         """
-        return self._writer.put(Request(self._stamper.take(readings)))
+        return self._writer.put(self._stamper.take(readings))
 
     def try_append(
         self, readings: Iterable[Reading], room: Callable[[], None] = lambda: None
-    ) -> Future[int] | None:
+    ) -> Ticket | None:
         """Store readings as `append` does, but never wait: give None where the queue is full.
 
         `room` is called once then, from the writer thread, when it is worth trying again.
         """
-        return self._writer.offer(Request(self._stamper.take(readings)), room)
+        return self._writer.offer(self._stamper.take(readings), room)
 
     async def store(self, readings: Iterable[Reading]) -> int:
         """Store readings from an event loop, which goes on while the queue is full.
@@ -156,14 +156,16 @@ class ReadingLog:
         Raises:
             LogUnavailable: none of them is stored.
         """
-        request = Request(self._stamper.take(readings))
+        taken = self._stamper.take(readings)
         loop = asyncio.get_running_loop()
         while True:
-            room = asyncio.Event()
-            future = self._writer.offer(request, partial(_wake, loop, room))
-            if future:
-                return await asyncio.shield(asyncio.wrap_future(future))
-            await room.wait()
+            woken = asyncio.Event()
+            wake = partial(_wake, loop, woken)
+            if ticket := self._writer.offer(taken, wake):
+                ticket.follow(wake)
+            await woken.wait()
+            if ticket:
+                return ticket.result()
 
     def read(
         self, sink: str, limit: int, *, after: int | None = None, until: int | None = None
@@ -304,7 +306,7 @@ class ReadingLog:
             keeper.mend(damage.segment, damage.reason)
 
         with explaining(self._folder):
-            self._writer.put(Request(job=mend)).result()
+            self._writer.ask(Request(job=mend)).result()
 
     def _why(self, first: int, last: int) -> Gap:
         """Explain a run of numbers that is missing."""
@@ -323,13 +325,13 @@ class ReadingLog:
         for gap in new:
             _log.error("reading log %s: readings %d to %d are lost: %s", self._folder, *gap[:3])
         if new:
-            self._writer.put(Request(statements=[control.lose(_loss(g, now_us)) for g in new]))
+            self._writer.ask(Request(statements=[control.lose(_loss(g, now_us)) for g in new]))
 
     def _is_noted(self, gap: Gap) -> bool:
         return self._control.execute(_WHY, (gap.first_seq, gap.first_seq)).fetchone() is not None
 
     def _note(self, statements: list[Statement]) -> None:
-        self._writer.put(Request(statements=statements)).result()
+        self._writer.ask(Request(statements=statements)).result()
 
     def _segments(self) -> Sequence[segments.Segment]:
         return self._keeper.segments if self._keeper else ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import sqlite3
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from edge_agent.store.ballast import Ballast
@@ -104,12 +105,22 @@ class Room:
         had = list(itertools.takewhile(lambda segment: self._all_have(segment, places), closed))
         return had or (list(closed[:1]) if self.drops else [])
 
-    def wants_roll(self, segments: Sequence[Segment]) -> bool:
-        """Tell whether room can only be made by closing the segment in use."""
+    def wants_roll(self, segments: Sequence[Segment], last_seq: int) -> bool:
+        """Tell whether room can only be made by closing the segment in use; `last_seq` ends it."""
         used = bytes_of(segments)
-        if used <= self._retention.most_bytes:
+        if used > self._retention.most_bytes:
+            return self.gives_way(segments[-1], last_seq)
+        short = self.shortage or self._shortage(used)  # by others too: that costs no reading
+        return bool(short) and self._is_spare(segments[-1], last_seq)
+
+    def gives_way(self, active: Segment, last_seq: int) -> bool:
+        """Tell whether the segment in use may go, once it is closed at a number."""
+        return last_seq >= active.first_seq and (self.drops or self._is_spare(active, last_seq))
+
+    def _is_spare(self, active: Segment, last_seq: int) -> bool:
+        if last_seq < active.first_seq:
             return False
-        return self.drops or self._all_have(segments[-1], self._control.places())
+        return self._all_have(replace(active, last_seq=last_seq), self._control.places())
 
     def losses_of(self, segment: Segment, now_us: int, reason: str) -> list[Loss]:
         """Return what some sink loses with a segment."""

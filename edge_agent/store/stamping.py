@@ -64,6 +64,27 @@ class _Offset(NamedTuple):
     plausible: bool
 
 
+class _State:
+    """How the clocks stand, and stood before; with the stamps that follow from it."""
+
+    __slots__ = ("boot", "foreign", "now", "offsets", "own", "wrong")
+
+    def __init__(self, offsets: tuple[_Offset, ...], boot: str) -> None:
+        self.offsets = offsets
+        self.boot = boot
+        self.now = now = offsets[0] if offsets else _Offset(0, trusted=False, plausible=False)
+        # Whether an earlier offset is known to be better than the present one.
+        self.wrong = any(offset[1:] > now[1:] for offset in offsets[1:])
+        self.own = ClockStamp(boot, now.us, now.trusted)
+        self.foreign = ClockStamp(boot, None, trusted=True)  # ours cannot have made it wrong
+
+    def is_same(self, offset_us: int, trusted: bool, plausible: bool, boot: str) -> bool:
+        """Tell whether the clocks still stand so."""
+        us, was_trusted, was_plausible = self.now
+        same = was_trusted is trusted and was_plausible is plausible and self.boot == boot
+        return same and -_SAME_US < us - offset_us < _SAME_US
+
+
 class Stamper:
     """Stamps readings as they come; safe from any thread.
 
@@ -77,14 +98,13 @@ class Stamper:
         self._look = look
         self._wait = wait
         self._newest_us = newest_us
-        self._offsets: tuple[_Offset, ...] = ()
+        self._state = _State((), "")
         self._lock = threading.Lock()
 
     def look(self) -> Sight:
         """Look at the clocks and remember how they stand to one another."""
         sight = self._look()
-        with self._lock:
-            self._remember(sight)
+        self._known(sight)
         return sight
 
     def take(self, readings: Iterable[Reading]) -> Taken:
@@ -92,17 +112,17 @@ class Stamper:
         taken = tuple(readings)
         if not taken:
             return Taken((), [], held=False)
-        sight = self.look()
-        offsets = self._offsets
-        instants = [reading.observed_us for reading in taken]
-        if not any(reading.stamp for reading in taken):  # nearly always alike, so as one run
-            first_us, last_us = min(instants), max(instants)
-            if all(_is_foreign(first_us, last_us, offset, sight) for offset in offsets):
-                return Taken(taken, [(len(taken), _stamp(None, sight))], held=False)
-            if _is_own(first_us, last_us, offsets[0], sight) and not self._is_wrong(offsets):
-                held = self._must_wait(offsets[0], sight)
-                return Taken(taken, [(len(taken), _stamp(offsets[0], sight))], held)
-        return self._each(taken, sight, offsets)
+        sight = self._look()
+        state = self._known(sight)
+        if not [1 for reading in taken if reading.stamp is not None]:
+            instants = [reading.observed_us for reading in taken]
+            first_us, last_us = min(instants), max(instants)  # nearly always alike, so as one run
+            if not state.wrong and _is_own(first_us, last_us, state.now, sight):
+                held = self._must_wait(state.now, sight)
+                return Taken(taken, [(len(taken), state.own)], held)
+            if not [1 for o in state.offsets if not _is_foreign(first_us, last_us, o, sight)]:
+                return Taken(taken, [(len(taken), state.foreign)], held=False)
+        return self._each(taken, sight, state.offsets)
 
     def wrong(self, observed_us: int) -> bool:
         """Tell whether a clock that dated a reading so cannot have been right."""
@@ -114,22 +134,23 @@ class Stamper:
         wait_s = self._wait.boot_s if right else self._wait.wrong_s
         return sight.monotonic_us >= wait_s * 1e6
 
-    def _remember(self, sight: Sight) -> None:
-        plausible = sight.trusted or self._is_plausible(sight.wall_us)
-        if sight.trusted:
-            self._newest_us = max(self._newest_us, sight.wall_us)
-        now = _Offset(sight.offset_us, sight.trusted, plausible)
-        last = self._offsets[0] if self._offsets else None
-        if last and last[1:] == now[1:] and abs(last.us - now.us) < _SAME_US:
-            return
-        self._offsets = (now, *self._offsets)[:_REMEMBERED]
+    def _known(self, sight: Sight) -> _State:
+        """Return how the clocks stand, with this look at them."""
+        wall_us, monotonic_us, boot, trusted = sight
+        plausible = trusted or self._is_plausible(wall_us)
+        if trusted and wall_us > self._newest_us:
+            self._newest_us = wall_us
+        state = self._state
+        if state.is_same(wall_us - monotonic_us, trusted, plausible, boot):
+            return state
+        with self._lock:
+            now = _Offset(wall_us - monotonic_us, trusted, plausible)
+            offsets = (now, *self._state.offsets)[:_REMEMBERED]
+            self._state = state = _State(offsets, boot)
+            return state
 
     def _is_plausible(self, wall_us: int) -> bool:
         return wall_us >= max(_EARLIEST_US, self._newest_us - _BACK_US)
-
-    def _is_wrong(self, offsets: Sequence[_Offset]) -> bool:
-        """Tell whether an earlier offset is known to be better than the present one."""
-        return any(offset[1:] > offsets[0][1:] for offset in offsets[1:])
 
     def _must_wait(self, offset: _Offset, sight: Sight) -> bool:
         if offset.trusted:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from edge_agent.store.errors import LogUnavailable, closed, explained
 from edge_agent.store.keeper import Part
-from edge_agent.store.stamping import Taken
+from edge_agent.store.tickets import BLOCK_READINGS, Batch, refused, size_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -21,37 +21,31 @@ if TYPE_CHECKING:
     from area_configs.domain.readings import Reading
     from edge_agent.store.database import Statement
     from edge_agent.store.keeper import Keeper
+    from edge_agent.store.stamping import Taken
+    from edge_agent.store.tickets import Outcome, Ticket
     from platform_hub.wire.blocks import Run
 
 _log = logging.getLogger(__name__)
 
-READING_BYTES = 160  # a Reading of CPython with its float and int; names are shared
-BLOCK_READINGS = 2000
-_REQUEST_BYTES = 1000  # a future with its condition
 _UPKEEP_EVERY_S = 10.0  # also when nothing is stored: files grow old, disks get room
 _LOOK_AT_CLOCK_S = 1.0  # while readings wait for it
 
 
-_NOTHING = Taken((), [], held=False)
-
-
 @dataclass(slots=True)
 class Request:
-    """Something to do, and the future that tells when it is done: readings to store, notes, a job."""
+    """Something to do beside storing, notes or a job, and the future that tells when it is done."""
 
-    taken: Taken = _NOTHING
     statements: Sequence[Statement] = ()
     job: Callable[[Keeper], None] | None = None
     future: Future[int] = field(default_factory=Future)
 
-    @property
-    def size(self) -> int:
-        """Return how much memory it takes in the queue, roughly, in bytes."""
-        return _REQUEST_BYTES + READING_BYTES * len(self.taken.readings)
-
 
 class Writer:
-    """Lets one thread use the keeper; requests are done in the order in which they came."""
+    """Lets one thread use the keeper.
+
+    Readings are stored in the order in which they came; what queues up while the disk is busy
+    goes with its next sync. Requests are done in their order, behind readings that came before.
+    """
 
     def __init__(
         self, keeper: Keeper, folder: Path, queue_bytes: int, stored: Callable[[], None]
@@ -61,10 +55,13 @@ class Writer:
         self._most_bytes = queue_bytes
         self._tell = stored
         self._last_seq = keeper.last_seq
-        self._queue: deque[Request] = deque()
+        self._batches: deque[Batch] = deque()
+        self._requests: deque[Request] = deque()
         self._bytes = 0
         self._closing = False
-        self._changed = threading.Condition()
+        self._idle = False
+        lock = self._lock = threading.Lock()
+        self._work, self._room = threading.Condition(lock), threading.Condition(lock)
         self._waiting: list[Callable[[], None]] = []
         self._thread = threading.Thread(target=self._run, name="reading-log", daemon=True)
         self._thread.start()
@@ -79,49 +76,71 @@ class Writer:
         """Return how much memory the queue takes, roughly."""
         return self._bytes
 
-    def put(self, request: Request) -> Future[int]:
-        """Queue a request; wait while the queue is full.
+    def put(self, taken: Taken) -> Ticket:
+        """Queue readings; wait while the queue is full."""
+        size = size_of(1, len(taken.readings))
+        with self._lock:
+            while not self._has_room(size):
+                self._room.wait()
+            return self._accept(taken, size)
 
-        The future gives the sequence number of the request's last reading.
-        """
-        with self._changed:
-            self._changed.wait_for(lambda: self._closing or self._has_room(request))
-            return self._accept(request)
-
-    def offer(self, request: Request, room: Callable[[], None]) -> Future[int] | None:
-        """Queue a request where there is room; otherwise call `room` once there may be some."""
-        with self._changed:
-            if self._closing or self._has_room(request):
-                return self._accept(request)
+    def offer(self, taken: Taken, room: Callable[[], None]) -> Ticket | None:
+        """Queue readings where there is room; otherwise call `room` once there may be some."""
+        size = size_of(1, len(taken.readings))
+        with self._lock:
+            if self._has_room(size):
+                return self._accept(taken, size)
             self._waiting.append(room)
         return None
 
-    def close(self) -> None:
-        """Refuse new requests, finish the queued ones, release the files."""
-        with self._changed:
-            self._closing = True
-            self._changed.notify_all()
-        self._thread.join()
-
-    def _accept(self, request: Request) -> Future[int]:
+    def ask(self, request: Request) -> Future[int]:
+        """Queue a request; its future gives the number of the newest durable reading."""
         request.future.set_running_or_notify_cancel()  # what is queued is done: no way back
-        if self._closing:
-            request.future.set_exception(closed(self._folder))
-        else:
-            self._queue.append(request)
-            self._bytes += request.size
-            self._changed.notify_all()
+        with self._lock:
+            if self._closing:
+                request.future.set_exception(closed(self._folder))
+            else:
+                self._requests.append(request)
+                self._wake()
         return request.future
 
-    def _has_room(self, request: Request) -> bool:
-        return not self._queue or self._bytes + request.size <= self._most_bytes
+    def close(self) -> None:
+        """Refuse new readings and requests, finish the queued ones, release the files."""
+        with self._lock:
+            self._closing = True
+            self._work.notify()
+            self._room.notify_all()
+        self._thread.join()
+
+    def _has_room(self, size: int) -> bool:
+        return self._bytes + size <= self._most_bytes or not self._batches or self._closing
+
+    def _accept(self, taken: Taken, size: int) -> Ticket:
+        if self._closing:
+            return refused(taken, closed(self._folder))
+        batches = self._batches
+        batch = batches[-1] if batches else None
+        if batch is None or not batch.suits(taken):
+            batch = Batch(held=taken.held)
+            batches.append(batch)
+        self._bytes += size
+        if self._idle:  # otherwise the thread looks by itself after its commit
+            self._wake()
+        return batch.add(taken)
+
+    def _wake(self) -> None:
+        self._idle = False
+        self._work.notify()
 
     def _run(self) -> None:
         try:
             while (taken := self._take()) is not None:
+                batch, requests = taken
                 self._settle()
-                self._commit(taken)
-                self._keep(self._keeper.upkeep if taken else self._keeper.tidy)
+                if batch:
+                    self._store(batch)
+                self._do_all(requests)
+                self._keep(self._keeper.upkeep if batch or requests else self._keeper.tidy)
         finally:
             self._keeper.close()
 
@@ -130,67 +149,76 @@ class Writer:
             self._keep(self._keeper.settle)
             self._tell()  # what waited may be there to be read now
 
-    def _take(self) -> list[Request] | None:
-        """Take as many requests as fit one block, but at least one; none after a while without any.
+    def _take(self) -> tuple[Batch | None, list[Request]] | None:
+        """Take one batch and all requests; neither after a while without any.
 
         None means that the log is closed and nothing is left to do.
         """
-        taken: list[Request] = []
-        count = 0
-        patience_s = _LOOK_AT_CLOCK_S if self._keeper.held else _UPKEEP_EVERY_S
-        with self._changed:
-            self._changed.wait_for(lambda: self._queue or self._closing, patience_s)
-            if self._closing and not self._queue:
+        with self._lock:
+            if not self._has_work():
+                self._idle = True
+                self._work.wait_for(
+                    self._has_work, _LOOK_AT_CLOCK_S if self._keeper.held else _UPKEEP_EVERY_S
+                )
+                self._idle = False
+            if self._closing and not self._batches and not self._requests:
                 return None
-            while self._queue:
-                count += len(self._queue[0].taken.readings)
-                if taken and count > BLOCK_READINGS:
-                    break
-                taken.append(self._queue.popleft())
-                self._bytes -= taken[-1].size
-            self._changed.notify_all()
+            batch = self._batches.popleft() if self._batches else None
+            if batch:
+                self._bytes -= batch.size
+                self._room.notify_all()
+            requests = list(self._requests)
+            self._requests.clear()
             waiting, self._waiting = self._waiting, []
         for room in waiting:
             room()
-        return taken
+        return batch, requests
 
-    def _commit(self, taken: Sequence[Request]) -> None:
-        self._store([request for request in taken if request.taken.readings])
-        self._note([request for request in taken if request.statements])
-        for request in taken:
-            if request.job:
-                self._do(request.job, request.future)
-            elif not request.taken.readings and not request.statements:
-                request.future.set_result(self._last_seq)
+    def _has_work(self) -> bool:
+        return bool(self._batches or self._requests or self._closing)
 
-    def _store(self, taken: Sequence[Request]) -> None:
-        if not taken:
-            return
+    def _store(self, batch: Batch) -> None:
         before = self._last_seq
         try:
-            self._keeper.store(list(_parts(taken)))
+            self._commit(batch.readings, batch.stamps, batch.held)
         except (sqlite3.Error, OSError, LogUnavailable) as error:
-            self._refuse(taken, self._explained(error))
-        except Exception as error:  # noqa: BLE001  # readings that cannot be packed: the caller's fault
-            if len(taken) == 1:
-                taken[0].future.set_exception(error)
-                return
-            for request in taken:  # find whose they are; the others are stored
-                self._store([request])
+            batch.refuse(self._refused(batch.readings, error))
+        except Exception:  # noqa: BLE001  # readings that cannot be packed: find whose they are
+            batch.tell_each(list(self._each_alone(batch)))
+            self._tell()
         else:
-            self._confirm(taken, before)
+            batch.confirm(before + 1)
+            self._tell()
 
-    def _confirm(self, taken: Iterable[Request], seq: int) -> None:
-        self._last_seq = self._keeper.last_seq
-        for request in taken:
-            seq += len(request.taken.readings)
-            request.future.set_result(seq)
-        self._tell()
+    def _each_alone(self, batch: Batch) -> Iterator[Outcome]:
+        """Store the readings of each ticket by themselves; yield how it went."""
+        readings = batch.readings
+        stamps = [(1, stamp) for count, stamp in batch.stamps for _ in range(count)]
+        for begins, ends in batch.parts():
+            try:
+                self._commit(readings[begins:ends], stamps[begins:ends], batch.held)
+            except (sqlite3.Error, OSError, LogUnavailable) as error:
+                yield self._refused(readings[begins:ends], error)
+            except Exception as error:  # noqa: BLE001  # the caller's fault, so the caller is told
+                yield error
+            else:
+                yield self._last_seq
 
-    def _refuse(self, taken: Iterable[Request], error: LogUnavailable) -> None:
-        for request in taken:
-            self._keeper.not_taken(request.taken.readings, str(error))
-            request.future.set_exception(error)
+    def _commit(self, readings: list[Reading], stamps: list[Run], held: bool) -> None:
+        if readings:
+            self._keeper.store(list(_blocks(readings, stamps, held)))
+            self._last_seq = self._keeper.last_seq
+
+    def _refused(self, readings: list[Reading], error: Exception) -> LogUnavailable:
+        explained_ = self._explained(error)
+        self._keeper.not_taken(readings, str(explained_))
+        return explained_
+
+    def _do_all(self, requests: Sequence[Request]) -> None:
+        self._note([request for request in requests if request.statements])
+        for request in requests:
+            if request.job:
+                self._do(request.job, request.future)
 
     def _note(self, taken: Sequence[Request]) -> None:
         if not taken:
@@ -224,30 +252,15 @@ class Writer:
         return error if isinstance(error, LogUnavailable) else explained(self._folder, error)
 
 
-def _parts(taken: Iterable[Request]) -> Iterator[Part]:
-    """Join what was taken to blocks: none too long, and none in which only some readings wait."""
-    readings: list[Reading] = []
-    stamps: list[Run] = []
-    held = False
-    for request in taken:
-        if readings and request.taken.held != held:
-            yield from _cut(Part(tuple(readings), stamps, held))
-            readings, stamps = [], []
-        held = request.taken.held
-        readings += request.taken.readings
-        stamps += request.taken.stamps
-    yield from _cut(Part(tuple(readings), stamps, held))
-
-
-def _cut(part: Part) -> Iterator[Part]:
-    if len(part.readings) <= BLOCK_READINGS:
-        yield part._replace(stamps=_joined(part.stamps))
+def _blocks(readings: list[Reading], stamps: list[Run], held: bool) -> Iterator[Part]:
+    """Cut what is too long for one block."""
+    if len(readings) <= BLOCK_READINGS:
+        yield Part(tuple(readings), stamps, held)
         return
-    each = [stamp for count, stamp in part.stamps for _ in range(count)]
-    for at in range(0, len(part.readings), BLOCK_READINGS):
+    each = [stamp for count, stamp in stamps for _ in range(count)]
+    for at in range(0, len(readings), BLOCK_READINGS):
         runs = [(1, stamp) for stamp in each[at : at + BLOCK_READINGS]]
-        readings = part.readings[at : at + BLOCK_READINGS]
-        yield Part(readings, _joined(runs), part.held)
+        yield Part(tuple(readings[at : at + BLOCK_READINGS]), _joined(runs), held)
 
 
 def _joined(stamps: Iterable[Run]) -> list[Run]:

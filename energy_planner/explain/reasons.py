@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from energy_planner.forecast.inputs import Inputs
-    from energy_planner.optimiser.assembly import Assembled
+    from energy_planner.optimiser.draft import Assembled
     from energy_planner.optimiser.solve import Solution
 
 _TIGHT = 1e-6

@@ -20,7 +20,12 @@ _MOST = 3
 
 
 def sentences(
-    explanation: Explanation, peak_kw: float, hours: NDArray[np.float64], language: Language
+    explanation: Explanation,
+    peak_kw: float,
+    hours: NDArray[np.float64],
+    language: Language,
+    *,
+    worth: float | None = None,
 ) -> list[str]:
     """Return why the peak is what it is, most telling first.
 
@@ -29,9 +34,10 @@ def sentences(
         peak_kw: its billed peak.
         hours: (T,) length of each step.
         language: of the sentences.
+        worth: what a kW less would save by the contract; None to take the plan's own prices.
     """
     shares = explanation.peak_shares[:_MOST]
-    if not shares:
+    if not shares or worth == 0:
         return [_nothing_to_save(peak_kw, language)]
     return [_share(explanation, share, hours, language) for share in shares]
 

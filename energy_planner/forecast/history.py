@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-LOAD, SUN, HEAT = "load_kw", "pv_kw", "temperature_c"
+LOAD, SUN, HEAT, HYDROGEN = "load_kw", "pv_kw", "temperature_c", "hydrogen_kg"
+IMPORT = "import_kw"
+COLUMNS = (LOAD, SUN, HEAT, HYDROGEN, IMPORT)
 _STEPS = (5, 10, 15, 30, 60)
 
 
@@ -31,12 +33,18 @@ class History:
         sun: days of what the sun gave, None where there is no such column.
         minutes: length of a slot.
         notes: what was put right on the way, in sentences.
+        ends: when the last slot that is known ends.
+        hydrogen: days of the kilograms that vehicles took per slot, None where not told.
+        bought: days of the import that was measured, None where not told.
     """
 
     load: Days
     sun: Days | None
     minutes: int
     notes: tuple[str, ...]
+    ends: datetime
+    hydrogen: Days | None = None
+    bought: Days | None = None
 
 
 def history(rows: Sequence[Mapping[str, str]], zone: ZoneInfo) -> History:
@@ -51,21 +59,62 @@ def history(rows: Sequence[Mapping[str, str]], zone: ZoneInfo) -> History:
     mistakes = tuple(_mistakes(rows))
     if mistakes:
         raise PlanInputError(mistakes[:20])
-    moments = [datetime.fromisoformat(row["time"]).astimezone(zone) for row in rows]
-    minutes = _step(moments)
+    universal = [datetime.fromisoformat(row["time"]).timestamp() for row in rows]
+    texts = {name: [row.get(name) for row in rows] for name in COLUMNS if name in rows[0]}
+    columns = {
+        name: np.array([float((text or "").strip() or "nan") for text in column])
+        for name, column in texts.items()
+    }
+    return history_of(np.array(universal), columns, zone)
+
+
+def history_of(
+    times_s: NDArray[np.float64], columns: Mapping[str, NDArray[np.float64]], zone: ZoneInfo
+) -> History:
+    """Return arrays as whole local days: the same as `history`, for those who hold numbers.
+
+    Args:
+        times_s: (N,) seconds since 1970 UTC at which each slot begins, in any order.
+        columns: (N,) values by the names in `COLUMNS`, NaN where unknown; `load_kw` is needed.
+        zone: of the local day.
+
+    Raises:
+        PlanInputError: nothing to read, an odd step, or a column of another length.
+    """
+    _refuse(times_s, columns)
+    moments = [datetime.fromtimestamp(float(second), zone) for second in times_s]
+    minutes = _step(times_s)
     first = min(moments).date()
     count = (max(moments).date() - first).days + 1
     place = [_slot(moment, first, minutes) for moment in moments]
-    columns = {
-        name: _column(rows, name, place, (count, 24 * 60 // minutes)) for name in (LOAD, SUN, HEAT)
-    }
-    load = columns[LOAD]
-    assert load is not None  # noqa: S101 - checked above: every row has one
+    shape = (count, 24 * 60 // minutes)
+    slots = {name: _slotted(values, place, shape) for name, values in columns.items()}
+    load = slots[LOAD]
     off = days_off(first, count)
-    sun = columns[SUN]
-    days = Days(load, off, first, _mended(columns[HEAT]))
-    suns = None if sun is None else Days(sun, np.zeros(count, bool), first, None)
-    return History(days, suns, minutes, tuple(_notes(load, place)))
+    days = Days(load, off, first, _mended(slots.get(HEAT)))
+
+    def others(name: str, off: NDArray[np.bool_]) -> Days | None:
+        return Days(slots[name], off, first) if name in slots else None
+
+    told = [moment for moment, kw in zip(moments, columns[LOAD], strict=True) if np.isfinite(kw)]
+    return History(
+        days,
+        others(SUN, np.zeros(count, bool)),
+        minutes,
+        tuple(_notes(load, place)),
+        max(told or moments) + timedelta(minutes=minutes),
+        others(HYDROGEN, off),
+        others(IMPORT, off),
+    )
+
+
+def _refuse(times_s: NDArray[np.float64], columns: Mapping[str, NDArray[np.float64]]) -> None:
+    if not len(times_s) or LOAD not in columns:
+        raise PlanInputError(("there is no load in the history",))
+    for name, values in columns.items():
+        if len(values) != len(times_s):
+            words = f"{name} has {len(values)} values for {len(times_s)} times"
+            raise PlanInputError((words,))
 
 
 def _mistakes(rows: Sequence[Mapping[str, str]]) -> Iterator[str]:
@@ -86,7 +135,7 @@ def _row_mistakes(number: int, row: Mapping[str, str]) -> Iterator[str]:
             yield f"row {number}: time '{row['time']}' has no offset: end it with Z or +09:00"
     except ValueError:
         yield f"row {number}: '{row['time']}' is not a time: write 2026-11-25T10:30:00+09:00"
-    for name in (LOAD, SUN, HEAT):
+    for name in COLUMNS:
         text = (row.get(name) or "").strip()
         try:
             float(text or "nan")
@@ -94,9 +143,8 @@ def _row_mistakes(number: int, row: Mapping[str, str]) -> Iterator[str]:
             yield f"row {number}: {name} '{text}' is not a number"
 
 
-def _step(moments: Sequence[datetime]) -> int:
-    universal = sorted({moment.timestamp() for moment in moments})
-    steps = np.diff(universal) / 60
+def _step(times_s: NDArray[np.float64]) -> int:
+    steps = np.diff(np.unique(times_s)) / 60
     usual = int(np.median(steps)) if len(steps) else 0
     if usual not in _STEPS:
         raise PlanInputError(
@@ -111,16 +159,10 @@ def _slot(moment: datetime, first: date, minutes: int) -> tuple[int, int]:
     return (moment.date() - first).days, (moment.hour * 60 + moment.minute) // minutes
 
 
-def _column(
-    rows: Sequence[Mapping[str, str]],
-    name: str,
-    place: Sequence[tuple[int, int]],
-    shape: tuple[int, int],
-) -> NDArray[np.float64] | None:
+def _slotted(
+    values: NDArray[np.float64], place: Sequence[tuple[int, int]], shape: tuple[int, int]
+) -> NDArray[np.float64]:
     """Return a column by day and slot, doubles averaged, NaN where there is none."""
-    if name not in rows[0]:
-        return None
-    values = np.array([float((row.get(name) or "").strip() or "nan") for row in rows])
     told = np.isfinite(values)
     index = tuple(np.array(place)[told].T)
     total, count = np.zeros(shape), np.zeros(shape)

@@ -10,7 +10,7 @@ import numpy as np
 from energy_planner.optimiser.solve import Cancel, Solution, Solver
 
 if TYPE_CHECKING:
-    from energy_planner.optimiser.assembly import Assembled
+    from energy_planner.optimiser.draft import Assembled
 
 # On where the relaxed power passes this share of the rated power. Measured on seven days of half
 # hours: the best of the three is 0.004 to 0.18 % above the relaxed cost.

@@ -13,7 +13,7 @@ from energy_planner.optimiser.solve import Solver
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from energy_planner.optimiser.assembly import Assembled
+    from energy_planner.optimiser.draft import Assembled
     from energy_planner.optimiser.limits import Limit
 
 _PENALTY = {Give.END_LEVEL: 1e5, Give.ECONOMIC: 1e6, Give.SERVICE: 1e7}

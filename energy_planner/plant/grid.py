@@ -47,12 +47,29 @@ class DemandCharge:
         interval_h: length of a clocked interval.
         incumbent_kw: highest completed interval of this month.
         elapsed_kwh: import of the running interval so far.
+        most_kw: the peak that is allowed at most; a limit with a name.
+        always_billed: what the months bill whatever the peak, such as an agreed contract.
     """
 
     months: tuple[Month, ...]
     interval_h: float = 0.5
     incumbent_kw: float = 0.0
     elapsed_kwh: float = 0.0
+    most_kw: float = float("inf")
+    always_billed: float = 0.0
+
+    def worth(self, peak_kw: float) -> float:
+        """Return what the first kW off a peak would save in all months; 0 where nothing."""
+        if peak_kw <= self.incumbent_kw:
+            return 0.0
+        return sum(month.rate for month in self.months if peak_kw > month.floor_kw)
+
+    def bill(self, peak_kw: float) -> float:
+        """Return what all its months bill for a peak."""
+        peak = max(peak_kw, self.incumbent_kw)
+        return self.always_billed + sum(
+            month.rate * max(peak, month.floor_kw) for month in self.months
+        )
 
 
 @dataclass(frozen=True, slots=True)

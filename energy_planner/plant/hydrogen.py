@@ -20,6 +20,7 @@ class FuelCell:
         ramp_kw: largest change from step to step.
         start_cost: price of one start.
         running, power_now_kw: its state before the first step.
+        heat_ratio: usable kWh of heat per kWh of electricity.
     """
 
     id: str
@@ -30,6 +31,7 @@ class FuelCell:
     start_cost: float = 0.0
     running: bool = False
     power_now_kw: float | None = None
+    heat_ratio: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +54,16 @@ class Electrolyser:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Hydrogen that can be bought, by trailer or pipeline."""
+    """Hydrogen that can be bought, by trailer or pipeline.
+
+    Attributes:
+        least_kg: taken in every step, wanted or not.
+    """
 
     kg_per_step: float
     price_per_kg: float
     id: str = "hydrogen delivery"
+    least_kg: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,8 @@ class HydrogenTank:
     Attributes:
         dispensing: (T,) kg that buses and cars take in each step: a service that is kept.
         end_kg: what must be in it at the end; None takes what is in it now.
+        service: share of the dispensing that must be served over the plan.
+        unserved_price: what a kilogram costs that vehicles do not get.
     """
 
     id: str
@@ -73,6 +82,8 @@ class HydrogenTank:
     start_kg: float
     dispensing: NDArray[np.float64]
     end_kg: float | None = None
+    service: float = 1.0
+    unserved_price: float = 0.0
 
     @property
     def wanted_end_kg(self) -> float:

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from energy_planner.plant.grid import Grid
+    from energy_planner.plant.heat import Heat
     from energy_planner.plant.hydrogen import Delivery, Electrolyser, FuelCell, HydrogenTank
-    from energy_planner.plant.loads import EvSession, ShiftableLoad
+    from energy_planner.plant.loads import EvSession, SheddableLoad, ShiftableLoad
     from energy_planner.plant.storage import Battery
 
 
@@ -30,6 +31,9 @@ class Plant:
     delivery: Delivery | None = None
     vehicles: tuple[EvSession, ...] = ()
     shiftable: tuple[ShiftableLoad, ...] = ()
+    pipeline: Delivery | None = None
+    sheddable: tuple[SheddableLoad, ...] = ()
+    heat: Heat | None = None
 
     def check(self, steps: int) -> None:
         """Refuse contradictions in the plant itself.
@@ -45,14 +49,25 @@ class Plant:
         yield from _negative(self)
         for battery in self.batteries:
             yield from _battery_mistakes(battery)
-        if self.tank:
-            yield from _tank_mistakes(self.tank, steps)
-        elif self.fuel_cells or self.electrolysers:
-            yield "fuel cells and electrolysers need a hydrogen tank"
+        yield from _hydrogen_mistakes(self, steps)
         for session in self.vehicles:
             yield from _window(session.id, session.arrives, session.departs, steps)
         for load in self.shiftable:
             yield from _window(load.id, load.begins, load.ends, steps)
+        for shed in self.sheddable:
+            yield from _sheddable_mistakes(shed, steps)
+        if self.heat:
+            yield from _heat_mistakes(self.heat, steps)
+
+
+def _hydrogen_mistakes(plant: Plant, steps: int) -> Iterator[str]:
+    if plant.tank:
+        yield from _tank_mistakes(plant.tank, steps)
+    elif plant.fuel_cells or plant.electrolysers:
+        yield "fuel cells and electrolysers need a hydrogen tank"
+    pipe = plant.pipeline
+    if pipe and pipe.least_kg > pipe.kg_per_step:
+        yield f"{pipe.id}: at least {pipe.least_kg:g} kg a step are more than its most"
 
 
 def _negative(plant: Plant) -> Iterator[str]:
@@ -93,3 +108,21 @@ def _tank_mistakes(tank: HydrogenTank, steps: int) -> Iterator[str]:
 def _window(asset: str, begins: int, ends: int, steps: int) -> Iterator[str]:
     if not 0 <= begins < ends <= steps:
         yield f"{asset}: steps {begins} to {ends} are not a window of the plan's {steps} steps"
+
+
+def _sheddable_mistakes(load: SheddableLoad, steps: int) -> Iterator[str]:
+    if not len(load.power_kw) == len(load.day) == steps:
+        yield f"{load.id}: its powers and days must have the plan's {steps} steps"
+    elif (load.power_kw < 0).any():
+        yield f"{load.id}: what can be shed is negative at step {int(np.argmax(load.power_kw < 0))}"
+    if min(load.most_hours, load.run_hours, load.pause_hours, load.price) < 0:
+        yield f"{load.id}: hours and price of shedding must be zero or more"
+
+
+def _heat_mistakes(heat: Heat, steps: int) -> Iterator[str]:
+    if len(heat.demand_kw) != steps:
+        yield f"{heat.id}: the heat demand has {len(heat.demand_kw)} steps, the plan has {steps}"
+    if not 0 <= heat.start_kwh <= heat.store_kwh:
+        yield f"{heat.id}: it holds {heat.start_kwh:g} kWh of {heat.store_kwh:g} kWh"
+    if heat.cop <= 0:
+        yield f"{heat.id}: a heat pump's COP of {heat.cop:g} is not above zero"

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +21,9 @@ class Battery:
         start_kwh: what is in it now.
         end_kwh: what must be in it at the end; None takes what is in it now.
         reserve_kwh: kept back for surprises; the schedule may not go below `low` plus this.
+        guard_kwh: (T,) kept back at the end of each step where that can be done: what holding
+            the target may take if the forecast errs; None for none.
+        guard_price: what a kWh below the guard costs in each step.
     """
 
     id: str
@@ -27,6 +35,8 @@ class Battery:
     high: float = 0.9
     end_kwh: float | None = None
     reserve_kwh: float = 0.0
+    guard_kwh: NDArray[np.float64] | None = None
+    guard_price: float = 0.0
 
     @property
     def floor_kwh(self) -> float:

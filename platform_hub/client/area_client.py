@@ -120,6 +120,11 @@ class AreaClient:
         body = {k: v for k, v in plans.encode(plan).items() if k not in {"area", "version"}}
         return self._send("POST", "/plans", body, dict[str, Any], **_once(idempotency_key))
 
+    def revoke_plan(self, ident: str) -> dict[str, Any]:
+        """Take a plan back at once; return it with where that stands at each gateway."""
+        answer = self._session.ask("DELETE", f"{_AREA}/plans/{_part(ident)}")
+        return _decoded(answer, dict[str, Any])
+
     def configuration(self, gateway: str) -> tuple[dict[str, Any], int]:
         """Return a gateway's newest configuration and its version."""
         answer = self._session.ask("GET", f"{_AREA}/gateways/{_part(gateway)}/configuration")

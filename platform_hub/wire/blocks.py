@@ -8,7 +8,9 @@ stands in runs of readings; blocks from before there were stamps end with the co
 from __future__ import annotations
 
 import itertools
+import operator
 import struct
+import threading
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
@@ -27,6 +29,8 @@ MEDIA_TYPE = "application/vnd.smart-area.blocks"
 _MAGIC = b"SAB1"
 _HEAD = struct.Struct("<4sI")
 _LENGTH = struct.Struct("<I")
+_FIELDS = operator.attrgetter("device", "quantity", "observed_us", "value", "quality")
+_kept = threading.local()
 _MAX_PLAIN_BYTES = 64 << 20  # a hostile block must not unpack to more memory than this
 
 
@@ -100,7 +104,7 @@ def encode(block: Block, stamps: Iterable[Run] | None = None) -> bytes:
     Raises:
         TypeError, ValueError, OverflowError: a reading holds what no block can carry.
     """
-    payload = zstandard.compress(msgspec.msgpack.encode(_columns(block, stamps)), level=1)
+    payload = _compressor().compress(msgspec.msgpack.encode(_columns(block, stamps)))
     return _HEAD.pack(_MAGIC, zlib.crc32(payload)) + payload
 
 
@@ -174,6 +178,14 @@ def split(body: bytes) -> Iterator[bytes]:
         at = end
 
 
+def _compressor() -> zstandard.ZstdCompressor:
+    """Return this thread's compressor: making one costs as much as packing a small block."""
+    kept: zstandard.ZstdCompressor | None = getattr(_kept, "compressor", None)
+    if kept is None:
+        kept = _kept.compressor = zstandard.ZstdCompressor(level=1)
+    return kept
+
+
 def _refuse_torn(found: Columns) -> None:
     count = len(found.instants)
     if not len(found.which) == len(found.values) == len(found.quality) == count:
@@ -185,10 +197,11 @@ def _refuse_torn(found: Columns) -> None:
 
 def _columns(block: Block, stamps: Iterable[Run] | None) -> _Columns:
     readings = block.readings
-    series = _Numbering([(r.device, r.quantity) for r in readings])
-    qualities = _Numbering([(r.quality.reason.value, r.quality.raw) for r in readings])
-    begins = readings[0].observed_us if readings else 0
-    times = [begins, *(reading.observed_us for reading in readings)]
+    rows = zip(*map(_FIELDS, readings), strict=True) if readings else ((),) * 5
+    devices, quantities, instants, values, marks = rows
+    series = _Numbering(list(zip(devices, quantities, strict=True)))
+    qualities = _Qualities(marks)
+    begins = instants[0] if instants else 0
     return _Columns(
         block.gateway,
         block.epoch,
@@ -197,8 +210,8 @@ def _columns(block: Block, stamps: Iterable[Run] | None) -> _Columns:
         qualities.distinct,
         begins,
         series.index,
-        [after - before for before, after in itertools.pairwise(times)],
-        [None if r.value is None else float(r.value) for r in readings],
+        list(map(operator.sub, instants, (begins, *instants))),
+        [None if value is None else float(value) for value in values],
         qualities.index,
         _packed(runs_of(readings) if stamps is None else stamps),
     )
@@ -227,6 +240,18 @@ class _Numbering:
         numbers: dict[tuple[str, str], int] = {}
         self.index = [numbers.setdefault(item, len(numbers)) for item in items]
         self.distinct = list(numbers)
+
+
+class _Qualities:
+    """Each distinct quality once, and for every item the number of its quality."""
+
+    def __init__(self, items: Sequence[Quality]) -> None:
+        marks = list(map(id, items))  # readings share a few: looking into each would cost more
+        kinds = dict(zip(marks, items, strict=True))
+        numbering = _Numbering([(kind.reason.value, kind.raw) for kind in kinds.values()])
+        number = dict(zip(kinds, numbering.index, strict=True))
+        self.index = [number[mark] for mark in marks]
+        self.distinct = numbering.distinct
 
 
 def _unpack(payload: bytes) -> _Columns:

@@ -43,7 +43,7 @@ _FOLLOWING: dict[OrderState, frozenset[OrderState]] = {
     OrderState.EXPIRED: frozenset(),
 }
 OPEN_STATES = (OrderState.SENT, OrderState.DELIVERED)  # the gateway has still to do it
-OrderKind = Literal["command", "plan", "configuration"]
+OrderKind = Literal["command", "plan", "revocation", "configuration"]
 Word = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
 Note = Annotated[str, msgspec.Meta(max_length=500)]
 
@@ -61,6 +61,7 @@ class CommandBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, renam
         value: in that quantity's unit.
         expires_in_s: how long the gateway may still begin with it.
         reason: why, for the audit log.
+        confirmed: that a person has confirmed it, where the device's model asks for that.
     """
 
     device: Word
@@ -68,6 +69,7 @@ class CommandBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, renam
     value: float
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
     expires_in_s: Annotated[int, msgspec.Meta(ge=1, le=86_400)] = 60
+    confirmed: bool = False
 
 
 class Step(msgspec.Struct, frozen=True, rename="camel"):

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _FIRST_US = (datetime.min.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
 _LAST_US = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
+_SECONDS = {second * 1_000_000: b":%02dZ" % second for second in range(60)}
 _OUTSIDE = "outside the years 1 to 9999 in UTC"
 
 
@@ -25,6 +30,27 @@ def to_text(instant_us: int) -> str:
     except OverflowError as error:
         raise ValueError(f"instant {instant_us} us lies {_OUTSIDE}") from error
     return f"{begins}:{second:02}.{fraction:06}Z" if fraction else f"{begins}:{second:02}Z"
+
+
+def texts(instants_us: Iterable[int]) -> list[bytes]:
+    """Write very many instants, each as `to_text` does.
+
+    Raises:
+        ValueError: as `to_text` does.
+    """
+    minutes: dict[int, bytes] = {}
+    found = []
+    for instant_us in instants_us:
+        minute, rest = divmod(instant_us, 60_000_000)
+        second = _SECONDS.get(rest)
+        begins = minutes.get(minute)
+        if second is None or begins is None:
+            text = to_text(instant_us).encode()
+            minutes[minute] = text[: text.index(b":", text.index(b":") + 1)]
+            found.append(text)
+        else:
+            found.append(begins + second)
+    return found
 
 
 def from_text(text: str) -> int:

@@ -3,7 +3,7 @@
 `backlog_child.py start FOLDER` opens the log, stores one reading and says when it is promised.
 `backlog_child.py grow FOLDER COUNT` stores a backlog and says how memory grows meanwhile.
 `backlog_child.py sync FOLDER URL KEY PER_S` sends, with new readings beside, until standard input
-ends; it says once when the backlog is sent.
+ends; it says when it begins and when the backlog is sent.
 """
 
 from __future__ import annotations
@@ -85,6 +85,7 @@ def sync(folder: Path, url: str, key: str, per_s: int) -> None:
         hub.start()
         producer.start()
         watcher.start()
+        _say({"syncing": True})
         sys.stdin.read()
         ended.set()
         producer.join()

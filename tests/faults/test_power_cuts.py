@@ -112,6 +112,7 @@ def missing_share(operations: list[Operation], folder: Path, rng: random.Random)
     return missing / promised
 
 
+@pytest.mark.logs("from an earlier time")  # the mark is synced: it tells, where there is one
 @pytest.mark.parametrize("mode", ["NORMAL", "OFF"])
 def test_a_store_that_does_not_sync_is_found_out(tmp_path, rng, mode):
     folder = tmp_path / "log"

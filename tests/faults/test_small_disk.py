@@ -43,9 +43,6 @@ def test_a_full_disk_refuses_aloud_and_heals_when_it_is_freed(tmp_path, alone, n
     assert "free space" in told["words"]
 
 
-# Space comes back with a whole segment, and a small disk has only the one that is written to; the
-# page on what the edge promises lists it as a known gap. Strict: whoever mends it must come here.
-@pytest.mark.xfail(strict=True, reason="the segment in use is not given up, whoever has it all")
 def test_a_full_disk_heals_by_itself_once_all_is_sent(tmp_path, alone, note):
     told = run("drained", tmp_path / "disk", *alone)
     note(**told)

@@ -16,6 +16,8 @@ from platform_hub.server.governance.accounts import Accounts
 from platform_hub.server.governance.audit_routes import AuditLog
 from platform_hub.server.governance.key_routes import Keys
 from platform_hub.server.governance.trust import Trust
+from platform_hub.server.history import catalogue
+from platform_hub.server.history.catalogue import Catalogue
 from platform_hub.server.registry import (
     commands,
     configuration,
@@ -140,6 +142,7 @@ class AreaApi:
 
     def _registry(self) -> Iterator[Row]:
         documents = Configuration(self.office)
+        yield Row("GET", catalogue.PATH, Catalogue(self._authority).get)
         yield Row("GET", gateways.PATH, self.gateways.get)
         yield Row("POST", gateways.PATH, self.gateways.register)
         yield Row("GET", gateways.ONE_PATH, self.gateways.retrieve)
@@ -159,6 +162,7 @@ class AreaApi:
         yield Row("GET", plans.PATH, planned.list_all)
         yield Row("POST", plans.PATH, planned.post)
         yield Row("GET", plans.ONE_PATH, planned.retrieve)
+        yield Row("DELETE", plans.ONE_PATH, planned.revoke)
         yield Row("GET", inbox.PATH, box.get)
         yield Row("GET", inbox.STREAM_PATH, box.stream)
         yield Row("POST", inbox.REPORT_PATH, box.report)

@@ -11,6 +11,7 @@ from platform_hub.server.alarms import openapi as alarms
 from platform_hub.server.app.health import version
 from platform_hub.server.governance import openapi as governance
 from platform_hub.server.governance.access import allowed
+from platform_hub.server.history import catalogue
 from platform_hub.server.ingest import openapi as ingest
 from platform_hub.server.ngsi_ld import openapi as ngsi_ld
 from platform_hub.server.registry import openapi as registry
@@ -90,7 +91,7 @@ _PROBLEM: Json = {
 
 def openapi() -> Json:
     """Return the whole description."""
-    rooms = (ngsi_ld, ingest, registry, alarms, governance, stream)
+    rooms = (ngsi_ld, ingest, catalogue, registry, alarms, governance, stream)
     paths = dict(_OWN)
     schemas = dict(_OWN_SCHEMAS)
     for room in rooms:

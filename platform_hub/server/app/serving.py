@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import ipaddress
 import logging
 import signal
@@ -128,8 +129,19 @@ def serve(
         hub = Hub(parts)
         hub.prepare()
         url = address.url(listener.getsockname()[1])
+        _spare_collector()
         server = _Server(_config(hub, address), hub.stop_streams, lambda: ready(url, area.id))
         server.run([listener])
+
+
+def _spare_collector() -> None:
+    """Keep the cycle collector off what stays for good, and off the thousands of rows of a block.
+
+    Rows hold no cycles; to pass over them once for every 700 costs an eighth of what ingest does.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def _database(folder: HubFolder) -> Database:

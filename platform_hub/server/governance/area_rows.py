@@ -12,6 +12,7 @@ from platform_hub.server.governance.roles import (
     OFFICE,
     OPERATORS,
     PEOPLE,
+    READERS,
     STAFF,
     Role,
 )
@@ -53,7 +54,10 @@ ROWS: dict[str, frozenset[Role]] = {
     "/area/v1/commands/{id}": OFFICE,
     "GET /area/v1/plans": OFFICE,
     "POST /area/v1/plans": MANAGERS,
-    "/area/v1/plans/{id}": OFFICE,
+    "GET /area/v1/plans/{id}": OFFICE,
+    "DELETE /area/v1/plans/{id}": MANAGERS,
+    # History
+    "/area/v1/series": READERS,
     # Alarms
     "/area/v1/alarms": STAFF,
     "/area/v1/alarms/acknowledge": OPERATORS,

@@ -35,6 +35,8 @@ class Batch:
     instants: list[int] = field(default_factory=list)
     values: list[float | None] = field(default_factory=list)
     quality: list[int] = field(default_factory=list)
+    _bodies: list[bytes] = field(default_factory=list, compare=False, repr=False)
+    _timed: list[bytes] = field(default_factory=list, compare=False, repr=False)
 
     def __len__(self) -> int:
         return len(self.instants)
@@ -70,14 +72,21 @@ class Batch:
 
     def bodies(self) -> list[bytes]:
         """Write each reading as `wire.ngsi_ld.property_of` writes it, but without its instant."""
-        tails = self._tails()
-        numbers = zip(self.which, self.quality, _json_values(self.values), strict=True)
-        return [_HEAD + value + tails[which][quality] for which, quality, value in numbers]
+        if not self._bodies:
+            tails = self._tails()
+            numbers = zip(self.which, self.quality, _json_values(self.values), strict=True)
+            self._bodies = [
+                _HEAD + value + tails[which][quality] for which, quality, value in numbers
+            ]
+        return self._bodies
 
-    def timed(self, bodies: Sequence[bytes]) -> list[bytes]:
+    def timed(self) -> list[bytes]:
         """Return the bodies with their instants."""
-        texts = {us: _observed_at(us) for us in set(self.instants)}
-        return [body[:-1] + texts[us] for body, us in zip(bodies, self.instants, strict=True)]
+        if not self._timed:
+            texts = {us: _observed_at(us) for us in set(self.instants)}
+            both = zip(self.bodies(), self.instants, strict=True)
+            self._timed = [body[:-1] + texts[us] for body, us in both]
+        return self._timed
 
     def _tails(self) -> list[list[bytes]]:
         return [

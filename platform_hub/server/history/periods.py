@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 from math import sqrt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from platform_hub.server.history import trends
 from platform_hub.server.store import evolution
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from platform_hub.server.store.database import Transaction
     from platform_hub.server.store.evolution import Bucket, Series, Slice
@@ -59,7 +60,7 @@ class Amount(NamedTuple):
             return held.size
         if method == "distinctCount":
             return held.distinct
-        if held.total is None or held.squares is None:
+        if held.total is None:
             return None
         numbers = {
             "sum": held.total,
@@ -87,13 +88,24 @@ def parse(text: str) -> Duration:
     return Duration(years * 12 + months, length // _MICROSECOND)
 
 
-def amounts(transaction: Transaction, of: Series, cut: Slice, duration: Duration) -> list[Amount]:
+def amounts(
+    transaction: Transaction,
+    of: Series,
+    cut: Slice,
+    duration: Duration,
+    methods: Collection[str] = METHODS,
+) -> list[Amount]:
     """Return what a series amounts to, period by period from its first instance on.
+
+    Long windows are read from roll-ups where `methods` and the duration allow it (see `trends`);
+    periods then begin at a whole minute or half hour.
 
     Raises:
         TooManyPeriods: there would be more than an answer can hold.
         OverflowError, ValueError: the calendar does not reach that far.
     """
+    if coarse := _coarse(transaction, of, cut, duration, methods):
+        return coarse
     bounds = evolution.bounds(transaction, of, cut)
     if bounds is None:
         return []
@@ -103,16 +115,41 @@ def amounts(transaction: Transaction, of: Series, cut: Slice, duration: Duration
         return [Amount(first, last, bucket) for bucket in whole]
     if duration.months:
         return list(_by_calendar(transaction, of, cut, duration))
-    if (last - first) // duration.us >= _MOST:
-        raise TooManyPeriods(
-            f"the window holds more than {_MOST} such periods: ask for longer ones"
-        )
+    _check_number(first, last, duration)
     return [
         Amount(
             first + bucket.number * duration.us, first + (bucket.number + 1) * duration.us, bucket
         )
         for bucket in evolution.buckets(transaction, of, cut, first, duration.us)
     ]
+
+
+def _coarse(
+    transaction: Transaction, of: Series, cut: Slice, duration: Duration, methods: Collection[str]
+) -> list[Amount]:
+    """Return the periods of a long window from roll-ups; none where they are not fit for it."""
+    grain = None if duration.months else trends.grain(cut, duration.us, methods)
+    if grain is None or cut.datasets != frozenset({""}):
+        return []
+    found = trends.trend(transaction, of, cut, grain)
+    if found is None:
+        return []
+    _check_number(found.begins_us, found.ends_us, duration)
+    return [
+        Amount(
+            found.origin_us + one.number * duration.us,
+            found.origin_us + (one.number + 1) * duration.us,
+            one,
+        )
+        for one in trends.buckets(transaction, of, cut, found, duration.us)
+    ]
+
+
+def _check_number(first: int, last: int, duration: Duration) -> None:
+    if (last - first) // duration.us >= _MOST:
+        raise TooManyPeriods(
+            f"the window holds more than {_MOST} such periods: ask for longer ones"
+        )
 
 
 def _by_calendar(

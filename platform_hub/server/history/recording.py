@@ -64,7 +64,7 @@ class Recorder:
         rows = [(*keys[which], us, "", num, body, now_us) for which, us, num, body in columns]
         known = instances.store_rows(transaction, rows)
         if len(known) < len(batch):
-            self._publish(transaction, found, _Said(batch, batch.timed(bodies), known), now_us)
+            self._publish(transaction, found, _Said(batch, batch.timed(), known), now_us)
         return len(batch) - len(known)
 
     def _entities(
@@ -73,10 +73,10 @@ class Recorder:
         """Return the entity of each device; a device that no area file names gets one now."""
         urns = {device: ngsi_ld.entity_id(self.area, device) for device in devices}
         known = entities.load(transaction, urns.values(), gone=True)
+        unknown = [self._unknown(urn, gateway, now_us) for urn in urns.values() if urn not in known]
+        entities.save_all(transaction, unknown)
+        known |= {one.id: one for one in unknown}
         for urn in urns.values():
-            if urn not in known:
-                known[urn] = self._unknown(urn, gateway, now_us)
-                entities.save(transaction, known[urn])
             known[urn].deleted_us = None  # what speaks is there again; saved with what is new
         return {device: known[urn] for device, urn in urns.items()}
 
@@ -91,13 +91,14 @@ class Recorder:
         self, transaction: Transaction, found: dict[str, Entity], said: _Said, now_us: int
     ) -> None:
         """Bring current state up to date and log what is new."""
-        news = []
+        news, advanced = [], []
         for device, places in said.by_device().items():
             entity = found[device]
             if _advance(entity, said.newest(places), now_us):
-                entities.save(transaction, entity)
+                advanced.append(entity)
             for readings, body in said.fragments(entity, places):
                 news.append(changes.News(entity.pk, readings, body))
+        entities.save_all(transaction, advanced)
         changes.append(transaction, news, now_us, self.keep)
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from platform_hub.server.store import evolution
 from platform_hub.server.store.evolution import GONE, Series, Slice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from platform_hub.server.store.database import Transaction
+    from platform_hub.server.store.evolution import Point
     from platform_hub.server.store.instances import Instance
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +47,13 @@ class Page:
 
     `partial` says that the window holds more; a page then ends every attribute at the same
     instant, so that asking on from its last instant misses nothing. An attribute that this
-    emptied is still there.
+    emptied is still there. Where points are asked for they stand in the place of the instances.
     """
 
     series: dict[int, dict[str, list[Instance]]]
     partial: bool
     by_arrival: bool = False
+    points: dict[int, dict[str, list[Point]]] = field(default_factory=dict)
 
     def instants(self) -> tuple[int, int] | None:
         """Return the first and last instant in it, oldest to newest, None where it is empty."""
@@ -59,13 +63,27 @@ class Page:
             for held in attributes.values()
             for one in held
         ]
+        every += [
+            one[1] if self.by_arrival else one[0]
+            for attributes in self.points.values()
+            for each in attributes.values()
+            for one in each
+        ]
         return (min(every), max(every)) if every else None
 
 
-def read(transaction: Transaction, entity_pks: Sequence[int], window: Window, size: int) -> Page:
+def read(
+    transaction: Transaction,
+    entity_pks: Sequence[int],
+    window: Window,
+    size: int,
+    *,
+    plain: bool = False,
+) -> Page:
     """Read a page with at most `size` instances of each attribute.
 
     An attribute gets more only where several of its datasets share the page's last instant.
+    With `plain` the page holds points.
     """
     meant = {pk: series_of(transaction, pk, window) for pk in entity_pks}
     partial, cut = False, window.cut
@@ -74,14 +92,19 @@ def read(transaction: Transaction, entity_pks: Sequence[int], window: Window, si
         ends = list(_ends(transaction, meant, window, size))
         partial = bool(ends)
         cut = _narrowed(window.cut, ends, newest=newest)
-    found = {
-        pk: {
-            name: evolution.instances(transaction, of, cut, window.last, newest=newest)
-            for name, of in named.items()
+
+    def every(held: Callable[..., list[T]]) -> dict[int, dict[str, list[T]]]:
+        return {
+            pk: {
+                name: held(transaction, of, cut, window.last, newest=newest)
+                for name, of in named.items()
+            }
+            for pk, named in meant.items()
         }
-        for pk, named in meant.items()
-    }
-    return Page(found, partial, window.cut.by_arrival)
+
+    if plain:
+        return Page({}, partial, window.cut.by_arrival, every(evolution.points))
+    return Page(every(evolution.instances), partial, window.cut.by_arrival)
 
 
 def series_of(transaction: Transaction, entity_pk: int, window: Window) -> dict[str, Series]:

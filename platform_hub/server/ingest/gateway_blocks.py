@@ -65,7 +65,9 @@ class Ingest:
             raise Refused(problems.forbidden(detail))
         body = await self._body(request)
         parcel = await to_thread.run_sync(self._unpack, parcel, body)
-        stored = self.database.write(lambda tx: self._store(tx, parcel), shared=True)
+        stored = self.database.write(
+            lambda tx: self._store(tx, parcel), shared=True, lane=parcel.gateway
+        )
         answer = await asyncio.wrap_future(stored)
         return Response(acknowledgements.encode(answer), media_type="application/json")
 
@@ -101,6 +103,7 @@ class Ingest:
             _check(parcel, block)
         taken = [acceptance.sorted_out(block) for block in found]
         batch = joined([good for good, _ in taken])
+        batch.timed()  # written here, while the writer waits for the database with another parcel
         refused = tuple(refusal for _, refusals in taken for refusal in refusals)
         return replace(parcel, blocks=tuple(found), batch=batch, refused=refused)
 

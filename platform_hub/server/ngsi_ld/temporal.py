@@ -9,11 +9,22 @@ from anyio import to_thread
 
 from area_configs.domain.quantities import BY_ATTRIBUTE
 from platform_hub.server.governance.answers import bad_request, not_found
-from platform_hub.server.history import periods, series
-from platform_hub.server.ngsi_ld import fragments, temporal_form, temporal_query, temporal_writes
+from platform_hub.server.history import periods, series, trends
+from platform_hub.server.ngsi_ld import (
+    fragments,
+    temporal_form,
+    temporal_query,
+    temporal_values,
+    temporal_writes,
+)
 from platform_hub.server.ngsi_ld.attribute_kinds import checked_name
 from platform_hub.server.ngsi_ld.parameters import Parameters, checked_uri
-from platform_hub.server.ngsi_ld.temporal_query import AGGREGATED, FORM_PARAMETERS, TIME_PARAMETERS
+from platform_hub.server.ngsi_ld.temporal_query import (
+    AGGREGATED,
+    FORM_PARAMETERS,
+    TIME_PARAMETERS,
+    VALUES,
+)
 from platform_hub.server.store import entities, evolution
 from platform_hub.wire.ngsi_ld import device_of
 
@@ -31,6 +42,7 @@ if TYPE_CHECKING:
     from platform_hub.server.ngsi_ld.writing import Writer
     from platform_hub.server.store.database import Database, Transaction
     from platform_hub.server.store.entities import Entity
+    from platform_hub.server.store.evolution import Series
 
 LIST_PATH = "/ngsi-ld/v1/temporal/entities"
 PATH = "/ngsi-ld/v1/temporal/entities/{id}"
@@ -158,10 +170,13 @@ class Temporal:
         if wish.form == AGGREGATED:
             return Found([_aggregated(transaction, one, wish, context) for one in found])
         pks = [one.pk for one in found]
-        page = series.read(transaction, pks, wish.window(), self.page_size)
-        return Found(
-            [temporal_form.write(one, page.series[one.pk], wish, context) for one in found], page
-        )
+        plain = wish.form == VALUES
+        page = series.read(transaction, pks, wish.window(), self.page_size, plain=plain)
+        if plain:
+            bodies = [temporal_values.write(e, page.points[e.pk], wish, context) for e in found]
+        else:
+            bodies = [temporal_form.write(e, page.series[e.pk], wish, context) for e in found]
+        return Found(bodies, page)
 
     async def answer(
         self,
@@ -223,15 +238,33 @@ def _aggregated(
 ) -> dict[str, Any]:
     window = wish.window()
     amounts: dict[str, dict[str, list[Amount]]] = {}
-    for name, of in series.series_of(transaction, entity.pk, window).items():
+    for name, of in _summable(transaction, entity, wish).items():
         amounts[name] = {}
-        for dataset in evolution.datasets(transaction, of, window.cut):
+        known = evolution.datasets(transaction, of, window.cut)
+        for dataset in known or [""]:
             cut = window.cut._replace(datasets=frozenset({dataset}))
             try:
-                amounts[name][dataset] = periods.amounts(transaction, of, cut, wish.duration)
+                amounts[name][dataset] = periods.amounts(
+                    transaction, of, cut, wish.duration, wish.methods
+                )
             except (ValueError, OverflowError) as error:
                 raise bad_request(f"aggrPeriodDuration: {error}") from error
     return temporal_form.write_amounts(entity, amounts, wish, context)
+
+
+def _summable(transaction: Transaction, entity: Entity, wish: Wish) -> dict[str, Series]:
+    """Return the series with something in the window: instances, or what is left of them."""
+    window = wish.window()
+    found = series.series_of(transaction, entity.pk, window)
+    grain = trends.grain(window.cut, wish.duration.us, wish.methods)
+    if grain is None or window.gone or (window.cut.datasets or {""}) != {""}:
+        return found
+    rolled = trends.series_of(transaction, entity.pk, window.cut, grain)
+    return found | {
+        name: of
+        for name, of in rolled.items()
+        if window.means(name) and not name.startswith(evolution.GONE)
+    }
 
 
 def _one_change(name: str, asked: Asked) -> dict[str, Any]:

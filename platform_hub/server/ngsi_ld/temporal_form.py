@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from platform_hub.server.history import evolving
-from platform_hub.server.ngsi_ld import attribute_kinds, representation
+from platform_hub.server.ngsi_ld import representation
 from platform_hub.server.ngsi_ld.representation import Form, View
-from platform_hub.server.ngsi_ld.temporal_query import VALUES
 from platform_hub.server.store.entities import SCOPE
 from platform_hub.wire import timestamps
 
@@ -27,7 +23,6 @@ if TYPE_CHECKING:
     from platform_hub.server.store.instances import Instance
 
 Json = dict[str, Any]
-_NUMBER = b'{"type":"Property","value":'
 _INSTANCE = "urn:ngsi-ld:Instance:"
 _INSTANCE_ID = re.compile(re.escape(_INSTANCE) + r"([0-9a-f]{16})-([0-9a-f]{16})")
 _ERA_US = 1 << 62  # keeps instants before 1970 positive
@@ -45,11 +40,7 @@ def write(
         languages=wish.languages,
     )
     for name, held in series.items():
-        body[context.shown(name)] = (
-            _values(held, wish, view)
-            if wish.form == VALUES
-            else [_instance(entity.id, name, one, view) for one in held]
-        )
+        body[context.shown(name)] = [_instance(entity.id, name, one, view) for one in held]
     return body
 
 
@@ -78,6 +69,11 @@ def head(entity: Entity, wish: Wish, context: Context) -> Json:
         if entity.deleted_us is not None:
             body["deletedAt"] = timestamps.to_text(entity.deleted_us)
     return body
+
+
+def named(dataset: str) -> Json:
+    """Return what names a dataset that is not the default one."""
+    return {"datasetId": dataset} if dataset else {}
 
 
 def content_range(asked: TimeQuery, page: Page) -> str:
@@ -122,38 +118,8 @@ def _instance(urn: str, name: str, one: Instance, view: View) -> Any:
     return shown
 
 
-def _values(held: list[Instance], wish: Wish, view: View) -> Any:
-    """Write pairs of value and time, dataset by dataset."""
-    ordered = sorted(held, key=lambda one: one.key.dataset)
-    each = [
-        _pairs(dataset, list(group), wish, view)
-        for dataset, group in groupby(ordered, key=lambda one: one.key.dataset)
-    ]
-    if not each:
-        return {"type": "Property", "values": []}
-    return each if len(each) > 1 else each[0]
-
-
-def _pairs(dataset: str, held: list[Instance], wish: Wish, view: View) -> Json:
-    simple = View(Form.SIMPLIFIED, context=view.context, languages=view.languages)
-    kind = evolving.restored(held[0])["type"]
-    if view.languages and kind == "LanguageProperty":
-        kind = "Property"
-    pairs = [[_simple(one, simple), timestamps.to_text(_time_of(one, wish.time))] for one in held]
-    key = attribute_kinds.VALUE_KEYS[kind]
-    return {"type": kind, **_named(dataset), f"{key}s": pairs}
-
-
-def _simple(one: Instance, simple: View) -> Any:
-    """Return the plain value; of a number, which nearly all are, without decoding the rest."""
-    if one.num is not None and one.body.startswith(_NUMBER):
-        # No number holds a comma or a brace.
-        return msgspec.json.decode(one.body[len(_NUMBER) :].partition(b",")[0].rstrip(b"}"))
-    return representation.attribute(evolving.restored(one), simple)
-
-
 def _amounts(dataset: str, held: list[Amount], wish: Wish) -> Json:
-    written: Json = {"type": "Property", **_named(dataset)}
+    written: Json = {"type": "Property", **named(dataset)}
     for method in wish.methods:
         written[method] = [
             [
@@ -165,11 +131,3 @@ def _amounts(dataset: str, held: list[Amount], wish: Wish) -> Json:
             if amount.of(method) is not None
         ]
     return written
-
-
-def _named(dataset: str) -> Json:
-    return {"datasetId": dataset} if dataset else {}
-
-
-def _time_of(one: Instance, asked: TimeQuery) -> int:
-    return one.modified_us if asked.property in {"createdAt", "modifiedAt"} else one.key.observed_us

@@ -1,6 +1,6 @@
 """Commands: what people ask of devices, checked here against the area and at the gateway again.
 
-Only what is made to be set can be asked for. A safety function of a hydrogen station is never
+Only what a device's model says that it may be told can be asked for. A safety function of a hydrogen station is never
 commanded, whatever the role.
 """
 
@@ -9,17 +9,18 @@ from __future__ import annotations
 import math
 import secrets
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from area_configs.domain.devices import DeviceKind
+from area_configs.domain.devices import NEVER_COMMANDED
 from platform_hub.server.governance import bodies, parameters
 from platform_hub.server.governance.answers import (
     Refused,
     bad_request,
     json_response,
     not_found,
+    plain,
 )
 from platform_hub.server.registry import life_cycle
 from platform_hub.server.registry.life_cycle import Draft
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from area_configs.domain.areas import Area, Device
+    from area_configs.domain.commands import Command
     from platform_hub.server.registry.office import Office
     from platform_hub.server.store.database import Transaction
     from platform_hub.wire.commands import Order
@@ -39,15 +41,6 @@ if TYPE_CHECKING:
 PATH = "/area/v1/commands"
 ONE_PATH = "/area/v1/commands/{id}"
 _LAST = 1 << 60
-# Dispatchable assets; meters only measure, and a hydrogen bank's valves belong to its own controller.
-COMMANDABLE = frozenset(
-    {
-        DeviceKind.PHOTOVOLTAIC,
-        DeviceKind.BATTERY,
-        DeviceKind.FUEL_CELL,
-        DeviceKind.ELECTROLYSER,
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,18 +115,28 @@ class Commands:
 
 
 def _check(area: Area, device: Device, body: CommandBody) -> None:
+    """Check against the device's model; the gateway checks again, and what only it can know."""
     profile = area.profile_of(device)
-    if profile.kind not in COMMANDABLE:
+    if not profile.commands or profile.kind in NEVER_COMMANDED:
         raise Refused(problems.forbidden(f"{device.id} is a {profile.kind}: it takes no commands"))
-    known: dict[str, Any] = {point.quantity: point for point in profile.points}
-    if body.quantity not in known:
-        given = ", ".join(sorted(known))
-        raise bad_request(f"{device.id} has no {body.quantity}; it has {given}")
-    point = known[body.quantity]
+    try:
+        command = profile.command(body.quantity)
+    except KeyError as error:
+        given = ", ".join(sorted(command.quantity for command in profile.commands))
+        raise bad_request(f"{device.id} takes no {body.quantity}; it takes {given}") from error
     if not math.isfinite(body.value):
         raise bad_request("value must be a finite number")
-    lowest = -math.inf if point.minimum is None else point.minimum
-    highest = math.inf if point.maximum is None else point.maximum
-    if not lowest <= body.value <= highest:
-        limits = f"{lowest:g} to {highest:g}"
-        raise bad_request(f"{body.quantity} of {device.id} goes from {limits}, not {body.value:g}")
+    _check_limits(command, body)
+    if command.confirm == "remote" and not body.confirmed:
+        detail = f"{command.id} of {device.id} needs a confirmation: send it with confirmed: true"
+        raise Refused(plain(428, "Confirmation needed", detail))
+
+
+def _check_limits(command: Command, body: CommandBody) -> None:
+    what = f"{body.quantity} of {body.device}"
+    if not command.minimum <= body.value <= command.maximum:
+        limits = f"{command.minimum:g} to {command.maximum:g}"
+        raise bad_request(f"{what} goes from {limits}, not {body.value:g}")
+    if command.values and body.value not in command.values:
+        only = " or ".join(f"{value:g}" for value in command.values)
+        raise bad_request(f"{what} can be set to {only}, not to {body.value:g}")

@@ -177,7 +177,13 @@ PATHS: Json = {
             "One plan and where it stands at each gateway",
             {"type": "object"},
             query={"version": "an older one"},
-        )
+        ),
+        "delete": operation(
+            plans.ONE_PATH,
+            "revokePlan",
+            "Take a plan back at once; its gateways fall back to their own control",
+            {"type": "object"},
+        ),
     },
     inbox.PATH: {
         "get": operation(

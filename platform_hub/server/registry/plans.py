@@ -14,7 +14,6 @@ from platform_hub.server.governance.answers import (
     not_found,
 )
 from platform_hub.server.registry import life_cycle
-from platform_hub.server.registry.commands import COMMANDABLE
 from platform_hub.server.registry.life_cycle import Draft
 from platform_hub.server.store import orders
 from platform_hub.server.store import plans as stored
@@ -22,6 +21,8 @@ from platform_hub.wire import plans
 from platform_hub.wire.plans import PlanBody
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from starlette.requests import Request
     from starlette.responses import Response
 
@@ -35,6 +36,7 @@ PATH = "/area/v1/plans"
 ONE_PATH = "/area/v1/plans/{id}"
 _LIMIT = 4 << 20
 _HIGHEST = 1 << 53
+_DAY_US = 86_400 * 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,11 @@ class Plans:
 
         def find(transaction: Transaction) -> list[dict[str, Any]]:
             return [
-                _shown(*_found(transaction, f"{one.id}:{one.version}"), whole=False)
+                _shown(
+                    *_found(transaction, subject := f"{one.id}:{one.version}"),
+                    _revocations(transaction, subject),
+                    whole=False,
+                )
                 for one in stored.newest(transaction, limit)
             ]
 
@@ -86,14 +92,40 @@ class Plans:
         ident = request.path_params["id"]
         version = parameters.number(request, "version", 0, (0, _HIGHEST)) or None
 
-        def find(transaction: Transaction) -> tuple[StoredPlan, list[Order]] | None:
+        def find(
+            transaction: Transaction,
+        ) -> tuple[StoredPlan, list[Order], list[Order]] | None:
             found = stored.find(transaction, ident, version)
-            return _found(transaction, f"{ident}:{found.version}") if found else None
+            if found is None:
+                return None
+            subject = f"{ident}:{found.version}"
+            return (*_found(transaction, subject), _revocations(transaction, subject))
 
         found = await self.office.authority.read(find)
         if found is None:
             raise not_found(f"there is no plan {ident[:80]}")
         return json_response(_shown(*found))
+
+    async def revoke(self, request: Request) -> Response:
+        """Take a plan back at once: gateways that have it fall back to their own control."""
+        ident = request.path_params["id"]
+        by, now_us = request.state.caller.name, self.office.authority.now_us()
+
+        def revoke(transaction: Transaction) -> tuple[StoredPlan, list[Order], list[Order]] | None:
+            newest = stored.find(transaction, ident)
+            if newest is None:
+                return None
+            subject = f"{ident}:{newest.version}"
+            new = _revoke(transaction, subject, by, now_us)
+            return (*_found(transaction, subject), life_cycle.told(transaction, new))
+
+        found = await self.office.authority.write(revoke)
+        if found is None:
+            raise not_found(f"there is no plan {ident[:80]}")
+        plan, sent, new = found
+        self.office.tell(new)
+        request.state.change = {"plan": plan.id, "version": plan.version, "revoked": True}
+        return json_response(_shown(plan, sent, new))
 
     def _store(self, transaction: Transaction, body: PlanBody, by: str, now_us: int) -> int:
         area = self.office.area
@@ -117,7 +149,7 @@ def _fault(area: Area, body: PlanBody, now_us: int) -> str:
             profile = area.profile_of(area.device(step.device))
         except KeyError:
             return f"steps[{at}]: there is no device {step.device} in area {area.id}"
-        if profile.kind not in COMMANDABLE:
+        if all(command.quantity != "active_power" for command in profile.commands):
             return f"steps[{at}]: {step.device} is a {profile.kind}: it takes no plan"
     return ""
 
@@ -139,13 +171,43 @@ def _found(transaction: Transaction, subject: str) -> tuple[StoredPlan, list[Ord
     return plan, life_cycle.told(transaction, sent)
 
 
-def _shown(plan: StoredPlan, sent: list[Order], *, whole: bool = True) -> dict[str, Any]:
+def _revoke(transaction: Transaction, subject: str, by: str, now_us: int) -> list[orders.Order]:
+    """Send a plan's revocation to every gateway that got it; return what was not sent before."""
+    if orders.of_subject(transaction, "revocation", subject):
+        return []
+    ident, _, version = subject.rpartition(":")
+    new = []
+    for one in orders.of_subject(transaction, "plan", subject):
+        life_cycle.supersede(transaction, "plan", one.gateway, now_us)
+        body = {"plan": ident, "version": int(version)}
+        draft = Draft(
+            "revocation", subject, one.gateway, body, max(one.expires_us, now_us + _DAY_US)
+        )
+        new.append(life_cycle.send(transaction, draft, by, now_us))
+    return new
+
+
+def _revocations(transaction: Transaction, subject: str) -> list[Order]:
+    return life_cycle.told(transaction, orders.of_subject(transaction, "revocation", subject))
+
+
+def _shown(
+    plan: StoredPlan, sent: list[Order], revoked: Sequence[Order] = (), *, whole: bool = True
+) -> dict[str, Any]:
     body = msgspec.json.decode(plan.body, type=dict[str, Any])
     if not whole:
         body.pop("steps")
-    deliveries = [
+    made = {"createdUs": plan.created_us, "createdBy": plan.created_by}
+    return {
+        **body,
+        **made,
+        "deliveries": _deliveries(sent),
+        "revocations": _deliveries(revoked),
+    }
+
+
+def _deliveries(sent: Sequence[Order]) -> list[dict[str, Any]]:
+    return [
         {"gateway": one.gateway, "order": one.id, "state": one.state, "steps": one.steps}
         for one in sent
     ]
-    made = {"createdUs": plan.created_us, "createdBy": plan.created_by}
-    return {**body, **made, "deliveries": deliveries}

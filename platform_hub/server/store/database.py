@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import zlib
 from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -55,7 +56,10 @@ class Database:
         except SmartAreaError:
             self._engines.dispose()
             raise
-        self._writer = Writer(self._engines, self._explanation, self._heard)
+        lanes = engines.WRITERS if self.is_shared else 1
+        self._writers = [
+            Writer(self._engines, self._explanation, self._heard) for _ in range(lanes)
+        ]
 
     @staticmethod
     def create(place: Path | str, *, timescale: bool = False) -> None:
@@ -90,18 +94,22 @@ class Database:
         with _explained(self._engines.place), self._engines.readers.begin() as transaction:
             return work(transaction)
 
-    def write(self, work: Callable[[Transaction], T], *, shared: bool = False) -> Future[T]:
+    def write(
+        self, work: Callable[[Transaction], T], *, shared: bool = False, lane: str = ""
+    ) -> Future[T]:
         """Queue a job for the writer; the future resolves only once it is durable.
 
         Jobs that wait together are committed together. Where one of them fails, all are rolled
         back and run again, each alone. No two jobs run at the same time, whichever process they
-        belong to, unless both are `shared`: those lock the rows that they change by themselves.
+        belong to, unless both are `shared`: those lock the rows that they change by themselves. Of
+        them, those of one `lane` run one after the other, in their order.
         """
         future: Future[T] = Future()
         if self._closed:
             future.set_exception(StoreUnavailable("the hub is stopping"))
             return future
-        self._writer.put(Job(work, future, shared))
+        number = zlib.crc32(lane.encode()) % len(self._writers) if shared else 0
+        self._writers[number].put(Job(work, future, shared))
         return future
 
     def listen(self, heard: Callable[[str], None]) -> Callable[[], None]:
@@ -119,7 +127,8 @@ class Database:
     def close(self) -> None:
         """Finish what is queued and close every connection; nothing is accepted afterwards."""
         self._closed = True
-        self._writer.close()
+        for each in self._writers:
+            each.close()
         if self._listener:
             self._listener.close()
         self._engines.dispose()

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Row = TypeVar("Row", bound=tuple[Any, ...])
 POSTGRESQL = "postgresql"
+WRITERS = 2  # connections that write to PostgreSQL at once: while it works on one, the other packs
 _BUSY_S = 5.0  # the key commands write to the same file for a moment
 _LOCK_SPACE = 0x41524541  # "AREA": the class of this suite's advisory locks
 _PASSES = {
@@ -165,6 +166,6 @@ def _postgresql(text: str) -> Engines:
     readers = create_engine(
         url, isolation_level="REPEATABLE READ", pool_size=4, max_overflow=36, **options
     ).execution_options(postgresql_readonly=True)
-    writer = create_engine(url, isolation_level="READ COMMITTED", pool_size=1, **options)
+    writer = create_engine(url, isolation_level="READ COMMITTED", pool_size=WRITERS, **options)
     shown = url.set(drivername=POSTGRESQL, query={}).render_as_string(hide_password=True)
     return Engines(shown, readers, writer)

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from platform_hub.server.store.staging import Row
 
 
+_NUMBERS, _MOST_NUMBERS = "attribute numbers", 10_000
+
+
 class Key(NamedTuple):
     """What makes an instance itself; `dataset` is empty for the default one."""
 
@@ -43,11 +46,17 @@ class Span(NamedTuple):
 
 def attribute_pks(transaction: Transaction, names: Collection[str]) -> dict[str, int]:
     """Return the numbers of attribute names; new names are numbered."""
-    known = _known(transaction, names)
-    if missing := [{"name": name} for name in sorted(names) if name not in known]:
-        engines.upsert(transaction, attribute, missing)
-        known = _known(transaction, names)
-    return known
+    held: dict[str, int] = transaction.info.setdefault(_NUMBERS, {})  # a number stays for ever
+    if missing := [name for name in sorted(names) if name not in held]:
+        known = _known(transaction, missing)
+        if new := [{"name": name} for name in missing if name not in known]:
+            engines.upsert(transaction, attribute, new)
+            known = _known(transaction, missing)
+        if len(held) > _MOST_NUMBERS:
+            held.clear()
+            known = _known(transaction, names)
+        held |= known
+    return {name: held[name] for name in names}
 
 
 def attributes_of(transaction: Transaction, entity_pk: int) -> dict[str, int]:

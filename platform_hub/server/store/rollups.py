@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Double, and_, cast, delete, func, literal, select
 
-from platform_hub.server.store import engines
+from platform_hub.server.store import copying_in, engines
 from platform_hub.server.store.tables import attribute, instance, outdated, rollup
 
 if TYPE_CHECKING:
@@ -26,6 +26,11 @@ PERIODS = (MINUTE, HALF_HOUR, DAY)
 _US = 1_000_000
 HALF_HOUR_US = HALF_HOUR * _US
 GRACE_US = 300 * _US  # after its end a half hour is left alone this long: it still fills
+_TOGETHER = (
+    "INSERT INTO outdated (entity_pk, attribute_pk, begins_us) SELECT * FROM unnest("
+    "%(entity_pk)s::bigint[], %(attribute_pk)s::bigint[], %(begins_us)s::bigint[]) "
+    "ON CONFLICT DO NOTHING"
+)
 _MARKED = "marked"
 _MOST_MARKED = 200_000
 
@@ -47,6 +52,16 @@ class Bucket(NamedTuple):
     coverage: float
 
 
+class Sum(NamedTuple):
+    """What the numbers of a period are together."""
+
+    number: int
+    samples: int
+    total: float
+    least: float
+    most: float
+
+
 class Mark(NamedTuple):
     """A half hour of a series whose roll-ups are out of date."""
 
@@ -57,19 +72,36 @@ class Mark(NamedTuple):
 
 def mark(transaction: Transaction, rows: Sequence[Row]) -> None:
     """Mark the half hours of these instances; what is marked and still open needs no new mark."""
-    halves = {(row[0], row[1], row[2] // HALF_HOUR_US * HALF_HOUR_US) for row in rows if not row[3]}
+    halves = _halves(rows)
     marked: set[tuple[int, int, int]] = transaction.info.setdefault(_MARKED, set())
     # Nobody takes the mark of a half hour that has not ended, so until then it stands.
     open_from = rows[0][-1] - HALF_HOUR_US
     missing = {one for one in halves if one not in marked or one[2] <= open_from}
     if not missing:
         return
-    columns = ("entity_pk", "attribute_pk", "begins_us")
-    found = [dict(zip(columns, one, strict=True)) for one in sorted(missing)]
-    engines.upsert(transaction, outdated, found)
+    _write_marks(transaction, sorted(missing))
     if len(marked) > _MOST_MARKED:
         marked.clear()
     marked |= missing
+
+
+def _halves(rows: Sequence[Row]) -> set[tuple[int, int, int]]:
+    instants = [row[2] for row in rows]
+    begins = min(instants) // HALF_HOUR_US * HALF_HOUR_US
+    if max(instants) < begins + HALF_HOUR_US:  # often: no need to reckon for each
+        return {(*of, begins) for of in {row[:2] for row in rows if not row[3]}}
+    return {(row[0], row[1], row[2] // HALF_HOUR_US * HALF_HOUR_US) for row in rows if not row[3]}
+
+
+def _write_marks(transaction: Transaction, missing: list[tuple[int, int, int]]) -> None:
+    names = ("entity_pk", "attribute_pk", "begins_us")
+    if engines.is_postgresql(transaction):  # one statement, where many would cost as many journeys
+        arrays = map(copying_in.array, zip(*missing, strict=True))
+        columns = dict(zip(names, arrays, strict=True))
+        transaction.exec_driver_sql(_TOGETHER, columns)
+    else:
+        found = [dict(zip(names, one, strict=True)) for one in missing]
+        engines.upsert(transaction, outdated, found)
 
 
 def out_of_date(transaction: Transaction, now_us: int, limit: int) -> list[Mark]:
@@ -207,15 +239,60 @@ def kept(
     return [Bucket._make(row) for row in transaction.execute(query)]
 
 
-def _buckets(
-    of: tuple[int, int], span: tuple[int, int], period_s: int
-) -> Select[tuple[object, ...]]:
-    return select(*(rollup.c[name] for name in Bucket._fields)).where(
+def bounds(
+    transaction: Transaction, of: tuple[int, int], span: tuple[int, int], period_s: int
+) -> tuple[int, int] | None:
+    """Return when the first bucket within [begin, end) begins and the last one ends."""
+    first, last = (
+        transaction.scalar(_within_span(select(end(rollup.c.begins_us)), of, span, period_s))
+        for end in (func.min, func.max)
+    )
+    return None if first is None or last is None else (first, last + period_s * _US)
+
+
+def summed(
+    transaction: Transaction,
+    of: tuple[int, int],
+    span: tuple[int, int],
+    period_s: int,
+    grid: tuple[int, int],
+) -> list[Sum]:
+    """Put the stored buckets within [begin, end) together into periods.
+
+    Args:
+        transaction: where to read.
+        of: entity and attribute.
+        span: which buckets.
+        period_s: MINUTE or HALF_HOUR.
+        grid: where period 0 begins and how long each is, in microseconds, of whole buckets.
+    """
+    number = ((rollup.c.begins_us - grid[0]) // grid[1]).label("number")
+    query = select(
+        number,
+        func.sum(rollup.c.samples),
+        func.sum(rollup.c.mean * rollup.c.samples),
+        func.min(rollup.c.low),
+        func.max(rollup.c.high),
+    )
+    rows = transaction.execute(_within_span(query, of, span, period_s).group_by(number))
+    return [Sum(number, int(count), *rest) for number, count, *rest in rows]
+
+
+def _within_span(
+    query: Select[Any], of: tuple[int, int], span: tuple[int, int], period_s: int
+) -> Select[Any]:
+    return query.where(
         _of(rollup, of),
         rollup.c.period_s == period_s,
         rollup.c.begins_us >= span[0],
         rollup.c.begins_us < span[1],
     )
+
+
+def _buckets(
+    of: tuple[int, int], span: tuple[int, int], period_s: int
+) -> Select[tuple[object, ...]]:
+    return _within_span(select(*(rollup.c[name] for name in Bucket._fields)), of, span, period_s)
 
 
 def _replace(

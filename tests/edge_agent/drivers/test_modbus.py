@@ -11,11 +11,13 @@ import sys
 import pytest
 
 from area_configs.domain.areas import Link
+from area_configs.domain.commands import Command
 from area_configs.domain.devices import Point
 from area_configs.domain.errors import DeviceUnavailable
+from area_configs.domain.names import Name
 from area_configs.domain.quality import Quality, Reason
 from area_configs.domain.sources import ModbusSource
-from edge_agent.drivers.base import LinkLost, Station
+from edge_agent.drivers.base import LinkLost, Station, WriteRefused
 from edge_agent.drivers.modbus import ModbusDriver, plan_blocks, split
 from tests.peers import libmodbus
 
@@ -39,6 +41,11 @@ def _tcp(port: int) -> Link:
 
 def _rtu(path) -> Link:
     return Link("l", "modbus_rtu", port=str(path), baudrate=9600)
+
+
+def _command(point: Point) -> Command:
+    name = Name("指令", "Command")
+    return Command("c", name, point.quantity, point.source, -1e9, 1e9)
 
 
 def _values(readings):
@@ -78,6 +85,34 @@ class TestAgainstLibmodbus:
             "operating_state": 1.0,
         }
         assert all(reading.device == "meter-1" for reading in readings)
+
+    @pytest.mark.parametrize(
+        ("point", "there", "other"), [(POWER, 500.0, 700.0), (FLOAT, 231.5, -2.25), (RELAY, 1, 0)]
+    )
+    async def test_what_is_written_is_read_again(
+        self, link, clock, make_profile, point, there, other
+    ):
+        profile = make_profile(point)
+        driver = _driver(link, clock, profile)
+        await driver.open()
+        try:
+            for value in (other, there):  # the last one puts it back for the other tests
+                await driver.write("meter-1", _command(point), value)
+                readings = await driver.read("meter-1", profile.points)
+                assert _values(readings) == {point.quantity: value}
+        finally:
+            await driver.close()
+
+    async def test_what_the_device_refuses_is_told(self, link, clock, make_profile):
+        driver = _driver(link, clock, make_profile(POWER))
+        await driver.open()
+        try:
+            with pytest.raises(WriteRefused, match=r"illegal data address"):
+                await driver.write("meter-1", _command(NOWHERE), 1.0)
+            with pytest.raises(WriteRefused, match="does not fit u16"):
+                await driver.write("meter-1", _command(POWER), 70_000.0)
+        finally:
+            await driver.close()
 
     async def test_points_that_were_not_due_come_along(self, link, clock, make_profile):
         profile = make_profile(VOLTAGE, CURRENT, POWER)

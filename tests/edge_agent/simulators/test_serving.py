@@ -10,6 +10,7 @@ import pytest
 import serial
 
 from area_configs.domain.errors import AreaFileError, SettingsError
+from area_configs.domain.protocols import LINKS
 from edge_agent.simulators import serve
 
 FDS = Path("/proc/self/fd")
@@ -37,7 +38,8 @@ def test_every_gateway_gets_its_links_and_secrets(harumi, tmp_path):
             seen[gateway.id] = tomllib.loads(path.read_text("utf-8"))
             assert path.stat().st_mode & 0o077 == 0
             for link in gateway.links:
-                assert (tmp_path / gateway.id / link.id).is_symlink() == (link.kind != "modbus_tcp")
+                wired = "port" in LINKS[link.kind].needs
+                assert (tmp_path / gateway.id / link.id).is_symlink() == wired
 
     told = asyncio.run(_serve(harumi, tmp_path, look))
     ledger = str(tmp_path / "ledger.jsonl")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sqlite3
@@ -182,12 +183,12 @@ def test_the_log_of_another_gateway_is_refused(log: ReadingLog, folder: Path):
 
 def test_a_log_of_a_newer_version_is_refused_unchanged(log: ReadingLog, folder: Path):
     log.close()
-    with sqlite3.connect(folder / "control.db") as database:
+    with contextlib.closing(sqlite3.connect(folder / "control.db")) as database:
         database.execute("PRAGMA user_version = 99")
     with pytest.raises(LogUnavailable, match="newer version"):
         ReadingLog(folder, gateway="gw-1")
-    assert database.execute("PRAGMA user_version").fetchone() == (99,)
-    database.close()
+    with contextlib.closing(sqlite3.connect(folder / "control.db")) as database:
+        assert database.execute("PRAGMA user_version").fetchone() == (99,)
 
 
 _WITHOUT_RIGHTS = """

@@ -284,7 +284,7 @@ def test_small_steps_do_not_move_what_is_right_to_the_second(gateway: Gateway):
 def test_many_readings_share_their_stamp(gateway: Gateway):
     """What dated them must not cost bytes per reading."""
     sizes = []
-    for name, look in (("with", gateway.look), ("alone", lambda: replace(gateway.look(), boot=""))):
+    for name, look in (("with", gateway.look), ("alone", lambda: gateway.look()._replace(boot=""))):
         with ReadingLog(gateway.folder.with_name(name), look=look) as log:
             log.append(
                 [Reading("m", "active_power", gateway.wall_us, n / 2) for n in range(1000)]

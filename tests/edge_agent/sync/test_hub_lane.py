@@ -11,7 +11,7 @@ import pytest
 from area_configs.domain.readings import Reading
 from edge_agent.sync import HubSink, Pace, SinkState
 from platform_hub.client import HubClient
-from tests.edge_agent.sync.conftest import some_readings
+from tests.edge_agent.sync.conftest import Seconds, some_readings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,21 +21,11 @@ if TYPE_CHECKING:
     from tests.platform_hub.client.faulty_hub import FaultyHub
 
 
-class _Seconds:
-    """A monotonic clock that stands still until it is set."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 class HubLane:
     """The live lane of a hub, which while little waits is the only one."""
 
     def __init__(
-        self, log: ReadingLog, client: HubClient, pace: Pace, clock: _Seconds, rng: Random
+        self, log: ReadingLog, client: HubClient, pace: Pace, clock: Seconds, rng: Random
     ) -> None:
         self._sink = HubSink(log, client, pace, clock, rng)
         self.turn = self._sink.live.turn
@@ -50,12 +40,7 @@ class HubLane:
 
 
 @pytest.fixture
-def clock() -> _Seconds:
-    return _Seconds()
-
-
-@pytest.fixture
-def lane(log: ReadingLog, client: HubClient, clock: _Seconds, rng: Random) -> HubLane:
+def lane(log: ReadingLog, client: HubClient, clock: Seconds, rng: Random) -> HubLane:
     return HubLane(log, client, Pace(limit=1000, attempts=3), clock, rng)
 
 
@@ -125,7 +110,7 @@ def test_after_a_fault_everything_arrives_once(
     assert (lane.state().acknowledged, lane.state().error) == (30, "")
 
 
-def test_a_hub_that_is_not_there_is_named(log: ReadingLog, clock: _Seconds, rng: Random):
+def test_a_hub_that_is_not_there_is_named(log: ReadingLog, clock: Seconds, rng: Random):
     with HubClient("http://127.0.0.1:9") as client:
         lane = HubLane(log, client, Pace(), clock, rng)
         lane.turn()
@@ -140,7 +125,7 @@ def test_retry_after_is_honoured(lane: HubLane, log: ReadingLog, hub: FaultyHub)
 
 
 def test_the_hub_cannot_ask_for_ever(
-    log: ReadingLog, client: HubClient, hub: FaultyHub, clock: _Seconds, rng: Random
+    log: ReadingLog, client: HubClient, hub: FaultyHub, clock: Seconds, rng: Random
 ):
     lane = HubLane(log, client, Pace(longest_s=2.0), clock, rng)
     hub.faults.append("busy")
@@ -156,7 +141,7 @@ def test_waits_grow_while_failures_go_on(lane: HubLane, log: ReadingLog, hub: Fa
 
 
 def test_no_answer_in_time_halves_the_request(
-    log: ReadingLog, hub: FaultyHub, clock: _Seconds, rng: Random
+    log: ReadingLog, hub: FaultyHub, clock: Seconds, rng: Random
 ):
     readings = _fill(log, blocks=8)
     hub.faults.extend(["silence", "silence"])
@@ -254,9 +239,7 @@ def test_a_damaged_block_does_not_hold_up_the_rest(
     assert lane.state().error == ""
 
 
-def test_a_sign_of_life_is_sent_when_nothing_else_is(
-    lane: HubLane, hub: FaultyHub, clock: _Seconds
-):
+def test_a_sign_of_life_is_sent_when_nothing_else_is(lane: HubLane, hub: FaultyHub, clock: Seconds):
     lane.turn()
     assert hub.backlogs == [0]
     rest = lane.turn()
@@ -268,7 +251,7 @@ def test_a_sign_of_life_is_sent_when_nothing_else_is(
 
 
 def test_the_hub_hears_what_waits_behind_a_request(
-    log: ReadingLog, client: HubClient, hub: FaultyHub, clock: _Seconds, rng: Random
+    log: ReadingLog, client: HubClient, hub: FaultyHub, clock: Seconds, rng: Random
 ):
     _fill(log, blocks=1, size=25)
     lane = HubLane(log, client, Pace(limit=10), clock, rng)
@@ -278,7 +261,7 @@ def test_the_hub_hears_what_waits_behind_a_request(
 
 
 def test_what_an_earlier_run_sent_without_an_answer_is_sent_again(
-    lane: HubLane, log: ReadingLog, client: HubClient, hub: FaultyHub, clock: _Seconds, rng: Random
+    lane: HubLane, log: ReadingLog, client: HubClient, hub: FaultyHub, clock: Seconds, rng: Random
 ):
     _fill(log)
     hub.faults.append("lost_answer")

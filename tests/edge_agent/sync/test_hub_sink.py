@@ -12,7 +12,7 @@ from edge_agent.clock import Sight
 from edge_agent.store import ReadingLog
 from edge_agent.sync import HubSink, Pace
 from platform_hub.client import HubClient
-from tests.edge_agent.sync.conftest import some_readings
+from tests.edge_agent.sync.conftest import Seconds, some_readings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,26 +24,11 @@ if TYPE_CHECKING:
 PACE = Pace(limit=20, split=50, attempts=2)
 
 
-class _Seconds:
-    """A monotonic clock that a request moves by as long as it is said to take."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> _Seconds:
-    return _Seconds()
-
-
 Open = "Callable[..., HubSink]"
 
 
 @pytest.fixture
-def opened(log: ReadingLog, hub: FaultyHub, clock: _Seconds, rng: Random) -> Iterator[Open]:
+def opened(log: ReadingLog, hub: FaultyHub, clock: Seconds, rng: Random) -> Iterator[Open]:
     """Open sinks of one log; they are closed afterwards."""
     sinks: list[HubSink] = []
 
@@ -195,7 +180,7 @@ def test_the_hub_hears_what_waits_in_both_lanes(sink: HubSink, log: ReadingLog, 
 
 
 def test_history_rests_as_long_as_it_worked_and_asks_for_less_when_slow(
-    log: ReadingLog, hub: FaultyHub, clock: _Seconds, opened: Open
+    log: ReadingLog, hub: FaultyHub, clock: Seconds, opened: Open
 ):
     _store(log, 0, 2000)
     sink = opened(Pace(limit=1000, split=50, history_s=0.05))
@@ -237,7 +222,7 @@ def damaged(sink: HubSink, tmp_path: Path) -> HubSink:
 
 
 @pytest.mark.logs("are lost")
-def test_what_is_lost_is_told_to_the_hub_once(damaged: HubSink, hub: FaultyHub, clock: _Seconds):
+def test_what_is_lost_is_told_to_the_hub_once(damaged: HubSink, hub: FaultyHub, clock: Seconds):
     _drain(damaged)
     for _ in range(3):
         clock.now += PACE.heartbeat_s
@@ -249,7 +234,7 @@ def test_what_is_lost_is_told_to_the_hub_once(damaged: HubSink, hub: FaultyHub, 
 
 @pytest.mark.logs("are lost")
 def test_an_older_hub_that_takes_no_losses_is_left_alone(
-    damaged: HubSink, log: ReadingLog, hub: FaultyHub, clock: _Seconds
+    damaged: HubSink, log: ReadingLog, hub: FaultyHub, clock: Seconds
 ):
     hub.takes_losses = False
     _drain(damaged)

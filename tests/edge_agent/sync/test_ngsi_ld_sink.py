@@ -14,6 +14,7 @@ from edge_agent.store import ReadingLog
 from edge_agent.sync import BrokerSink, Pace
 from edge_agent.sync.things import Things
 from platform_hub.wire import ngsi_ld, timestamps
+from tests.edge_agent.sync.conftest import Seconds
 from tests.edge_agent.sync.fault_proxy import FAULTS, fault_proxy
 from tests.edge_agent.sync.strict_brokers import Habits, LdBroker, serving
 
@@ -27,14 +28,6 @@ DEVICE = AREA.devices[0]
 ENTITY = ngsi_ld.entity_id(AREA.id, DEVICE.id)
 T0 = 1_790_000_000_000_000
 PACE = Pace(limit=20, split=50, attempts=2, answer_s=0.3, whole_s=0.6)
-
-
-class _Seconds:
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture
@@ -52,7 +45,7 @@ def opened(log: ReadingLog, broker: LdBroker, rng: Random) -> Iterator[Open]:
 
     def make(of: ReadingLog = log, pace: Pace = PACE, url: str = "", **options) -> BrokerSink:
         settings = SinkSettings("city", "ngsi-ld", url or broker.url, **options)
-        sinks.append(BrokerSink(settings, Things(AREA), of, pace, _Seconds(), rng))
+        sinks.append(BrokerSink(settings, Things(AREA), of, pace, Seconds(), rng))
         return sinks[-1]
 
     yield make

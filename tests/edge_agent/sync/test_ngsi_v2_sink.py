@@ -21,25 +21,13 @@ if TYPE_CHECKING:
     from random import Random
 
     from edge_agent.store import ReadingLog
+    from tests.edge_agent.sync.conftest import Seconds
 
 AREA = load_area("harumi")
 DEVICE = AREA.devices[0]
 ENTITY = ngsi_ld.entity_id(AREA.id, DEVICE.id)
 T0 = 1_790_000_000_123_456
 PACE = Pace(limit=20, split=50, attempts=2, answer_s=0.3, whole_s=0.6)
-
-
-class _Seconds:
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> _Seconds:
-    return _Seconds()
 
 
 @pytest.fixture
@@ -52,7 +40,7 @@ Open = "Callable[..., BrokerSink]"
 
 
 @pytest.fixture
-def opened(log: ReadingLog, broker: V2Broker, clock: _Seconds, rng: Random) -> Iterator[Open]:
+def opened(log: ReadingLog, broker: V2Broker, clock: Seconds, rng: Random) -> Iterator[Open]:
     sinks: list[BrokerSink] = []
 
     def make(url: str = "", **options) -> BrokerSink:
@@ -149,7 +137,7 @@ def test_after_a_fault_the_newest_arrives(
 
 @pytest.mark.logs("not wanted")
 def test_an_entity_that_is_refused_holds_up_no_other(
-    log: ReadingLog, broker: V2Broker, opened: Open, clock: _Seconds
+    log: ReadingLog, broker: V2Broker, opened: Open, clock: Seconds
 ):
     others = [device.id for device in AREA.devices[1:6]]
     broker.habits.refuses = {ENTITY}

@@ -72,3 +72,8 @@ def test_any_text_is_an_instant_or_refused(text: str):
 def test_an_instant_outside_the_calendar_is_refused(instant: int):
     with pytest.raises(ValueError, match="outside the years 1 to 9999"):
         timestamps.to_text(instant)
+
+
+@given(st.lists(st.integers(-(10**16), 10**16) | st.integers(-120, 120).map(lambda s: s * 10**6)))
+def test_many_at_once_are_written_as_each_alone(instants: list[int]) -> None:
+    assert timestamps.texts(instants) == [timestamps.to_text(us).encode() for us in instants]

@@ -149,6 +149,8 @@ EXPECTED: dict[str, frozenset[Role] | None] = {
     "GET /area/v1/plans": frozenset({M, T, A, R}),
     "POST /area/v1/plans": frozenset({M}),
     "GET /area/v1/plans/{id}": frozenset({M, T, A, R}),
+    "DELETE /area/v1/plans/{id}": frozenset({M}),
+    "GET /area/v1/series": frozenset({M, T, C, A, R, O}),
     "GET /area/v1/alarms": frozenset({M, T, C, A, R}),
     "POST /area/v1/alarms/acknowledge": frozenset({M, T, C}),
     "GET /area/v1/alarms/{id}": frozenset({M, T, C, A, R}),

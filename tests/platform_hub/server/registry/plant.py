@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from area_configs.domain.alarms import AlarmRule, Priority
 from area_configs.domain.areas import Device
+from area_configs.domain.commands import Command
 from area_configs.domain.devices import DeviceKind, Point
 from area_configs.domain.names import Name
 from area_configs.domain.sources import EchonetSource
@@ -20,7 +21,13 @@ def plant() -> Area:
     """Return the town with a battery at each gateway, a hydrogen bank and alarm rules."""
     base = town()
     power = Point("active_power", EchonetSource(0xE7, "i32"), 1.0, -5000.0, 5000.0)
-    battery = replace(profile("battery", DeviceKind.BATTERY, "Battery"), points=(power,))
+    told = Command("power", NAME, "active_power", power.source, -5000.0, 5000.0)
+    run = Command(
+        "run", NAME, "operating_state", power.source, 0.0, 2.0, confirm="remote", values=(0.0, 2.0)
+    )
+    battery = replace(
+        profile("battery", DeviceKind.BATTERY, "Battery"), points=(power,), commands=(told, run)
+    )
     bank = profile("bank", DeviceKind.HYDROGEN_BANK, "HydrogenStorage")
     devices = (
         Device("battery-1", Name("一", "One"), "battery", "gw-1", "l", PLACE),

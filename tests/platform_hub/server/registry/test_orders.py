@@ -128,7 +128,9 @@ def test_an_idempotency_key_sends_once(office: Office) -> None:
         ({"device": "nowhere"}, 400, "no device nowhere"),
         ({"device": "bank"}, 403, "takes no commands"),
         ({"device": "meter-1"}, 403, "takes no commands"),
-        ({"quantity": "temperature"}, 400, "it has active_power"),
+        ({"quantity": "temperature"}, 400, "it takes active_power, operating_state"),
+        ({"quantity": "operating_state", "value": 2.0}, 428, "send it with confirmed: true"),
+        ({"quantity": "operating_state", "value": 1.0}, 400, "can be set to 0 or 2, not to 1"),
         ({"value": 5001.0}, 400, "-5000 to 5000"),
         ({"value": "much"}, 400, "value"),
         ({"reason": ""}, 400, "reason"),
@@ -210,6 +212,32 @@ def test_a_newer_plan_replaces_the_one_that_waits(office: Office, gateway: Signi
     listed = office.ask("GET", PLANS).json()
     assert [one["version"] for one in listed] == [2, 1]
     assert "steps" not in listed[0]
+
+
+def test_a_confirmed_command_goes_out(office: Office, gateway: SigningGateway) -> None:
+    run = {"quantity": "operating_state", "value": 2.0, "confirmed": True}
+    assert send(office, run).status_code == 201
+    assert gateway.ask("GET", ORDERS).json()[0]["body"]["confirmed"] is True
+
+
+def test_a_plan_is_revoked_at_once(office: Office, gateway: SigningGateway) -> None:
+    office.ask("POST", PLANS, plan(office))
+    (order,) = gateway.ask("GET", ORDERS).json()
+    report(gateway, order["id"], "applied")
+    revoked = office.ask("DELETE", f"{PLANS}/day")
+    assert revoked.status_code == 200
+    assert [one["gateway"] for one in revoked.json()["revocations"]] == ["gw-1", "gw-2"]
+    (told,) = gateway.ask("GET", ORDERS).json()
+    assert (told["kind"], told["body"]) == ("revocation", {"plan": "day", "version": 1})
+    report(gateway, told["id"], "applied")
+    office.ask("DELETE", f"{PLANS}/day")  # once is enough
+    found = office.ask("GET", f"{PLANS}/day").json()
+    assert {one["gateway"]: one["state"] for one in found["revocations"]} == {
+        "gw-1": "applied",
+        "gw-2": "sent",
+    }
+    assert {one["gateway"]: one["state"] for one in found["deliveries"]}["gw-2"] == "expired"
+    assert office.ask("DELETE", f"{PLANS}/night").status_code == 404
 
 
 def test_a_plan_is_sent_once_per_idempotency_key(office: Office) -> None:
