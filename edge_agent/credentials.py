@@ -62,10 +62,8 @@ def bind_key(inline: str | None, file: Path | None) -> bytes:
     """Return a BTHome bind key of 32 hex digits, written out or in a file, as bytes.
 
     Raises:
-        BadSecret: there is neither, or it is none; the sentence does not repeat it.
+        BadSecret: it is none; the sentence does not repeat it.
     """
-    if inline is None and file is None:
-        raise BadSecret("is missing: the device sends encrypted, name the file with its key")
     text = read_secret(file) if file is not None and inline is None else inline or ""
     plain = "".join(text.split())
     try:

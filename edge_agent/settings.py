@@ -295,7 +295,7 @@ class _Assembly:
         self, encrypted: set[str], inline: dict[str, str], links_toml: TomlText
     ) -> Iterator[tuple[str, bytes]]:
         files = self._settings.bind_key_files
-        for device in sorted({*files, *inline, *encrypted}):
+        for device in sorted({*files, *inline}):
             toml = links_toml if device in inline else self._toml
             try:
                 if device not in encrypted:

@@ -19,7 +19,7 @@ from bumble.transport.common import AsyncPipeSink, StreamPacketSink, StreamPacke
 from typing_extensions import override
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
 
 # It logs each reconnect as a warning; faults of devices are given on purpose here.
 logging.getLogger("bumble").setLevel(logging.CRITICAL + 1)
@@ -28,9 +28,15 @@ _AD_FLAGS = bytes((2, 0x01, 0x06))  # general discoverable, no BR/EDR
 
 
 class Air:
-    """One channel; everything on it hears everything else."""
+    """One channel; everything on it hears everything else.
 
-    def __init__(self) -> None:
+    Args:
+        awake: called when the first gateway joins; nobody needs to talk before.
+    """
+
+    def __init__(self, awake: Callable[[], Coroutine[Any, Any, None]] | None = None) -> None:
+        self._awake = awake
+        self._waking: asyncio.Task[None] | None = None
         self.link = LocalLink()  # type: ignore[no-untyped-call]  # bumble leaves it so
         self._listeners: dict[str, Callable[[], None]] = {}
         self._server: asyncio.Server | None = None
@@ -46,6 +52,9 @@ class Air:
 
     async def close(self) -> None:
         """Send every gateway away."""
+        if self._waking:
+            self._waking.cancel()
+            await asyncio.gather(self._waking, return_exceptions=True)
         if self._server:
             self._server.close()
         for door in list(self._doors):
@@ -77,6 +86,8 @@ class Air:
     def entered(self, door: _Door) -> None:
         """Take note of a gateway."""
         self._doors.add(door)
+        if self._awake and self._waking is None:
+            self._waking = asyncio.create_task(self._awake())
 
     def left(self, door: _Door) -> None:
         """Take note that a gateway is gone."""

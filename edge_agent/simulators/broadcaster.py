@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from edge_agent.simulators.air import Air
     from edge_agent.simulators.wearable import Voice
 
-_INTERVAL_S = 0.25  # between repetitions of one packet
+_INTERVAL_S, _SLOW_INTERVAL_S = 0.25, 2.0  # between repetitions of one packet
 _BURST_S = 1.0  # a tag is heard so long at a time
 _SERVICE_DATA, _MAKER_DATA = 0x16, 0xFF
 _BTHOME, _APPLE = b"\xd2\xfc", b"\x4c\x00"
@@ -39,6 +39,7 @@ class Broadcaster:
             (p, s) for p in voice.profile.points if isinstance(s := p.source, BleSource)
         ]
         self._period_s = min(point.period_s for point, _ in self._points)
+        self._interval_s = _INTERVAL_S if self._period_s <= 60.0 else _SLOW_INTERVAL_S
         self._counter = int(voice.clock() // 1_000_000)  # grows across restarts too
         self._unheard: dict[str, float] = {}
         self._task: asyncio.Task[None] | None = None
@@ -59,10 +60,10 @@ class Broadcaster:
         lasts_s = _BURST_S if tag else self._period_s
         while True:
             elements, self._unheard = self._tag() if tag else self._packet()
-            for _ in range(round(lasts_s / _INTERVAL_S)):
+            for _ in range(round(lasts_s / self._interval_s)):
                 if not self._voice.fault.silent:
                     self._air.broadcast(self._address, elements)
-                await asyncio.sleep(_INTERVAL_S)
+                await asyncio.sleep(self._interval_s)
             self._unheard = {}
             await asyncio.sleep(self._period_s - lasts_s)
 
@@ -77,15 +78,17 @@ class Broadcaster:
 
     def _packet(self) -> tuple[bytes, dict[str, float]]:
         self._counter += 1
-        values = {
-            s.object: v for p, s in self._points if s.object and (v := self._value(p)) is not None
-        }
+        values = {n: v for p, n in self._numbers() if (v := self._value(p)) is not None}
         objects, meant = bthome_packet(self._counter, values)
         data = plain(objects)
         if self._key:
             data = sealed(objects, self._key, self._address, self._counter)
-        said = {p.quantity: meant[s.object] for p, s in self._points if s.object in meant}
+        said = {p.quantity: meant[n] for p, n in self._numbers() if n in meant}
         return element(_SERVICE_DATA, _BTHOME + data), said
+
+    def _numbers(self) -> list[tuple[Point, int]]:
+        """Return the points with their objects; nobody presses a button here."""
+        return [(p, s.object) for p, s in self._points if s.object is not None and s.code is None]
 
     def _value(self, point: Point) -> float | None:
         return self._voice.say(point, self._voice.clock())

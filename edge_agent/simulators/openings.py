@@ -103,20 +103,31 @@ async def open_radio(
     from edge_agent.simulators.broadcaster import Broadcaster  # noqa: PLC0415
     from edge_agent.simulators.wearable import Voice, Wearable  # noqa: PLC0415
 
-    air = Air()
+    crowd: list[Wearable | Broadcaster] = []
+
+    async def awake() -> None:
+        for one in crowd:
+            await one.open()
+
+    air = Air(awake)
     stack.push_async_callback(air.close)
     for device in devices:
         profile = site.area.profile_of(device)
-        speaker = site.speaker(device)
         voice = Voice(
-            device, profile, speaker, site.book, site.clock, site.district.local, site.faults
+            device,
+            profile,
+            site.speaker(device),
+            site.book,
+            site.clock,
+            site.district.local,
+            site.faults,
         )
         connects = any(
             s.characteristic for p in profile.points if isinstance(s := p.source, BleSource)
         )
-        one = Wearable(voice, air) if connects else Broadcaster(voice, air, site.bind_key(device))
-        await one.open()
-        stack.push_async_callback(one.close)
+        key = site.bind_key(device)
+        crowd.append(Wearable(voice, air) if connects else Broadcaster(voice, air, key))
+        stack.push_async_callback(crowd[-1].close)
     return {"adapter": f"virtual:{_HOST}:{await air.open(_HOST)}"}
 
 

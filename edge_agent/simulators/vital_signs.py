@@ -56,5 +56,9 @@ VITAL_SIGNS: Mapping[str, Callable[[Look], float]] = {
     "battery_level": lambda look: 78.0 + look.noise("battery", 3.0),
     "carbon_dioxide": lambda look: 640.0 + 160.0 * _awake(look) + look.noise("co2", 90.0),
     "motion": lambda look: float(_awake(look) + look.noise("motion", 0.6) > 0.5),
+    "presence": lambda _look: 1.0,
+    "signal_strength": lambda _look: -50.0,
+    "fall_event": lambda _look: 0.0,
+    "sos_event": lambda _look: 0.0,
     "opening": lambda look: float(look.noise("opening", 1.0) > 0.7),
 }

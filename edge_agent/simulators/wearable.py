@@ -128,7 +128,8 @@ class Wearable:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._host.power_off()
+        if self._tasks:
+            await self._host.power_off()
 
     def _connected(self, connection: Connection) -> None:
         self._connection, self._gone = connection, asyncio.Event()

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from area_configs.domain.protocols import PROTOCOLS
-from area_configs.domain.sources import EchonetSource, ModbusSource
+from area_configs.domain.sources import BleSource, EchonetSource, ModbusSource
 from area_configs.loader import area_ids, load_area, load_profile, profile_ids
 
-SOURCES = {"echonet": EchonetSource, "modbus": ModbusSource}
+SOURCES = {"ble": BleSource, "echonet": EchonetSource, "modbus": ModbusSource}
 
 
 @pytest.mark.parametrize("profile_id", profile_ids())
@@ -39,7 +39,7 @@ def test_harumi_uses_every_link_kind_every_profile_and_every_kind_of_number():
     assert len(area.gateways) == 3
     assert len(area.devices) >= 12
     links = {link.kind for gateway in area.gateways for link in gateway.links}
-    assert links >= {"b_route", "modbus_rtu", "modbus_tcp", "echonet_udp"}
+    assert links >= {"b_route", "modbus_rtu", "modbus_tcp", "echonet_udp", "ble"}
     assert set(area.profiles) == set(profile_ids())
     sources = [point.source for profile in area.profiles.values() for point in profile.points]
     assert {source.type for source in sources} >= {"u16", "i16", "u32", "i32", "u64", "f32", "f64"}

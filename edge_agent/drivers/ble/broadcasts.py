@@ -111,7 +111,8 @@ class Broadcasts:
         if self._good_at is not None and now - self._good_at < _AWAY_PERIODS * self._period_s:
             return []
         self._good_at = now
-        quality = Quality(Reason.REJECTED, sentence)
+        keyless = self._station.profile.is_encrypted and not self._station.key
+        quality = Quality(Reason.CONFIG if keyless else Reason.REJECTED, sentence)
         source = next(s for _, s in self._sources if s.advertisement.startswith("bthome"))
         return unreadable(self._station.profile, source, quality, *self._stamp())
 

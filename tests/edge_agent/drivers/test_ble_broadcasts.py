@@ -87,6 +87,11 @@ def test_a_wrong_key_shows_as_bad_readings_once_a_while():
     assert len(door.take(_sealed(7))) == 3
 
 
+def test_without_a_key_the_configuration_is_to_blame():
+    door = Heard("bthome_door_counter")
+    assert {found[1:] for found in door.take(_sealed(5))} == {(None, "config")}
+
+
 def test_a_tag_is_present_while_it_is_heard_and_away_after_three_periods():
     tag = Heard("ibeacon_tag")
     assert tag.take("", -63) == [("presence", 1.0, "ok"), ("signal_strength", -63.0, "ok")]
