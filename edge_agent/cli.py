@@ -1,4 +1,4 @@
-"""The command line of the gateway: run, status, reload, apply, doctor, devices, decode, simulate, log.
+"""The command line of the gateway: run, status, reload, apply, doctor, devices, discover, pair, ...
 
 Data goes to standard output, talk to standard error. Exit status: 0 done, 1 failed, 2 a file or
 argument is wrong, 4 a device or the hub is not reachable, 130 interrupted.
@@ -170,6 +170,53 @@ def devices(
         whole = load_area(str(area))
         rows = [_row(whole, whole.gateway(d.gateway), d) for d in whole.devices]
     _print(rows, as_json, _table)
+
+
+@app.command()
+@_explained
+def pair(
+    device: Annotated[str, typer.Argument(help="Id of a Bluetooth device of this gateway.")],
+    config: Config,
+    minutes: Annotated[float, typer.Option(min=1, max=30, help="How long it may pair.")] = 5.0,
+) -> None:
+    """Let one Bluetooth device pair with the running agent, once, for some minutes."""
+    import time
+
+    from edge_agent.drivers.ble.pairing import open_window
+    from edge_agent.settings import read_settings
+
+    settings = read_settings(config)
+    found = settings.installation()
+    links = {link.id for link in found.gateway.links if link.kind == "ble"}
+    known = [d.id for d in found.area.devices_of(found.gateway.id) if d.link in links]
+    if device not in known:
+        _stop(f"gateway {settings.gateway!r} has no Bluetooth device {device!r}", _WRONG)
+    settings.data.mkdir(parents=True, exist_ok=True)
+    open_window(settings.data, device, time.time_ns() // 1000 + round(minutes * 60e6))
+    print(f"{device} may pair for {minutes:g} min: wake it near the gateway", file=sys.stderr)
+
+
+@app.command()
+@_explained
+def discover(
+    config: Config,
+    link: Annotated[str, typer.Option(help="Id of the gateway's link to look on.")],
+    as_json: Json = False,
+) -> None:
+    """Look for devices on a link and say which bundled profiles fit them."""
+    import asyncio
+    from dataclasses import asdict
+
+    from edge_agent.doctor.finding import find
+    from edge_agent.settings import read_settings
+
+    found = asyncio.run(find(read_settings(config).installation(), link))
+    lines = [
+        f"{c.address}  {'' if c.signal_dbm is None else f'{c.signal_dbm} dBm  '}"
+        f"{c.words or '-'}  {', '.join(c.profiles) or 'no profile fits'}"
+        for c in found
+    ]
+    _print([asdict(c) for c in found], as_json, lambda _: lines)
 
 
 @app.command()

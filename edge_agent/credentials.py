@@ -6,18 +6,30 @@ import stat
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pydantic import Field
+
 from area_configs.domain.errors import SmartAreaError
+from area_configs.schema.fields import StrictFile, Text
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
 _ID_CHARACTERS = 32
 _PASSWORD_CHARACTERS = 12
 _BIND_KEY_BYTES = 16
+_NEEDS_NO_KEY = "is no device of this gateway that sends encrypted: remove it"
 
 
 class BadSecret(SmartAreaError):
     """A secret that is missing, open to others or of the wrong form; says what to do."""
+
+
+class InlineSecretFile(StrictFile):
+    """Secrets written out, for simulated meters only."""
+
+    route_b_id: Text = Field(description="B-route id, 32 characters")
+    password: Text = Field(description="B-route password, 12 characters")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +85,26 @@ def bind_key(inline: str | None, file: Path | None) -> bytes:
     if len(key) != _BIND_KEY_BYTES:
         raise BadSecret(f"has {len(plain)} digits, a bind key has 32 hexadecimal ones")
     return key
+
+
+def bind_keys(
+    encrypted: Collection[str], files: Mapping[str, Path], inline: Mapping[str, str]
+) -> tuple[dict[str, bytes], dict[str, str]]:
+    """Return the bind keys of devices, and of those whose key cannot be used what is wrong.
+
+    Args:
+        encrypted: ids of the devices that may have one.
+        files: files with keys by device.
+        inline: keys written out by device; they come before files.
+    """
+    found: dict[str, bytes] = {}
+    wrong = dict.fromkeys({*files, *inline}.difference(encrypted), _NEEDS_NO_KEY)
+    for device in sorted({*files, *inline}.intersection(encrypted)):
+        try:
+            found[device] = bind_key(inline.get(device), files.get(device))
+        except BadSecret as error:
+            wrong[device] = str(error)
+    return found, wrong
 
 
 def checked_password(text: str) -> str:

@@ -18,8 +18,9 @@ from area_configs.loader.toml_text import TomlText
 from area_configs.schema.fields import Id, StrictFile, Text
 from edge_agent.credentials import (
     BadSecret,
+    InlineSecretFile,
     RouteBSecrets,
-    bind_key,
+    bind_keys,
     checked_id,
     checked_password,
     read_secret,
@@ -27,7 +28,6 @@ from edge_agent.credentials import (
 from edge_agent.sink_settings import SinkFile, SinkSettings, checked_sinks, sinks_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from area_configs.domain.areas import Area, Device, Gateway, Link
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 _F = TypeVar("_F", bound=StrictFile)
 _FILES = ("route_b_id_file", "password_file")
-_NEEDS_NO_KEY = "is no device of this gateway that sends encrypted: remove it"
 _INLINE = ("route_b_id", "password")
 
 
@@ -112,13 +111,6 @@ class LinkFile(StrictFile):
     addresses: dict[str, Text] = Field(
         default={}, description="other addresses of its devices, by device id"
     )
-
-
-class InlineSecretFile(StrictFile):
-    """Secrets written out, for simulated meters only."""
-
-    route_b_id: Text = Field(description="B-route id, 32 characters")
-    password: Text = Field(description="B-route password, 12 characters")
 
 
 class LinksFile(StrictFile):
@@ -286,24 +278,12 @@ class _Assembly:
         area = self._moved(area, overrides, links_toml)
         secrets = self._secrets(links, overrides, links_toml)
         encrypted = {d.id for d in area.devices_of(gateway.id) if area.profile_of(d).is_encrypted}
-        bind_keys = dict(self._bind_keys(encrypted, overrides.bind_keys, links_toml))
+        keys, wrong = bind_keys(encrypted, settings.bind_key_files, overrides.bind_keys)
+        for device, words in wrong.items():
+            self._note(self._toml, ("bind_keys", device), words)
         if self._mistakes:
             raise SettingsError(tuple(self._mistakes))
-        return Installation(area, replace(gateway, links=links), secrets, bind_keys)
-
-    def _bind_keys(
-        self, encrypted: set[str], inline: dict[str, str], links_toml: TomlText
-    ) -> Iterator[tuple[str, bytes]]:
-        files = self._settings.bind_key_files
-        for device in sorted({*files, *inline}):
-            toml = links_toml if device in inline else self._toml
-            try:
-                if device not in encrypted:
-                    self._note(toml, ("bind_keys", device), _NEEDS_NO_KEY)
-                else:
-                    yield device, bind_key(inline.get(device), files.get(device))
-            except BadSecret as error:
-                self._note(toml, ("bind_keys", device), str(error))
+        return Installation(area, replace(gateway, links=links), secrets, keys)
 
     def _gateway(self, area: Area) -> Gateway | None:
         wanted = self._settings.gateway

@@ -7,6 +7,7 @@ import logging
 import os
 import random
 from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from area_configs.domain.errors import SmartAreaError
@@ -56,7 +57,7 @@ class Agent:
         trial: Trial | None = None,
         clock: Clock | None = None,
         chance: random.Random | None = None,
-        drivers: Callable[..., Driver] = driver_of,
+        drivers: Callable[..., Driver] | None = None,
         manager: ServiceManager | None = None,
         measure: Callable[[], Footprint] = footprint,
     ) -> None:
@@ -69,8 +70,9 @@ class Agent:
         self._chance = chance or random.Random()  # noqa: S311 - spreads polls, guards nothing
         self._health = Health(self._clock)
         self._delivery = Delivery(log, self._health, self._clock)
+        make = drivers or partial(driver_of, folder=configuration.settings.data)
         self._links = Links(
-            Drivers(drivers, self._delivery.deliver, self._clock, self._chance), self._health
+            Drivers(make, self._delivery.deliver, self._clock, self._chance), self._health
         )
         self._manager = manager or ServiceManager(os.environ)
         settings = configuration.settings

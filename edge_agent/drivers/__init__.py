@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from area_configs.domain.areas import Link
     from area_configs.domain.protocols import LinkKind
@@ -18,9 +19,19 @@ if TYPE_CHECKING:
 
 
 def driver_of(
-    link: Link, stations: tuple[Station, ...], secrets: RouteBSecrets | None, clock: Clock
+    link: Link,
+    stations: tuple[Station, ...],
+    secrets: RouteBSecrets | None,
+    clock: Clock,
+    *,
+    folder: Path | None = None,
 ) -> Driver:
-    """Return the driver of a link; a B-route link has one station and needs its secrets."""
+    """Return the driver of a link; a B-route link has one station and needs its secrets.
+
+    `folder` is the gateway's data folder, where an operator opens pairing windows.
+    """
+    if link.kind == "ble":
+        return _ble(link, stations, clock, folder)
     return _MAKERS[link.kind](link, stations, secrets, clock)
 
 
@@ -42,12 +53,11 @@ def _modbus(
     return ModbusDriver(link, stations, clock)
 
 
-def _ble(
-    link: Link, stations: tuple[Station, ...], _secrets: RouteBSecrets | None, clock: Clock
-) -> Driver:
+def _ble(link: Link, stations: tuple[Station, ...], clock: Clock, folder: Path | None) -> Driver:
     from edge_agent.drivers.ble import BleDriver  # noqa: PLC0415 - not every gateway
+    from edge_agent.drivers.ble.pairing import PairingWindow  # noqa: PLC0415 - ditto
 
-    return BleDriver(link, stations, clock)
+    return BleDriver(link, stations, clock, pairing=PairingWindow(folder, clock))
 
 
 def _echonet(
@@ -64,6 +74,5 @@ _MAKERS: Mapping[LinkKind, _Maker] = MappingProxyType(
         "modbus_rtu": _modbus,
         "modbus_tcp": _modbus,
         "echonet_udp": _echonet,
-        "ble": _ble,
     }
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from area_configs.domain.errors import DeviceUnavailable
 from area_configs.domain.sources import BleSource
+from area_configs.loader import load_profile, profile_ids
 from edge_agent.drivers.base import Identity, LinkLost
 from edge_agent.drivers.ble.broadcasts import Broadcasts
 from edge_agent.drivers.ble.discovery import beacon_of, candidate
@@ -43,7 +44,7 @@ class BleDriver:
         link: its `adapter` names the radio.
         stations: the devices that are listened to; all others are passed over.
         pairing: who may pair; by default nobody.
-        known: models that a device may be found to be.
+        known: models that a device may be found to be; by default all that are bundled.
         radio: instead of the link's.
     """
 
@@ -54,12 +55,12 @@ class BleDriver:
         clock: Clock,
         *,
         pairing: PairingWindow | None = None,
-        known: Iterable[DeviceProfile] = (),
+        known: Iterable[DeviceProfile] | None = None,
         radio: Radio | None = None,
     ) -> None:
         self._link = link
         self._clock = clock
-        self._known = tuple(known)
+        self._known = None if known is None else tuple(known)
         self._stations = tuple(stations)
         self._owner = RadioOwner(radio or radio_of(link.adapter), clock)
         window = pairing or PairingWindow(None, clock)
@@ -121,6 +122,7 @@ class BleDriver:
     async def discover(self) -> AsyncIterator[Candidate]:
         """Yield what is heard within ten seconds, each address once."""
         self._found = {}
+        known = self._known if self._known is not None else _bundled()
         told: set[str] = set()
         never = asyncio.Event()
         try:
@@ -129,7 +131,7 @@ class BleDriver:
                 for address, said in list(self._found.items()):
                     if address not in told:
                         told.add(address)
-                        yield candidate(address, said, self._known)
+                        yield candidate(address, said, known)
         finally:
             self._found = None
 
@@ -185,6 +187,11 @@ class BleDriver:
             task.cancel()
         await asyncio.gather(*working, return_exceptions=True)
         await self._owner.hush()
+
+
+def _bundled() -> tuple[DeviceProfile, ...]:
+    profiles = (load_profile(one) for one in profile_ids())
+    return tuple(profile for profile in profiles if profile.protocol == "ble")
 
 
 def _connects(profile: DeviceProfile) -> bool:
