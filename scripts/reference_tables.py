@@ -13,7 +13,7 @@ import typer.main
 
 from area_configs.domain.devices import KIND_NAMES
 from area_configs.domain.quantities import QUANTITIES
-from area_configs.domain.sources import EchonetSource
+from area_configs.domain.sources import BleSource, EchonetSource
 from area_configs.loader import json_schema, load_profile, profile_ids
 
 if TYPE_CHECKING:
@@ -164,9 +164,22 @@ def _point(point: Point) -> tuple[object, ...]:
         place = f"EPC {source.epc:02X}" + (f" + {source.offset}" if source.offset else "")
         factors = "".join(f" x {epc:02X}" for epc in source.factor_epcs)
         scale = f"{source.scale:g}{factors}"
+    elif isinstance(source, BleSource):
+        return f"`{point.quantity}`", unit, *_heard(source), f"{point.period_s:g} s"
     else:
         place, scale = f"{source.table} {source.address}", f"{source.scale:g}"
     return f"`{point.quantity}`", unit, place, source.type, scale, f"{point.period_s:g} s"
+
+
+def _heard(source: BleSource) -> tuple[str, str, str]:
+    """Return place, type and scale of a Bluetooth point."""
+    if source.object is not None:
+        kind = "" if source.code is None else f"event {source.code}"
+        return f"{source.advertisement} object {source.object:02X}", kind, ""
+    if source.field:
+        return f"{source.characteristic.upper() or source.advertisement} {source.field}", "", ""
+    kind = source.type if source.code is None else f"event {source.code}"
+    return f"{source.characteristic[:8].upper()} + {source.offset}", kind, f"{source.scale:g}"
 
 
 def _http() -> Iterator[str]:
