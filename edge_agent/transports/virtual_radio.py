@@ -176,13 +176,15 @@ class _Client(BaseBleakClient):
         try:
             connection = await device.connect(self._peer_address, timeout=_TIMEOUT_S)
         except (BaseBumbleError, TimeoutError) as error:
-            raise BleakError(f"{self.address} cannot be connected to: {error!r}") from error
+            raise BleakError(f"{self.address} cannot be connected to: {_words(error)}") from error
         self._connection = connection
         connection.on("disconnection", self._gone)
         try:
             await self._discover(connection)
         except (BaseBumbleError, TimeoutError) as error:
-            raise BleakError(f"{self.address} does not tell its services: {error!r}") from error
+            raise BleakError(
+                f"{self.address} does not tell its services: {_words(error)}"
+            ) from error
 
     @override
     async def disconnect(self) -> None:
@@ -279,7 +281,11 @@ async def _bounded(call: Any, what: str) -> Any:
         async with asyncio.timeout(_TIMEOUT_S):
             return await call
     except (BaseBumbleError, TimeoutError) as error:
-        raise BleakError(f"{what} failed: {error!r}") from error
+        raise BleakError(f"{what} failed: {_words(error)}") from error
+
+
+def _words(error: BaseException) -> str:
+    return str(error) or type(error).__name__
 
 
 def _uuid(known: UUID) -> str:

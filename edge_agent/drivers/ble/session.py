@@ -47,6 +47,7 @@ _CLOCK_EVERY_S = 86_400.0
 _MOST_PER_SECOND = 25  # no wearable has more to say; what comes faster is dropped
 _PACKETS, _PACKET_TTL_S = 64, 600.0
 _ABOUT = {"maker": "2a29", "model": "2a24", "serial": "2a25", "firmware": "2a26"}
+_PAIR_FIRST = "it must be paired first: area-edge pair"
 _LOCKED = (
     "encrypt",
     "authent",
@@ -92,6 +93,7 @@ class Session:
                 failures = 0
             except FAILURES as error:
                 failures += 1
+                self._complain(error, self._characteristics())
                 _log.info("%s: %s", self._station.device, error)
                 await self._clock.pause(min(_LONGEST_S, _FIRST_S * 2 ** min(failures, 6)), never)
 
@@ -151,9 +153,17 @@ class Session:
 
     async def _ask(self, characteristics: list[str]) -> None:
         """Read what can be read; that the connection ends meanwhile shows itself."""
-        with contextlib.suppress(*FAILURES):
-            for uuid in characteristics:
+        for uuid in characteristics:
+            try:
                 self._emit(await self.read([uuid]), None)
+            except FAILURES as error:
+                self._complain(error, [uuid])
+
+    def _complain(self, error: BaseException, characteristics: list[str]) -> None:
+        """Show at the readings that a device wants to be paired first; all else heals by itself."""
+        if any(word in str(error).lower() for word in _LOCKED):
+            for uuid in characteristics:
+                self._emit(self._without(uuid, Quality(Reason.CONFIG, _PAIR_FIRST)), None)
 
     def _longest_s(self) -> float:
         return max(point.period_s for point in self._station.profile.points)
@@ -300,8 +310,3 @@ async def _about(client: BleakClient) -> Identity:
             data = bytes(await client.read_gatt_char(found))
             texts[name] = data.split(b"\0")[0].decode("utf-8", errors="replace").strip()[:64]
     return Identity(**texts)
-
-
-def is_locked(error: BleakError) -> bool:
-    """Tell whether a device refused because it wants to be paired first."""
-    return any(word in str(error).lower() for word in _LOCKED)

@@ -196,6 +196,19 @@ async def test_pairing_happens_only_inside_an_open_window(tmp_path):
         assert not window.allows("worn-1"), "a window lets one device in, once"
 
 
+async def test_a_device_that_must_be_paired_says_so():
+    async with bumble.channel() as (air, adapter):
+        strap = await bumble.made_of(
+            air, bumble.STRAP, {RATE: "notify", "2a19": "read"}, locked=True
+        )
+        async with _listening(adapter, _strap()) as (_, heard):
+            await strap.heard_by()
+            await heard.until(lambda: heard.values("battery_level"))
+        (level,) = [r for r in heard.all if r.quantity == "battery_level"]
+        assert (level.value, level.quality.reason) == (None, "config")
+        assert "area-edge pair" in level.quality.raw
+
+
 async def test_what_is_near_is_discovered_with_the_models_that_fit():
     known = [load_profile(one) for one in ("ble_weight_scale", "ble_heart_rate_strap")]
     async with bumble.channel() as (air, adapter):
