@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import re
 import stat
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pydantic import Field
-
 from area_configs.domain.errors import SmartAreaError
-from area_configs.schema.fields import StrictFile, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
     from pathlib import Path
 
 _ID_CHARACTERS = 32
 _PASSWORD_CHARACTERS = 12
-_BIND_KEY_BYTES = 16
-_NEEDS_NO_KEY = "is no device of this gateway that sends encrypted: remove it"
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 class BadSecret(SmartAreaError):
     """A secret that is missing, open to others or of the wrong form; says what to do."""
-
-
-class InlineSecretFile(StrictFile):
-    """Secrets written out, for simulated meters only."""
-
-    route_b_id: Text = Field(description="B-route id, 32 characters")
-    password: Text = Field(description="B-route password, 12 characters")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +28,53 @@ class RouteBSecrets:
 
     route_b_id: str = field(repr=False)
     password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SecretStore:
+    """Secrets of links and devices, one 0600 file each, named `<owner>.<name>`.
+
+    What systemd has passed on (`$CREDENTIALS_DIRECTORY`, systemd.exec(5)) comes before the folder.
+    """
+
+    folder: Path
+    passed_on: Path | None = None
+
+    def of(self, owner: str) -> dict[str, str]:
+        """Return the secrets of a link or device by name.
+
+        Raises:
+            BadSecret: one of them is open to others or empty.
+        """
+        found: dict[str, str] = {}
+        for folder in (self.folder, self.passed_on):
+            for file in sorted(folder.glob(f"{owner}.*")) if folder and folder.is_dir() else ():
+                found[file.name.removeprefix(f"{owner}.")] = read_secret(file)
+        return found
+
+    def put(self, owner: str, name: str, secret: str) -> Path:
+        """Store a secret; return its file.
+
+        Raises:
+            BadSecret: it is empty, has more than one line, or cannot be written.
+        """
+        text = secret.strip()
+        if not text or "\n" in text:
+            raise BadSecret(f"the {name} of {owner} must be one line")
+        if not _NAME.fullmatch(name):
+            raise BadSecret(f"{name!r} is no name of a secret: letters, digits and underscores")
+        file = self.folder / f"{owner}.{name}"
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            file.unlink(missing_ok=True)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+            with os.fdopen(os.open(file, flags, 0o600), "w", encoding="utf-8") as opened:
+                opened.write(text + "\n")
+                opened.flush()
+                os.fsync(opened.fileno())
+        except OSError as error:
+            raise BadSecret(f"{file} cannot be written: {error.strerror}") from error
+        return file
 
 
 def read_secret(file: Path) -> str:
@@ -68,43 +105,6 @@ def checked_id(text: str) -> str:
         BadSecret: not 32 hexadecimal characters; the id itself is not repeated.
     """
     return _checked(text, _ID_CHARACTERS, "B-route id")
-
-
-def bind_key(inline: str | None, file: Path | None) -> bytes:
-    """Return a BTHome bind key of 32 hex digits, written out or in a file, as bytes.
-
-    Raises:
-        BadSecret: it is none; the sentence does not repeat it.
-    """
-    text = read_secret(file) if file is not None and inline is None else inline or ""
-    plain = "".join(text.split())
-    try:
-        key = bytes.fromhex(plain)
-    except ValueError:
-        raise BadSecret("is no bind key: expected 32 hexadecimal digits") from None
-    if len(key) != _BIND_KEY_BYTES:
-        raise BadSecret(f"has {len(plain)} digits, a bind key has 32 hexadecimal ones")
-    return key
-
-
-def bind_keys(
-    encrypted: Collection[str], files: Mapping[str, Path], inline: Mapping[str, str]
-) -> tuple[dict[str, bytes], dict[str, str]]:
-    """Return the bind keys of devices, and of those whose key cannot be used what is wrong.
-
-    Args:
-        encrypted: ids of the devices that may have one.
-        files: files with keys by device.
-        inline: keys written out by device; they come before files.
-    """
-    found: dict[str, bytes] = {}
-    wrong = dict.fromkeys({*files, *inline}.difference(encrypted), _NEEDS_NO_KEY)
-    for device in sorted({*files, *inline}.intersection(encrypted)):
-        try:
-            found[device] = bind_key(inline.get(device), files.get(device))
-        except BadSecret as error:
-            wrong[device] = str(error)
-    return found, wrong
 
 
 def checked_password(text: str) -> str:

@@ -11,9 +11,11 @@ from energy_planner.forecast.outlook import QUANTILES
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from energy_planner.day_plan import DayPlan
+    from energy_planner.day_plan import DayPlan, Problem
     from energy_planner.explain.costs import Outcome
     from energy_planner.forecast.running import Running
+    from energy_planner.months import DayRow, MonthReport
+    from energy_planner.studies import Compromise, Contract, Island
 
 
 def plan_values(area: str, made: DayPlan) -> dict[str, Any]:
@@ -37,6 +39,11 @@ def plan_values(area: str, made: DayPlan) -> dict[str, Any]:
         | {"hydrogen": problem.hydrogen and forecast_values(problem.hydrogen, "hydrogen_kg")},
         "power_kw": {f"{a}.{way}": rounded(v) for (a, way), v in plan.power.items()},
         "level": {asset: rounded(values) for asset, values in plan.level.items()},
+        "margins": [
+            {"asset": m.asset, "what": m.what, "saves": round(m.saves, 3)}
+            for m in plan.explanation.margins
+        ],
+        "limits": [[f"{a} {what}" for a, what in step] for step in plan.explanation.limits],
         "explanation": {"ja": made.reasons("ja"), "en": made.reasons("en")},
         "notes": list(made.notes),
     }
@@ -84,6 +91,130 @@ def plan_text(area: str, made: DayPlan) -> str:
         *made.notes,
     ]
     return "\n".join(lines)
+
+
+def problem_values(area: str, made: Problem) -> dict[str, Any]:
+    """Return the forecasts of a problem as plain values."""
+    told = {
+        "load": forecast_values(made.load, "load_kw"),
+        "sun": made.sun and forecast_values(made.sun, "pv_kw"),
+        "hydrogen": made.hydrogen and forecast_values(made.hydrogen, "hydrogen_kg"),
+    }
+    today = {"said_kw": rounded(made.load.said), "was_kw": rounded(made.load.was)}
+    steps = [moment.isoformat() for moment in made.steps.starts()]
+    return {"area": area, "steps": steps, **told, "today": today}
+
+
+def forecast_text(made: Problem) -> str:
+    """Return the forecast of the load for a terminal."""
+    low, _, high = made.load.quantiles
+    lines = [f"model {made.load.model}", "time              load kW   10 %   90 %"]
+    for moment, values in zip(
+        made.steps.starts(), zip(made.load.mean, low, high, strict=True), strict=True
+    ):
+        lines.append(f"{moment:%Y-%m-%d %H:%M}" + "".join(f"{kw:8.1f}" for kw in values))
+    return "\n".join(lines)
+
+
+def contracts_values(tried: list[Contract]) -> list[dict[str, Any]]:
+    """Return contracts as plain values."""
+    return [
+        {
+            "contract_kw": one.kw,
+            "plan": one.outcome and outcome_values(one.outcome),
+            "conflicts": [conflict.text() for conflict in one.conflicts],
+        }
+        for one in tried
+    ]
+
+
+def contracts_text(tried: list[Contract]) -> str:
+    """Return contracts for a terminal."""
+    lines = []
+    for one in tried:
+        if one.outcome:
+            told = f"peak {one.outcome.peak_kw:.1f} kW, cost {one.outcome.cost:,.0f}"
+        else:
+            told = "cannot be kept: " + "; ".join(c.text() for c in one.conflicts)
+        lines.append(f"{one.kw:8.1f} kW  {told}")
+    return "\n".join(lines)
+
+
+def compromises_values(found: list[Compromise]) -> list[dict[str, Any]]:
+    """Return a trade as plain values."""
+    return [
+        {
+            "aim": {
+                "peak_price": one.aim.peak_price,
+                "carbon_price": one.aim.carbon_price,
+                "reserve": one.aim.reserve,
+            },
+            "plan": outcome_values(one.outcome),
+        }
+        for one in found
+    ]
+
+
+def compromises_text(found: list[Compromise]) -> str:
+    """Return a trade for a terminal."""
+    lines = []
+    for one in found:
+        carbon = "" if one.outcome.carbon_kg is None else f", {one.outcome.carbon_kg:,.1f} kg CO2"
+        reserve = f", reserve {100 * one.aim.reserve:.0f} %" if one.aim.reserve else ""
+        told = f"cost {one.outcome.cost:,.0f}, peak {one.outcome.peak_kw:.1f} kW"
+        lines.append(f"{told}{carbon}{reserve}")
+    return "\n".join(lines)
+
+
+def island_values(lives: Island) -> dict[str, Any]:
+    """Return life without the grid as plain values."""
+    return {
+        "hours": lives.hours,
+        "all_of_the_time": lives.whole,
+        "carried_kwh": {asset: round(kwh, 3) for asset, kwh in lives.carried.items()},
+        "ends_by": [conflict.text() for conflict in lives.ends_by],
+    }
+
+
+def island_text(lives: Island) -> str:
+    """Return life without the grid for a terminal."""
+    on = ", ".join(f"{asset} {kwh:,.0f} kWh" for asset, kwh in lives.carried.items() if kwh > 0)
+    most = " or more" if lives.whole else ""
+    lines = [f"critical loads live {lives.hours:.1f} h{most} on {on or 'nothing'}"]
+    lines += [f"then {conflict.text()}" for conflict in lives.ends_by]
+    return "\n".join(lines)
+
+
+def month_values(report: MonthReport) -> dict[str, Any]:
+    """Return a month as plain values."""
+    return {
+        "month": f"{report.year}-{report.month:02}",
+        "peak_kw": report.peak_kw,
+        "billed_kw": report.billed_kw,
+        "highest": [{"at": at.isoformat(), "kw": round(kw, 3)} for at, kw in report.highest],
+        "half_hours_over_contract": report.over_contract,
+        "energy_cost": round(report.energy_cost, 3),
+        "demand_cost": round(report.demand_cost, 3),
+        "currency": report.currency,
+        "known_share": round(report.known_share, 4),
+        "days": [dict(zip(_DAY_COLUMNS, _day_row(day), strict=True)) for day in report.days],
+    }
+
+
+def month_csv(report: MonthReport) -> str:
+    """Return the days of a month as CSV."""
+    rows = [_DAY_COLUMNS, *(_day_row(day) for day in report.days)]
+    return "\n".join(",".join("" if v is None else str(v) for v in row) for row in rows)
+
+
+_DAY_COLUMNS = ("day", "import_kwh", "peak_kw", "peak_at", "energy_cost", "unknown_slots")
+
+
+def _day_row(day: DayRow) -> tuple[Any, ...]:
+    peak = None if day.peak_kw is None else round(day.peak_kw, 3)
+    at = day.peak_at and f"{day.peak_at:%H:%M}"
+    energy, cost = round(day.import_kwh, 3), round(day.energy_cost, 3)
+    return day.day.isoformat(), energy, peak, at, cost, day.unknown_slots
 
 
 def rounded(values: NDArray[np.float64]) -> list[float | None]:

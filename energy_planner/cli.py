@@ -1,22 +1,49 @@
-"""`area-plan`: forecast and optimise without a desktop; reads files, writes JSON or a table."""
+"""`area-plan`: everything the console plans, without a desktop; reads files, writes JSON or text."""
 
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from area_configs.domain.areas import Area
     from area_configs.domain.energy import EnergySite
-    from energy_planner.day_plan import DayPlan
+    from energy_planner.day_plan import Problem, Request
+    from energy_planner.forecast.history import History
 
 app = typer.Typer(
     pretty_exceptions_enable=False, rich_markup_mode=None, add_completion=False, name="area-plan"
 )
 FAILED, BAD_USE = 1, 2
+
+AreaName = Annotated[str, typer.Option("--area", help="Bundled area, folder or area.toml.")]
+HistoryFile = Annotated[
+    Path,
+    typer.Option(
+        "--history", help="CSV: time, load_kw; pv_kw, temperature_c, hydrogen_kg, import_kw."
+    ),
+]
+FirstDay = Annotated[str, typer.Option("--date", help="First day, YYYY-MM-DD, local.")]
+AtClock = Annotated[str, typer.Option("--at", help="From when on that day, hh:mm.")]
+HowManyDays = Annotated[int, typer.Option("--days", min=1, max=7, help="How many days.")]
+Incumbent = Annotated[
+    float,
+    typer.Option("--incumbent", min=0.0, help="A half hour of this month that was this high."),
+]
+PriceFile = Annotated[
+    Path | None, typer.Option("--prices", help="CSV: time, price, carbon of the market.")
+]
+StateFile = Annotated[
+    Path | None, typer.Option("--state", help="JSON: content and running_kw by device.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
 
 
 @app.callback()
@@ -25,58 +52,219 @@ def main() -> None:
 
 
 @app.command()
-def run(
-    area: Annotated[str, typer.Option(help="Bundled area, folder or area.toml.")],
-    history: Annotated[Path, typer.Option(help="CSV: time, load_kw, pv_kw, temperature_c.")],
-    date: Annotated[str, typer.Option(help="First day of the plan, YYYY-MM-DD, local.")],
-    days: Annotated[int, typer.Option(min=1, max=7, help="How many days.")] = 1,
-    incumbent: Annotated[
-        float, typer.Option(min=0.0, help="Highest half hour of this month so far, kW.")
-    ] = 0.0,
-    as_json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
+def run(  # noqa: PLR0913, PLR0917 - the options of a plan
+    area: AreaName,
+    history: HistoryFile,
+    date: FirstDay,
+    at: AtClock = "00:00",
+    days: HowManyDays = 1,
+    incumbent: Incumbent = 0.0,
+    prices: PriceFile = None,
+    state: StateFile = None,
+    as_json: AsJson = False,
 ) -> None:
     """Forecast the load and find the cheapest plan; exit 1 and the reasons where there is none."""
-    import json
-
-    from energy_planner.errors import InfeasiblePlan
-
-    try:
-        plan = _planned(area, history, date, days, incumbent)
-    except InfeasiblePlan as error:
-        if as_json:
-            print(json.dumps({"feasible": False, "conflicts": _conflicts(error)}))
-        _fail(str(error), FAILED)
     from energy_planner.answers import plan_text, plan_values
+    from energy_planner.day_plan import plan_ahead
 
-    name = area.rstrip("/").split("/")[-1]
-    print(json.dumps(plan_values(name, plan)) if as_json else plan_text(name, plan))
+    with _one_sentence(as_json):
+        asked = _asked(_Words(area, history, date, at, days, incumbent, prices, state))
+        plan = plan_ahead(asked.request)
+        _say(plan_values(asked.area, plan) if as_json else plan_text(asked.area, plan), as_json)
 
 
-def _planned(area: str, history: Path, date: str, days: int, incumbent: float) -> DayPlan:
+@app.command()
+def forecast(
+    area: AreaName,
+    history: HistoryFile,
+    date: FirstDay,
+    at: AtClock = "00:00",
+    days: HowManyDays = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Forecast load, sun and hydrogen with their spread, beside what is known of the day."""
+    from energy_planner.answers import forecast_text, problem_values
+    from energy_planner.day_plan import problem
+
+    with _one_sentence(as_json):
+        asked = _asked(_Words(area, history, date, at, days))
+        made = problem(asked.request)
+        _say(problem_values(asked.area, made) if as_json else forecast_text(made), as_json)
+
+
+@app.command("what-if")
+def what_if(  # noqa: PLR0913, PLR0917 - the options of a plan
+    area: AreaName,
+    history: HistoryFile,
+    date: FirstDay,
+    contracts: Annotated[str, typer.Option(help="Contract powers in kW: 300,350,400.")],
+    at: AtClock = "00:00",
+    days: HowManyDays = 1,
+    incumbent: Incumbent = 0.0,
+    prices: PriceFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """What other contract powers would bring, or what would have to give way."""
+    from energy_planner import studies
+    from energy_planner.answers import contracts_text, contracts_values
+
+    with _one_sentence(as_json):
+        made = _problem(_Words(area, history, date, at, days, incumbent, prices))
+        tried = studies.contracts(made.plant, made.inputs, made.tariff, _numbers(contracts))
+        _say(contracts_values(tried) if as_json else contracts_text(tried), as_json)
+
+
+@app.command()
+def pareto(  # noqa: PLR0913, PLR0917 - the options of a plan
+    area: AreaName,
+    history: HistoryFile,
+    date: FirstDay,
+    against: Annotated[str, typer.Option(help="peak, carbon or reserve.")] = "peak",
+    at: AtClock = "00:00",
+    days: HowManyDays = 1,
+    incumbent: Incumbent = 0.0,
+    prices: PriceFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Plans between the cheapest and the best for the peak, the carbon or the reserve."""
+    from energy_planner import studies
+    from energy_planner.answers import compromises_text, compromises_values
+
+    with _one_sentence(as_json):
+        made = _problem(_Words(area, history, date, at, days, incumbent, prices))
+        found = studies.pareto(made.plant, made.inputs, made.tariff, against)
+        _say(compromises_values(found) if as_json else compromises_text(found), as_json)
+
+
+@app.command()
+def island(  # noqa: PLR0913, PLR0917 - the options of a plan
+    area: AreaName,
+    history: HistoryFile,
+    date: FirstDay,
+    at: AtClock = "00:00",
+    days: HowManyDays = 3,
+    critical: Annotated[float, typer.Option(min=0.0, help="Critical load, kW; 0: the area's.")] = 0,
+    state: StateFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """How many hours critical loads live without the grid, and on what."""
+    from energy_planner import studies
+    from energy_planner.answers import island_text, island_values
+
+    with _one_sentence(as_json):
+        asked = _asked(_Words(area, history, date, at, days, state=state))
+        made = _problem_of(asked.request)
+        kilowatts = critical or asked.request.site.critical_kw
+        lives = studies.island(made.plant, made.inputs, kilowatts)
+        _say(island_values(lives) if as_json else island_text(lives), as_json)
+
+
+@app.command()
+def roll(  # noqa: PLR0913, PLR0917 - the options of a plan
+    area: AreaName,
+    history: HistoryFile,
+    output: Annotated[Path, typer.Option(help="Where the plan in force is written, JSON.")],
+    hours: Annotated[float, typer.Option(min=1, max=168, help="How far ahead.")] = 36.0,
+    prices: PriceFile = None,
+    state: StateFile = None,
+    once: Annotated[bool, typer.Option("--once", help="One plan now, for cron.")] = False,
+) -> None:
+    """Plan anew every half hour from files that others keep up to date; --once for a scheduler."""
+    import time
+    from datetime import datetime
+
+    from energy_planner.rolling import seconds_to_next, write_plan
+
+    while True:
+        with _one_sentence(as_json=False):
+            loaded = _area(area)
+            now = datetime.now(tz=_zone(loaded))
+            words = _Words(area, history, prices=prices, state=state)
+            told = write_plan(loaded.id, _request(words, loaded, now, hours), output)
+            print(told, file=sys.stderr)
+        if once:
+            return
+        time.sleep(seconds_to_next(datetime.now(tz=now.tzinfo)))
+
+
+@app.command()
+def month(
+    area: AreaName,
+    history: HistoryFile,
+    month: Annotated[str, typer.Option(help="YYYY-MM.")],
+    as_json: AsJson = False,
+) -> None:
+    """The report of a month as CSV: each day's import, peak and cost; --json for all of it."""
+    from energy_planner.answers import month_csv, month_values
+    from energy_planner.months import month_report
+
+    with _one_sentence(as_json):
+        loaded = _area(area)
+        year, _, number = month.partition("-")
+        if not (year.isdigit() and number.isdigit()):
+            _fail(f"--month '{month}' is not a month: write YYYY-MM", BAD_USE)
+        zone = _zone(loaded)
+        known = _history(history, loaded)
+        report = month_report(_site(loaded), known, int(year), int(number), zone)
+        _say(month_values(report) if as_json else month_csv(report), as_json)
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What was said on the command line."""
+
+    area: str
+    history: Path
+    date: str = ""
+    at: str = "00:00"
+    days: int = 1
+    incumbent: float = 0.0
+    prices: Path | None = None
+    state: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    area: str
+    request: Request
+
+
+def _asked(words: _Words) -> _Asked:
+    from datetime import datetime
+
+    loaded = _area(words.area)
+    begins = datetime.combine(_day(words.date), _clock(words.at), _zone(loaded))
+    return _Asked(loaded.id, _request(words, loaded, begins, 24.0 * words.days))
+
+
+def _request(words: _Words, loaded: Area, begins: Any, hours: float) -> Request:
     from dataclasses import replace
-    from datetime import datetime, time
-    from zoneinfo import ZoneInfo
 
-    from area_configs.domain.errors import FileMistakes
-    from area_configs.loader import load_area
-    from energy_planner.day_plan import Request, plan_ahead
-    from energy_planner.errors import PlanInputError
-    from energy_planner.forecast.history import history as history_from
+    from energy_planner import files
+    from energy_planner.day_plan import Request, steps_of
     from energy_planner.forecast.peaks import peaks_of
-    from energy_planner.site import State
 
-    try:
-        loaded = load_area(area)
-        zone, site = ZoneInfo(loaded.timezone), _site(loaded)
-        known = history_from(_rows(history), zone)
-        begins = datetime.combine(_day(date), time(), zone)
-        peaks = peaks_of(known, begins)
-        peaks = replace(peaks, incumbent_kw=max(peaks.incumbent_kw, incumbent))
-        return plan_ahead(Request(site, known, begins, 24.0 * days, State(peaks=peaks)))
-    except FileMistakes as error:
-        _fail(str(error), BAD_USE)
-    except PlanInputError as error:
-        _fail("\n".join(error.mistakes), BAD_USE)
+    site, known = _site(loaded), _history(words.history, loaded)
+    peaks = peaks_of(known, begins)
+    peaks = replace(peaks, incumbent_kw=max(peaks.incumbent_kw, words.incumbent))
+    asked = Request(site, known, begins, hours, files.state(words.state, peaks))
+    return replace(asked, signals=files.signals(words.prices, steps_of(asked)))
+
+
+def _problem(words: _Words) -> Problem:
+    return _problem_of(_asked(words).request)
+
+
+def _problem_of(request: Request) -> Problem:
+    from energy_planner.day_plan import problem
+
+    return problem(request)
+
+
+def _area(name: str) -> Area:
+    from area_configs.loader import load_area
+
+    return load_area(name)
 
 
 def _site(loaded: Area) -> EnergySite:
@@ -85,14 +273,17 @@ def _site(loaded: Area) -> EnergySite:
     return loaded.energy
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
-    import csv
+def _zone(loaded: Area) -> Any:
+    from zoneinfo import ZoneInfo
 
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        _fail(f"{path}: cannot be read as CSV in UTF-8: {error}", BAD_USE)
+    return ZoneInfo(loaded.timezone)
+
+
+def _history(path: Path, loaded: Area) -> History:
+    from energy_planner import files
+    from energy_planner.forecast.history import history
+
+    return history(files.rows(path), _zone(loaded))
 
 
 def _day(text: str) -> Any:
@@ -104,10 +295,46 @@ def _day(text: str) -> Any:
         _fail(f"--date '{text}' is not a day: write YYYY-MM-DD", BAD_USE)
 
 
-def _conflicts(error: Any) -> list[dict[str, Any]]:
+def _clock(text: str) -> Any:
+    from datetime import time
+
+    try:
+        return time.fromisoformat(text)
+    except ValueError:
+        _fail(f"--at '{text}' is not a time of day: write hh:mm", BAD_USE)
+
+
+def _numbers(text: str) -> list[float]:
+    try:
+        return [float(word) for word in text.split(",")]
+    except ValueError:
+        _fail(f"--contracts '{text}' are not numbers: write 300,350,400", BAD_USE)
+
+
+def _say(answer: Any, as_json: bool) -> None:
+    import json
+
+    print(json.dumps(answer) if as_json else answer)
+
+
+@contextmanager
+def _one_sentence(as_json: bool) -> Iterator[None]:
+    """Turn what people can put right into sentences and exit codes."""
     from dataclasses import asdict
 
-    return [asdict(conflict) for conflict in error.conflicts]
+    from area_configs.domain.errors import FileMistakes
+    from energy_planner.errors import InfeasiblePlan, PlanInputError
+
+    try:
+        yield
+    except FileMistakes as error:
+        _fail(str(error), BAD_USE)
+    except PlanInputError as error:
+        _fail("\n".join(error.mistakes), BAD_USE)
+    except InfeasiblePlan as error:
+        if as_json:
+            _say({"feasible": False, "conflicts": [asdict(c) for c in error.conflicts]}, as_json)
+        _fail(str(error), FAILED)
 
 
 def _fail(sentence: str, status: int) -> NoReturn:

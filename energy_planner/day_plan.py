@@ -174,7 +174,7 @@ def problem(
     """
     tell, stop = progress or _silent, cancel or Cancel()
     tell("forecast", _STAGES["forecast"])
-    known, steps = request.known, _steps(request)
+    known, steps = request.known, steps_of(request)
     starts = steps.starts()
     load = running(known.load, starts)
     _go_on(stop)
@@ -229,7 +229,12 @@ def recent_net(known: History, begins: datetime) -> Series:
     return np.asarray((known.load.values[part] - sun).reshape(-1), float)
 
 
-def _steps(request: Request) -> Steps:
+def steps_of(request: Request) -> Steps:
+    """Return the steps that a request asks for.
+
+    Raises:
+        PlanInputError: no time zone, nothing to plan, or more than seven days.
+    """
     if request.begins.tzinfo is None:
         raise PlanInputError(("the beginning of a plan needs a time zone",))
     minutes = min(request.known.minutes, INTERVAL_MIN)

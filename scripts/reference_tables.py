@@ -13,7 +13,14 @@ import typer.main
 
 from area_configs.domain.devices import KIND_NAMES
 from area_configs.domain.quantities import QUANTITIES
-from area_configs.domain.sources import BleSource, EchonetSource
+from area_configs.domain.sources import (
+    BleSource,
+    EchonetSource,
+    ModbusSource,
+    PulseSource,
+    SunSpecSource,
+    TelegramSource,
+)
 from area_configs.loader import json_schema, load_profile, profile_ids
 
 if TYPE_CHECKING:
@@ -21,6 +28,7 @@ if TYPE_CHECKING:
 
     from area_configs.domain.commands import Command, Interlock
     from area_configs.domain.devices import DeviceProfile, Point
+    from area_configs.domain.sources import Source
 
 FOLDER = Path(__file__).parents[1] / "docs" / "reference"
 PROGRAMS = {
@@ -160,15 +168,29 @@ def _interlock(lock: Interlock) -> str:
 
 def _point(point: Point) -> tuple[object, ...]:
     source, unit = point.source, QUANTITIES[point.quantity].symbol
-    if isinstance(source, EchonetSource):
-        place = f"EPC {source.epc:02X}" + (f" + {source.offset}" if source.offset else "")
-        factors = "".join(f" x {epc:02X}" for epc in source.factor_epcs)
-        scale = f"{source.scale:g}{factors}"
-    elif isinstance(source, BleSource):
-        return f"`{point.quantity}`", unit, *_heard(source), f"{point.period_s:g} s"
-    else:
-        place, scale = f"{source.table} {source.address}", f"{source.scale:g}"
-    return f"`{point.quantity}`", unit, place, source.type, scale, f"{point.period_s:g} s"
+    place, kind, scale = _place(source)
+    period = f"{point.period_s:g} s" + (", sent" if point.pushed else "")
+    return f"`{point.quantity}`", unit, place, kind, scale, period
+
+
+def _place(source: Source) -> tuple[str, str, str]:
+    """Say where a number stands, as what type, and what it is multiplied with."""
+    scale = f"{source.scale:g}"
+    match source:
+        case EchonetSource():
+            place = f"EPC {source.epc:02X}" + (f" + {source.offset}" if source.offset else "")
+            return place, source.type, scale + "".join(f" x {e:02X}" for e in source.factor_epcs)
+        case ModbusSource():
+            return f"{source.table} {source.address}", source.type, scale
+        case SunSpecSource():
+            return f"model {source.models[0]} {source.point}", "", scale
+        case TelegramSource():
+            return source.obis, "", scale
+        case PulseSource():
+            return f"pulses, {source.measures}", "", scale
+        case BleSource():
+            return _heard(source)
+    raise TypeError(source)
 
 
 def _heard(source: BleSource) -> tuple[str, str, str]:

@@ -92,4 +92,58 @@ class BleSource:
     acknowledge: str = ""
 
 
-Source = EchonetSource | ModbusSource | BleSource
+@dataclass(frozen=True, slots=True)
+class SunSpecSource:
+    """A point of a SunSpec model; value = raw x 10^(its scale factor) x scale.
+
+    Attributes:
+        models: ids of the models that have the point; the first that the device has is read.
+        point: its name there, such as `W`.
+        scale: from the point's unit to the quantity's, and its sign.
+        codes: (raw, value) of every code of a state.
+    """
+
+    models: tuple[int, ...]
+    point: str
+    scale: float = 1.0
+    codes: tuple[tuple[int, float], ...] = ()
+
+    @property
+    def no_data(self) -> tuple[int, ...]:
+        """Return the codes of "not implemented": the models give them, by type."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class TelegramSource:
+    """A value of a DSMR P1 telegram; value = number x scale.
+
+    Attributes:
+        obis: its reference, such as `1-0:1.7.0`.
+        position: which of the bracketed values behind it, from 0.
+    """
+
+    obis: str
+    position: int = 0
+    scale: float = 1.0
+
+    @property
+    def no_data(self) -> tuple[int, ...]:
+        """Return no code: what a meter has no value for, its telegram leaves out."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class PulseSource:
+    """Pulses of one input; `count`: all pulses x scale; `rate`: pulses per second x scale."""
+
+    measures: Literal["count", "rate"] = "count"
+    scale: float = 1.0
+
+    @property
+    def no_data(self) -> tuple[int, ...]:
+        """Return no code: an input always has a count."""
+        return ()
+
+
+Source = EchonetSource | ModbusSource | SunSpecSource | TelegramSource | PulseSource | BleSource

@@ -9,6 +9,7 @@ from area_configs.domain.quantities import QUANTITIES
 from area_configs.loader.ble_checks import ble_mistakes
 from area_configs.loader.command_checks import command_mistakes
 from area_configs.loader.sentences import suggest
+from area_configs.loader.sunspec_models import sunspec_models
 from area_configs.loader.tolerant import Table, number, repeated, table, tables, text, whole
 from area_configs.loader.toml_text import dotted
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 Found = tuple["Path", str]
 
+_NO_NUMBERS = {"string", "pad", "ipaddr", "ipv6addr", "eui48"}
 _LAST_REGISTER = 65535
 _BITS = {"u8": 8, "i8": 8, "u16": 16, "i16": 16, "u32": 32, "i32": 32, "u64": 64, "i64": 64}
 _REGISTERS = {"u16": 1, "i16": 1, "u32": 2, "i32": 2, "f32": 2, "u64": 4, "i64": 4, "f64": 4}
@@ -44,6 +46,10 @@ def _place(at: Path, item: Table, values: Table) -> Iterator[Found]:
     yield from _echonet((*at, "echonet"), table(item, "echonet"))
     yield from _modbus((*at, "modbus"), table(item, "modbus"), values)
     yield from ble_mistakes((*at, "ble"), table(item, "ble"), text(item, "quantity"))
+    yield from _sunspec((*at, "sunspec"), table(item, "sunspec"))
+    for key in ("telegram", "pulse"):
+        yield from _scale((*at, key), table(item, key))
+        yield from _pushed(at, item, key)
 
 
 def _class(values: Table) -> Iterator[Found]:
@@ -103,6 +109,26 @@ def _modbus(at: Path, source: Table, profile: Table) -> Iterator[Found]:
     yield from _span(at, source, _REGISTERS.get(kind, 1), whole(profile, "max_registers", 100))
     yield from _no_data(at, source, kind)
     yield from _scale(at, source)
+
+
+def _sunspec(at: Path, source: Table) -> Iterator[Found]:
+    name, ids = text(source, "point"), source.get("models")
+    known = sunspec_models() if source else {}
+    for index, model in enumerate(ids if isinstance(ids, list) else []):
+        if model not in known:
+            yield (*at, "models", index), f"the suite knows no SunSpec model {model}"
+        elif name is not None and name not in known[model].by_name:
+            near = suggest(name, known[model].by_name)
+            yield (*at, "point"), f"model {model} has no point {name!r}{near}"
+        elif name is not None and known[model].by_name[name].type in _NO_NUMBERS:
+            yield (*at, "point"), f"point {name!r} of model {model} is no number"
+    yield from _scale(at, source)
+    yield from _codes(at, source)
+
+
+def _pushed(at: Path, point: Table, key: str) -> Iterator[Found]:
+    if key in point and point.get("pushed") is not True:
+        yield (*at, "pushed"), f"expected pushed = true: a {key} comes by itself"
 
 
 def _width(at: Path, source: Table, kind: str) -> Iterator[Found]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -17,6 +17,9 @@ from area_configs.domain.sources import (
     ModbusSource,
     ModbusTable,
     NumberType,
+    PulseSource,
+    SunSpecSource,
+    TelegramSource,
     WordOrder,
 )
 from area_configs.schema.fields import (
@@ -106,6 +109,49 @@ class BleFile(StrictFile):
         return BleSource(**given)
 
 
+class SunSpecFile(StrictFile):
+    """A point of a SunSpec information model."""
+
+    models: Items[int] = Field(
+        min_length=1, description="models that have it, such as [103]; the first one found is read"
+    )
+    point: Text = Field(description="its name in the model, such as W")
+    scale: float = Field(default=1.0, description="from its unit to the quantity's, and its sign")
+    codes: Items[_Code] = Field(default=(), description="[raw, value] of every code of a state")
+
+    def to_domain(self) -> SunSpecSource:
+        """Return the source as the domain knows it."""
+        return SunSpecSource(**dict(self))
+
+
+class TelegramFile(StrictFile):
+    """A value of a DSMR P1 telegram."""
+
+    obis: str = Field(
+        pattern=r"^\d{1,3}-\d{1,3}:\d{1,3}\.\d{1,3}\.\d{1,3}$",
+        description="its reference, such as 1-0:1.7.0",
+    )
+    position: int = Field(default=0, ge=0, le=32, description="which bracketed value, from 0")
+    scale: float = Field(default=1.0, description="value = number x scale")
+
+    def to_domain(self) -> TelegramSource:
+        """Return the source as the domain knows it."""
+        return TelegramSource(**dict(self))
+
+
+class PulseFile(StrictFile):
+    """Pulses of one input."""
+
+    measures: Literal["count", "rate"] = Field(
+        default="count", description="count: all pulses; rate: pulses per second"
+    )
+    scale: float = Field(description="what one pulse (or one per second) stands for")
+
+    def to_domain(self) -> PulseSource:
+        """Return the source as the domain knows it."""
+        return PulseSource(**dict(self))
+
+
 class PointFile(StrictFile):
     """One quantity that a device gives; exactly one of the sources says where."""
 
@@ -124,10 +170,14 @@ class PointFile(StrictFile):
     )
     modbus: ModbusFile | None = Field(default=None, description="where it stands, for modbus")
     ble: BleFile | None = Field(default=None, description="where it stands, for Bluetooth")
+    sunspec: SunSpecFile | None = Field(default=None, description="where it stands, for sunspec")
+    telegram: TelegramFile | None = Field(default=None, description="where it stands, for dsmr_p1")
+    pulse: PulseFile | None = Field(default=None, description="what pulses mean, for pulse")
 
     def to_domain(self) -> Point:
         """Return the point; the file has exactly one source."""
-        source = self.echonet or self.modbus or self.ble
+        given = self.echonet, self.modbus, self.sunspec, self.telegram, self.pulse, self.ble
+        source = next((one for one in given if one is not None), None)
         if source is None:
             raise ValueError(self.quantity)
         limits = self.minimum, self.maximum
@@ -170,13 +220,14 @@ class CommandFile(StrictFile):
     fallback: float | None = Field(default=None, description="safe value to return to")
     echonet: EchonetFile | None = Field(default=None, description="target, for ECHONET Lite")
     modbus: ModbusFile | None = Field(default=None, description="target, for modbus")
+    sunspec: SunSpecFile | None = Field(default=None, description="target, for sunspec")
 
     def to_domain(self) -> Command:
         """Return the command; the file has exactly one target."""
-        target = self.echonet or self.modbus
+        target = self.echonet or self.modbus or self.sunspec
         if target is None:
             raise ValueError(self.id)
-        own = {"name", "echonet", "modbus", "interlocks"}
+        own = {"name", "echonet", "modbus", "sunspec", "interlocks"}
         return Command(
             name=self.name.to_domain(),
             target=target.to_domain(),

@@ -118,6 +118,8 @@ class LocalSuite:
             f"key_file = {json.dumps(f'{gateway}.key')}",
             "[monitor]",
             "port = 0",  # several agents on one machine
+            "[control]",
+            "demand = true",  # it acts only where the energy side's meter is
             "[log]",
             "clock_wait_s = 0",  # a machine that has just been started shows its values at once too
         ]

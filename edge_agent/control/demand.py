@@ -25,6 +25,7 @@ class Why(StrEnum):
     SCHEDULE = "schedule"
     CHARGE_CAPPED = "charge_capped"
     PEAK = "peak"
+    SURPLUS = "surplus"
     RELEASE = "release"
     METER_STALE = "meter_stale"
 
@@ -144,6 +145,7 @@ class DemandController:
             for lever in self.levers
             if lever.id in states
         }
+        self._take_surplus(base_kw, states, wanted)
         over = base_kw - sum(kw for kw, _ in wanted.values()) - allowed_kw
         for lever in sorted(self.levers, key=lambda lever: lever.stage):
             if lever.id in wanted and over > 0:
@@ -155,6 +157,22 @@ class DemandController:
                     wanted[lever.id] = (before + more, Why.CHARGE_CAPPED if capped else Why.PEAK)
                     over -= more
         return wanted
+
+    def _take_surplus(
+        self,
+        base_kw: float,
+        states: Mapping[str, LeverState],
+        wanted: dict[str, tuple[float, Why]],
+    ) -> None:
+        """Let storage take what would be fed in: a forecast of sun or load was wrong."""
+        surplus = sum(kw for kw, _ in wanted.values()) - base_kw
+        for lever in self.levers:
+            if lever.stores and lever.id in wanted and surplus > 0:
+                before, _ = wanted[lever.id]
+                less = min(surplus, before - states[lever.id].least_kw)
+                if less > 0:
+                    wanted[lever.id] = (before - less, Why.SURPLUS)
+                    surplus -= less
 
     def _asks(
         self,

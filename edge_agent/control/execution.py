@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from area_configs.domain.errors import DeviceUnavailable
 from edge_agent.control import gate
-from edge_agent.control.gate import Result
+from edge_agent.control.gate import Request, Result
 from edge_agent.drivers.base import WriteRefused
 
 if TYPE_CHECKING:
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from edge_agent.clock import Clock
     from edge_agent.control.audit import AuditTrail
     from edge_agent.control.board import Board
-    from edge_agent.control.gate import Request
 
 _log = logging.getLogger(__name__)
 
 _LOOKS = 40  # at the read-back, spread over the settle time
 _LOOK_S = (0.25, 5.0)
+_SHORT_WAIT_S = 5.0
 
 
 class Line(Protocol):
@@ -74,6 +74,24 @@ class Gate:
         outcome = await self._tried(request, tell)
         await self._note("ended", request, outcome)
         return outcome
+
+    async def turn(self, device: str, quantity: str) -> None:
+        """Wait where a command may be told again within seconds; the gate refuses it after longer."""
+        profile = self._line.profile(device)
+        command = gate.allowed(Request(device, quantity, 0.0, ""), profile) if profile else None
+        since_s = self.since_last_s(device, quantity)
+        if command is None or since_s is None:
+            return
+        wait_s = command.min_interval_s - since_s
+        if 0 < wait_s <= _SHORT_WAIT_S:
+            await self._clock.pause(wait_s, asyncio.Event())
+
+    def needs_hand(self, device: str, quantity: str) -> bool:
+        """Tell whether somebody at the gateway must confirm a command."""
+        profile = self._line.profile(device)
+        asked = Request(device, quantity, 0.0, "")
+        command = gate.allowed(asked, profile) if profile else None
+        return command is not None and command.confirm == "local"
 
     def since_last_s(self, device: str, quantity: str) -> float | None:
         """Return how long ago a command was last written; None: never."""

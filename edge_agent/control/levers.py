@@ -17,6 +17,7 @@ class Lever:
         release_kw_s: largest change in a second when it is given back, gentler.
         dwell_s: a switch stays at least this long; ten minutes make at most six an hour.
         is_switch: all or nothing, such as a load that is shed.
+        stores: it takes what would be fed in, and does not discharge into the grid.
     """
 
     id: str
@@ -25,6 +26,7 @@ class Lever:
     release_kw_s: float = float("inf")
     dwell_s: float = 0.0
     is_switch: bool = False
+    stores: bool = False
 
 
 @dataclass(frozen=True, slots=True)

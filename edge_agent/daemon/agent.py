@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from area_configs.domain.errors import SmartAreaError
 from edge_agent.clock import Clock, SystemClock, boot_id
 from edge_agent.daemon.configuring import Configuring
+from edge_agent.daemon.controlling import Controlling
 from edge_agent.daemon.delivery import Delivery
 from edge_agent.daemon.links import Drivers, Links
 from edge_agent.daemon.watching import Watching
@@ -25,8 +26,9 @@ from edge_agent.store import LogUnavailable
 from edge_agent.supervision import Supervisor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
+    from area_configs.domain.readings import Reading
     from edge_agent.configuration.trial import Trial
     from edge_agent.daemon.configuring import Configuration
     from edge_agent.drivers.base import Driver
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from edge_agent.store import LogStats, ReadingLog
     from edge_agent.supervision import Record
     from edge_agent.sync import SinkState, Sync
+    from platform_hub.client.area_client import AreaClient
 
 _log = logging.getLogger(__name__)
 
@@ -60,6 +63,7 @@ class Agent:
         drivers: Callable[..., Driver] | None = None,
         manager: ServiceManager | None = None,
         measure: Callable[[], Footprint] = footprint,
+        orders_from: Callable[[Configuration], AreaClient] | None = None,
     ) -> None:
         self._configuration = configuration
         self._log = log
@@ -71,8 +75,9 @@ class Agent:
         self._health = Health(self._clock)
         self._delivery = Delivery(log, self._health, self._clock)
         make = drivers or partial(driver_of, folder=configuration.settings.data)
-        self._links = Links(
-            Drivers(make, self._delivery.deliver, self._clock, self._chance), self._health
+        self._links = Links(Drivers(make, self._said, self._clock, self._chance), self._health)
+        self._controlling = Controlling(
+            configuration, self._links, self._delivery.deliver, self._clock, orders_from
         )
         self._manager = manager or ServiceManager(os.environ)
         settings = configuration.settings
@@ -85,6 +90,7 @@ class Agent:
             for name, run in {
                 "status": self._keep_status,
                 "configuration": self._configuring.keep,
+                **self._controlling.tasks(),
                 **self._watching.tasks(self._links.restart),
             }.items()
         }
@@ -95,6 +101,9 @@ class Agent:
             "started_us": self._clock.now_us(),
         }
         self._status_trouble = ""
+
+    async def _said(self, readings: Sequence[Reading]) -> None:
+        await self._controlling.deliver(readings)
 
     async def run(self, stop: asyncio.Event) -> bool:
         """Poll, store and send until `stop`; finish what is in flight, then return.
@@ -122,6 +131,8 @@ class Agent:
         self._manager.reloading()
         old = self._configuration
         touched = [f"link {link}" for link in await self._links.change(new.installation)]
+        if self._renew_control(new):
+            touched.append("control and orders")
         self._configuration = new
         if fresh_sync or new.ways != old.ways:
             await self._replace_sync(new)
@@ -134,6 +145,14 @@ class Agent:
             touched.append("at the next start: the log's limits")
         self._say_ready()
         return f"changed: {', '.join(touched)}" if touched else "nothing differs"
+
+    def _renew_control(self, new: Configuration) -> bool:
+        concerned = self._controlling.concerns(new)
+        self._controlling.configuration = new
+        if concerned:
+            for name in self._controlling.tasks():
+                self._tasks[name].renew()
+        return concerned
 
     def platform_answers(self) -> bool:
         """Tell whether the platform has taken readings or answered since the sync began."""
@@ -235,6 +254,7 @@ class Agent:
                 **self._health.log(),
             },
             "configuration": self._configuring.status(),
+            "control": self._controlling.status(),
             "hub": {
                 "url": self._configuration.settings.hub_url,
                 "reachable": hub.reachable,

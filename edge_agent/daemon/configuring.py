@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from area_configs.domain.errors import SmartAreaError
+from edge_agent.configuration.identity import read_identity
 from edge_agent.configuration.trial import Instant, Trial, TrialFiles, timed_out
 from edge_agent.settings import read_settings, require_same_log
 
 if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
     from edge_agent.clock import Clock
     from edge_agent.settings import Installation, Settings
     from edge_agent.sink_settings import SinkSettings
@@ -32,12 +35,15 @@ class Configuration(NamedTuple):
     installation: Installation
     key: str
     sinks: tuple[SinkSettings, ...] = ()
+    identity: Ed25519PrivateKey | None = None
 
     @property
     def ways(self) -> tuple[Any, ...]:
         """Return what the ways out are made from; equal ones need no new connection."""
         area = self.installation.area if self.sinks else None  # it names the brokers' entities
-        return self.settings.hub_url, self.key, self.sinks, area
+        own = self.identity and self.identity.public_key().public_bytes_raw()
+        hub = self.settings.hub_url, self.settings.hub_ca, self.key, own
+        return *hub, self.sinks, area
 
 
 class Configured(Protocol):
@@ -58,7 +64,14 @@ def load(settings: Settings) -> Configuration:
     Raises:
         SmartAreaError: they cannot be used; every mistake is named.
     """
-    return Configuration(settings, settings.installation(), settings.hub_key(), settings.sinks())
+    settings.hub_authority()
+    return Configuration(
+        settings,
+        settings.installation(),
+        settings.hub_key(),
+        settings.sinks(),
+        read_identity(settings.identity_file),
+    )
 
 
 @dataclass(slots=True)

@@ -109,7 +109,7 @@ class Links:
 
         Polls in flight are finished and stored first; links that are as before poll on.
         """
-        wanted = {wiring.link.id: wiring for wiring in _wirings(installation)}
+        wanted = {wiring.link.id: wiring for wiring in wirings(installation)}
         gone = [link for link, (wiring, *_) in self._running.items() if wanted.get(link) != wiring]
         await self._end(gone)
         new = [link for link in wanted if link not in self._running]
@@ -158,13 +158,14 @@ class Links:
             await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _wirings(installation: Installation) -> Iterator[Wiring]:
+def wirings(installation: Installation) -> Iterator[Wiring]:
+    """Yield the links of a gateway, each with its devices and secrets."""
     area = installation.area
     for link in installation.gateway.links:
         devices = installation.devices_on(link)
-        keys, zone = installation.bind_keys, area.timezone
+        kept = installation.device_secrets
         stations = tuple(
-            Station(d.id, d.unit, area.profile_of(d), d.address, keys.get(d.id, b""), zone)
+            Station(d.id, d.unit, area.profile_of(d), d.address, kept.get(d.id, {}), area.timezone)
             for d in devices
         )
         yield Wiring(link, stations, installation.secrets.get(link.id))

@@ -18,11 +18,11 @@ from edge_agent.configuration.trial import (
 )
 from edge_agent.daemon.agent import Agent
 from edge_agent.daemon.configuring import load
+from edge_agent.daemon.hub_clients import area_client, hub_client
 from edge_agent.health.data_folder import FolderLock
 from edge_agent.settings import read_settings
 from edge_agent.store import ClockWait, Policy, ReadingLog, Retention
 from edge_agent.sync import sync_of
-from platform_hub.client import HubClient
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,11 +84,13 @@ async def _run(configuration: Configuration, trial: Trial | None, version: str) 
     )
 
     def connect(to: Configuration) -> Sync:
-        client = HubClient(to.settings.hub_url, key=to.key)  # the sync closes it
+        client = hub_client(to)  # the sync closes it
         return sync_of(log, client, to.installation.area, to.sinks)
 
     try:
-        agent = Agent(configuration, log, connect, version=version, trial=trial)
+        agent = Agent(
+            configuration, log, connect, version=version, trial=trial, orders_from=area_client
+        )
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, agent.reload)
         return await agent.run(stop)
     finally:

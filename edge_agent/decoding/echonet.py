@@ -16,7 +16,7 @@ from area_configs.domain.errors import BadFrame
 from area_configs.domain.quality import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from area_configs.domain.sources import EchonetSource, NumberType
 
@@ -97,11 +97,6 @@ class Frame:
     def edts(self) -> dict[int, bytes]:
         """Return the data of every property by its code."""
         return {prop.epc: prop.edt for prop in self.properties}
-
-
-def build_get(tid: int, epcs: Iterable[int]) -> bytes:
-    """Write a request that asks a meter for properties."""
-    return build(Frame(tid, CONTROLLER, METER, GET, tuple(Property(epc) for epc in epcs)))
 
 
 def build(frame: Frame) -> bytes:

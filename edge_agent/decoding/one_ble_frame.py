@@ -33,6 +33,18 @@ class Opener(NamedTuple):
     key: bytes = b""
 
 
+def opener_of(address: str, key: str) -> Opener:
+    """Return the opener of an address and a key in hexadecimal, or none.
+
+    Raises:
+        BadFrame: it is no key; the sentence does not repeat it.
+    """
+    try:
+        return Opener(address, bytes.fromhex(key))
+    except ValueError:
+        raise BadFrame("the bind key is not hexadecimal: expected 32 digits") from None
+
+
 def decode(
     profile: DeviceProfile, frame: str, opener: Opener, to_bytes: Hex
 ) -> tuple[str, list[Reading]]:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from area_configs.domain.errors import BadFrame
 from area_configs.domain.quantities import QUANTITIES, Kind
-from area_configs.domain.sources import EchonetSource, ModbusSource
-from edge_agent.decoding import echonet, modbus, one_ble_frame, skstack
+from area_configs.domain.sources import EchonetSource, ModbusSource, SunSpecSource
+from area_configs.loader.sunspec_models import sunspec_models
+from edge_agent.decoding import dsmr, echonet, modbus, one_ble_frame, pulses, skstack, sunspec
 from edge_agent.decoding.readings import from_properties, from_registers
 
 if TYPE_CHECKING:
@@ -72,15 +73,25 @@ def decode(
     Raises:
         BadFrame: not hexadecimal, damaged, not of this protocol, or in need of its request.
     """
+    if profile.protocol == "dsmr_p1":
+        return _telegram(profile, frame)
+    if profile.protocol == "pulse":
+        return _pulses(profile, _hex(frame, "the records"))
+    if profile.protocol == "sunspec":
+        return _sunspec(profile, _hex(frame, "the frame"))
     if profile.protocol == "modbus":
         return _modbus(profile, _hex(frame, "the frame"), request)
     if profile.protocol == "ble":
         words, said = one_ble_frame.decode(profile, frame, opener, _hex)
         return Decoded(profile.id, words, tuple(said))
-    if frame.lstrip().startswith("ERXUDP"):
-        datagram = skstack.parse_erxudp(frame)
-        return _echonet(profile, datagram.data, () if datagram.secured else (_INSECURE,))
-    return _echonet(profile, _hex(frame, "the frame"), ())
+    return _carried(profile, frame)
+
+
+def _carried(profile: DeviceProfile, frame: str) -> Decoded:
+    if not frame.lstrip().startswith("ERXUDP"):
+        return _echonet(profile, _hex(frame, "the frame"), ())
+    datagram = skstack.parse_erxudp(frame)
+    return _echonet(profile, datagram.data, () if datagram.secured else (_INSECURE,))
 
 
 def _echonet(profile: DeviceProfile, data: bytes, remarks: tuple[str, ...]) -> Decoded:
@@ -113,6 +124,51 @@ def _modbus(profile: DeviceProfile, data: bytes, request: str) -> Decoded:
     words = f"{words}, {response.table} from address {address}"
     registers = modbus.Registers(response.table, address, response.values)
     return Decoded(profile.id, words, tuple(from_registers(profile, registers, "", 0)))
+
+
+def _telegram(profile: DeviceProfile, frame: str) -> Decoded:
+    """Read a telegram as text, or its bytes in hexadecimal."""
+    data = _telegram_bytes(frame)
+    values = dsmr.parse(data)
+    name = data.split(b"\r\n", 1)[0].decode("ascii", "replace")
+    found = dsmr.readings(profile.points, values, "", 0)
+    return Decoded(profile.id, f"P1 telegram {name}", tuple(found))
+
+
+def _telegram_bytes(frame: str) -> bytes:
+    text = frame.strip()
+    if text.startswith("/"):
+        return "\r\n".join(text.splitlines()).encode("ascii", "replace")
+    return _hex(text, "the telegram")
+
+
+def _pulses(profile: DeviceProfile, data: bytes) -> Decoded:
+    """Read the kernel's records of edges, all of one input."""
+    counter = pulses.Counter()
+    for edge in pulses.edges(data):
+        counter.add(edge)
+    found = pulses.readings(profile.points, counter, "", 0)
+    return Decoded(profile.id, f"{counter.count} pulses", tuple(found))
+
+
+def _sunspec(profile: DeviceProfile, data: bytes) -> Decoded:
+    """Read registers that begin with a model, or with the mark of a SunSpec map."""
+    response = modbus.parse_response(data)
+    words = f"SunSpec over Modbus unit {response.unit}"
+    if response.exception:
+        said = modbus.explain(response.exception)
+        return Decoded(profile.id, f"{words}: the device answers {said}")
+    layout = sunspec.layout_of(response.values, 0)
+    words += f", models {', '.join(map(str, layout.models))}"
+    here = [
+        point
+        for point in profile.points
+        if isinstance(point.source, SunSpecSource)
+        and set(point.source.models) & layout.models.keys()
+    ]
+    registers = dict(enumerate(response.values))
+    found = layout, sunspec_models()
+    return Decoded(profile.id, words, tuple(sunspec.readings(here, found, registers, "", 0)))
 
 
 def _asked(request: str, response: modbus.Response) -> int:

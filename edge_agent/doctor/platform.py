@@ -37,7 +37,7 @@ def checks(settings: Settings, here: Machine) -> Iterator[Check]:
     except SettingsError as error:
         yield from mistakes("hub key", error)
         return
-    verify: bool | Path = here.ca_file or True
+    verify: bool | Path = settings.hub_ca or here.ca_file or True
     session = HubSession(
         settings.hub_url, key, verify=verify, connect_s=_CONNECT_S, answer_s=_ANSWER_S
     )

@@ -68,11 +68,29 @@ def _echonet(
     return EchonetDriver(link, stations, clock)
 
 
+def _p1(
+    link: Link, stations: tuple[Station, ...], _secrets: RouteBSecrets | None, clock: Clock
+) -> Driver:
+    from edge_agent.drivers.dsmr_p1 import P1Driver  # noqa: PLC0415 - not every gateway
+
+    return P1Driver(link, stations[0], clock)
+
+
+def _pulse(
+    link: Link, stations: tuple[Station, ...], _secrets: RouteBSecrets | None, clock: Clock
+) -> Driver:
+    from edge_agent.drivers.pulse import PulseDriver  # noqa: PLC0415 - not every gateway
+
+    return PulseDriver(link, stations, clock)
+
+
 _MAKERS: Mapping[LinkKind, _Maker] = MappingProxyType(
     {
         "b_route": _b_route,
         "modbus_rtu": _modbus,
         "modbus_tcp": _modbus,
         "echonet_udp": _echonet,
+        "p1_serial": _p1,
+        "pulse_input": _pulse,
     }
 )

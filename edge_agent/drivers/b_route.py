@@ -15,6 +15,8 @@ import queue
 import threading
 import time
 from concurrent.futures import Future
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from momonga import (
@@ -28,8 +30,11 @@ from momonga.momonga_response import SkParsedRxUdp
 from momonga.momonga_session_manager import MomongaSessionManager
 
 from area_configs.domain.errors import BadFrame, DeviceUnavailable
+from area_configs.domain.readings import ClockStamp
 from area_configs.domain.sources import EchonetSource
+from edge_agent.clock import boot_id
 from edge_agent.decoding import echonet
+from edge_agent.decoding import echonet_history as history
 from edge_agent.decoding.readings import from_properties
 from edge_agent.drivers.base import AccessRefused, LinkLost
 from edge_agent.transports.serial_port import Claim, answers
@@ -50,6 +55,7 @@ _T = TypeVar("_T")
 logging.getLogger("momonga").setLevel(logging.CRITICAL + 1)
 
 _ATTEMPTS = 2
+_IMPORT, _EXPORT = 0xE0, 0xE3
 _SEND_LIMIT_S = 30.0  # waiting for the 920 MHz air-time limit to be lifted
 _LOOK_S = 0.5  # how often a wait looks whether the session has ended
 _CLOSE_LIMIT_S = 4.0
@@ -81,6 +87,8 @@ class BRouteDriver:
         self._factors: dict[int, bytes] = {}
         self._signal_dbm: float | None = None
         self._tid = 0
+        self._answered_us = 0
+        self._owed: list[Reading] = []
 
     @property
     def health(self) -> str:
@@ -101,13 +109,19 @@ class BRouteDriver:
         self._session = self._make_session()
         await _in_thread(self._join)
         self._factors = await _in_thread(self._read_factors)
+        if self._answered_us:
+            self._owed += await _in_thread(self._missed)
 
     async def read(self, device: str, points: Sequence[Point]) -> list[Reading]:
-        """Ask the meter for the properties of points, in one request."""
+        """Ask the meter for the properties of points, in one request.
+
+        After an outage the first answer brings the half hours that the meter kept meanwhile.
+        """
         epcs = sorted({p.source.epc for p in points if isinstance(p.source, EchonetSource)})
         answer = await _in_thread(lambda: self._ask(epcs))
         profile, now_us = self._station.profile, self._clock.now_us()
-        return from_properties(profile, answer.edts(), self._factors, device, now_us)
+        owed, self._owed, self._answered_us = self._owed, [], now_us
+        return owed + from_properties(profile, answer.edts(), self._factors, device, now_us)
 
     async def close(self) -> None:
         """Leave the network and give the port back, within a few seconds whatever the dongle does."""
@@ -173,42 +187,96 @@ class BRouteDriver:
         epcs = {e for s in sources if isinstance(s, EchonetSource) for e in s.factor_epcs}
         return self._ask(sorted(epcs)).edts() if epcs else {}
 
+    def _missed(self) -> list[Reading]:
+        """Read the counters at the half hours since the last answer, as far as the meter has them.
+
+        An outage of up to six hours takes one choice and one answer, a longer one those of each day.
+        """
+        last, now = _instant(self._answered_us), _instant(self._clock.now_us())
+        wanted = history.half_hours(last, now)
+        if not wanted:
+            return []
+        try:
+            if len(wanted) <= history.MOST_RECENT:
+                counts = self._recent(wanted)
+            else:
+                counts = self._days(wanted, now)
+        except (BadFrame, DeviceUnavailable):
+            return []  # history is a gift: without it the meter is read as ever
+        return [reading for epc, count in counts for reading in self._past(epc, count)]
+
+    def _recent(self, wanted: list[datetime]) -> list[tuple[int, history.Count]]:
+        choice = history.recent_choice(wanted[-1], len(wanted))
+        edts = self._chosen(history.RECENT_CHOICE, choice, (history.RECENT,))
+        pairs = reversed(history.recent_counts(edts.get(history.RECENT, b"")))
+        return [pair for taken, given in pairs for pair in ((_IMPORT, taken), (_EXPORT, given))]
+
+    def _days(self, wanted: list[datetime], now: datetime) -> list[tuple[int, history.Count]]:
+        today, days = now.astimezone(history.JST).date(), {at.date() for at in wanted}
+        counts: list[tuple[int, history.Count]] = []
+        for day in sorted(days)[-history.OLDEST_DAY :]:
+            choice = history.day_choice((today - day).days)
+            kept = (history.DAY_IMPORT, history.DAY_EXPORT)
+            edts = self._chosen(history.DAY_CHOICE, choice, kept)
+            for epc, source in zip((_IMPORT, _EXPORT), kept, strict=True):
+                if edts.get(source):
+                    counts += [(epc, c) for c in history.day_counts(edts[source], today)]
+        return [(epc, count) for epc, count in counts if count.at in wanted]
+
+    def _chosen(self, selector: int, choice: bytes, epcs: tuple[int, ...]) -> dict[int, bytes]:
+        """Choose what a history property gives, and read it."""
+        self._request(echonet.SET_C, (echonet.Property(selector, choice),))
+        return self._ask(epcs).edts()
+
+    def _past(self, epc: int, count: history.Count) -> list[Reading]:
+        """Decode a counter of the past as the profile reads that of now; no data is no reading."""
+        at_us = int(count.at.timestamp()) * 1_000_000
+        stamp = ClockStamp(boot_id(), None, trusted=True)
+        found = from_properties(
+            self._station.profile, {epc: count.edt}, self._factors, self._station.device, at_us
+        )
+        return [replace(reading, stamp=stamp) for reading in found if reading.value is not None]
+
     def _ask(self, epcs: Iterable[int]) -> echonet.Frame:
-        wanted = tuple(epcs)
+        return self._request(echonet.GET, tuple(echonet.Property(epc) for epc in epcs))
+
+    def _request(self, esv: int, wanted: tuple[echonet.Property, ...]) -> echonet.Frame:
         for _ in range(_ATTEMPTS):
             self._tid = self._tid % 0xFFFF + 1
-            if answer := self._exchange(wanted, self._tid):
+            frame = echonet.Frame(self._tid, echonet.CONTROLLER, echonet.METER, esv, wanted)
+            if answer := self._exchange(frame):
                 return answer
         raise DeviceUnavailable(
             f"{self._station.device} does not answer: the radio link is weak or the meter is busy"
         )
 
-    def _exchange(self, epcs: tuple[int, ...], tid: int) -> echonet.Frame | None:
+    def _exchange(self, request: echonet.Frame) -> echonet.Frame | None:
         session = self._live_session()
         while not session.recv_q.empty():
             session.recv_q.get()
         try:
-            session.xmitter(echonet.build_get(tid, epcs), timeout=_SEND_LIMIT_S)
+            session.xmitter(echonet.build(request), timeout=_SEND_LIMIT_S)
         except (MomongaError, OSError) as error:
             raise self._lost(error) from error
         deadline = time.monotonic() + self._answer_timeout_s
         while (left := deadline - time.monotonic()) > 0:
-            if answer := self._answer(session, tid, min(left, _LOOK_S)):
+            if answer := self._answer(session, request, min(left, _LOOK_S)):
                 return answer
         return None
 
     def _answer(
-        self, session: MomongaSessionManager, tid: int, wait_s: float
+        self, session: MomongaSessionManager, request: echonet.Frame, wait_s: float
     ) -> echonet.Frame | None:
         if session.receiver_exception:
             raise self._lost(session.receiver_exception)
         try:
             received = session.recv_q.get(timeout=wait_s)
-            frame = echonet.parse(received.data, tid) if _is_frame(received) else None
+            frame = echonet.parse(received.data, request.tid) if _is_frame(received) else None
         except (queue.Empty, BadFrame):
             return None  # the answer to an older request, or noise
-        wanted = frame and frame.from_meter and frame.esv in (echonet.GET_RES, echonet.GET_SNA)
-        return frame if wanted else None
+        # The answer to a service is that service with 5 (refused in part) or 7 before it.
+        answers = (request.esv & 0x0F | 0x50, request.esv & 0x0F | 0x70)
+        return frame if frame and frame.from_meter and frame.esv in answers else None
 
     def _live_session(self) -> MomongaSessionManager:
         if self._session is None:
@@ -219,6 +287,10 @@ class BRouteDriver:
         return LinkLost(
             f"{self._station.device}: the session over {self._link.port} ended: {error}"
         )
+
+
+def _instant(at_us: int) -> datetime:
+    return datetime.fromtimestamp(at_us / 1e6, tz=UTC)
 
 
 def _leave(session: MomongaSessionManager) -> None:

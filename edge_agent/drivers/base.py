@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from area_configs.domain.errors import DeviceUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 
     from area_configs.domain.commands import Command
     from area_configs.domain.devices import DeviceProfile, Point
@@ -25,19 +25,17 @@ class AccessRefused(LinkLost):
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """One device behind a link.
+    """One device behind a link: its id, its Modbus unit or its address there, its model.
 
-    Attributes:
-        unit, address: its Modbus unit or its address there.
-        key: opens what it sends encrypted; empty where it needs none.
-        zone: time zone of the area, which the device's own clock is set to.
+    `secrets` are those that were stored for it, by name; they stay out of every text made of this.
+    `zone` is the time zone of the area, which the device's own clock is set to.
     """
 
     device: str
     unit: int
     profile: DeviceProfile
     address: str = ""
-    key: bytes = field(default=b"", repr=False)
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     zone: str = "UTC"
 
 

@@ -5,19 +5,22 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pymodbus.client import AsyncModbusSerialClient, AsyncModbusTcpClient
 from pymodbus.exceptions import ConnectionException, ModbusException
 
-from area_configs.domain.errors import DeviceUnavailable
+from area_configs.domain.errors import BadFrame, DeviceUnavailable
 from area_configs.domain.quality import Quality
 from area_configs.domain.sources import ModbusSource
-from edge_agent.decoding import modbus
+from area_configs.loader.sunspec_models import sunspec_models
+from edge_agent.decoding import modbus, sunspec
 from edge_agent.decoding.readings import from_registers, refused
 from edge_agent.drivers.base import LinkLost, WriteRefused
 from edge_agent.transports import serial_port, tcp
+from edge_agent.transports.recording import tap
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterable, Iterator, Sequence
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from area_configs.domain.sources import ModbusTable
     from edge_agent.clock import Clock
     from edge_agent.drivers.base import Station
+    from edge_agent.transports.recording import Note
 
 # It logs every failure that it also raises; the agent says each once, in its own words.
 logging.getLogger("pymodbus").setLevel(logging.CRITICAL + 1)
@@ -70,6 +74,7 @@ class ModbusDriver:
         self._timeout_s = timeout_s
         self._client: _Client | None = None
         self._refused_blocks: set[tuple[str, Block]] = set()
+        self._layouts: dict[str, sunspec.Layout] = {}
 
     @property
     def health(self) -> str:
@@ -101,6 +106,8 @@ class ModbusDriver:
         Where a device falls silent between two of them, what it has said already is kept.
         """
         station = self._stations[device]
+        if station.profile.protocol == "sunspec":
+            return await self._read_models(station, points)
         pending = plan_blocks(points, station.profile.max_registers)
         readings: list[Reading] = []
         while pending:
@@ -149,6 +156,43 @@ class ModbusDriver:
         client, self._client = self._client, None
         if client:
             client.close()
+
+    async def _read_models(self, station: Station, points: Sequence[Point]) -> list[Reading]:
+        """Read points of SunSpec models; where these stand is found once, and after a silence."""
+        try:
+            layout = await self._layout(station)
+            found, words = (layout, sunspec_models()), dict[int, int]()
+            profile = station.profile
+            taken, asks = sunspec.widened(points, profile.points, found, profile.max_registers)
+            for ask in asks:
+                answer = await self._registers(station, ask)
+                words |= dict(enumerate(answer or (), ask.address))
+        except DeviceUnavailable:
+            self._layouts.pop(station.device, None)
+            raise
+        return sunspec.readings(taken, found, words, station.device, self._clock.now_us())
+
+    async def _layout(self, station: Station) -> sunspec.Layout:
+        if station.device not in self._layouts:
+            survey, answer = sunspec.survey(), None
+            try:
+                while True:
+                    answer = await self._registers(station, survey.send(answer))
+            except StopIteration as found:
+                self._layouts[station.device] = found.value
+            except BadFrame as error:
+                raise DeviceUnavailable(
+                    f"{station.device} (unit {station.unit} on {self._address}): {error}"
+                ) from error
+        return self._layouts[station.device]
+
+    async def _registers(self, station: Station, ask: sunspec.Ask) -> tuple[int, ...] | None:
+        """Read holding registers; None where the device refuses them."""
+        answer = await self._ask(station, Block("holding", ask.address, ask.count, ()))
+        if answer.isError():
+            return None
+        registers = tuple(answer.registers)
+        return registers if len(registers) == ask.count else None
 
     def _taken(self, station: Station, block: Block, answer: ModbusPDU) -> list[Reading]:
         if not answer.isError():
@@ -219,6 +263,7 @@ class ModbusDriver:
 
     def _make_client(self) -> _Client:
         link = self._link
+        trace = partial(_noted, tap(link.id))
         if link.port:  # pymodbus opens it with the same exclusive lock that was just tried
             return AsyncModbusSerialClient(
                 link.port,
@@ -227,9 +272,15 @@ class ModbusDriver:
                 timeout=self._timeout_s,
                 retries=0,
                 reconnect_delay=0,
+                trace_packet=trace,
             )
         return AsyncModbusTcpClient(
-            link.host, port=link.tcp_port, timeout=self._timeout_s, retries=0, reconnect_delay=0
+            link.host,
+            port=link.tcp_port,
+            timeout=self._timeout_s,
+            retries=0,
+            reconnect_delay=0,
+            trace_packet=trace,
         )
 
     async def _explain(self) -> None:
@@ -242,6 +293,11 @@ class ModbusDriver:
 
 class _TooWide(Exception):
     """A block holds an address that the device does not have: its parts may be readable."""
+
+
+def _noted(note: Note, sending: bool, data: bytes) -> bytes:
+    note("out" if sending else "in", data, "")
+    return data
 
 
 def plan_blocks(points: Iterable[Point], longest: int) -> list[Block]:

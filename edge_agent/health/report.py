@@ -64,6 +64,7 @@ def _head(status: dict[str, Any]) -> list[str]:
         f"hub: {hub['url']} {reach}{trouble}",
         *_brokers(status.get("sinks", {})),
         *_configuration(status.get("configuration")),
+        *_control(status.get("control")),
     ]
 
 
@@ -111,13 +112,48 @@ def _configuration(found: dict[str, Any] | None) -> list[str]:
     return told
 
 
+def _control(found: dict[str, Any] | None) -> list[str]:
+    """Tell of the demand that is held here, the plan, and what waits for a word at the gateway."""
+    if not found:
+        return []
+    demand, plan, orders = found["demand"], found["plan"], found["orders"] or {}
+    told = [_demand(demand)] if demand else []
+    if plan:
+        state = "in force" if plan["in_force"] else "not in force now"
+        told.append(f"plan: {plan['id']} version {plan['version']}, {state}")
+    if orders.get("trouble"):
+        told.append(f"orders: none are fetched: {orders['trouble']}")
+    waiting = orders.get("to_confirm", {})
+    return told + [f"to confirm: {words}: area-edge confirm {i}" for i, words in waiting.items()]
+
+
+def _demand(demand: dict[str, Any]) -> str:
+    if demand["import_kw"] is None:
+        return f"demand: no new reading of {demand['meter']}: nothing is charged from the grid"
+    source = f"plan {demand['plan']}" if demand["plan"] else "own rule"
+    away = [name for name, asset in demand["assets"].items() if not asset["available"]]
+    return (
+        f"demand: {demand['import_kw']:.1f} kW now, {demand['predicted_kw']:.1f} kW predicted, "
+        f"target {demand['target_kw']:.1f} kW ({source}), stage {demand['stage']}"
+        + (f"; not at hand: {', '.join(away)}" if away else "")
+    )
+
+
 def _links(status: dict[str, Any]) -> list[str]:
     return [
         f"link {name}: {link['state']}"
-        + (f", {link['words']}" if link["state"] == "open" else f", {link['last_error']}")
+        + (f", {link['words']}" if link["state"] == "open" else _broken(link))
         + _restarts(status, f"link {name}")
         for name, link in status["links"].items()
     ]
+
+
+def _broken(link: dict[str, Any]) -> str:
+    """Tell why a link is not open, and when the breaker lets the next try through."""
+    retry = ""
+    if link["state"] == "down" and link.get("retry_s"):
+        retry = f"; {link['failures']} failures in a row, tried again after {link['retry_s']:.0f} s"
+    return f", {link['last_error']}{retry}"
 
 
 def _restarts(status: dict[str, Any], task: str) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from area_configs.domain.devices import DeviceKind
+from edge_agent.simulators import appliances
 from edge_agent.simulators.curves import wander
 from edge_agent.simulators.flows import Day, Flow, made_g_per_s, used_g_per_s
 from edge_agent.simulators.sizes import KWH_PER_KG_MADE, KWH_PER_KG_USED, Sizes
@@ -241,11 +242,9 @@ def _charge(look: _Look) -> float:
 def _temperature(look: _Look) -> float:
     if look.kind is DeviceKind.ROOM_SENSOR:
         return 23.5 + look.noise("temperature", 1.5)
-    day = 4.0 * math.sin((look.second / 3600 - 9) * math.pi / 12)
-    of_year = date.fromordinal(look.day.number).timetuple().tm_yday
-    season = 10.0 * math.sin((of_year - 115) * 2 * math.pi / 365)  # warmest in late July
-    own = 12.0 if look.kind in _WARM else 0.0
-    return 16.0 + season + day + own + look.noise("temperature", 0.6)
+    if look.kind is DeviceKind.AIR_CONDITIONER:
+        return appliances.room(look)
+    return appliances.outdoor(look) + (12.0 if look.kind in _WARM else 0.0)
 
 
 def _stack_temperature(look: _Look) -> float:
@@ -276,8 +275,9 @@ def _state(look: _Look) -> float:
 
 
 def _limit(look: _Look) -> float:
-    rated = look.day.sizes.rated_w(look.device)
-    return min(look.drive.limit_w, rated) if look.drive else rated
+    if look.drive is not None and math.isfinite(look.drive.limit_w):
+        return look.drive.limit_w
+    return look.day.sizes.rated_w(look.device)
 
 
 def _hydrogen_flow(look: _Look) -> float:
@@ -310,59 +310,6 @@ def _pressure(empty: float, per_kg: float) -> Callable[[_Look], float]:
     return lambda look: min(81.5, empty + per_kg * _stored(look) + look.noise("bank", 0.08))
 
 
-def _charge_mode(look: _Look) -> float:
-    """0 standby, 1 charging, 2 discharging, by the power; a vehicle only charges."""
-    power = _power(look)
-    if abs(power) <= _IDLE_W:
-        return 0
-    return 2 if power > 0 and look.kind is DeviceKind.BATTERY else 1
-
-
-def _rated(look: _Look) -> float:
-    return round(look.day.sizes.rated_w(look.device), -1)
-
-
-def _plug(look: _Look) -> float:
-    return 3 if look.taken_w > _IDLE_W else 0
-
-
-def _outdoor(look: _Look) -> float:
-    """The air outside, without the warmth of a device."""
-    own = 12.0 if look.kind in _WARM else 0.0
-    return _temperature(look) - own
-
-
-def _air_mode(look: _Look) -> float:
-    return 2 if _outdoor(look) > 20.0 else 3  # cooling, heating
-
-
-def _target(look: _Look) -> float:
-    return 27.0 if _air_mode(look) == 2 else 20.0
-
-
-def _room(look: _Look) -> float:
-    if look.kind is DeviceKind.AIR_CONDITIONER:
-        return _target(look) + look.noise("room", 1.5)
-    return _temperature(look)
-
-
-def _gas(look: _Look) -> float:
-    """City gas: what a fuel cell needs for its energy (45 MJ/m3, 40 %), or a home by its power."""
-    kwh = _given_kwh(look) if look.kind is DeviceKind.FUEL_CELL else 0.4 * _taken_kwh(look)
-    return kwh * 3.6 / 45.0 / 0.4
-
-
-def _rainfall(look: _Look) -> float:
-    """Rain since the gauge was installed, in mm; it falls evenly over a day."""
-    today = _rain_mm(look.day.sizes, look.device, look.day.number)
-    return look.counted("rain", today * look.second / 86_400)
-
-
-def _rain_mm(sizes: Sizes, device: Device, day: int) -> float:
-    wet = sizes.chance(device, day, "rain")
-    return 40.0 * (wet - 0.6) if wet > 0.6 else 0.0
-
-
 def _river(look: _Look) -> float:
     """Tide at a river mouth: the four largest constituents of Tokyo bay, periods in hours."""
     tides = ((0.48, 12.4206), (0.23, 12.0), (0.25, 23.9345), (0.20, 25.8193))
@@ -380,7 +327,6 @@ def _went(look: _Look) -> float:
 
 
 _SOURCES = (DeviceKind.PHOTOVOLTAIC, DeviceKind.BATTERY, DeviceKind.FUEL_CELL)
-_IDLE_W = 50.0
 _WARM = (DeviceKind.BATTERY, DeviceKind.PHOTOVOLTAIC)
 
 _COUNTED: dict[str, Callable[[Sizes, Device, int], float]] = {
@@ -388,7 +334,7 @@ _COUNTED: dict[str, Callable[[Sizes, Device, int], float]] = {
     "given": Sizes.given_kwh,
     "people": Sizes.people,
     "steps": lambda _sizes, _device, _day: 4000.0,
-    "rain": _rain_mm,
+    "rain": appliances.rain_mm,
 }
 
 _MEASURES: dict[str, Callable[[_Look], float]] = {
@@ -410,7 +356,7 @@ _MEASURES: dict[str, Callable[[_Look], float]] = {
     "dc_current": _dc_current,
     "state_of_charge": _charge,
     "state_of_health": lambda _look: 98.2,
-    "temperature": _room,
+    "temperature": _temperature,
     "stack_temperature": _stack_temperature,
     "operating_state": _state,
     "hydrogen_flow": _hydrogen_flow,
@@ -425,21 +371,5 @@ _MEASURES: dict[str, Callable[[_Look], float]] = {
     "people_in": _came,
     "people_out": _went,
     **VITAL_SIGNS,
-    "power_switch": lambda _look: 1,
-    "charge_mode": _charge_mode,
-    "charge_power_setting": _rated,
-    "discharge_power_setting": _rated,
-    "output_limit": lambda _look: 100,
-    "plug_state": _plug,
-    "heating_mode": lambda _look: 2,
-    "heating": lambda look: float(look.taken_w > 300.0),
-    "hot_water": lambda look: 250.0 + look.noise("tank", 90.0),
-    "air_mode": _air_mode,
-    "target_temperature": _target,
-    "outdoor_temperature": _outdoor,
-    "humidity": lambda look: 52.0 + look.noise("humidity", 12.0),
-    "gas_total": _gas,
-    "water_total": lambda look: _taken_kwh(look) / 12.0,
-    "rainfall": _rainfall,
-    "rain_rate": lambda look: _rain_mm(look.day.sizes, look.device, look.day.number) / 24,
+    **appliances.MEASURES,
 }

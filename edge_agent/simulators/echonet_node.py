@@ -92,8 +92,8 @@ class EchonetObject:
 
     def _written(self, request: Frame) -> Frame | None:
         """Set what may be set; a refusal gives the refused data back."""
-        sizes = self._settable()
-        good = [len(p.edt) == sizes.get(p.epc) for p in request.properties]
+        targets = self._settable()
+        good = [p.epc in targets and _fits(p.edt, targets[p.epc]) for p in request.properties]
         for prop, ok in zip(request.properties, good, strict=True):
             if ok:
                 self._set[prop.epc] = prop.edt
@@ -110,9 +110,9 @@ class EchonetObject:
     def _sources(self) -> list[tuple[Point, EchonetSource]]:
         return [(p, p.source) for p in self.profile.points if isinstance(p.source, EchonetSource)]
 
-    def _settable(self) -> dict[int, int]:
+    def _settable(self) -> dict[int, EchonetSource]:
         targets = [command.target for command in self.profile.commands]
-        return {t.epc: end_of(t) for t in targets if isinstance(t, EchonetSource)}
+        return {t.epc: t for t in targets if isinstance(t, EchonetSource)}
 
     def _about_itself(self) -> dict[int, bytes]:
         own = {s.epc for _, s in self._sources()}
@@ -138,6 +138,12 @@ def answered(request: Frame, source: bytes, found: list[tuple[int, bytes | None]
     esv = request.esv - REFUSED if refused else good
     properties = tuple(Property(epc, edt or b"") for epc, edt in found)
     return Frame(request.tid, source, request.source, esv, properties)
+
+
+def _fits(edt: bytes, target: EchonetSource) -> bool:
+    """Tell whether data have a target's length and, where it has codes, are one of them."""
+    codes = [raw for raw, _ in target.codes]
+    return len(edt) == end_of(target) and (not codes or int.from_bytes(edt, "big") in codes)
 
 
 def identity_of(device: Device) -> bytes:

@@ -14,8 +14,11 @@ from edge_agent.simulators.links_file import invent_bind_key
 from edge_agent.simulators.meter_node import MeterNode
 from edge_agent.simulators.meter_properties import MeterProperties
 from edge_agent.simulators.modbus_meter import Bus, RtuServer, TcpServer
+from edge_agent.simulators.p1_meter import P1Meter
+from edge_agent.simulators.pulse_inputs import PulseInputs
 from edge_agent.simulators.registers import RegisterImage
 from edge_agent.simulators.speaker import Speaker
+from edge_agent.simulators.sunspec_image import SunSpecImage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -150,6 +153,26 @@ async def open_network(
     return {"interface": f"{network}.1", "addresses": addresses}
 
 
+async def open_p1(
+    site: Site, _link: Link, path: Path, devices: list[Device], stack: AsyncExitStack
+) -> Place:
+    """Open a P1 port; it has one meter, or none behind it."""
+    for device in devices:
+        meter = device, site.area.profile_of(device)
+        world = site.clock, site.district.local, site.faults
+        stack.callback(P1Meter(path, meter, site.speaker(device), site.book, world).close)
+    return {"port": str(path)}
+
+
+async def open_inputs(
+    site: Site, _link: Link, path: Path, devices: list[Device], stack: AsyncExitStack
+) -> Place:
+    """Open a pipe that carries the pulses of all inputs."""
+    inputs = {d.unit: (d, site.area.profile_of(d)) for d in devices}
+    stack.callback(PulseInputs(path, inputs, site.book, site.clock, site.faults).close)
+    return {"port": str(path)}
+
+
 def _moved(address: str, hosts: Mapping[str, str]) -> str:
     """Return an address on the simulated network; any device there is the right one."""
     host, eoj, *_ = address.split("/")
@@ -162,5 +185,6 @@ def _meter(site: Site, device: Device) -> MeterNode:
 
 
 def _image(site: Site, device: Device) -> RegisterImage:
-    obey = partial(site.district.obey, device)
-    return RegisterImage(device, site.area.profile_of(device), site.speaker(device), obey)
+    profile, obey = site.area.profile_of(device), partial(site.district.obey, device)
+    kind = SunSpecImage if profile.protocol == "sunspec" else RegisterImage
+    return kind(device, profile, site.speaker(device), obey)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import select
 import tty
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,19 @@ class PtyPort:
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(self._near, self._read)
 
+    @property
+    def is_listened_to(self) -> bool:
+        """Tell whether somebody has the far end open; after `let_go` only."""
+        poll = select.poll()
+        poll.register(self._near, 0)  # a hang-up is told unasked
+        return not poll.poll(0)
+
+    def let_go(self) -> None:
+        """Give up our handle on the far end, and hear nothing any more: we only send."""
+        self._loop.remove_reader(self._near)
+        os.close(self._far)
+        self._far = -1
+
     def write(self, data: bytes) -> bool:
         """Hand bytes to the port; False where they were lost because nobody reads it."""
         try:
@@ -53,6 +67,8 @@ class PtyPort:
 
     def close(self) -> None:
         """Give back both ends and take the link away, unless it points elsewhere by now."""
+        if self._near < 0:
+            return
         self._loop.remove_reader(self._near)
         self._close_both()
         with contextlib.suppress(OSError):
@@ -64,8 +80,10 @@ class PtyPort:
             self._heard(os.read(self._near, _CHUNK))
 
     def _close_both(self) -> None:
-        os.close(self._near)
-        os.close(self._far)
+        for end in (self._near, self._far):
+            if end >= 0:
+                os.close(end)
+        self._near = self._far = -1
 
 
 def _point(path: Path, target: str) -> None:

@@ -14,7 +14,9 @@ from edge_agent.simulators.openings import (
     Site,
     open_bus,
     open_dongle,
+    open_inputs,
     open_network,
+    open_p1,
     open_radio,
 )
 
@@ -36,6 +38,8 @@ _OPENERS: Mapping[LinkKind, _Opener] = {
     "modbus_tcp": open_bus,
     "ble": open_radio,
     "echonet_udp": open_network,
+    "p1_serial": open_p1,
+    "pulse_input": open_inputs,
 }
 
 

@@ -137,9 +137,11 @@ class Writer:
             while (taken := self._take()) is not None:
                 batch, requests = taken
                 self._settle()
-                if batch:
+                if batch and batch.readings:
                     self._store(batch)
                 self._do_all(requests)
+                if batch and not batch.settled:  # nothing to store: told once all before it is done
+                    batch.confirm(self._last_seq + 1)
                 self._keep(self._keeper.upkeep if batch or requests else self._keeper.tidy)
         finally:
             self._keeper.close()

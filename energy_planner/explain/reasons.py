@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from energy_planner.explain.margins import Margin, limits_by_step, margins
 from energy_planner.optimiser.quick_plan import priced
 
 if TYPE_CHECKING:
@@ -46,11 +47,22 @@ class Explanation:
             does, so that a lower peak would save nothing.
         energy_value: (T,) what one more kWh in a step would save.
         bindings: assets at their limits, in the steps that decide the peak.
+        limits: for each step, (asset, `power` or `empty` or `full`) of what is at a limit.
+        margins: what one more kW, kWh or kg of each asset would save over the plan, most first.
+        kg_value: (T,) what one more kilogram of hydrogen in a step would save; empty without.
     """
 
     peak_shares: tuple[PeakShare, ...]
     energy_value: NDArray[np.float64]
     bindings: tuple[Binding, ...]
+    limits: tuple[tuple[tuple[str, str], ...], ...] = ()
+    margins: tuple[Margin, ...] = ()
+    kg_value: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+
+    @classmethod
+    def none(cls) -> Explanation:
+        """Return that nobody asked for reasons."""
+        return cls((), np.zeros(0), ())
 
 
 def explain(made: Assembled, plan: Solution, forecast: Inputs) -> Explanation:
@@ -60,7 +72,11 @@ def explain(made: Assembled, plan: Solution, forecast: Inputs) -> Explanation:
     shares = _peak_shares(made, duals, forecast)
     value = duals[made.balance] / forecast.hours
     steps = [share.first_step for share in shares]
-    return Explanation(shares, value, tuple(_bindings(made, plan, steps)))
+    limits = limits_by_step(made, plan)
+    bindings = tuple(Binding(step, *one) for step in steps for one in limits[step])
+    kilograms = np.abs(duals[made.tank_rows])
+    more = margins(made, prices, steps)
+    return Explanation(shares, value, bindings, tuple(limits), more, kilograms)
 
 
 def _peak_shares(
@@ -72,20 +88,3 @@ def _peak_shares(
     number = forecast.intervals(made.interval_h)
     order = [int(k) for k in np.argsort(-costs) if costs[k] > _TIGHT]
     return tuple(PeakShare(k, int(np.flatnonzero(number == k)[0]), float(costs[k])) for k in order)
-
-
-def _bindings(made: Assembled, plan: Solution, steps: list[int]) -> list[Binding]:
-    bounds = made.model.bounds
-    found = []
-    for step in steps:
-        for (asset, _direction), columns in made.power.items():
-            column = columns[step]
-            if plan.x[column] > bounds.high[column] - _TIGHT and bounds.high[column] > _TIGHT:
-                found.append(Binding(step, asset, "power"))
-        for asset, columns in made.level.items():
-            column = columns[step]
-            if plan.x[column] < bounds.low[column] + _TIGHT:
-                found.append(Binding(step, asset, "empty"))
-            elif plan.x[column] > bounds.high[column] - _TIGHT:
-                found.append(Binding(step, asset, "full"))
-    return found

@@ -23,10 +23,11 @@ if TYPE_CHECKING:
     Matrix = NDArray[np.float64]
 
 QUANTILES = (0.1, 0.5, 0.9)
-# Days that the back-test says, one after another: the last of them choose the model, all of them
-# tell its spread. Two weeks alone missed the surprises that empty a battery.
-_TRIALS = 45
-_JUDGED_BY = 14
+# Days that the back-test says, one after another, learnt anew for each window. The last window
+# chooses the model; all of them tell its spread: two weeks alone missed the surprises that empty a
+# battery.
+_TRIALS = 14
+_WINDOWS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Outlook:
         mean: (K, S) expected values.
         quantiles: (Q, K, S) values that stay above the truth in `QUANTILES` of the cases.
         residuals: (N, S) truth minus forecast of the back-test days, for scenarios.
+        later: (N, S) the same for the day after each, said on the same morning.
         model: name of the model that was chosen.
         errors: mean absolute error of each model in the back-test, by name.
         repairs: what was mended in the history first.
@@ -45,6 +47,7 @@ class Outlook:
     mean: Matrix
     quantiles: Matrix
     residuals: Matrix
+    later: Matrix
     model: str
     errors: dict[str, float]
     repairs: Repairs
@@ -68,13 +71,19 @@ def outlook(days: Days, ahead: Ahead) -> Outlook:
     values, repairs = repair(days.values, days.day_off)
     mended = type(days)(values, days.day_off, days.first, days.temperature)
     trials = {model.name: (model, _residuals(model, mended)) for model in _fitting(mended)}
-    errors = {
-        name: float(np.nanmean(np.abs(rest[-_JUDGED_BY:]))) for name, (_, rest) in trials.items()
-    }
-    model, residuals = trials[min(errors, key=errors.__getitem__)]
+    errors = {name: float(np.nanmean(np.abs(rest[0]))) for name, (_, rest) in trials.items()}
+    model, last = trials[min(errors, key=errors.__getitem__)]
+    judged = _trials(mended)
+    earlier = [
+        _residuals(model, mended.until(mended.count - judged * window))
+        for window in range(_WINDOWS - 1, 0, -1)
+        if mended.count - judged * (window + 1) >= max(model.least_days, _TRIALS)
+    ]
+    residuals, later = (np.concatenate(part) for part in zip(*earlier, last, strict=True))
     model.fit(mended)
     mean = model.predict(mended, ahead)
-    return Outlook(mean, _spread(mean, residuals), residuals, model.name, errors, repairs)
+    spread = _spread(mean, last[0])
+    return Outlook(mean, spread, residuals, later, model.name, errors, repairs)
 
 
 def _fitting(days: Days) -> Sequence[Model]:
@@ -84,19 +93,27 @@ def _fitting(days: Days) -> Sequence[Model]:
 
 
 def _trials(days: Days) -> int:
-    return max(1, min(_TRIALS, days.count // 3))
+    return max(1, min(_TRIALS, days.count // 4))
 
 
-def _residuals(model: Model, days: Days) -> Matrix:
-    """Return truth minus forecast of the last days, learnt once before them."""
+def _residuals(model: Model, days: Days) -> tuple[Matrix, Matrix]:
+    """Return truth minus forecast of the last days and of the day after each.
+
+    Learnt once before them.
+    """
     count = _trials(days)
     begin = days.count - count
     model.fit(days.until(begin))
     said = [
-        model.predict(days.until(day), days.ahead(day, 1))[0] for day in range(begin, days.count)
+        model.predict(days.until(day), days.ahead(day, min(2, days.count - day)))
+        for day in range(begin, days.count)
     ]
-    residuals: Matrix = days.values[begin:] - np.array(said)
-    return residuals
+    residuals: Matrix = days.values[begin:] - np.array([one[0] for one in said])
+    later = residuals.copy()  # the last day has no day after it yet
+    later[:-1] = days.values[begin + 1 :] - np.array([one[1] for one in said[:-1]]).reshape(
+        count - 1, days.slots
+    )
+    return residuals, later
 
 
 def _spread(mean: Matrix, residuals: Matrix) -> Matrix:

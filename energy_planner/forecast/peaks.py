@@ -48,44 +48,45 @@ class Peaks:
 
 def peaks_of(known: History, at: datetime) -> Peaks:
     """Return the peaks of a history as they stand at an instant of its local time."""
-    imports = _imports(known)
+    bought = imports(known)
     first = known.load.first
-    row = min((at.date() - first).days, len(imports))
+    row = min((at.date() - first).days, len(bought))
     this = (at.year, at.month)
-    half_hours = _half_hours(imports, known.minutes)
-    begun = (at.hour * 60 + at.minute) // INTERVAL_MIN if row < len(imports) else 0
+    halves = half_hours(bought, known.minutes)
+    begun = (at.hour * 60 + at.minute) // INTERVAL_MIN if row < len(bought) else 0
     months: dict[Month, float] = {}
-    for day in range(row + 1 if row < len(imports) else row):
-        values = half_hours[day] if day < row else half_hours[day, : _slots(begun, known)]
+    for day in range(row + 1 if row < len(bought) else row):
+        values = halves[day] if day < row else halves[day, : _slots(begun, known)]
         date = first + timedelta(days=day)
         if len(values) and np.isfinite(values).any():
             key = (date.year, date.month)
             months[key] = max(months.get(key, 0.0), float(np.nanmax(values)))
     incumbent = months.pop(this, 0.0)
-    return Peaks(months, incumbent, _elapsed(imports, known, row, at))
+    return Peaks(months, incumbent, _elapsed(bought, known, row, at))
 
 
-def _imports(known: History) -> NDArray[np.float64]:
+def imports(known: History) -> NDArray[np.float64]:
+    """Return (D, S) the import, measured where it was, else load less sun; NaN where unknown."""
     if known.bought is not None:
         return known.bought.values
     sun = 0.0 if known.sun is None else np.nan_to_num(known.sun.values)
     return np.asarray(np.maximum(known.load.values - sun, 0.0), float)
 
 
-def _half_hours(imports: NDArray[np.float64], minutes: int) -> NDArray[np.float64]:
+def half_hours(bought: NDArray[np.float64], minutes: int) -> NDArray[np.float64]:
     """Return (D, 48) clocked means, (D, 24) where the history has no half hours."""
     group = max(1, INTERVAL_MIN // minutes)
-    return np.asarray(imports.reshape(len(imports), -1, group).mean(axis=2), float)
+    return np.asarray(bought.reshape(len(bought), -1, group).mean(axis=2), float)
 
 
 def _slots(begun: int, known: History) -> int:
     return begun * INTERVAL_MIN // max(known.minutes, INTERVAL_MIN)
 
 
-def _elapsed(imports: NDArray[np.float64], known: History, row: int, at: datetime) -> float:
+def _elapsed(bought: NDArray[np.float64], known: History, row: int, at: datetime) -> float:
     minute = at.hour * 60 + at.minute
     begin = minute - minute % INTERVAL_MIN
-    if row >= len(imports) or known.minutes >= INTERVAL_MIN:
+    if row >= len(bought) or known.minutes >= INTERVAL_MIN:
         return 0.0
-    used = imports[row, begin // known.minutes : minute // known.minutes]
+    used = bought[row, begin // known.minutes : minute // known.minutes]
     return float(np.nansum(used)) * known.minutes / 60

@@ -109,10 +109,11 @@ def _errors(
     seen: Outlook, place: NDArray[np.int64], now: int, starts: Sequence[datetime]
 ) -> Values:
     """Return (N, T) earlier days' errors, less what their own last hour told already."""
-    known = np.nan_to_num(seen.residuals)
+    known, later = np.nan_to_num(seen.residuals), np.nan_to_num(seen.later)
     slots = known.shape[1]
     count = int(place.max()) // slots + 1
-    errors = np.concatenate([np.roll(known, -n, axis=0) for n in range(count)], axis=1)
+    days = [known, *(np.roll(later, -n, axis=0) for n in range(count - 1))]
+    errors = np.concatenate(days, axis=1)
     hour = max(1, slots // 24)
     before = np.concatenate([np.roll(known, 1, axis=0), known], axis=1)
     told = before[:, slots + now - hour : slots + now].mean(axis=1)

@@ -104,7 +104,7 @@ def _peak(draft: Draft, grid: Grid, demand: DemandCharge | None) -> None:
     if np.isfinite(demand.most_kw):
         row = model.rows(1, -np.inf, demand.most_kw, (0, made.peak, 1.0))
         step = np.array([0])
-        draft.limit(Limit(grid.id, "contract", "kW", Give.ECONOMIC, row, -1, step))
+        draft.limit(Limit(grid.id, "contract", "kW", Give.CONTRACT, row, -1, step))
 
 
 def _clocked(draft: Draft, demand: DemandCharge, bought: Columns) -> Columns:

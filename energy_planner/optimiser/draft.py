@@ -27,6 +27,7 @@ class Assembled:
         power: columns in kW by (asset, direction): `import`, `export`, `charge`, ...
         level: columns of contents by asset, kWh or kg, at the end of each step.
         on: (power columns, on/off columns, rated kW) of each asset that starts and stops.
+        most_rows: rows that bound the power of each such asset while it is on.
         starts: columns of the starts of each such asset.
         peak: the one column of the billed peak, kW; empty where no demand charge is known.
         balance, peak_rows: rows of the electric bus, and of the clocked intervals.
@@ -37,6 +38,7 @@ class Assembled:
     power: dict[tuple[str, str], Columns] = field(default_factory=dict)
     level: dict[str, Columns] = field(default_factory=dict)
     on: list[tuple[Columns, Columns, float]] = field(default_factory=list)
+    most_rows: dict[str, Columns] = field(default_factory=dict)
     starts: dict[str, Columns] = field(default_factory=dict)
     limits: list[Limit] = field(default_factory=list)
     peak: Columns = field(default_factory=lambda: np.zeros(0, np.int64))
@@ -88,7 +90,8 @@ class Draft:
         model, steps = self.model, self.steps
         on = model.var(steps, 0.0, 1.0, integer=True)
         start = model.var(steps, 0.0, 1.0, asset.start_cost)
-        model.rows(steps, -np.inf, 0.0, (0, power, 1.0), (0, on, -asset.power_kw))
+        most = (0, on, -asset.power_kw)
+        self.made.most_rows[asset.id] = model.rows(steps, -np.inf, 0.0, (0, power, 1.0), most)
         model.rows(steps, 0.0, np.inf, (0, power, 1.0), (0, on, -asset.least * asset.power_kw))
         was_on = np.zeros(steps)
         was_on[0] = float(asset.running)

@@ -15,8 +15,9 @@ class Give(IntEnum):
     """In which order limits may give way when no plan keeps all; physics never does."""
 
     END_LEVEL = 1
-    ECONOMIC = 2
-    SERVICE = 3
+    CONTRACT = 2
+    ECONOMIC = 3
+    SERVICE = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ def priced(made: Assembled, plan: Solution) -> Solution | None:
     whole = made.model.integers
     if len(whole):
         solver.fix(whole, np.round(plan.x[whole]))
-    return solver.run()
+    return solver.run(duals=True)
 
 
 def _with_share(made: Assembled, solver: Solver, loose: Solution, share: float) -> Solution | None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from energy_planner.optimiser.draft import Assembled
     from energy_planner.optimiser.limits import Limit
 
-_PENALTY = {Give.END_LEVEL: 1e5, Give.ECONOMIC: 1e6, Give.SERVICE: 1e7}
+_PENALTY = {Give.END_LEVEL: 1e5, Give.CONTRACT: 3e5, Give.ECONOMIC: 1e6, Give.SERVICE: 1e7}
 _EARLIER = 1e-4  # earlier gaps cost a little more: a shortage shows where the stock runs out
 _NOTICEABLE = 1e-6
 

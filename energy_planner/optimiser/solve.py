@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _STATUS = highspy.HighsModelStatus
 _DONE = {_STATUS.kOptimal, _STATUS.kTimeLimit, _STATUS.kInterrupt, _STATUS.kSolutionLimit}
+_NONE = np.zeros(0)
 
 
 class Cancel:
@@ -51,7 +52,8 @@ class Solution:
         objective: its cost.
         bound: no plan is cheaper than this.
         x: (columns,) values.
-        row_dual: (rows,) what one more unit of a row's bound costs; zeros for a MILP.
+        row_dual: (rows,) what one more unit of a row's bound costs; empty unless asked for.
+        col_dual: (columns,) the same for a column's bound.
         proven: whether the solver finished.
     """
 
@@ -59,6 +61,7 @@ class Solution:
     bound: float
     x: Values
     row_dual: Values
+    col_dual: Values
     proven: bool
 
     @property
@@ -86,8 +89,10 @@ class Solver:
             self._highs.HandleUserInterrupt = True
         self._highs.passModel(model.to_highs(relaxed=relaxed))
 
-    def run(self, *, gap: float = 1e-4, time_limit_s: float = float("inf")) -> Solution | None:
-        """Solve; return None where there is no solution (yet)."""
+    def run(
+        self, *, gap: float = 1e-4, time_limit_s: float = float("inf"), duals: bool = False
+    ) -> Solution | None:
+        """Solve; return None where there is no solution (yet). Duals come only when asked for."""
         highs = self._highs
         highs.setOptionValue("mip_rel_gap", gap)
         if np.isfinite(time_limit_s):
@@ -98,7 +103,7 @@ class Solver:
         feasible = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
         if status not in _DONE or not feasible:
             return None
-        return self._solution(info, proven=status == _STATUS.kOptimal)
+        return self._solution(info, proven=status == _STATUS.kOptimal, duals=duals)
 
     def fix(self, columns: NDArray[np.int64], values: Values) -> None:
         """Fix columns at values for the next solves."""
@@ -119,13 +124,12 @@ class Solver:
         finally:
             self._cancel.watch(None)
 
-    def _solution(self, info: Any, *, proven: bool) -> Solution:
+    def _solution(self, info: Any, *, proven: bool, duals: bool) -> Solution:
         found = self._highs.getSolution()
         x = np.asarray(found.col_value)
-        duals = np.asarray(found.row_dual)
-        if len(duals) != self._model.rows_count:
-            duals = np.zeros(self._model.rows_count)
+        rows = np.asarray(found.row_dual) if duals else _NONE
+        reduced = np.asarray(found.col_dual) if duals else _NONE
         objective = float(info.objective_function_value)
         mip = bool(info.mip_node_count >= 0)
         bound = float(info.mip_dual_bound) if mip else objective
-        return Solution(objective, bound, x, duals, proven)
+        return Solution(objective, bound, x, rows, reduced, proven)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from energy_planner.plant.loads import EvSession, SheddableLoad, ShiftableLoad
     from energy_planner.plant.storage import Battery
 
+_DUST = 1e-6  # of a kWh: what adding up leaves
+
 
 @dataclass(frozen=True, slots=True)
 class Plant:
@@ -90,7 +92,7 @@ def _battery_mistakes(battery: Battery) -> Iterator[str]:
     low, high = battery.floor_kwh, battery.high * battery.capacity_kwh
     if low > high:
         yield f"{battery.id}: its least content {low:g} kWh is above its most {high:g} kWh"
-    elif not battery.low * battery.capacity_kwh <= battery.start_kwh <= high:
+    elif not battery.low * battery.capacity_kwh - _DUST <= battery.start_kwh <= high + _DUST:
         yield f"{battery.id}: it holds {battery.start_kwh:g} kWh, outside its own limits"
     if not 0 < battery.efficiency <= 1:
         yield f"{battery.id}: efficiency {battery.efficiency:g} is not between 0 and 1"

@@ -104,7 +104,11 @@ class AreaClient:
 
     def report_order(self, order: Order, report: OrderReport) -> Order:
         """Say what became of an order."""
-        place = f"/gateways/{_part(order.gateway)}/orders/{_part(order.id)}/report"
+        return self.report_on(order.gateway, order.id, report)
+
+    def report_on(self, gateway: str, order: str, report: OrderReport) -> Order:
+        """Say what became of an order of which only the id is left."""
+        place = f"/gateways/{_part(gateway)}/orders/{_part(order)}/report"
         return self._send("POST", place, report, Order)
 
     def command(self, body: CommandBody, idempotency_key: str = "") -> Order:

@@ -14,10 +14,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from platform_hub.server.governance.cli import user, verify_audit
-from platform_hub.server.governance.shell import AsJson, Data, fail, now_us, one_sentence, say
+from platform_hub.server.governance.shell import (
+    AsJson,
+    Data,
+    DatabaseUrl,
+    fail,
+    now_us,
+    one_sentence,
+    say,
+)
 
 if TYPE_CHECKING:
     from platform_hub.server.governance.keys import NewKey
+    from platform_hub.server.settings import HubFolder
     from platform_hub.server.store.database import Transaction
     from platform_hub.server.store.keys import StoredKey
 
@@ -44,18 +53,6 @@ class KeyRole(StrEnum):
     caregiver = "caregiver"
     auditor = "auditor"
     open_data = "open_data"
-
-
-DatabaseUrl = Annotated[
-    str,
-    typer.Option(
-        "--database",
-        envvar="AREA_HUB_DATABASE",
-        metavar="URL",
-        help="PostgreSQL instead of what hub.toml says; several hubs may serve one database.",
-        show_default=False,
-    ),
-]
 
 
 class KeyPlan(StrEnum):
@@ -181,28 +178,33 @@ def key_create(
     plan: Annotated[
         KeyPlan | None, typer.Option(help="How much it may ask a day.", show_default=False)
     ] = None,
+    database: DatabaseUrl = "",
     as_json: AsJson = False,
 ) -> None:
     """Make a key and print it; it is shown only once."""
     from platform_hub.server.governance import keys
     from platform_hub.server.governance.key_routes import default_plan
     from platform_hub.server.governance.roles import Role
+    from platform_hub.server.settings import HubFolder
 
     if not name.strip():
         fail("--name is empty: name who holds the key")
     chosen = str(plan) if plan else default_plan(Role(role))
     made = _in_database(
-        data, lambda tx: keys.create(tx, Role(role), name.strip(), now_us(), chosen), write=True
+        HubFolder(data, url=database),
+        lambda tx: keys.create(tx, Role(role), name.strip(), now_us(), chosen),
+        write=True,
     )
     print(json.dumps(_shown(made)) if as_json else made.secret)
 
 
 @key.command("list")
-def key_list(data: Data, as_json: AsJson = False) -> None:
+def key_list(data: Data, database: DatabaseUrl = "", as_json: AsJson = False) -> None:
     """List the keys, without their secrets."""
+    from platform_hub.server.settings import HubFolder
     from platform_hub.server.store import keys
 
-    found = [_row(stored) for stored in _in_database(data, keys.all_keys)]
+    found = [_row(stored) for stored in _in_database(HubFolder(data, url=database), keys.all_keys)]
     if as_json:
         print(json.dumps(found))
         return
@@ -216,12 +218,15 @@ def key_revoke(
     data: Data,
     name: Annotated[str, typer.Option(help="Whose keys.")],
     role: Annotated[KeyRole | None, typer.Option(help="Only keys of this role.")] = None,
+    database: DatabaseUrl = "",
     as_json: AsJson = False,
 ) -> None:
     """Revoke every valid key of a name; a running hub refuses it from then on."""
+    from platform_hub.server.settings import HubFolder
     from platform_hub.server.store import keys
 
-    count = _in_database(data, lambda tx: keys.revoke(tx, name, role, now_us()), write=True)
+    folder = HubFolder(data, url=database)
+    count = _in_database(folder, lambda tx: keys.revoke(tx, name, role, now_us()), write=True)
     if not count:
         fail(f"there is no valid key of {name}: 'area-hub key list' shows all")
     if as_json:
@@ -261,6 +266,7 @@ def certificate(
 def backup(
     data: Data,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="New file for the backup.")],
+    database: DatabaseUrl = "",
     as_json: AsJson = False,
 ) -> None:
     """Back a hub up into one file while it runs, and verify it; the file holds secrets."""
@@ -268,7 +274,7 @@ def backup(
         from platform_hub.server.app import backups
         from platform_hub.server.settings import HubFolder
 
-        made = backups.shown(backups.backup(HubFolder(data), file, now_us()))
+        made = backups.shown(backups.backup(HubFolder(data, url=database), file, now_us()))
     if as_json:
         print(json.dumps({"file": str(file), **made}))
     else:
@@ -302,13 +308,13 @@ def restore(
         say(f"{file} is whole" if data is None else f"{data} is as it was at {manifest.made}")
 
 
-def _in_database(data: Path, work: Callable[[Transaction], Any], *, write: bool = False) -> Any:
+def _in_database(
+    folder: HubFolder, work: Callable[[Transaction], Any], *, write: bool = False
+) -> Any:
     with one_sentence():
-        from platform_hub.server.settings import HubFolder
         from platform_hub.server.store.database import Database
 
-        place = HubFolder(data).place()
-        with contextlib.closing(Database(place)) as database:
+        with contextlib.closing(Database(folder.place())) as database:
             return database.write(work).result() if write else database.read(work)
 
 

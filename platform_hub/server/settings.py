@@ -138,8 +138,12 @@ class HubFolder:
         Raises:
             SettingsError: as `settings` does.
         """
-        url = self.url or os.environ.get(DATABASE_VARIABLE, "")
-        return url or self.settings().database or self.database
+        return self.given or self.settings().database or self.database
+
+    @property
+    def given(self) -> str:
+        """Return the URL that stands in the place of what the file says; empty where none does."""
+        return self.url or os.environ.get(DATABASE_VARIABLE, "")
 
     @property
     def trust(self) -> Path:

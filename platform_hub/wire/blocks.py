@@ -10,7 +10,6 @@ from __future__ import annotations
 import itertools
 import operator
 import struct
-import threading
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
@@ -30,7 +29,7 @@ _MAGIC = b"SAB1"
 _HEAD = struct.Struct("<4sI")
 _LENGTH = struct.Struct("<I")
 _FIELDS = operator.attrgetter("device", "quantity", "observed_us", "value", "quality")
-_kept = threading.local()
+_free: list[zstandard.ZstdCompressor] = []
 _MAX_PLAIN_BYTES = 64 << 20  # a hostile block must not unpack to more memory than this
 
 
@@ -104,7 +103,7 @@ def encode(block: Block, stamps: Iterable[Run] | None = None) -> bytes:
     Raises:
         TypeError, ValueError, OverflowError: a reading holds what no block can carry.
     """
-    payload = _compressor().compress(msgspec.msgpack.encode(_columns(block, stamps)))
+    payload = _compressed(msgspec.msgpack.encode(_columns(block, stamps)))
     return _HEAD.pack(_MAGIC, zlib.crc32(payload)) + payload
 
 
@@ -178,12 +177,15 @@ def split(body: bytes) -> Iterator[bytes]:
         at = end
 
 
-def _compressor() -> zstandard.ZstdCompressor:
-    """Return this thread's compressor: making one costs as much as packing a small block."""
-    kept: zstandard.ZstdCompressor | None = getattr(_kept, "compressor", None)
-    if kept is None:
-        kept = _kept.compressor = zstandard.ZstdCompressor(level=1)
-    return kept
+def _compressed(plain: bytes) -> bytes:
+    """Compress with a compressor that is free: making one costs as much as packing a small block."""
+    try:
+        compressor = _free.pop()  # one call of the list: no other thread gets the same
+    except IndexError:
+        compressor = zstandard.ZstdCompressor(level=1)
+    packed = compressor.compress(plain)
+    _free.append(compressor)
+    return packed
 
 
 def _refuse_torn(found: Columns) -> None:

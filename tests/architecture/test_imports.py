@@ -74,7 +74,7 @@ def test_every_dependency_is_pinned() -> None:
     }
     groups = [PROJECT["project"]["dependencies"]]
     groups += PROJECT["project"]["optional-dependencies"].values()
-    wanted = {_normal(re.split(r"[!=<>\[]", entry)[0]) for group in groups for entry in group}
+    wanted = {_normal(re.split(r"[!=<>\[;]", entry)[0]) for group in groups for entry in group}
     assert wanted - pins == {"smart-area-suite"}
 
 

@@ -7,7 +7,6 @@ import pytest
 from edge_agent.credentials import (
     BadSecret,
     RouteBSecrets,
-    bind_keys,
     checked_id,
     checked_password,
     read_secret,
@@ -64,21 +63,3 @@ def test_secrets_are_masked():
     text = repr(RouteBSecrets("A" * 32, "B" * 12))
     assert "AAAA" not in text
     assert "BBBB" not in text
-
-
-def test_bind_keys_are_taken_from_files_and_links(tmp_path):
-    file = tmp_path / "key"
-    file.write_text("231D39C1 D7CC1AB1 AEE224CD 096DB932\n")
-    file.chmod(0o600)
-    found, wrong = bind_keys(
-        {"door", "other", "third"},
-        {"door": file, "plain": file},
-        {"other": "00" * 16, "third": "x"},
-    )
-    assert found == {
-        "door": bytes.fromhex("231D39C1D7CC1AB1AEE224CD096DB932"),
-        "other": bytes(16),
-    }
-    assert wrong.keys() == {"plain", "third"}
-    assert "32 hexadecimal" in wrong["third"]
-    assert "sends encrypted" in wrong["plain"]

@@ -40,7 +40,18 @@ def history(tmp_path: Path) -> Path:
 
 
 def _run(*words: str):
-    return CliRunner().invoke(app, ["run", *words])
+    return _call("run", *words)
+
+
+def _call(*words: str):
+    return CliRunner().invoke(app, list(words))
+
+
+DAY = (FIRST + timedelta(days=DAYS)).isoformat()
+
+
+def _usual(history: Path, *, date: str = DAY) -> list[str]:
+    return ["--area", "harumi", "--history", str(history), "--date", date]
 
 
 def test_a_day_of_harumi(history: Path) -> None:
@@ -98,6 +109,97 @@ def test_an_area_that_cannot_be_planned(history: Path, tmp_path: Path) -> None:
     assert not told["feasible"]
     assert {conflict["limit"] for conflict in told["conflicts"]} >= {"import_limit"}
     assert "import_limit of grid is short by" in result.stderr
+
+
+def test_the_forecast_has_its_spread_and_what_is_known_of_the_day(history: Path) -> None:
+    words = _usual(history, date=(FIRST + timedelta(days=DAYS - 1)).isoformat())
+    result = _call("forecast", *words, "--at", "12:00", "--json")
+    assert result.exit_code == 0, result.stderr
+    told = json.loads(result.stdout)
+    load = told["load"]
+    assert len(load["load_kw"]) == len(told["steps"]) == 48
+    assert all(low <= high for low, high in zip(load["q10"], load["q90"], strict=True))
+    assert told["today"]["was_kw"][23] is not None
+    assert told["today"]["was_kw"][24] is None  # the afternoon is not known at noon
+    assert "90 %" in _call("forecast", *words).stdout
+
+
+def test_contracts_are_compared_and_an_impossible_one_is_explained(history: Path) -> None:
+    words = ["what-if", *_usual(history), "--contracts", "20,450"]
+    result = _call(*words, "--json")
+    assert result.exit_code == 0, result.stderr
+    tight, wide = json.loads(result.stdout)
+    assert tight["plan"] is None
+    assert tight["conflicts"]
+    assert wide["plan"]["peak_kw"] <= 450
+    assert "20.0 kW  cannot be kept" in _call(*words).stdout
+
+
+def test_a_trade_against_the_peak(history: Path) -> None:
+    result = _call("pareto", *_usual(history), "--json")
+    assert result.exit_code == 0, result.stderr
+    plans = [one["plan"] for one in json.loads(result.stdout)]
+    costs = [plan["objective"] for plan in plans]
+    assert costs == sorted(costs)
+    refused = _call("pareto", *_usual(history), "--against", "noise")
+    assert (refused.exit_code, refused.stdout) == (2, "")
+
+
+def test_hours_without_the_grid(history: Path) -> None:
+    words = ["island", *_usual(history), "--critical", "40"]
+    told = json.loads(_call(*words, "--json").stdout)
+    assert told["hours"] >= 30  # 125 kg of hydrogen alone give more
+    assert told["carried_kwh"]["fuel-cell-main"] > 0
+    assert "critical loads live" in _call(*words).stdout
+    without = _call("island", *_usual(history))
+    assert without.exit_code == 2
+    assert "critical_kw" in without.stderr
+
+
+def test_prices_of_the_market_and_a_state(history: Path, tmp_path: Path) -> None:
+    prices, state = tmp_path / "prices.csv", tmp_path / "state.json"
+    begin = datetime.fromisoformat(f"{DAY}T00:00:00+09:00")
+    rows = [f"{(begin + timedelta(hours=n)).isoformat()},{10 + n},0.4" for n in range(24)]
+    prices.write_text("\n".join(["time,price,carbon", *rows]), encoding="utf-8")
+    state.write_text('{"content": {"battery-main": 200}}', encoding="utf-8")
+    words = [*_usual(history), "--prices", str(prices), "--state", str(state), "--json"]
+    plan = json.loads(_run(*words).stdout)
+    assert plan["plan"]["carbon_kg"] > 0
+    assert plan["level"]["battery-main"][-1] >= 200 - 1e-3
+
+
+@pytest.mark.parametrize(
+    ("option", "text", "sentence"),
+    [
+        ("--prices", "time,price\n2026-11-01T00:00:00+09:00,1", "reach over the whole plan"),
+        ("--prices", "when,what\n1,2", "expected the columns time and price"),
+        ("--prices", "time,price\n2026-11-01T00:00:00,nan", "row 2: a time with an offset"),
+        ("--state", '{"content": {"battery-main": -3}}', "not a number of zero or more"),
+        ("--state", '{"contents": {}}', "unknown key 'contents'"),
+        ("--state", "nothing", "cannot be read as JSON"),
+    ],
+)
+def test_a_wrong_file_is_named(
+    history: Path, tmp_path: Path, option: str, text: str, sentence: str
+) -> None:
+    file = tmp_path / "given"
+    file.write_text(text, encoding="utf-8")
+    result = _run(*_usual(history), option, str(file))
+    assert result.exit_code == 2
+    assert sentence in result.stderr
+
+
+def test_a_month_as_it_was(history: Path) -> None:
+    words = ["month", "--area", "harumi", "--history", str(history), "--month", "2026-10"]
+    report = json.loads(_call(*words, "--json").stdout)
+    assert len(report["days"]) == 31
+    assert report["known_share"] == 1.0
+    assert report["peak_kw"] == max(day["peak_kw"] for day in report["days"])
+    assert report["billed_kw"] >= report["peak_kw"]
+    assert _call(*words).stdout.splitlines()[0].startswith("day,import_kwh,peak_kw")
+    gone = _call(*words[:-1], "2024-02")
+    assert gone.exit_code == 2
+    assert "no day of 2024-02" in gone.stderr
 
 
 def test_an_area_without_an_energy_table(history: Path, tmp_path: Path) -> None:

@@ -258,3 +258,33 @@ def _reference(steps: int, **options):
 
 def _flat(steps: int) -> Tariff:
     return Tariff(np.full(steps, 10.0), np.zeros(steps))
+
+
+class TestMargins:
+    def test_one_more_kw_saves_what_a_bigger_battery_really_saves(self) -> None:
+        load = np.array([100.0, 400.0, 100.0, 100.0])
+        inputs = Inputs(np.full(4, 0.5), load, np.zeros(4))
+        tariff = Tariff(np.full(4, 10.0), np.zeros(4), DemandCharge((Month(1000.0),)))
+
+        def planned(power_kw: float):
+            battery = Battery("b", 400.0, power_kw, 200.0, 1.0, 0.0, 1.0)
+            return optimise(Plant(Grid(1000.0), (battery,)), inputs, tariff)
+
+        small, bigger = planned(100.0), planned(101.0)
+        (margin,) = [m for m in small.explanation.margins if m.what == "power" and m.asset == "b"]
+        assert margin.saves == pytest.approx(small.objective - bigger.objective)
+        assert margin.at_peak == pytest.approx(1000.0)
+
+    def test_every_step_names_what_is_at_a_limit(self) -> None:
+        plan = _reference(96)
+        limits = plan.explanation.limits
+        assert len(limits) == 96
+        level = plan.level["battery"]
+        full = [step for step in range(96) if ("battery", "full") in limits[step]]
+        assert full == np.flatnonzero(level > 900 - 1e-6).tolist()
+
+    def test_a_kilogram_is_worth_at_most_what_a_delivery_costs(self) -> None:
+        plan = _reference(96)
+        values = plan.explanation.kg_value
+        assert len(values) == 96
+        assert 0 < values.max() <= 1100.0 + 1e-6

@@ -8,19 +8,20 @@ from xml.parsers import expat
 
 from area_configs.domain.errors import CityFileError
 
-CITYGML = re.compile(r"http://www\.opengis\.net/citygml/(?:([a-z]+)/)?(\d)\.0")
-GML = ("http://www.opengis.net/gml", "http://www.opengis.net/gml/3.2")
-MODULES = ("building", "transportation", "waterbody", "relief")
+_CITYGML = re.compile(r"http://www\.opengis\.net/citygml/(?:([a-z]+)/)?(\d)\.\d")
+_IUR = re.compile(r"https?://\S*/iur/uro/[\d.]+")
+_GML = ("http://www.opengis.net/gml", "http://www.opengis.net/gml/3.2")
 
 _FIRST_TAG = re.compile(rb"<([A-Za-z_][\w.-]*(?::[A-Za-z_][\w.-]*)?)(\s[^>]*)?>")
 _NAMESPACE = re.compile(rb'xmlns(?::([\w.-]+))?\s*=\s*["\']([^"\']*)["\']')
 _SRS = re.compile(rb'srsName\s*=\s*["\']([^"\']*)["\']')
-_EPSG = re.compile(rb"EPSG[:/]+(?:[\d.]*[:/]+)?(\d{4,6})")
-_WHOLE = re.compile(rb"</(?:[\w.-]+:)?CityModel\s*>\s*(?:<!--.*?-->\s*|<\?.*?\?>\s*)*\Z", re.DOTALL)
+_EPSG = re.compile(rb"EPSG(?:\.xml#|[:/]+(?:[\d.]*[:/]+)?)(\d{4,6})", re.IGNORECASE)
+_NO_SYSTEM_KNOWN = 6697  # what PLATEAU's files are in, without exception
+_END = re.compile(rb"</(?:[\w.-]+:)?CityModel\s*>")
+_AFTER = re.compile(rb"\s*(?:<!--(?:(?!-->).)*-->\s*|<\?[^>]*\?>\s*)*", re.DOTALL)
 _TAIL = 8192
-_SCANNED_VERSION = 2
-# What the byte scan would misread: comments, CDATA, entities, and coordinates one by one.
-_UNUSUAL = (b"<!--", b"<![CDATA[", b"<!DOCTYPE", b"gml:pos>", b"gml:pos ", b"gml:coordinates")
+_HEAD = 65536
+_VERSIONS = (2, 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +31,22 @@ class Header:
     Attributes:
         name: the file, for messages.
         epsg: coordinate reference system of the file.
-        prefixes: namespace prefix by module: core, gml, building, transportation, ...
-        plain: True where the byte scan reads the file rightly; else it needs the XML parser.
+        prefixes: namespace prefix by module: core, gml, building, transportation, iur, ...
+        version: of CityGML, 2 or 3.
+        plain: False where the prefixes alone tell that the file needs the XML parser.
+        begin: where the root element begins, past comments.
+        spaces: how many namespaces the root declares.
+        warnings: what was assumed.
     """
 
     name: str
     epsg: int
     prefixes: dict[str, str]
+    version: int
     plain: bool
+    begin: int = 0
+    spaces: int = 0
+    warnings: tuple[str, ...] = ()
 
 
 def read_header(name: str, data: bytes) -> Header:
@@ -46,98 +55,162 @@ def read_header(name: str, data: bytes) -> Header:
     Raises:
         CityFileError: empty, not XML, not CityGML, cut in the middle, or no known system.
     """
-    tag = _root(name, data)
-    spaces: dict[bytes, bytes] = dict(_NAMESPACE.findall(tag[2] or b""))
+    word, inside = _root(name, data)
+    spaces = _NAMESPACE.findall(inside)
     prefixes, version = _modules(spaces)
-    if tag[1].rpartition(b":")[2] != b"CityModel" or not version:
+    if word.rpartition(b":")[2] != b"CityModel" or not version:
         raise CityFileError(
-            f"{name}: is XML but not CityGML (its root is <{tag[1].decode(errors='replace')}>); "
+            f"{name}: is XML but not CityGML (its root is <{word.decode(errors='replace')}>); "
             "choose a CityGML file, such as one of PLATEAU's udx folder."
         )
     _refuse_cut(name, data)
-    plain = version == _SCANNED_VERSION and _is_plain(data, prefixes)
-    return Header(name, _system(name, data), prefixes, plain)
+    _refuse_entities(name, data)
+    epsg, assumed = _system(name, data)
+    plain = (
+        version in _VERSIONS
+        and prefixes.get("gml") == "gml"
+        and all(prefixes.values())
+        and len(prefixes) == _count_known(spaces)
+    )
+    return Header(
+        name, epsg, prefixes, version, plain, _after_prolog(data), inside.count(b"xmlns"), assumed
+    )
 
 
-def refuse_malformed(name: str, data: bytes) -> None:
+def refuse_malformed(name: str, text: bytes, whole: bytes) -> None:
     """Check that tags close as they open, without building anything; prefixes may be undeclared.
+
+    Reads no external entity, and there are none of the file's own (`read_header` refuses them).
+
+    Args:
+        name: the file, for messages.
+        text: what to check, which may leave out coordinates.
+        whole: all of the file, to name the right line.
 
     Raises:
         CityFileError: not well-formed XML, with the line.
     """
-    parser = expat.ParserCreate()
+    if _fault(text) is None:
+        return
+    fault = _fault(whole)
+    raise (
+        malformed(name, fault.lineno, expat.ErrorString(fault.code))
+        if fault
+        else malformed(name, 1, "tags are mixed up")
+    )
+
+
+def _fault(text: bytes) -> expat.ExpatError | None:
     try:
-        parser.Parse(data, True)
+        expat.ParserCreate().Parse(text, True)
     except expat.ExpatError as error:
-        raise malformed(name, error.lineno, expat.ErrorString(error.code)) from error
+        return error
+    return None
 
 
 def malformed(name: str, line: int, reason: str) -> CityFileError:
     """Return the error for XML that is broken inside."""
     return CityFileError(
-        f"{name}: line {line}: is not well-formed XML ({reason}); "
+        f"{name}: line {line}: is not well-formed XML ({' '.join(reason.split())}); "
         "fetch the file again or have it repaired."
     )
 
 
-def _root(name: str, data: bytes) -> re.Match[bytes]:
-    if not data.strip():
+def _root(name: str, data: bytes) -> tuple[bytes, bytes]:
+    """Return the root element's name and what stands in its tag."""
+    if not data[:_HEAD].strip():
         raise CityFileError(f"{name}: the file is empty; fetch it again.")
-    if not data.lstrip().startswith(b"<"):
+    if not data[:_HEAD].lstrip().startswith(b"<"):
         raise CityFileError(f"{name}: is not XML; choose a CityGML file (.gml) or a zip of them.")
-    start = re.sub(rb"<!--.*?-->", lambda m: b" " * len(m[0]), data[:65536], flags=re.DOTALL)
-    tag = _FIRST_TAG.search(start)
+    tag = _FIRST_TAG.match(data, _after_prolog(data))
     if tag is None:
         raise CityFileError(
             f"{name}: ends or goes wrong before its first element is complete "
             f"({len(data):,} bytes); fetch the file again."
         )
-    return tag
+    return tag[1], tag[2] or b""
 
 
-def _modules(spaces: dict[bytes, bytes]) -> tuple[dict[str, str], int]:
+def _after_prolog(data: bytes) -> int:
+    """Return where the first element begins, past the declaration, comments and document type."""
+    at = 0
+    while (at := data.find(b"<", at)) >= 0 and data[at + 1 : at + 2] in (b"!", b"?"):
+        end = b"-->" if data.startswith(b"<!--", at) else b">"
+        at = data.find(end, at)
+        if at < 0:
+            return len(data)
+    return at if at >= 0 else len(data)
+
+
+def _modules(spaces: list[tuple[bytes, bytes]]) -> tuple[dict[str, str], int]:
     """Return prefix by module, and the CityGML version, 0 where there is none."""
     prefixes: dict[str, str] = {}
     version = 0
-    for prefix, uri in spaces.items():
-        text = uri.decode(errors="replace").rstrip("/")
-        if text in GML:
-            prefixes["gml"] = prefix.decode()
-        elif known := CITYGML.fullmatch(text):
-            prefixes[known[1] or "core"] = prefix.decode()
-            version = max(version, int(known[2]))
+    for prefix, uri in spaces:
+        module, number = _module(uri.decode(errors="replace"))
+        if module:
+            prefixes[module] = prefix.decode(errors="replace")
+            version = max(version, number)
     return prefixes, version
 
 
-def _is_plain(data: bytes, prefixes: dict[str, str]) -> bool:
-    named = [prefixes.get(module, "-") for module in ("core", "gml", *MODULES)]
-    return all(named) and prefixes.get("gml") == "gml" and not any(w in data for w in _UNUSUAL)
+def _module(uri: str) -> tuple[str, int]:
+    uri = uri.rstrip("/")
+    if uri in _GML:
+        return "gml", 0
+    if _IUR.fullmatch(uri):
+        return "iur", 0
+    known = _CITYGML.fullmatch(uri)
+    return (known[1] or "core", int(known[2])) if known else ("", 0)
+
+
+def _count_known(spaces: list[tuple[bytes, bytes]]) -> int:
+    return sum(bool(_module(uri.decode(errors="replace"))[0]) for _, uri in spaces)
+
+
+def _refuse_entities(name: str, data: bytes) -> None:
+    """Refuse a file that declares entities: harmless city files need none."""
+    if b"<!ENTITY" in data[: _after_prolog(data)]:
+        raise CityFileError(
+            f"{name}: declares entities of its own (<!ENTITY>), which city files do not need and "
+            "which can exhaust memory or read other files; fetch it from its publisher again."
+        )
 
 
 def _refuse_cut(name: str, data: bytes) -> None:
-    if _WHOLE.search(data[-_TAIL:]):
+    tail = data[-_TAIL:]
+    ends = list(_END.finditer(tail))
+    if ends and _AFTER.fullmatch(tail, ends[-1].end()):
         return
-    end = list(re.finditer(rb"</(?:[\w.-]+:)?Building\s*>", data))
-    whole = "no building is complete"
-    if end:
-        ids = re.findall(rb'<(?:[\w.-]+:)?Building\s[^>]*?id="([^"]*)"', data[: end[-1].start()])
-        last = ids[-1].decode(errors="replace") if ids else "unnamed"
-        whole = f"the last of {len(end):,} complete buildings is {last}"
     raise CityFileError(
-        f"{name}: is cut off at byte {len(data):,} ({whole}); nothing of it is shown. "
-        "Fetch or copy the file again."
+        f"{name}: is cut off at byte {len(data):,} ({_whole_buildings(data)}); "
+        "nothing of it is shown. Fetch or copy the file again."
     )
 
 
-def _system(name: str, data: bytes) -> int:
+def _whole_buildings(data: bytes) -> str:
+    """Say how far a file goes."""
+    count = data.count(b":Building>")
+    end = data.rfind(b":Building>")
+    begin = data.rfind(b":Building ", 0, max(end, 0))
+    if begin < 0:
+        return "no building is complete"
+    found = re.search(rb'id="([^"]*)"', data[begin : begin + 1000])
+    last = found[1].decode(errors="replace") if found else "unnamed"
+    return f"the last of {count:,} complete buildings is {last}"
+
+
+def _system(name: str, data: bytes) -> tuple[int, tuple[str, ...]]:
     said = _SRS.search(data)
     if said is None:
-        raise CityFileError(
-            f"{name}: names no coordinate reference system (srsName); "
-            "export the file again with EPSG:6697 (JGD2011)."
+        return _NO_SYSTEM_KNOWN, (
+            (
+                f"{name}: names no coordinate reference system (srsName); "
+                "its coordinates are taken for EPSG:6697 (JGD2011 latitude, longitude, height)."
+            ),
         )
     if code := _EPSG.search(said[1]):
-        return int(code[1])
+        return int(code[1]), ()
     raise CityFileError(
         f"{name}: its coordinate reference system '{said[1].decode(errors='replace')}' is not "
         "known here; export the file in EPSG:6697 (JGD2011)."

@@ -1,4 +1,4 @@
-"""A city that has been read: buildings, their triangles in local metres, and the ground."""
+"""A city that has been read: its features, their triangles in local metres, and the ground."""
 
 from __future__ import annotations
 
@@ -6,69 +6,18 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from desktop.twin.citygml.attributes import attributes_of, element_of
-from desktop.twin.citygml.outline import GROUND_KINDS
-from desktop.twin.citygml.rings import raised
-from desktop.twin.citygml.triangles import triangulate
+from desktop.twin.citygml.floods import flood_zones
+from desktop.twin.citygml.geometry import LEVELS, Geometry, Mesh, usual_level
+from desktop.twin.citygml.kinds import BUILDING, FLOOD, GROUND_KINDS
+from desktop.twin.citygml.search import SearchIndex
 
 if TYPE_CHECKING:
-    from lxml import etree
-    from numpy.typing import NDArray
+    from collections.abc import Callable, Mapping, Sequence
 
+    from desktop.twin.citygml.features import Feature
+    from desktop.twin.citygml.floods import FloodZone
     from desktop.twin.citygml.frames import Frame
-    from desktop.twin.citygml.outline import CityObject
-    from desktop.twin.citygml.rings import Rings
-
-# What is drawn when a level is asked for: the first level of the list that the building has.
-PREFERENCE = {0: (0, 1, 2), 1: (1, 2, 0), 2: (2, 1, 0)}
-_GROUND_PREFERENCE = (1, 2, 3, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Mesh:
-    """Triangles in the local frame.
-
-    Attributes:
-        points: (n, 3) float32 metres east, north and up; up counts from the datum.
-        triangles: (m, 3) int32 indices into `points`.
-        building: (m,) int32, the index in `CityModel.buildings` (in `Surface.ids` on the ground).
-    """
-
-    points: NDArray[np.float32]
-    triangles: NDArray[np.int32]
-    building: NDArray[np.int32]
-
-
-@dataclass(frozen=True)
-class Building:
-    """One building.
-
-    Attributes:
-        id: its gml:id.
-        height: measured metres, None where the file does not say.
-        usage: code of PLATEAU's Building_usage list, empty where the file does not say.
-        lod: its highest level of detail that is drawn here, 0 to 2; -1 without geometry.
-        source, span: the file's bytes and where in them the building stands.
-        element: the building itself where the file had to be parsed as XML.
-    """
-
-    id: str
-    name: str
-    height: float | None
-    usage: str
-    lod: int
-    source: bytes = field(default=b"", repr=False, compare=False)
-    span: tuple[int, int] = field(default=(0, 0), repr=False, compare=False)
-    element: etree._Element | None = field(default=None, repr=False, compare=False)
-
-    @cached_property
-    def attributes(self) -> dict[str, str]:
-        """Return every attribute of the file's element by name; parsed at the first call."""
-        if self.element is not None:
-            return attributes_of(self.element, self.id)
-        return attributes_of(element_of(self.source[slice(*self.span)]), self.id)
+    from desktop.twin.citygml.skins import Image, Material, Skin
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +38,21 @@ class CityModel:
 
     Attributes:
         frame: projected system and origin of the local metres.
+        features: everything by kind (`kinds.KINDS`), in file order.
         warnings: a sentence for everything that was left out or mended.
+        images, materials: what the numbers in a `Skin` count.
     """
 
     frame: Frame
-    buildings: tuple[Building, ...]
+    features: Mapping[str, Sequence[Feature]]
     warnings: tuple[str, ...]
-    rings: Rings = field(repr=False)
-    objects: tuple[CityObject, ...] = field(repr=False)
-    _meshes: dict[int, Mesh] = field(default_factory=dict, repr=False)
+    geometry: Geometry = field(repr=False)
+    looks: Callable[[], tuple[tuple[Image, ...], tuple[Material, ...]]] = field(repr=False)
+
+    @property
+    def buildings(self) -> Sequence[Feature]:
+        """Return all buildings, in file order."""
+        return self.features.get(BUILDING, ())
 
     @property
     def origin(self) -> tuple[float, float]:
@@ -115,39 +70,76 @@ class CityModel:
         A building that only has a footprint stands as a block of its measured height.
 
         Raises:
-            ValueError: a level other than 0, 1 and 2.
+            ValueError: a level other than 0, 1, 2 and 3.
         """
-        if lod not in PREFERENCE:
-            raise ValueError(f"level of detail {lod}: choose 0, 1 or 2")
-        if lod not in self._meshes:
-            picked = self._of("building").preferred(PREFERENCE[lod], len(self.objects))
-            if lod > 0:
-                picked = raised(picked, [thing.height for thing in self.objects])
-            self._meshes[lod] = _mesh(picked, self._indices("building"))
-        return self._meshes[lod]
+        return self.layer(BUILDING, lod)
+
+    def layer(self, kind: str, lod: int | None = None) -> Mesh:
+        """Return the triangles of all features of a kind; `building` counts `features[kind]`.
+
+        Args:
+            kind: one of `kinds.KINDS`; a kind that the files do not hold gives an empty mesh.
+            lod: the level asked for; without one, 1 for the ground and 2 for all else.
+
+        Raises:
+            ValueError: a level other than 0, 1, 2 and 3.
+        """
+        return self.geometry.mesh(kind, _level(kind, lod))
+
+    def skin(self, kind: str = BUILDING, lod: int | None = None) -> Skin | None:
+        """Return textures and colours of `layer(kind, lod)`, None where the files have none.
+
+        Raises:
+            ValueError: a level other than 0, 1, 2 and 3.
+        """
+        return self.geometry.skin(kind, _level(kind, lod))
+
+    @property
+    def images(self) -> tuple[Image, ...]:
+        """Return the textures."""
+        return self.looks()[0]
+
+    @property
+    def materials(self) -> tuple[Material, ...]:
+        """Return the colours."""
+        return self.looks()[1]
 
     @cached_property
     def surfaces(self) -> tuple[Surface, ...]:
         """Return the ground, one surface per kind that the files hold."""
-        kinds = {thing.kind for thing in self.objects}
-        return tuple(self._surface(kind) for kind in GROUND_KINDS if kind in kinds)
+        return tuple(self._surface(kind) for kind in GROUND_KINDS if self.features.get(kind))
+
+    @cached_property
+    def floods(self) -> tuple[FloodZone, ...]:
+        """Return what each feature of the kind `flood` says: scenario, rank, depth, source.
+
+        Raises:
+            CityFileError: the file is gone or has changed since it was read.
+        """
+        return flood_zones(self.features.get(FLOOD, ()))
+
+    def search(self, text: str, limit: int = 50) -> list[Feature]:
+        """Return features that match all words of a text, best first.
+
+        Searched are id, name, usage (code and words), address and every other attribute; case,
+        width and spacing of letters do not matter. The first search reads all attributes.
+
+        Raises:
+            CityFileError: a file is gone or has changed since it was read.
+        """
+        return self._index.find(text, limit)
+
+    @cached_property
+    def _index(self) -> SearchIndex:
+        return SearchIndex(self.features)
 
     def _surface(self, kind: str) -> Surface:
-        picked = self._of(kind).preferred(_GROUND_PREFERENCE, len(self.objects))
-        ids = tuple(thing.id for thing in self.objects if thing.kind == kind)
-        return Surface(kind, ids, _mesh(picked, self._indices(kind)))
-
-    def _of(self, kind: str) -> Rings:
-        return self.rings.chosen(self._is(kind)[self.rings.owners])
-
-    def _indices(self, kind: str) -> NDArray[np.int32]:
-        """Return for each object its place among those of its kind."""
-        return (np.cumsum(self._is(kind)) - 1).astype(np.int32)
-
-    def _is(self, kind: str) -> NDArray[np.bool_]:
-        return np.array([thing.kind == kind for thing in self.objects], bool)
+        ids = tuple(thing.id for thing in self.features[kind])
+        return Surface(kind, ids, self.layer(kind))
 
 
-def _mesh(rings: Rings, index: NDArray[np.int32]) -> Mesh:
-    triangles, owners = triangulate(rings.points, rings.starts, rings.holes)
-    return Mesh(rings.points.astype(np.float32), triangles, index[rings.owners[owners]])
+def _level(kind: str, lod: int | None) -> int:
+    level = usual_level(kind) if lod is None else lod
+    if level not in LEVELS:
+        raise ValueError(f"level of detail {lod}: choose 0, 1, 2 or 3")
+    return level

@@ -8,9 +8,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from lxml import etree
 
-GROUND_KINDS = ("terrain", "road", "water", "flood")
-FLOOD_CLASS = "1140"  # WaterBody_class of PLATEAU: an assumed flood, not a body of water
-
 
 @dataclass(slots=True)
 class CityObject:
@@ -26,6 +23,21 @@ class CityObject:
     element: etree._Element | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Rings `first` to `end` stand in metres of their own: a model used in several places.
+
+    Attributes:
+        matrix: 16 numbers, row by row, that turn the model.
+        point: text of the place, in the file's own system.
+    """
+
+    first: int
+    end: int
+    matrix: tuple[float, ...]
+    point: bytes
+
+
 @dataclass(slots=True)
 class Outline:
     """City objects in file order, and parallel lists with one entry per ring.
@@ -35,6 +47,10 @@ class Outline:
         lods: level of detail of each ring; a terrain triangle has 1.
         holes: True where the ring is a hole in the ring before it.
         texts: the ring's numbers, separated by blanks.
+        places: where in the file's bytes the scan met each ring; else the ring's element.
+        placed: models that stand somewhere by a matrix and a point.
+        other: names of city objects of kinds that are not read, and how many there are.
+        warnings: what was left out or mended.
     """
 
     objects: list[CityObject] = field(default_factory=list)
@@ -42,6 +58,11 @@ class Outline:
     lods: list[int] = field(default_factory=list)
     holes: list[bool] = field(default_factory=list)
     texts: list[bytes] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
+    elements: list[etree._Element] = field(default_factory=list)
+    placed: list[Placed] = field(default_factory=list)
+    other: dict[str, int] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
 
     def add_ring(self, lod: int, text: bytes, *, hole: bool) -> None:
         """Add a ring to the newest city object."""

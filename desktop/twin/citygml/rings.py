@@ -17,13 +17,17 @@ _LEVELS = 5
 
 @dataclass(slots=True)
 class Rings:
-    """Rings of surfaces of all levels; ring r is `points[starts[r]:starts[r + 1]]`, not closed."""
+    """Rings of surfaces of all levels; ring r is `points[starts[r]:starts[r + 1]]`, not closed.
+
+    `serials` numbers the rings as they stand in the files; -1 for one that was made here.
+    """
 
     points: NDArray[np.float64]
     starts: NDArray[np.int64]
     owners: NDArray[np.int32]
     lods: NDArray[np.int8]
     holes: NDArray[np.bool_]
+    serials: NDArray[np.int64]
 
     def chosen(self, mask: NDArray[np.bool_]) -> Rings:
         """Return some of the rings, with their points only."""
@@ -31,7 +35,12 @@ class Rings:
         keep = np.repeat(mask, sizes)
         starts = np.concatenate([[0], np.cumsum(sizes[mask])])
         return Rings(
-            self.points[keep], starts, self.owners[mask], self.lods[mask], self.holes[mask]
+            self.points[keep],
+            starts,
+            self.owners[mask],
+            self.lods[mask],
+            self.holes[mask],
+            self.serials[mask],
         )
 
     def levels(self, count: int) -> NDArray[np.bool_]:
@@ -54,17 +63,33 @@ def raised(rings: Rings, heights: Sequence[float | None]) -> Rings:
 
     A footprint whose owner has no height stays flat.
     """
-    if not (rings.lods == 0).any():
+    flat = rings.lods == 0
+    if not flat.any():
         return rings
-    pieces = [_raised(rings, group, heights) for group in _groups(rings.holes)]
-    flat = [piece for group in pieces for piece in group]
-    sizes = [len(points) for points, *_ in flat]
-    return Rings(
-        np.concatenate([points for points, *_ in flat]),
+    feet = rings.chosen(flat)
+    pieces = [piece for group in _groups(feet.holes) for piece in _raised(feet, group, heights)]
+    sizes = [len(points) for points, *_ in pieces]
+    blocks = Rings(
+        np.concatenate([points for points, *_ in pieces]),
         np.concatenate([[0], np.cumsum(sizes)]),
-        np.array([owner for _, owner, _, _ in flat], np.int32),
-        np.array([lod for _, _, lod, _ in flat], np.int8),
-        np.array([hole for _, _, _, hole in flat], bool),
+        np.array([owner for _, owner, _, _ in pieces], np.int32),
+        np.array([lod for _, _, lod, _ in pieces], np.int8),
+        np.array([hole for _, _, _, hole in pieces], bool),
+        np.full(len(pieces), -1, np.int64),
+    )
+    return joined([rings.chosen(~flat), blocks])
+
+
+def joined(parts: Sequence[Rings]) -> Rings:
+    """Return the rings of several parts, one after the other."""
+    sizes = np.concatenate([np.diff(part.starts) for part in parts])
+    return Rings(
+        np.concatenate([part.points for part in parts]),
+        np.concatenate([[0], np.cumsum(sizes)]),
+        np.concatenate([part.owners for part in parts]),
+        np.concatenate([part.lods for part in parts]),
+        np.concatenate([part.holes for part in parts]),
+        np.concatenate([part.serials for part in parts]),
     )
 
 
@@ -73,7 +98,7 @@ Piece = tuple["NDArray[np.float64]", int, int, bool]
 
 def _groups(holes: NDArray[np.bool_]) -> list[tuple[int, int]]:
     """Return spans of rings: an outline and the holes after it."""
-    firsts = np.flatnonzero(~holes)
+    firsts = np.union1d([0], np.flatnonzero(~holes))
     return list(zip(firsts.tolist(), [*firsts[1:].tolist(), len(holes)], strict=True))
 
 

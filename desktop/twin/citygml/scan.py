@@ -1,36 +1,38 @@
-"""The fast way through a plain CityGML 2 file: one pass of one compiled pattern over its bytes."""
+"""The fast way through a regular city file: one pass of one compiled pattern over its bytes."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
+from html import unescape
+from itertools import groupby
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import unescape
 
-from desktop.twin.citygml.outline import FLOOD_CLASS, CityObject, Outline
+from desktop.twin.citygml.header import refuse_malformed
+from desktop.twin.citygml.kinds import (
+    ELEMENTS,
+    FLOOD,
+    FLOOD_CLASS,
+    IGNORED,
+    KIND_OF,
+    as_height,
+    lod_of,
+)
+from desktop.twin.citygml.outline import CityObject, Outline
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from desktop.twin.citygml.header import Header
 
-KIND_OF = {
-    b"Building": "building",
-    b"Road": "road",
-    b"Railway": "road",
-    b"Square": "road",
-    b"Track": "road",
-    b"WaterBody": "water",
-    b"TINRelief": "terrain",
-}
-_MODULE_OF = {
-    "building": ("Building",),
-    "transportation": ("Road", "Railway", "Square", "Track"),
-    "waterbody": ("WaterBody",),
-    "relief": ("TINRelief",),
-}
-_ID = re.compile(rb'gml:id="([^"]*)"')
-_TIN = "tin"
-_SURFACES = ("Solid", "Surface", "Geometry", "FootPrint", "RoofEdge")
-_IGNORED = -1
+WRAPPERS = frozenset({"ReliefFeature", "CityObjectGroup", "Appearance"})  # what they hold is read
+_NEAR = 2000  # bytes: a ring's tag is never longer
+_ID = re.compile(rb"""gml:id\s*=\s*["']([^"']*)["']""")
+_MEMBER = re.compile(rb"<[\w.-]+:(?:cityObject|feature)Member[^<>]*>\s*<[\w.-]+:([\w.-]+)")
+_MEMBER_END = b":cityObjectMember>"
+_VALUE = {2: "(?!)", 3: "value"}  # CityGML 3 has heights of several kinds
+_FLAT = re.compile(rb"""srsDimension\s*=\s*["']2""")
+_TAG = re.compile(rb"<(/?)([\w.:-]+)[^<>]*?(/?)>")
 
 
 class NotPlain(Exception):
@@ -42,135 +44,265 @@ def scan(data: bytes, header: Header) -> Outline:
 
     Raises:
         NotPlain: something stands there that this way of reading might take wrongly.
+        CityFileError: not well-formed XML, with the line.
     """
-    walk = _Walk()
-    for match in _pattern(*_prefixes(header)).finditer(data):
-        walk.steps[match.lastgroup](match)  # type: ignore[index]  # every branch is a named group
+    walk = _Walk(data, header)
+    walk.run(_pattern(header.version, *_prefixes(header)))
     if walk.open or walk.lod is not None:
         raise NotPlain
+    _check(data, header, walk.outline)
     return walk.outline
 
 
+def _check(data: bytes, header: Header, outline: Outline) -> None:
+    """Weigh everything that stands between the coordinates."""
+    pieces, at = [], 0
+    for begin, text in zip(outline.places, outline.texts, strict=True):
+        pieces.append(data[at:begin])
+        at = begin + len(text)
+    pieces.append(data[at:])
+    short = [piece for piece, run in groupby(pieces) for piece in _once(piece, run)]
+    between = b"".join(short)
+    if b"srsDimension" in between and _FLAT.search(between):
+        raise NotPlain
+    if between.count(b"xmlns") > header.spaces:
+        raise NotPlain
+    refuse_malformed(header.name, between, data)
+    if between.count(_MEMBER_END) // 2 != len(outline.objects) and _holds_others(between):
+        raise NotPlain
+
+
+def _holds_others(between: bytes) -> bool:
+    """Tell whether there are city objects of kinds that this way of reading does not know."""
+    names = {raw.decode(errors="replace") for raw in _MEMBER.findall(between)}
+    return any(name not in KIND_OF and name not in WRAPPERS for name in names)
+
+
+def _once(piece: bytes, run: Iterable[bytes]) -> Sequence[bytes]:
+    """Return one piece of a run of the same pieces, where that weighs as much as all of them."""
+    same = list(run)
+    return (piece,) if len(same) > 1 and _is_neutral(piece) else same
+
+
+@lru_cache(maxsize=256)
+def _is_neutral(piece: bytes) -> bool:
+    """Tell whether a piece closes some elements and opens the same again, and does no more."""
+    closed: list[bytes] = []
+    opened: list[bytes] = []
+    for end, name, empty in _TAG.findall(piece):
+        if empty:
+            continue
+        if not end:
+            opened.append(name)
+        elif not opened:
+            closed.append(name)
+        elif opened.pop() != name:
+            return False
+    return closed == opened[::-1]
+
+
 def _prefixes(header: Header) -> tuple[str, ...]:
-    return tuple(header.prefixes.get(module, "") for module in ("core", *_MODULE_OF))
+    known = [p for module, p in header.prefixes.items() if module in ELEMENTS or module == "core"]
+    return (header.prefixes.get("iur", ""), *sorted(set(known) - {header.prefixes.get("iur")}))
 
 
 @lru_cache(maxsize=8)
-def _pattern(core: str, *modules: str) -> re.Pattern[bytes]:
-    """Return the pattern for a file's prefixes; any-prefix patterns cost half as much again."""
-    names = [
-        f"{prefix}:{name}"
-        for prefix, group in zip(modules, _MODULE_OF.values(), strict=True)
-        for name in group
-        if prefix
-    ]
-    objects = "|".join(names) or "(?!)"
-    any_prefix = "|".join(prefix for prefix in (*modules, core) if prefix)
-    building = modules[0] or "(?!)"
-    water = modules[2] or "(?!)"
+def _pattern(version: int, iur: str, *prefixes: str) -> re.Pattern[bytes]:
+    """Return the pattern for a file's prefixes; any-prefix patterns cost half as much again.
+
+    Group 1 is a ring's text. What is frequent stands first, and what begins alike together.
+    """
+    own, foreign = "|".join(prefixes) or "(?!)", iur or "(?!)"
+    things = "|".join(KIND_OF)
     return re.compile(
-        rf"<gml:posList[^>]*>(?P<ring>[^<]*)<"
-        rf"|<gml:(?P<hole>interior)[^>]*>\s*<gml:LinearRing"
-        rf"|<(?P<begin>{objects})(?=[\s>])(?:\s[^>]*)?>"
-        rf"|</(?P<end>{objects})>"
-        rf"|<(?:{any_prefix}):(?P<lod>lod\d\w+|tin)(?=[\s>/])(?:\s[^>]*)?>"
-        rf"|</(?:{any_prefix}):(?P<leave>lod\d\w+|tin)>"
-        rf"|<{building}:measuredHeight[^>]*>(?P<height>[^<]*)<"
-        rf"|<{building}:usage[^>]*>(?P<usage>[^<]*)<"
-        rf"|<{water}:class[^>]*>(?P<water>[^<]*)<"
-        rf"|<gml:name[^>]*>(?P<name>[^<]*)<".encode()
+        rf"<(?!/gml:|gml:[eSPM])(?:"  # nine tags of ten are none of ours
+        rf"gml:(?:posList(?:\s[^<>]*)?>(?P<ring>[^<]*)"
+        rf"|(?P<hole>interior)[^<>]*>\s*<gml:LinearRing"
+        rf"|(?P<odd>Ring[\s>])|(?P<point>pos[\s>]|coordinates)"
+        rf"|(?P<line>LineString)"
+        rf"|name[^<>]*>(?P<name>[^<]*))"
+        rf"|/(?!gml:)(?:{own}|{foreign}):(?:(?P<leave>lod\d\w+|tin)|(?P<end>{things}))\s*>"
+        rf"|(?!/|gml:)(?P<prefix>{own}):(?:"
+        rf"(?P<lod>lod\d\w+|tin)(?=[\s>/])[^<>]*>"
+        rf"|(?P<begin>{things})(?=[\s>/])[^<>]*>"
+        rf"|(?:measuredH|averageH|h)eight(?:\s[^<>]*)?>(?P<height>[^<]*)"
+        rf"|usage(?:\s[^<>]*)?>(?P<usage>[^<]*)"
+        rf"|class(?:\s[^<>]*)?>(?P<class>[^<]*)"
+        rf"|{_VALUE[version]}(?:\s[^<>]*)?>(?P<value>[^<]*))"
+        rf"|{foreign}:(?:(?P<foreign>lod\d\w+)(?=[\s>/])[^<>]*>"
+        rf"|(?P<own>{things})(?=[\s>/])[^<>]*>)"
+        rf"|(?P<comment>!))".encode()
     )
 
 
 class _Walk:
     """Where the scan stands: inside which object, in which geometry."""
 
-    def __init__(self) -> None:
+    def __init__(self, data: bytes, header: Header) -> None:
         self.outline = Outline()
         self.open = False
         self.lod: int | None = None
-        self._hole = False
-        self.steps = {
-            "ring": self._ring,
+        self._data, self._begin_at = data, header.begin
+        self._modules = {prefix.encode(): name for name, prefix in header.prefixes.items()}
+        self._curve = self._own = False
+        self._spans: list[tuple[int, int]] = []
+        self._holes: list[int] = []
+        self._bare: set[int] = set()
+        self._full: set[int] = set()
+        self._steps = {
             "hole": self._interior,
+            "line": self._line,
             "begin": self._begin,
+            "own": self._begin,
             "end": self._end,
             "lod": self._geometry,
             "leave": self._leave,
+            "foreign": self._foreign,
             "height": self._height,
             "usage": self._usage,
-            "water": self._water,
+            "class": self._class,
+            "value": self._value,
             "name": self._name,
+            "odd": self._odd,
+            "comment": self._comment,
+            "point": self._odd,
         }
 
-    def _ring(self, match: re.Match[bytes]) -> None:
-        if self.open and self.lod is not None and self.lod != _IGNORED:
-            self.outline.add_ring(self.lod, match["ring"], hole=self._hole)
-        self._hole = False
+    def run(self, pattern: re.Pattern[bytes]) -> None:
+        """Go through the bytes; rings, the most frequent by far, are only noted on the way."""
+        steps, note, skip = self._steps, self._spans.append, True
+        for match in pattern.finditer(self._data, self._begin_at):
+            if match.lastindex != 1:
+                steps[match.lastgroup](match)  # type: ignore[index]  # every branch has a name
+                skip = self._curve or self.lod is None or self.lod < 0
+            elif not skip:
+                note(match.span(1))
+            elif self._curve:
+                self._curve = False
+                skip = self.lod is None or self.lod < 0
+        data, outline = self._data, self.outline
+        outline.places = [begin for begin, _ in self._spans]
+        outline.texts = [data[begin:end] for begin, end in self._spans]
+        for ring in self._holes:
+            if ring < len(outline.holes):
+                outline.holes[ring] = True
+
+    def _settle(self, lod: int) -> None:
+        """Give the rings that were noted since a geometry began to the object and the level."""
+        outline = self.outline
+        count = len(self._spans) - len(outline.owners)
+        outline.owners += [len(outline.objects) - 1] * count
+        outline.lods += [lod] * count
+        outline.holes += [False] * count
+        (self._full if count else self._bare).add(lod)
+
+    def _odd(self, match: re.Match[bytes]) -> None:
+        """Leave it to the parser: comments, CDATA, curved rings, a ring's positions one by one."""
+        before = self._data[max(0, match.start() - _NEAR) : match.start()]
+        last = before[before.rfind(b"<") :]
+        if match["odd"] or last.startswith(b"<gml:LinearRing"):
+            raise NotPlain
+
+    def _comment(self, _match: re.Match[bytes]) -> None:
+        raise NotPlain
 
     def _interior(self, _match: re.Match[bytes]) -> None:
-        self._hole = True
+        if self.lod is not None and self.lod >= 0:
+            self._holes.append(len(self._spans))
+
+    def _line(self, _match: re.Match[bytes]) -> None:
+        self._curve = True
 
     def _begin(self, match: re.Match[bytes]) -> None:
         if self.open or match[0].endswith(b"/>"):
             raise NotPlain
         found = _ID.search(match[0])
-        kind = KIND_OF[match["begin"].rpartition(b":")[2]]
+        name = (match["begin"] or match["own"]).decode()
+        self._own = name == "OtherConstruction"
         self.outline.objects.append(
-            CityObject(kind, _text(found[1]) if found else "", start=match.start())
+            CityObject(KIND_OF[name], _text(found[1]) if found else "", start=match.start())
         )
         self.open = True
+        self._bare.clear()
+        self._full.clear()
 
     def _end(self, match: re.Match[bytes]) -> None:
         if not self.open or self.lod is not None:
             raise NotPlain
-        self.outline.objects[-1].end = match.end()
+        thing = self.outline.objects[-1]
+        thing.end = match.end()
         self.open = False
+        # a level without a ring here may refer to surfaces that stand elsewhere
+        if (
+            not self._bare <= self._full
+            and self._data.find(b"xlink:href", thing.start, thing.end) >= 0
+        ):
+            raise NotPlain
 
     def _geometry(self, match: re.Match[bytes]) -> None:
         if match[0].endswith(b"/>"):
+            if b"href" in match[0]:
+                raise NotPlain
             return
-        if self.lod is not None:
+        word = match["lod"]
+        if self.lod is not None or word.endswith(b"ImplicitRepresentation"):
             raise NotPlain
-        self.lod = lod_of(match["lod"].decode())
+        self.lod = _level(word) if self.open else IGNORED
+
+    def _foreign(self, match: re.Match[bytes]) -> None:
+        """Take a geometry of i-UR's own: of its own kinds only; elsewhere it repeats a map's."""
+        if match[0].endswith(b"/>"):
+            return
+        if self.lod is not None or self._own:
+            raise NotPlain
+        self.lod = IGNORED
 
     def _leave(self, _match: re.Match[bytes]) -> None:
         if self.lod is None:
             raise NotPlain
+        if self.lod >= 0:
+            self._settle(self.lod)
         self.lod = None
 
     def _height(self, match: re.Match[bytes]) -> None:
+        if self._is_in(match, "building", "vegetation"):
+            self._take_height(match["height"])
+
+    def _value(self, match: re.Match[bytes]) -> None:
+        if self._is_in(match, "construction"):
+            self._take_height(match["value"])
+
+    def _take_height(self, text: bytes) -> None:
         if self.open and self.outline.objects[-1].height is None:
-            self.outline.objects[-1].height = as_height(match["height"])
+            self.outline.objects[-1].height = as_height(text)
 
     def _usage(self, match: re.Match[bytes]) -> None:
-        if self.open and not self.outline.objects[-1].usage:
-            self.outline.objects[-1].usage = _text(match["usage"])
+        if self._is_in(match, "building"):
+            self._take_usage(match["usage"])
 
-    def _water(self, match: re.Match[bytes]) -> None:
-        if self.open and _text(match["water"]) == FLOOD_CLASS:
-            self.outline.objects[-1].kind = "flood"
+    def _class(self, match: re.Match[bytes]) -> None:
+        if self._is_in(match, "landuse"):
+            self._take_usage(match["class"])
+        elif self._is_in(match, "waterbody") and self.open and _text(match["class"]) == FLOOD_CLASS:
+            self.outline.objects[-1].kind = FLOOD
+
+    def _take_usage(self, text: bytes) -> None:
+        if self.open and not self.outline.objects[-1].usage:
+            self.outline.objects[-1].usage = _text(text)
+
+    def _is_in(self, match: re.Match[bytes], *modules: str) -> bool:
+        return self._modules.get(match["prefix"]) in modules
 
     def _name(self, match: re.Match[bytes]) -> None:
         if self.open and not self.outline.objects[-1].name:
             self.outline.objects[-1].name = _text(match["name"])
 
 
-def lod_of(word: str) -> int:
-    """Return the level of a geometry property (`lod1Solid`), -1 where it holds no surfaces."""
-    if word == _TIN:
-        return 1
-    return int(word[3]) if word.endswith(_SURFACES) else _IGNORED
-
-
-def as_height(text: bytes | str) -> float | None:
-    """Return a measured height in metres, None where the file has none (PLATEAU writes -9999)."""
-    try:
-        height = float(text)
-    except ValueError:
-        return None
-    return height if height > 0 else None
+@lru_cache(maxsize=64)
+def _level(word: bytes) -> int:
+    return lod_of(word.decode())
 
 
 def _text(raw: bytes) -> str:
-    return unescape(raw.decode(errors="replace")).strip()
+    text = raw.decode(errors="replace").strip()
+    return unescape(text) if "&" in text else text

@@ -2,27 +2,69 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from desktop.twin.citygml.header import malformed
-from desktop.twin.citygml.outline import FLOOD_CLASS, CityObject, Outline
-from desktop.twin.citygml.scan import KIND_OF, as_height, lod_of
+from area_configs.domain.errors import CityFileError
+from desktop.twin.citygml.encodings import as_utf8
+from desktop.twin.citygml.header import malformed, read_header
+from desktop.twin.citygml.implicit import models
+from desktop.twin.citygml.kinds import FLOOD, FLOOD_CLASS, KIND_OF, OTHER, as_height, lod_of
+from desktop.twin.citygml.outline import CityObject, Outline, Placed
+from desktop.twin.citygml.scan import WRAPPERS
+from desktop.twin.citygml.tags import (
+    dimension,
+    href,
+    identity,
+    in_extension,
+    local,
+    module,
+    ring_text,
+    text_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_KINDS = {name.decode(): kind for name, kind in KIND_OF.items()}
-_HREF = "{http://www.w3.org/1999/xlink}href"
-_GML = "{http://www.opengis.net/gml"
+    from desktop.twin.citygml.implicit import Model
+
 _RINGS = frozenset({"LinearRing", "Ring"})
 _FORGIVEN = frozenset({"NS_ERR_UNDEFINED_NAMESPACE", "NS_ERR_XML_NAMESPACE"})
-_POINT_TAGS = frozenset({"pos", "coordinates"})
+_HOLES = frozenset({"interior", "innerBoundaryIs"})
+_MEMBERS = frozenset({"cityObjectMember", "featureMember"})
+_NAMES = frozenset({("gml", "name")})
+_USAGES = frozenset({("building", "usage"), ("landuse", "class")})
+_HEIGHTS = frozenset(
+    {
+        ("building", "measuredHeight"),
+        ("vegetation", "height"),
+        ("vegetation", "averageHeight"),
+        ("construction", "value"),
+    }
+)
 
 
-def parse(name: str, data: bytes) -> Outline:
+Beside = Callable[[str], "Callable[[], bytes] | None"]
+
+
+def parse(name: str, data: bytes, beside: Beside | None = None) -> Outline:
     """Return city objects and rings in file order; equal to `scan` on files that both can read.
+
+    Args:
+        name: the file, for messages.
+        data: its text in UTF-8.
+        beside: how to read a file that this one refers to, by its relative path.
+
+    Raises:
+        CityFileError: not well-formed XML, with the line.
+    """
+    return _Reader(name, tree(name, data), beside).outline
+
+
+def tree(name: str, data: bytes) -> etree._Element:
+    """Parse a file that declares no entities (`read_header`), without network and other files.
 
     Raises:
         CityFileError: not well-formed XML, with the line.
@@ -34,111 +76,167 @@ def parse(name: str, data: bytes) -> Outline:
     for fault in parser.error_log:
         if fault.type_name not in _FORGIVEN:
             raise malformed(name, fault.line, fault.message)
-    return _Reader(root).outline
+    if root is None:
+        raise malformed(name, 1, "nothing can be read")
+    return root
 
 
 class _Reader:
     """One document and what has been read of it."""
 
-    def __init__(self, root: etree._Element) -> None:
+    def __init__(self, name: str, root: etree._Element, beside: Beside | None) -> None:
         self.outline = Outline()
-        self._root = root
-        self._by_id: dict[str, etree._Element] | None = None
+        self._root, self._beside = root, beside
+        self._by_id: dict[str, dict[str, etree._Element]] = {}
+        self._far = self._libraries = 0
+        self._usual = next((dimension(e) or 3 for e in root.iter("{*}Envelope")), 3)
         for element in root.iter(etree.Element):
-            if kind := _KINDS.get(_local(element)):
-                self._object(element, kind)
+            word = local(element)
+            if word in KIND_OF:
+                self._object(element, KIND_OF[word])
+            elif local(element.getparent()) in _MEMBERS and word not in WRAPPERS:
+                self._other(element)
+        self.outline.warnings.extend(self._complaints(name))
+
+    def _complaints(self, name: str) -> Iterator[str]:
+        if self._far:
+            yield f"{name}: {self._far:,} references lead to surfaces that are not there."
+        if self._libraries:
+            yield (
+                f"{name}: {self._libraries:,} models stand in files of their own (libraryObject) "
+                "and are not drawn."
+            )
+
+    def _other(self, element: etree._Element) -> None:
+        """Take a thing of an unknown kind, if it has surfaces; else count it."""
+        if any(True for _ in _geometries(element, own=True)):
+            self._object(element, OTHER)
+        else:
+            word = local(element)
+            self.outline.other[word] = self.outline.other.get(word, 0) + 1
 
     def _object(self, element: etree._Element, kind: str) -> None:
-        found = CityObject(kind, _id(element), name=_gml_name(element), element=element)
-        if kind == "building":
-            found.height = as_height(_first(element, "measuredHeight") or _height_of_3(element))
-            found.usage = _first(element, "usage")
-        if kind == "water" and _first(element, "class") == FLOOD_CLASS:
-            found.kind = "flood"
+        found = CityObject(kind, identity(element), name=_first(element, _NAMES), element=element)
+        found.height, found.usage = _height(element), _first(element, _USAGES)
+        if _is_flood(element):
+            found.kind = FLOOD
         self.outline.objects.append(found)
-        before = len(self.outline.texts)
-        properties = list(_geometries(element))
-        for lod, holder in properties:
+        properties: dict[int, list[etree._Element]] = {}
+        own = kind == OTHER or local(element) == "OtherConstruction"
+        for lod, holder in _geometries(element, own=own):
+            before = len(self.outline.texts)
             self._surfaces(lod, holder)
-        if len(self.outline.texts) == before:
-            for lod, holder in properties:
-                self._linked(lod, holder)
+            properties.setdefault(lod, [])
+            if len(self.outline.texts) == before:
+                properties[lod].append(holder)
+        self._follow(properties)
+
+    def _follow(self, properties: dict[int, list[etree._Element]]) -> None:
+        """Take surfaces that stand elsewhere, for levels that have none of their own."""
+        outline = self.outline
+        mine = len(outline.objects) - 1
+        for lod, holders in properties.items():
+            at = len(outline.owners)
+            while at and outline.owners[at - 1] == mine and outline.lods[at - 1] != lod:
+                at -= 1
+            if at and outline.owners[at - 1] == mine:
+                continue
+            followed: set[str] = set()
+            for holder in holders:
+                self._linked(lod, holder, followed)
 
     def _surfaces(self, lod: int, holder: etree._Element) -> None:
+        if uses := models(holder):
+            for use in uses:
+                self._place(lod, use)
+            return
         for ring in holder.iter(etree.Element):
-            if _local(ring) in _RINGS:
-                hole = _local(ring.getparent()) in {"interior", "innerBoundaryIs"}
-                self.outline.add_ring(lod, _numbers(ring), hole=hole)
+            if local(ring) in _RINGS:
+                hole = local(ring.getparent()) in _HOLES
+                self.outline.add_ring(lod, ring_text(ring, self._usual), hole=hole)
+                self.outline.elements.append(ring)
 
-    def _linked(self, lod: int, holder: etree._Element) -> None:
-        """Follow references to surfaces that stand elsewhere in the document."""
-        for element in holder.iter(etree.Element):
-            reference = element.get(_HREF, "")
-            if (
-                reference.startswith("#")
-                and (target := self._index().get(reference[1:])) is not None
-            ):
+    def _place(self, lod: int, use: Model) -> None:
+        """Take a model's own surfaces, or those that it refers to, and where they stand."""
+        first = len(self.outline.texts)
+        if use.shape is not None:
+            self._surfaces(lod, use.shape)
+            if len(self.outline.texts) == first:
+                self._linked(lod, use.shape, set())
+        end = len(self.outline.texts)
+        if end > first:
+            self.outline.placed.append(Placed(first, end, use.matrix, use.point.encode()))
+        elif use.library:
+            self._libraries += 1
+
+    def _linked(self, lod: int, holder: etree._Element, followed: set[str]) -> None:
+        """Follow references within the document, each once: they may go round in circles."""
+        waiting = [holder]
+        while waiting:
+            for element in waiting.pop().iter(etree.Element):
+                file, name = href(element)
+                if not name or f"{file}#{name}" in followed:
+                    continue
+                followed.add(f"{file}#{name}")
+                target = self._index(file).get(name)
+                if target is None:
+                    self._far += 1
+                    continue
+                before = len(self.outline.texts)
                 self._surfaces(lod, target)
+                if len(self.outline.texts) == before:
+                    waiting.append(target)
 
-    def _index(self) -> dict[str, etree._Element]:
-        if self._by_id is None:
-            self._by_id = {_id(e): e for e in self._root.iter(etree.Element) if _id(e)}
-        return self._by_id
+    def _index(self, file: str) -> dict[str, etree._Element]:
+        """Return the elements of this file, or of one that it refers to, by id."""
+        if file not in self._by_id:
+            root = self._root if not file else self._root_of(file)
+            found = () if root is None else root.iter(etree.Element)
+            self._by_id[file] = {identity(e): e for e in found if identity(e)}
+        return self._by_id[file]
+
+    def _root_of(self, file: str) -> etree._Element | None:
+        reader = self._beside(file) if self._beside else None
+        if reader is None:
+            return None
+        try:
+            data = as_utf8(file, reader())
+            read_header(file, data)
+            return tree(file, data)
+        except CityFileError:  # counted as references that lead nowhere
+            return None
 
 
-def _geometries(element: etree._Element) -> Iterator[tuple[int, etree._Element]]:
+def _geometries(element: etree._Element, *, own: bool) -> Iterator[tuple[int, etree._Element]]:
+    """Yield levels and geometry properties; those of i-UR only where they are the object's own."""
     for part in element.iter(etree.Element):
-        word = _local(part)
-        if (word == "tin" or (word.startswith("lod") and word[3:4].isdigit())) and lod_of(
-            word
-        ) >= 0:
+        word = local(part)
+        # i-UR repeats the lines of a map beside an object's own geometry
+        if word[:3] in {"lod", "tin"} and lod_of(word) >= 0 and (own or not in_extension(part)):
             yield lod_of(word), part
 
 
-def _numbers(ring: etree._Element) -> bytes:
-    """Return a ring's numbers from its posList, or from positions one by one."""
-    lists = [e.text or "" for e in ring.iter(etree.Element) if _local(e) == "posList"]
-    if not lists:
-        lists = [_plain_text(e) for e in ring.iter(etree.Element) if _local(e) in _POINT_TAGS]
-    return " ".join(lists).encode()
+def _height(element: etree._Element) -> float | None:
+    heights = (
+        as_height(text_of(child))
+        for child in element.iter(etree.Element)
+        if (module(child), local(child)) in _HEIGHTS
+    )
+    return next((height for height in heights if height is not None), None)
 
 
-def _plain_text(element: etree._Element) -> str:
-    """Return the numbers of gml:pos, or of gml:coordinates with its commas."""
-    return "".join(element.itertext()).replace(",", " ")
+def _first(element: etree._Element, names: frozenset[tuple[str, str]]) -> str:
+    """Return the first text of some (module, name) that is not empty."""
+    texts = (
+        text_of(child).strip()
+        for child in element.iter(etree.Element)
+        if (module(child), local(child)) in names
+    )
+    return next((text for text in texts if text), "")
 
 
-def _local(element: etree._Element | None) -> str:
-    if element is None:
-        return ""
-    # an undeclared prefix stays part of the name
-    return str(element.tag).rpartition("}")[2].rpartition(":")[2]
-
-
-def _id(element: etree._Element) -> str:
-    for key, value in element.attrib.items():
-        if str(key).rpartition("}")[2] == "id":
-            return str(value)
-    return ""
-
-
-def _first(element: etree._Element, word: str) -> str:
-    for child in element.iter(etree.Element):
-        if _local(child) == word and _local(child.getparent()) != "Address":
-            return (child.text or "").strip()
-    return ""
-
-
-def _gml_name(element: etree._Element) -> str:
-    for child in element.iter(etree.Element):
-        if str(child.tag).startswith(_GML) and _local(child) == "name":
-            return (child.text or "").strip()
-    return ""
-
-
-def _height_of_3(element: etree._Element) -> str:
-    """Return the height of CityGML 3: con:height / con:Height / con:value."""
-    for child in element.iter(etree.Element):
-        if _local(child) == "Height":
-            return _first(child, "value")
-    return ""
+def _is_flood(element: etree._Element) -> bool:
+    return any(
+        module(child) == "waterbody" and text_of(child).strip() == FLOOD_CLASS
+        for child in element.iter("{*}class")
+    )

@@ -6,11 +6,17 @@ from typing import TYPE_CHECKING
 
 import mapbox_earcut
 import numpy as np
+from vtkmodules.util.numpy_support import numpy_to_vtk, numpy_to_vtkIdTypeArray, vtk_to_numpy
+from vtkmodules.vtkCommonCore import vtkPoints
+from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPolyData
+from vtkmodules.vtkFiltersCore import vtkTriangleFilter
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _SLACK = 1e-6  # of the ring's area: how far a fan triangle may turn the wrong way
+_CLOSE = 1e-4  # of the ring's area: how far the triangles' area may differ from it
+_CORNERS = 3
 
 
 def triangulate(
@@ -26,27 +32,24 @@ def triangulate(
     Returns:
         (m, 3) indices into `points`, and (m,) the ring that each triangle was cut from.
     """
-    sizes = np.diff(starts)
     pierced = np.zeros(len(holes), bool)
     pierced[:-1] = holes[1:]
-    simple = ~holes & ~pierced
-    found: list[NDArray[np.int64]] = []
-    rings: list[NDArray[np.int64]] = []
-    for size in np.unique(sizes[simple]):
-        chosen = np.flatnonzero(simple & (sizes == size))
-        fan, left = _fans(points, starts[:-1][chosen], int(size))
-        found.append(fan.reshape(-1, 3))
-        rings.append(np.repeat(chosen[~left], size - 2))
-        for ring in chosen[left]:
-            _cut(points, starts, (int(ring), int(ring) + 1), found, rings)
+    left = np.flatnonzero(~holes & ~pierced)
+    found: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
+    for apex in (0, 1):
+        fan, fits = _fans(points, starts, left, apex)
+        found.append(fan)
+        left = left[~fits]
+    cut, left = _ears(points, starts, left)
+    found.append(cut)
+    found += [_cut(points, starts, (int(ring), int(ring) + 1)) for ring in left]
     for ring in np.flatnonzero(pierced & ~holes):
         end = int(ring) + 1
         while end < len(holes) and holes[end]:
             end += 1
-        _cut(points, starts, (int(ring), end), found, rings)
-    if not found:
-        return np.zeros((0, 3), np.int32), np.zeros(0, np.int32)
-    triangles, owners = np.concatenate(found), np.concatenate(rings)
+        found.append(_cut(points, starts, (int(ring), end)))
+    triangles = np.concatenate([part for part, _ in found])
+    owners = np.concatenate([ring for _, ring in found])
     order = np.argsort(owners, kind="stable")
     return triangles[order].astype(np.int32), owners[order].astype(np.int32)
 
@@ -59,46 +62,98 @@ def newell(ring: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _fans(
-    points: NDArray[np.float64], firsts: NDArray[np.int64], size: int
-) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Fan rings of one size from the first corner that sees all others.
+    points: NDArray[np.float64], starts: NDArray[np.int64], rings: NDArray[np.int64], apex: int
+) -> tuple[tuple[NDArray[np.int64], NDArray[np.int64]], NDArray[np.bool_]]:
+    """Fan rings from one of their corners.
 
     Returns:
-        (k, size - 2, 3) indices of the fans that fit, and (rings,) True where none does.
+        The triangles of the fans that fit and their rings, and (rings,) True where one does.
     """
-    corners = np.arange(size)
-    fans = np.zeros((len(firsts), size - 2, 3), np.int64)
-    left = np.ones(len(firsts), bool)
-    for apex in range(size):
-        todo = np.flatnonzero(left)
-        if not len(todo):
-            break
-        index = firsts[todo, None] + np.roll(corners, -apex)
-        local = points[index] - points[index[:, :1]]
-        turns = np.cross(local[:, 1:-1], local[:, 2:])
-        normal = turns.sum(axis=1)
-        area2 = (normal**2).sum(axis=1)
-        fits = ((turns * normal[:, None]).sum(axis=2) >= -_SLACK * area2[:, None]).all(axis=1)
-        good = todo[fits]
-        fans[good] = np.stack(
-            [
-                np.broadcast_to(index[fits, :1], (len(good), size - 2)),
-                index[fits, 1:-1],
-                index[fits, 2:],
-            ],
-            axis=2,
-        )
-        left[good] = False
-    return fans[~left], left
+    if not len(rings):
+        return (np.zeros((0, 3), np.int64), rings), np.zeros(0, bool)
+    first, size = starts[:-1][rings], np.diff(starts)[rings]
+    count = size - 2
+    ends = np.cumsum(count)
+    step = np.arange(ends[-1]) - np.repeat(ends - count, count) + 1
+    first_of, size_of = np.repeat(first, count), np.repeat(size, count)
+    fan = np.empty((len(step), _CORNERS), np.int64)
+    fan[:, 0] = first_of + apex
+    fan[:, 1] = first_of + (step + apex) % size_of
+    fan[:, 2] = first_of + (step + apex + 1) % size_of
+    turns = doubled_areas(points, fan)
+    normal = np.add.reduceat(turns, ends - count)
+    area2 = np.einsum("ij,ij->i", normal, normal)
+    along = np.einsum("ij,ij->i", turns, np.repeat(normal, count, axis=0))
+    wrong = along < -_SLACK * np.repeat(area2, count)
+    fits = np.add.reduceat(wrong, ends - count) == 0
+    chosen = np.repeat(fits, count)
+    return (fan[chosen], np.repeat(rings, count)[chosen]), fits
+
+
+def doubled_areas(points: NDArray[np.float64], triangles: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return (m, 3) normals of triangles, twice as long as their area (np.cross is slower)."""
+    a = points[triangles[:, 0]]
+    u, v = points[triangles[:, 1]] - a, points[triangles[:, 2]] - a
+    return np.column_stack(
+        [
+            u[:, 1] * v[:, 2] - u[:, 2] * v[:, 1],
+            u[:, 2] * v[:, 0] - u[:, 0] * v[:, 2],
+            u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0],
+        ]
+    )
+
+
+def _ears(
+    points: NDArray[np.float64], starts: NDArray[np.int64], rings: NDArray[np.int64]
+) -> tuple[tuple[NDArray[np.int64], NDArray[np.int64]], NDArray[np.int64]]:
+    """Cut rings without holes all at once; return also those whose area did not come out."""
+    none = np.zeros((0, 3), np.int64), np.zeros(0, np.int64)
+    if not len(rings):
+        return none, rings
+    first, size = starts[:-1][rings], np.diff(starts)[rings]
+    ends = np.cumsum(size)
+    index = np.arange(ends[-1]) - np.repeat(ends - size - first, size)
+    triangles, owner = _by_vtk(points[index], np.concatenate([[0], ends]))
+    areas = np.sqrt((doubled_areas(points, index[triangles]) ** 2).sum(axis=1))
+    cut = np.bincount(owner, areas, minlength=len(rings))
+    local = points[index] - np.repeat(points[first], size, axis=0)
+    after = np.arange(ends[-1]) + 1
+    after[ends - 1] = ends - size
+    whole = np.linalg.norm(np.add.reduceat(np.cross(local, local[after]), ends - size), axis=1)
+    right = np.abs(cut - whole) <= _CLOSE * whole
+    keep = right[owner]
+    return (index[triangles[keep]], rings[owner[keep]]), rings[~right]
+
+
+def _by_vtk(
+    points: NDArray[np.float64], offsets: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return triangles (m, 3) of polygons that follow one another, and (m,) their polygons."""
+    places = vtkPoints()
+    places.SetData(numpy_to_vtk(np.ascontiguousarray(points)))
+    cells = vtkCellArray()
+    cells.SetData(
+        numpy_to_vtkIdTypeArray(offsets, deep=True),
+        numpy_to_vtkIdTypeArray(np.arange(len(points), dtype=np.int64), deep=True),
+    )
+    data = vtkPolyData()
+    data.SetPoints(places)
+    data.SetPolys(cells)
+    number = numpy_to_vtk(np.arange(len(offsets) - 1, dtype=np.int64), deep=True)
+    number.SetName("ring")
+    data.GetCellData().AddArray(number)
+    cutter = vtkTriangleFilter()
+    cutter.SetInputData(data)
+    cutter.Update()
+    cut = cutter.GetOutput()
+    corners = vtk_to_numpy(cut.GetPolys().GetConnectivityArray()).astype(np.int64)
+    rings = vtk_to_numpy(cut.GetCellData().GetArray("ring")).astype(np.int64)
+    return corners.reshape(-1, _CORNERS), rings
 
 
 def _cut(
-    points: NDArray[np.float64],
-    starts: NDArray[np.int64],
-    span: tuple[int, int],
-    found: list[NDArray[np.int64]],
-    rings: list[NDArray[np.int64]],
-) -> None:
+    points: NDArray[np.float64], starts: NDArray[np.int64], span: tuple[int, int]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Ear-cut one ring with its holes (rings `span`), seen along its normal's main axis."""
     first, end = int(starts[span[0]]), int(starts[span[1]])
     local = points[first:end] - points[first]
@@ -106,9 +161,8 @@ def _cut(
     normal = newell(outer)
     flat = np.ascontiguousarray(np.delete(local, int(np.argmax(np.abs(normal))), axis=1))
     ends = (starts[span[0] + 1 : span[1] + 1] - first).astype(np.uint32)
-    cut = mapbox_earcut.triangulate_float64(flat, ends).astype(np.int64).reshape(-1, 3)
+    cut = mapbox_earcut.triangulate_float64(flat, ends).astype(np.int64).reshape(-1, _CORNERS)
     a, b, c = local[cut[:, 0]], local[cut[:, 1]], local[cut[:, 2]]
     backwards = np.cross(b - a, c - a) @ normal < 0
     cut[backwards] = cut[backwards][:, ::-1]
-    found.append(cut + first)
-    rings.append(np.full(len(cut), span[0], np.int64))
+    return cut + first, np.full(len(cut), span[0], np.int64)

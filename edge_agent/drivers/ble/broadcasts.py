@@ -21,8 +21,18 @@ if TYPE_CHECKING:
     from edge_agent.drivers.base import Station
 
 _BTHOME = long_uuid(bthome.SERVICE)
+_KEY_BYTES = 16
 _AWAY_PERIODS = 3
 _SAME_PACKET_S = 4.0  # a packet without a number is repeated for a few seconds
+
+
+def bind_key(station: Station) -> bytes:
+    """Return the key that was stored for a device, empty where there is none or it is no key."""
+    try:
+        key = bytes.fromhex(station.secrets.get("bind_key", ""))
+    except ValueError:
+        return b""
+    return key if len(key) == _KEY_BYTES else b""
 
 
 class Broadcasts:
@@ -31,6 +41,7 @@ class Broadcasts:
     def __init__(self, station: Station, clock: Clock) -> None:
         self._station = station
         self._clock = clock
+        self._key = bind_key(station)
         self._sources = [
             (point, point.source)
             for point in station.profile.points
@@ -96,7 +107,7 @@ class Broadcasts:
 
     def _opened(self, data: bytes, address: str) -> bthome.Packet:
         """Open a packet; with a key, a plain one is forged and an older one is replayed."""
-        key = self._station.key
+        key = self._key
         if key and not bthome.is_encrypted(data):
             raise BadFrame("the packet is not encrypted although its device has a bind key")
         packet = bthome.parse(data, key, address)
@@ -111,7 +122,7 @@ class Broadcasts:
         if self._good_at is not None and now - self._good_at < _AWAY_PERIODS * self._period_s:
             return []
         self._good_at = now
-        keyless = self._station.profile.is_encrypted and not self._station.key
+        keyless = self._station.profile.is_encrypted and not self._key
         quality = Quality(Reason.CONFIG if keyless else Reason.REJECTED, sentence)
         source = next(s for _, s in self._sources if s.advertisement.startswith("bthome"))
         return unreadable(self._station.profile, source, quality, *self._stamp())

@@ -50,7 +50,11 @@ def backup(folder: HubFolder, target: Path, now_us: int) -> Manifest:
     Raises:
         BadBackup: it cannot be written, or is not whole; nothing stays at `target`.
     """
-    folder.settings()
+    if not isinstance(folder.place(), Path):
+        raise BadBackup(
+            "this hub's data is in PostgreSQL: save it with 'pg_dump --format=custom "
+            f"--file=area.dump URL', and {folder.path} (settings, area, keys) as files beside it"
+        )
     if target.exists():
         raise BadBackup(f"{target} exists: choose another name")
     try:
@@ -82,6 +86,12 @@ def restore(source: Path, folder: HubFolder, *, force: bool = False) -> Manifest
     Raises:
         BadBackup, FolderBusy: says why and what to do.
     """
+    if folder.given:
+        raise BadBackup(
+            "a backup is put back into a folder, but the data is said to be in PostgreSQL: leave "
+            "the URL (AREA_HUB_DATABASE) out, or put a dump back with "
+            "'pg_restore --clean --if-exists --dbname=URL area.dump'"
+        )
     path = folder.path
     taken = path.is_dir() and set(path.iterdir()) - {folder.lock}
     if (taken and not force) or (path.exists() and not path.is_dir()):

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from platform_hub.server.governance.shell import AsJson, Data, now_us, one_sentence, say
+from platform_hub.server.governance.shell import (
+    AsJson,
+    Data,
+    DatabaseUrl,
+    now_us,
+    one_sentence,
+    say,
+)
 
 if TYPE_CHECKING:
     from platform_hub.server.governance.people import People
@@ -40,22 +47,23 @@ def user_add(
     name: Named,
     role: Annotated[UserRole, typer.Option(help="What this person is.")],
     password_file: PasswordFile = None,
+    database: DatabaseUrl = "",
 ) -> None:
     """Add a person; the password comes from a file or from standard input, never as an option."""
     from platform_hub.server.governance.roles import Role
 
     with one_sentence():
-        _people(data).add(name, Role(role), _password(password_file))
+        _people(data, database).add(name, Role(role), _password(password_file))
     say(f"{name} may log in as {role}")
 
 
 @user.command("list")
-def user_list(data: Data, as_json: AsJson = False) -> None:
+def user_list(data: Data, as_json: AsJson = False, database: DatabaseUrl = "") -> None:
     """List everybody."""
     from platform_hub.wire.timestamps import to_text
 
     with one_sentence():
-        found = _people(data).everybody()
+        found = _people(data, database).everybody()
     rows = [
         {
             "name": one.name,
@@ -73,21 +81,26 @@ def user_list(data: Data, as_json: AsJson = False) -> None:
 
 @user.command("role")
 def user_role(
-    data: Data, name: Named, role: Annotated[UserRole, typer.Argument(help="The new role.")]
+    data: Data,
+    name: Named,
+    role: Annotated[UserRole, typer.Argument(help="The new role.")],
+    database: DatabaseUrl = "",
 ) -> None:
     """Change what a person is; their sessions end."""
     from platform_hub.server.governance.roles import Role
 
     with one_sentence():
-        _people(data).set_role(name, Role(role))
+        _people(data, database).set_role(name, Role(role))
     say(f"{name} is {role} now")
 
 
 @user.command("password")
-def user_password(data: Data, name: Named, password_file: PasswordFile = None) -> None:
+def user_password(
+    data: Data, name: Named, password_file: PasswordFile = None, database: DatabaseUrl = ""
+) -> None:
     """Set a person's password, from a file or standard input; their sessions end."""
     with one_sentence():
-        _people(data).set_password(name, _password(password_file))
+        _people(data, database).set_password(name, _password(password_file))
     say(f"the password of {name} is set")
 
 
@@ -96,10 +109,11 @@ def user_disable(
     data: Data,
     name: Named,
     undo: Annotated[bool, typer.Option("--undo", help="Let them in again.")] = False,
+    database: DatabaseUrl = "",
 ) -> None:
     """Shut a person out at once, sessions included."""
     with one_sentence():
-        _people(data).set_disabled(name, disabled=not undo)
+        _people(data, database).set_disabled(name, disabled=not undo)
     say(f"{name} may log in again" if undo else f"{name} is shut out")
 
 
@@ -109,12 +123,13 @@ def verify_audit(
         str, typer.Option(help="A signed head that was kept elsewhere: finds a log cut short.")
     ] = "",
     as_json: AsJson = False,
+    database: DatabaseUrl = "",
 ) -> None:
     """Check that no entry of the audit log was changed, removed or moved; exit status 1 if one was."""
     import msgspec
 
     with one_sentence():
-        verdict = _people(data).verdict(head)
+        verdict = _people(data, database).verdict(head)
     if as_json:
         print(json.dumps(msgspec.to_builtins(verdict)))
     elif not verdict.broken:
@@ -126,11 +141,11 @@ def verify_audit(
         raise typer.Exit(1)
 
 
-def _people(data: Path) -> People:
+def _people(data: Path, url: str) -> People:
     from platform_hub.server.governance.people import People
     from platform_hub.server.settings import HubFolder
 
-    folder = HubFolder(data)
+    folder = HubFolder(data, url=url)
     folder.settings()
     return People(folder, folder.place(), now_us())
 

@@ -14,6 +14,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Data = Annotated[Path, typer.Option(help="Folder of the hub.", show_default=False)]
+DatabaseUrl = Annotated[
+    str,
+    typer.Option(
+        "--database",
+        envvar="AREA_HUB_DATABASE",
+        metavar="URL",
+        help="PostgreSQL instead of what hub.toml says; several hubs may serve one database.",
+        show_default=False,
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
 
 

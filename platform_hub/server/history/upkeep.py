@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 INTERVAL_S = 30.0  # between looks whether something is due
 _PAUSE_S = 0.05  # between steps: ingest goes first
+_LEFT_TO_INGEST = 4
 _MARKS = 40  # half hours in one step
 _ENTITIES = 20  # looked through in one step
 _INSTANCES = 5000  # dropped in one step
@@ -80,10 +81,14 @@ class Upkeep:
         return lambda transaction: self._prune(transaction, now_us, after)
 
     async def _catch_up(self) -> None:
+        time = asyncio.get_running_loop().time
         while not self._stopping.is_set():
+            begun = time()
             if not await asyncio.wrap_future(self.database.write(self.roll_up())):
                 break
-            await self._wait(_PAUSE_S)
+            # While a backlog comes in, its half hours become stale again and again: what a step
+            # took from ingest, several times as much is left to it.
+            await self._wait(max(_PAUSE_S, _LEFT_TO_INGEST * (time() - begun)))
         today = self.now_us() // DAY_US
         if today == self._pruned_day:
             return

@@ -114,7 +114,7 @@ def between(transaction: Transaction, after: int, upto: int, size: int) -> list[
 
 
 def _append(transaction: Transaction, news: Sequence[News], at_us: int, keep: int) -> None:
-    totals = list(accumulate((one.readings for one in news), initial=extent(transaction).total))
+    totals = list(accumulate((one.readings for one in news), initial=_total(transaction)))
     columns: dict[str, list[Any]] = {
         "entity_pk": [one.entity_pk for one in news],
         "total": totals[1:],
@@ -137,8 +137,14 @@ def _insert(transaction: Transaction, columns: dict[str, list[Any]]) -> None:
         transaction.execute(insert(change), named)
 
 
+def _total(transaction: Transaction) -> int:
+    newest = select(change.c.total).order_by(change.c.seq.desc()).limit(1)
+    return transaction.scalar(newest) or 0
+
+
 def _trim(transaction: Transaction, upto_total: int) -> None:
     """Forget the changes up to a total, but never the newest."""
     kept = select(change.c.seq).where(change.c.total > upto_total).order_by(change.c.seq).limit(1)
-    first = transaction.scalar(kept) or transaction.scalar(select(func.max(change.c.seq)))
+    newest = select(func.max(change.c.seq))
+    first = func.coalesce(kept.scalar_subquery(), newest.scalar_subquery())
     transaction.execute(delete(change).where(change.c.seq < first))

@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Double, and_, cast, delete, func, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    Double,
+    and_,
+    cast,
+    delete,
+    func,
+    literal,
+    literal_column,
+    select,
+)
 
 from platform_hub.server.store import copying_in, engines
 from platform_hub.server.store.tables import attribute, instance, outdated, rollup
@@ -30,6 +40,13 @@ _TOGETHER = (
     "INSERT INTO outdated (entity_pk, attribute_pk, begins_us) SELECT * FROM unnest("
     "%(entity_pk)s::bigint[], %(attribute_pk)s::bigint[], %(begins_us)s::bigint[]) "
     "ON CONFLICT DO NOTHING"
+)
+_FEW = 4  # half hours in a period from which on they are worth a second query
+_SUMS = (
+    func.sum(rollup.c.samples),
+    func.sum(rollup.c.mean * rollup.c.samples),
+    func.min(rollup.c.low),
+    func.max(rollup.c.high),
 )
 _MARKED = "marked"
 _MOST_MARKED = 200_000
@@ -266,21 +283,71 @@ def summed(
         period_s: MINUTE or HALF_HOUR.
         grid: where period 0 begins and how long each is, in microseconds, of whole buckets.
     """
-    number = ((rollup.c.begins_us - grid[0]) // grid[1]).label("number")
-    query = select(
-        number,
-        func.sum(rollup.c.samples),
-        func.sum(rollup.c.mean * rollup.c.samples),
-        func.min(rollup.c.low),
-        func.max(rollup.c.high),
+    if period_s == HALF_HOUR or grid[1] < _FEW * HALF_HOUR_US:
+        return _added(transaction, of, span, period_s, grid)
+    # Most half hours lie within one period: only of the others the minutes are needed.
+    begins_us = -(-span[0] // HALF_HOUR_US) * HALF_HOUR_US
+    ends_us = max(begins_us, span[1] // HALF_HOUR_US * HALF_HOUR_US)
+    if begins_us >= span[1]:
+        return _added(transaction, of, span, period_s, grid)
+    return [
+        *_added(transaction, of, (span[0], begins_us), MINUTE, grid),
+        *_added(transaction, of, (begins_us, ends_us), HALF_HOUR, grid, whole=True),
+        *_divided(transaction, of, (begins_us, ends_us), grid),
+        *_added(transaction, of, (ends_us, span[1]), MINUTE, grid),
+    ]
+
+
+def _added(
+    transaction: Transaction,
+    of: tuple[int, int],
+    span: tuple[int, int],
+    period_s: int,
+    grid: tuple[int, int],
+    *,
+    whole: bool = False,
+) -> list[Sum]:
+    """Put stored buckets together; with `whole` only those that lie within one period."""
+    number = _number(rollup.c.begins_us, grid)
+    query = _within_span(select(number, *_SUMS), of, span, period_s)
+    if whole:
+        last = _number(rollup.c.begins_us + (period_s * _US - 1), grid)
+        query = query.where(number == last)
+    return [
+        Sum(n, int(samples), *rest)
+        for n, samples, *rest in transaction.execute(query.group_by(number))
+    ]
+
+
+def _divided(
+    transaction: Transaction, of: tuple[int, int], span: tuple[int, int], grid: tuple[int, int]
+) -> list[Sum]:
+    """Put the minutes together of those half hours in which a period ends."""
+    half = rollup.alias("half")
+    ends_us = half.c.begins_us + HALF_HOUR_US
+    minutes = and_(
+        _of(rollup, of),
+        rollup.c.period_s == MINUTE,
+        rollup.c.begins_us >= half.c.begins_us,
+        rollup.c.begins_us < ends_us,
     )
-    rows = transaction.execute(_within_span(query, of, span, period_s).group_by(number))
-    return [Sum(number, int(count), *rest) for number, count, *rest in rows]
+    number = _number(rollup.c.begins_us, grid)
+    query = (
+        select(number, *_SUMS)
+        .select_from(half.join(rollup, minutes))
+        .where(_of(half, of), half.c.period_s == HALF_HOUR)
+        .where(half.c.begins_us >= span[0], half.c.begins_us < span[1])
+        .where(_number(half.c.begins_us, grid) != _number(ends_us - 1, grid))
+        .group_by(number)
+    )
+    return [Sum(n, int(samples), *rest) for n, samples, *rest in transaction.execute(query)]
 
 
-def _within_span(
-    query: Select[Any], of: tuple[int, int], span: tuple[int, int], period_s: int
-) -> Select[Any]:
+def _number(instant: ColumnElement[int], grid: tuple[int, int]) -> ColumnElement[int]:
+    return (instant - literal_column(str(grid[0]))) // literal_column(str(grid[1]))
+
+
+def _within_span(query: Any, of: tuple[int, int], span: tuple[int, int], period_s: int) -> Any:
     return query.where(
         _of(rollup, of),
         rollup.c.period_s == period_s,
@@ -292,7 +359,9 @@ def _within_span(
 def _buckets(
     of: tuple[int, int], span: tuple[int, int], period_s: int
 ) -> Select[tuple[object, ...]]:
-    return _within_span(select(*(rollup.c[name] for name in Bucket._fields)), of, span, period_s)
+    columns = (rollup.c[name] for name in Bucket._fields)
+    found: Select[tuple[object, ...]] = _within_span(select(*columns), of, span, period_s)
+    return found
 
 
 def _replace(

@@ -93,6 +93,17 @@ async def test_commands_keep_their_distance(site):
     assert (await site.ask(0, "operating_state", confirmed=True)).result is Result.VERIFIED
 
 
+async def test_a_short_wait_is_waited_for_a_long_one_is_not(site):
+    await site.ask(2, "operating_state", confirmed=True)
+    await site.ask(10_000)
+    before = site.clock.seconds
+    await site.gate.turn("battery", "operating_state")
+    await site.gate.turn("nowhere", "active_power")
+    assert site.clock.seconds == before
+    await site.gate.turn("battery", "active_power")
+    assert (await site.ask(11_000)).result is Result.VERIFIED
+
+
 async def test_a_device_that_does_not_follow_is_told_as_such(site):
     site.plant.obeys = False
     outcome = await site.ask(20_000)

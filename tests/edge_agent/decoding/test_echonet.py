@@ -35,9 +35,9 @@ def test_an_announcement_of_the_node():
 
 
 def test_a_request():
-    assert (
-        echonet.build_get(0x1002, (0xE7, 0xE8)).hex().upper() == "1081100205FF010288016202E700E800"
-    )
+    asked = (echonet.Property(0xE7), echonet.Property(0xE8))
+    request = echonet.Frame(0x1002, echonet.CONTROLLER, echonet.METER, echonet.GET, asked)
+    assert echonet.build(request).hex().upper() == "1081100205FF010288016202E700E800"
 
 
 def test_when_a_half_hour_value_was_measured():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from dataclasses import replace
 
 from area_configs.domain.areas import Area, Device, Gateway, Link, Position
 from area_configs.domain.commands import Command
@@ -32,7 +31,7 @@ class Town:
         self.network = free_network()
         self.faults = {}
         self.ledger = Ledger(folder / "ledger.jsonl")
-        self._profiles = {profile: _profile(profile) for profile, _ in devices}
+        self._profiles = {profile: load_profile(profile) for profile, _ in devices}
         self.devices = [self._device(*one) for one in devices]
         name = Name("試験", "Test")
         link = Link("lan", "echonet_udp", interface=f"{self.network}.1")
@@ -66,14 +65,6 @@ class Town:
             hosts.setdefault(host, {})[one.eoj] = one
         clock = lambda: NOON_US  # noqa: E731 - the simulated wall clock stands
         return {h: NodeHost(h, o, self.ledger, clock, self.faults) for h, o in hosts.items()}
-
-
-def _profile(profile):
-    """Return a bundled profile; a battery that can be told its mode, whatever it says by itself."""
-    found = load_profile(profile)
-    if profile != "echonet_storage_battery":
-        return found
-    return replace(found, commands=(SET_MODE,))
 
 
 @asynccontextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+import time
 from contextlib import AsyncExitStack
 
 import pytest
@@ -100,6 +101,31 @@ async def test_it_joins_reads_loses_the_port_and_joins_again(street, clock, monk
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("hours", [2, 30])
+async def test_after_an_outage_the_meter_gives_its_half_hours(hours, street, clock):
+    driver = _driver(street, clock)
+    clock.wall_us = time.time_ns() // 1000 - hours * 3_600_000_000
+    await driver.open()
+    try:
+        await driver.read(METER.id, PROFILE.points[:1])
+        await driver.close()
+        clock.wall_us += hours * 3_600_000_000
+        await driver.open()
+        readings = await driver.read(METER.id, PROFILE.points)
+    finally:
+        await driver.close()
+    past = [r for r in readings if r.quantity == "energy_import"][:-1]
+    newest = [r for r in readings if r.quantity == "energy_import"][-1]
+    assert len(past) == 2 * hours
+    assert all(r.observed_us % 1_800_000_000 == 0 for r in past)
+    assert [r.observed_us for r in past] == sorted({r.observed_us for r in past})
+    assert {r.stamp.offset_us for r in past} == {None}  # dated by the meter's clock
+    counts = [r.value for r in past] + [newest.value]
+    assert counts == sorted(counts)
+    assert newest.value - past[0].value < 3.0 * hours
+
+
+@pytest.mark.slow
 async def test_wrong_secrets_are_told_apart_and_shown_nowhere(tmp_path, clock, caplog):
     caplog.set_level("DEBUG")
     right = Street(tmp_path).secrets
@@ -187,7 +213,8 @@ async def test_a_dongle_that_hangs_while_it_is_left(street, clock, monkeypatch):
 def test_unencrypted_data_are_dropped(tmp_path, clock):
     driver = _driver(Street(tmp_path), clock)
     session = driver._make_session()
-    data = echonet.build_get(1, (0xE7,))
+    asked = (echonet.Property(0xE7),)
+    data = echonet.build(echonet.Frame(1, echonet.CONTROLLER, echonet.METER, echonet.GET, asked))
     for sec in (0, 1):
         frame = SkParsedRxUdp("FE80::1", "FE80::2", 0x0E1A, 0x0E1A, b"", 0, sec, data)
         session.on_meter_frame(frame)
@@ -198,11 +225,11 @@ def test_unencrypted_data_are_dropped(tmp_path, clock):
 def _requests(monkeypatch) -> list[tuple[int, ...]]:
     """Note the properties of every request, without changing what it does."""
     seen: list[tuple[int, ...]] = []
-    build = echonet.build_get
+    build = echonet.build
 
-    def noted(tid, epcs):
-        seen.append(tuple(epcs))
-        return build(tid, epcs)
+    def noted(frame):
+        seen.append(tuple(prop.epc for prop in frame.properties))
+        return build(frame)
 
-    monkeypatch.setattr(echonet, "build_get", noted)
+    monkeypatch.setattr(echonet, "build", noted)
     return seen

@@ -243,4 +243,4 @@ async def test_a_device_that_nobody_met_does_not_say_what_it_is():
     with pytest.raises(DeviceUnavailable, match="wake it"):
         await driver.identify(bumble.STRAP)
     assert issubclass(LinkLost, DeviceUnavailable)
-    assert replace(_strap(), key=b"secret").__repr__().count("secret") == 0
+    assert replace(_strap(), secrets={"bind_key": "secret"}).__repr__().count("secret") == 0

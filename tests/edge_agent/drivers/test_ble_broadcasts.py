@@ -24,7 +24,7 @@ def _said(text="", rssi=-60):
 class Heard:
     def __init__(self, profile, key=b""):
         self.clock = ManualClock()
-        station = Station("one", 0, load_profile(profile), ADDRESS, key)
+        station = Station("one", 0, load_profile(profile), ADDRESS, {"bind_key": key.hex()})
         self.broadcasts = Broadcasts(station, self.clock)
 
     def take(self, text, rssi=-60):

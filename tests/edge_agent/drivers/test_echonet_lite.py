@@ -88,7 +88,12 @@ async def test_a_value_that_is_no_code_is_an_error_of_the_caller(clock, tmp_path
 
 async def test_discovery_finds_every_object_and_who_made_it(clock, tmp_path):
     async with town(tmp_path, clock, (BATTERY, 20), (PV, 20), ("echonet_ev_charger", 21)) as one:
-        found = {c.address: c async for c in one.driver.discover()}
+        # Other simulations on this machine hear the question as well: loopback is one network.
+        found = {
+            candidate.address: candidate
+            async for candidate in one.driver.discover()
+            if candidate.address.startswith(f"{one.network}.")
+        }
         identity = await one.driver.identify(f"{one.network}.20/027D01")
     network = one.network
     assert found.keys() == {

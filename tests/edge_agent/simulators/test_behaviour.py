@@ -95,9 +95,8 @@ def test_the_feeder_reads_the_sum_of_what_stands_behind_it(harumi, district):
     feeder = _of_kind(harumi, DeviceKind.FEEDER_METER)[0]
     roofs = {d.building for d in _of_kind(harumi, DeviceKind.PHOTOVOLTAIC)}
     meters = [
-        d
-        for d in harumi.devices
-        if harumi.profile_of(d).kind in (DeviceKind.SMART_METER, DeviceKind.BUILDING_METER)
+        *_of_kind(harumi, DeviceKind.SMART_METER),
+        *_of_kind(harumi, DeviceKind.BUILDING_METER),
     ]
     assert roofs <= {d.building for d in meters}  # every roof of Harumi is behind a meter
     takes = [*meters, *_of_kind(harumi, DeviceKind.ELECTROLYSER)]

@@ -23,9 +23,9 @@ GATEWAY, LINK = "gw-residence", "radio-residence"
 def _driver(area, folder):
     links = tomllib.loads((folder / GATEWAY / "links.toml").read_text("utf-8"))
     link = replace(area.gateway(GATEWAY).link(LINK), **links["links"][LINK])
-    keys = {device: bytes.fromhex(key) for device, key in links["bind_keys"].items()}
+    keys = {device: {"bind_key": key} for device, key in links["bind_keys"].items()}
     stations = [
-        Station(d.id, 0, area.profile_of(d), d.address, keys.get(d.id, b""), area.timezone)
+        Station(d.id, 0, area.profile_of(d), d.address, keys.get(d.id, {}), area.timezone)
         for d in area.devices
         if d.link == LINK
     ]

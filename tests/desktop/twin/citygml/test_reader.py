@@ -114,8 +114,8 @@ def test_lod2_is_used_where_there_is_any(load):
     assert [b.lod for b in model.buildings] == [2, 1]
     assert np.bincount(model.mesh(1).building).tolist() == [12, 12]
     assert np.bincount(model.mesh(2).building).tolist() == [2, 12]
-    with pytest.raises(ValueError, match="level of detail 3"):
-        model.mesh(3)
+    with pytest.raises(ValueError, match="level of detail 4"):
+        model.mesh(4)
 
 
 def test_roads_water_and_floods_are_told_apart(load):
@@ -205,7 +205,7 @@ def test_zip_and_folder_hold_what_is_drawn_and_nothing_else(tmp_path):
     files = {
         "udx/bldg/1.gml": city(block("one", 0, 0)),
         "udx/bldg/2.gml": city(block("two", 50, 0)),
-        "udx/fld/3.gml": "not even XML",
+        "udx/urf/3.gml": "not even XML",
         "codelists/x.xml": "<x/>",
     }
     with zipfile.ZipFile(tmp_path / "city.zip", "w") as archive:

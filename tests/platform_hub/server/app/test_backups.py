@@ -131,9 +131,21 @@ def test_a_changed_backup_is_refused_and_changes_nothing(
 def test_what_is_no_backup_is_refused(folder: HubFolder, tmp_path: Path) -> None:
     backups.backup(folder, tmp_path / "b.tar", T0)
     whole = (tmp_path / "b.tar").read_bytes()
-    for data in (b"", b"text", whole[: len(whole) // 2], whole[: -20 * 512]):
+    for data in (b"", b"text", whole[: len(whole) // 2], whole[: -24 * 512]):
         (tmp_path / "cut.tar").write_bytes(data)
         with pytest.raises(BadBackup):
             backups.verify(tmp_path / "cut.tar")
     with pytest.raises(BadBackup):
         backups.verify(tmp_path / "nothing.tar")
+
+
+def test_a_hub_on_postgresql_is_saved_by_its_own_tools(folder: HubFolder, tmp_path: Path) -> None:
+    away = HubFolder(folder.path, url="postgresql://area:secret@db.example/area")
+    with pytest.raises(BadBackup, match=r"pg_dump --format=custom") as refused:
+        backups.backup(away, tmp_path / "b.tar", T0)
+    assert "secret" not in str(refused.value)
+    assert not (tmp_path / "b.tar").exists()
+    backups.backup(folder, tmp_path / "b.tar", T0)
+    with pytest.raises(BadBackup, match="pg_restore"):
+        backups.restore(tmp_path / "b.tar", HubFolder(tmp_path / "new", url=away.url))
+    assert not (tmp_path / "new").exists()

@@ -6,6 +6,7 @@ import contextlib
 import json
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,14 +14,15 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
-from platform_hub.wire import acknowledgements, blocks, events
+from area_configs.domain.readings import Reading
+from platform_hub.wire import acknowledgements, alarms, blocks, events
+from platform_hub.wire.alarms import AlarmState
 from platform_hub.wire.blocks import Block
 from tests.platform_hub.server.town import power, sent_as
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from area_configs.domain.readings import Reading
     from platform_hub.wire.acknowledgements import Acknowledgement
 
 pytestmark = pytest.mark.slow
@@ -96,3 +98,35 @@ def test_both_take_the_same_log_at_once_and_store_it_once(pair: tuple[str, str])
     for url in pair:
         assert requests.get(f"{url}/health", timeout=10).json()["readingsStored"] == 200
     assert say(pair[0]).upto == 200
+
+
+def test_an_alarm_is_raised_once_told_by_all_and_acknowledged_at_any(pair: tuple[str, str]) -> None:
+    one, other = pair
+
+    def leak(second: int, value: float) -> Reading:
+        now_us = time.time_ns() // 1000 - 60_000_000 + second * 1_000_000
+        return Reading("hydrogen-bank", "hydrogen_in_air", now_us, value)
+
+    with requests.get(f"{other}{LIVE}", stream=True, timeout=20) as response:
+        lines = (line.decode() for line in response.iter_lines(chunk_size=None))
+        stream = (event.data for event in events.parse(lines) if event.kind == alarms.ALARM)
+        with ThreadPoolExecutor(2) as senders:  # both take readings that raise it
+            list(
+                senders.map(
+                    lambda n: say(pair[n], leak(n, 50.0 + n), first_seq=n + 1),
+                    range(2),
+                )
+            )
+        raised = next(data for data in stream if json.loads(data)["id"] == "hydrogen-leak")
+        assert json.loads(raised)["state"] == AlarmState.UNACKED_ACTIVE
+        path = "/area/v1/alarms/hydrogen-leak"
+        answer = requests.post(f"{one}{path}/acknowledge", json={"note": "seen"}, timeout=10)
+        assert answer.status_code == 200, answer.text
+        told = (json.loads(data) for data in stream)
+        after = next(view for view in told if view["state"] == AlarmState.ACKED_ACTIVE)
+    assert after["id"] == "hydrogen-leak"
+    views = [requests.get(f"{url}{path}", timeout=10).json() for url in pair]
+    assert views[0] == views[1]
+    journal = f"{other}/area/v1/alarm-journal"
+    lines = requests.get(journal, params={"alarm": "hydrogen-leak"}, timeout=10).json()
+    assert sorted(line["what"] for line in lines) == ["acknowledged", "raised"]

@@ -16,6 +16,7 @@ from platform_hub.server.store import users
 from platform_hub.server.store.database import Database
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from click.testing import Result
@@ -149,3 +150,22 @@ def test_a_certificate_gets_further_names(data: Path) -> None:
     )  # of the CA: whoever pinned it is not asked
     assert run("certificate", "--data", data, "--name", "日本").exit_code == 2
     assert second["fingerprint"] in run("certificate", "--data", data).stdout
+
+
+@pytest.mark.slow
+def test_people_and_keys_are_kept_in_postgresql(data: Path, new_url: Callable[[], str]) -> None:
+    url = new_url()
+    Database.create(url)
+    there = ("--data", data, "--database", url)
+    added = run("user", "add", *there, "ben", "--role", "auditor", said=PASSWORD)
+    assert added.exit_code == 0, added.output
+    found = json.loads(run("user", "list", *there, "--json").stdout)
+    assert [one["name"] for one in found] == ["ben"]
+    assert listed(data).keys() == {"anna"}
+    made = run("key", "create", *there, "--role", "reader", "--name", "wall")
+    assert made.exit_code == 0, made.output
+    assert [one["name"] for one in json.loads(run("key", "list", *there, "--json").stdout)] == [
+        "wall"
+    ]
+    assert run("key", "revoke", *there, "--name", "wall").exit_code == 0
+    assert run("verify-audit", *there).exit_code == 0

@@ -6,119 +6,38 @@ and the secrets. Both tell every mistake at once.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
 from area_configs.domain.errors import AreaFileError, Mistake, SettingsError
 from area_configs.loader import area_ids, load_area
 from area_configs.loader.sentences import schema_mistakes, suggest
 from area_configs.loader.toml_text import TomlText
-from area_configs.schema.fields import Id, StrictFile, Text
+from area_configs.schema.fields import StrictFile
 from edge_agent.credentials import (
     BadSecret,
-    InlineSecretFile,
     RouteBSecrets,
-    bind_keys,
+    SecretStore,
     checked_id,
     checked_password,
     read_secret,
 )
+from edge_agent.log import hide
+from edge_agent.settings.files import LinkFile, LinksFile, LogFile, SettingsFile
 from edge_agent.sink_settings import SinkFile, SinkSettings, checked_sinks, sinks_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from area_configs.domain.areas import Area, Device, Gateway, Link
 
 
 _F = TypeVar("_F", bound=StrictFile)
 _FILES = ("route_b_id_file", "password_file")
 _INLINE = ("route_b_id", "password")
-
-
-class HubFile(StrictFile):
-    """Where readings go."""
-
-    url: str = Field(
-        pattern=r"^https?://(\[[0-9a-fA-F:.]+\]|[^/\s:\[\]]+)(:\d{1,5})?/?$",
-        description="the hub, https://name:port",
-    )
-    key_file: Text | None = Field(default=None, description="file with the gateway's key")
-
-
-class SecretFile(StrictFile):
-    """Files with the secrets of one B-route link."""
-
-    route_b_id_file: Text = Field(description="file with the 32 character B-route id")
-    password_file: Text = Field(description="file with the 12 character password")
-
-
-class MonitorFile(StrictFile):
-    """Where the agent tells watchers on the same machine how it is."""
-
-    port: int = Field(
-        default=9464, ge=0, le=65535, description="/health and /metrics on 127.0.0.1; 0: nowhere"
-    )
-
-
-class LogFile(StrictFile):
-    """How much the reading log keeps, and what gives way when there is no room."""
-
-    keep_days: float = Field(
-        default=7.0, ge=0, le=3650, description="days that readings stay once every sink has them"
-    )
-    most_mib: int = Field(default=4096, ge=64, description="the log takes no more than this, MiB")
-    free_mib: int = Field(default=64, ge=0, description="so much of the disk stays free, MiB")
-    when_full: Literal["refuse", "drop-oldest"] = Field(
-        default="refuse", description="what gives way: new readings, or the oldest unsent ones"
-    )
-    clock_wait_s: float = Field(
-        default=180.0,
-        ge=0,
-        le=86_400,
-        description="after boot, readings wait so long for the clock to be set before they are sent",
-    )
-
-
-class SettingsFile(StrictFile):
-    """The settings file; relative paths count from its folder."""
-
-    gateway: Id = Field(description="id of this gateway in the area")
-    area: Text = Field(description="a bundled area's id, or a path of an area")
-    data: Text = Field(description="folder for the log and the state of this gateway")
-    links: Text | None = Field(default=None, description="file with other ports and addresses")
-    hub: HubFile = Field(description="the table [hub] with the hub's url")
-    bind_keys: dict[Id, Text] = Field(default={}, description="files with BTHome keys, by device")
-    secrets: dict[str, SecretFile] = Field(default={}, description="secrets of B-route links")
-    monitor: MonitorFile = Field(default=MonitorFile(), description="the table [monitor]")
-    log: LogFile = Field(default=LogFile(), description="the table [log]")
-    sinks: dict[Id, SinkFile] = Field(default={}, description="other brokers, each by a name")
-
-
-class LinkFile(StrictFile):
-    """Another port or peer for a link of the area."""
-
-    port: Text | None = Field(default=None, description="serial device path")
-    host: Text | None = Field(default=None, description="address of the TCP peer")
-    tcp_port: int | None = Field(default=None, ge=1, le=65535, description="port of the TCP peer")
-    baudrate: int | None = Field(default=None, ge=300, le=4_000_000, description="other speed")
-    parity: Literal["N", "E", "O"] | None = Field(default=None, description="other parity")
-    interface: Text | None = Field(default=None, description="other own IPv4 address")
-    adapter: Text | None = Field(default=None, description="other Bluetooth adapter")
-    url: Text | None = Field(default=None, description="other OPC UA server")
-    addresses: dict[str, Text] = Field(
-        default={}, description="other addresses of its devices, by device id"
-    )
-
-
-class LinksFile(StrictFile):
-    """Overrides of links, as simulators write them."""
-
-    links: dict[str, LinkFile] = Field(default={}, description="other ports and addresses")
-    secrets: dict[str, InlineSecretFile] = Field(default={}, description="simulated secrets")
-    bind_keys: dict[str, str] = Field(default={}, description="simulated bind keys, by device")
+IDENTITY_FILE = "identity.pem"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +55,21 @@ class LogLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class Control:
+    """Whether the demand is held here, and at which mean without a plan (0: the contract)."""
+
+    demand: bool = False
+    target_kw: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Installation:
     """One gateway as it stands: its area, its links as they are wired here, their secrets."""
 
     area: Area
     gateway: Gateway
     secrets: dict[str, RouteBSecrets] = field(default_factory=dict)
-    bind_keys: dict[str, bytes] = field(default_factory=dict, repr=False)
+    device_secrets: dict[str, dict[str, str]] = field(default_factory=dict, repr=False)
 
     def devices_on(self, link: Link) -> tuple[Device, ...]:
         """Return the devices behind one link."""
@@ -161,11 +88,24 @@ class Settings:
     hub_key_file: Path | None = None
     links_file: Path | None = None
     secret_files: dict[str, tuple[Path, Path]] = field(default_factory=dict)
-    bind_key_files: dict[str, Path] = field(default_factory=dict)
     sink_files: dict[str, SinkFile] = field(default_factory=dict)
     folder: Path | None = None
     monitor_port: int = 9464
     log: LogLimits = LogLimits()
+    hub_ca: Path | None = None
+    hub_public_key: str = ""
+    control: Control = Control()
+
+    @property
+    def identity_file(self) -> Path:
+        """Return the file of the gateway's own key; there is none where it was never made."""
+        return self.data / IDENTITY_FILE
+
+    @property
+    def secret_store(self) -> SecretStore:
+        """Return where secrets are that the settings do not name."""
+        passed_on = os.environ.get("CREDENTIALS_DIRECTORY")
+        return SecretStore(self.data / "secrets", Path(passed_on) if passed_on else None)
 
     @property
     def log_folder(self) -> Path:
@@ -194,6 +134,30 @@ class Settings:
         except BadSecret as error:
             toml = _toml(self.file)
             raise SettingsError((toml.mistake(("hub", "key_file"), str(error)),)) from error
+
+    def here(self) -> tuple[Area, Gateway]:
+        """Return the area and this gateway in it, without its secrets.
+
+        Raises:
+            AreaFileError: the area has mistakes.
+            SettingsError: it has no such gateway.
+        """
+        return _Assembly(self).place()
+
+    def hub_authority(self) -> Path | None:
+        """Return the file of the hub's own certificate authority, None for the public ones.
+
+        Raises:
+            SettingsError: the file cannot be read.
+        """
+        if self.hub_ca is None:
+            return None
+        try:
+            self.hub_ca.read_bytes()
+        except OSError as error:
+            words = f"{self.hub_ca} cannot be read: {error.strerror}"
+            raise SettingsError((_toml(self.file).mistake(("hub_ca",), words),)) from error
+        return self.hub_ca
 
     def installation(self) -> Installation:
         """Bring settings, area, overrides and secrets together.
@@ -227,11 +191,13 @@ def read_settings(path: Path, folder: Path | None = None) -> Settings:
         hub_key_file=folder / content.hub.key_file if content.hub.key_file else None,
         links_file=folder / content.links if content.links else None,
         secret_files=secrets,
-        bind_key_files={device: folder / file for device, file in content.bind_keys.items()},
         sink_files=checked_sinks(content.sinks, toml),
         folder=folder,
         monitor_port=content.monitor.port,
         log=_limits(content.log),
+        hub_ca=folder / content.hub_ca if content.hub_ca else None,
+        hub_public_key=content.hub.public_key or "",
+        control=Control(content.control.demand, content.control.target_kw or 0.0),
     )
 
 
@@ -263,6 +229,13 @@ class _Assembly:
         self._toml = _toml(settings.file)
         self._mistakes: list[Mistake] = []
 
+    def place(self) -> tuple[Area, Gateway]:
+        area = load_area(self._settings.area)
+        gateway = self._gateway(area)
+        if gateway is None:
+            raise SettingsError(tuple(self._mistakes))
+        return area, gateway
+
     def installation(self) -> Installation:
         settings = self._settings
         area = load_area(settings.area)
@@ -277,13 +250,15 @@ class _Assembly:
         links = tuple(_overridden(link, overrides) for link in gateway.links)
         area = self._moved(area, overrides, links_toml)
         secrets = self._secrets(links, overrides, links_toml)
-        encrypted = {d.id for d in area.devices_of(gateway.id) if area.profile_of(d).is_encrypted}
-        keys, wrong = bind_keys(encrypted, settings.bind_key_files, overrides.bind_keys)
-        for device, words in wrong.items():
-            self._note(self._toml, ("bind_keys", device), words)
+        devices = {one.id: self._stored(one.id) for one in area.devices_of(gateway.id)}
+        for device, key in overrides.bind_keys.items():
+            devices.setdefault(device, {})["bind_key"] = key
         if self._mistakes:
             raise SettingsError(tuple(self._mistakes))
-        return Installation(area, replace(gateway, links=links), secrets, keys)
+        kept = {owner: found for owner, found in devices.items() if found}
+        hide(secret for found in kept.values() for secret in found.values())
+        hide(text for one in secrets.values() for text in (one.route_b_id, one.password))
+        return Installation(area, replace(gateway, links=links), secrets, kept)
 
     def _gateway(self, area: Area) -> Gateway | None:
         wanted = self._settings.gateway
@@ -334,6 +309,9 @@ class _Assembly:
                 secrets = self._checked(links_toml, link.id, *pair, names=_INLINE)
             elif link.id in self._settings.secret_files:
                 secrets = self._from_files(link.id, *self._settings.secret_files[link.id])
+            elif stored := self._stored(link.id):
+                pair = (stored.get("route_b_id", ""), stored.get("password", ""))
+                secrets = self._checked(self._toml, link.id, *pair, names=_INLINE)
             else:
                 secrets = None
                 message = f"is missing: link {link.id!r} is a B-route and needs its secrets"
@@ -341,6 +319,14 @@ class _Assembly:
             if secrets:
                 found[link.id] = secrets
         return found
+
+    def _stored(self, owner: str) -> dict[str, str]:
+        """Return the secrets that are stored for a link or device."""
+        try:
+            return self._settings.secret_store.of(owner)
+        except BadSecret as error:
+            self._note(self._toml, ("secrets", owner), str(error))
+            return {}
 
     def _from_files(self, link: str, id_file: Path, password_file: Path) -> RouteBSecrets | None:
         texts = []

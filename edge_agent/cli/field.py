@@ -1,0 +1,98 @@
+"""Commands for work in the field: the gateway's identity, confirmations, raw frames."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from edge_agent.cli.shell import UNREACHABLE, Config, Json, explained, show, stop
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to a program."""
+    for command in (identity, confirm, record, replay):
+        app.command()(command)
+
+
+@explained
+def identity(config: Config, as_json: Json = False) -> None:
+    """Show the gateway's own public key, made here on first use; register it at the hub."""
+    from edge_agent.configuration.identity import make_identity
+    from edge_agent.settings import read_settings
+    from platform_hub.wire import tokens
+
+    settings = read_settings(config)
+    public = make_identity(settings.identity_file).public_key()
+    found = {
+        "gateway": settings.gateway,
+        "keyId": tokens.key_id(public),
+        "publicKey": tokens.public_text(public),
+    }
+    show(found, as_json, lambda facts: [f"{key}: {value}" for key, value in facts.items()])
+
+
+@explained
+def confirm(
+    order: Annotated[str, typer.Argument(help="Id of the order, as `area-edge status` shows it.")],
+    config: Config,
+) -> None:
+    """Confirm a command that must be confirmed at the gateway; it goes out then."""
+    from edge_agent.configuration import confirmations
+    from edge_agent.settings import read_settings
+
+    confirmations.confirm(read_settings(config).data, order)
+    print(f"{order} is confirmed", file=sys.stderr)
+
+
+@explained
+def record(
+    file: Annotated[Path, typer.Argument(help="File to write: one JSON line a frame.")],
+    config: Config,
+    link: Annotated[str, typer.Option(help="Id of the link.")],
+    seconds: Annotated[float, typer.Option(min=1, max=86_400, help="How long.")] = 60.0,
+    as_json: Json = False,
+) -> None:
+    """Poll one link while no agent runs and keep every raw frame, for a fault in the field."""
+    import asyncio
+
+    from area_configs.domain.errors import SmartAreaError
+    from edge_agent.daemon import field
+    from edge_agent.settings import read_settings
+
+    settings = read_settings(config)
+    wiring = field.wiring_of(settings, settings.installation(), link)
+    try:
+        found = asyncio.run(field.record_link(wiring, seconds, file))
+    except OSError as error:
+        raise SmartAreaError(f"{file} cannot be written: {error.strerror}") from error
+    show(found._asdict(), as_json, lambda it: [f"{it['frames']} frames in {file}"])
+    if not found.frames:
+        stop(f"nothing was heard on link {link}", UNREACHABLE)
+
+
+@explained
+def replay(
+    file: Annotated[Path, typer.Argument(help="What `area-edge record` wrote.")],
+    profile: Annotated[str, typer.Option(help="Id of a bundled device profile, or a file.")],
+    as_json: Json = False,
+) -> None:
+    """Read recorded frames by a device profile, without any device."""
+    from area_configs.domain.errors import SmartAreaError
+    from area_configs.loader import load_profile
+    from edge_agent.decoding import replay as reading
+    from edge_agent.transports.recording import frames
+
+    model = load_profile(profile)
+    try:
+        raw = [reading.Frame(f.t, f.direction == "in", f.data) for f in frames(file)]
+    except OSError as error:
+        raise SmartAreaError(f"{file} cannot be read: {error.strerror}") from error
+    found = list(reading.replay(model, raw))
+    rows = [
+        {"t": one.t, **(one.decoded.as_json() if one.decoded else {"problem": one.words})}
+        for one in found
+    ]
+    show(rows, as_json, lambda _: [line for one in found for line in one.lines()])

@@ -1,0 +1,117 @@
+"""The shape of the files that a gateway's agent is set up by: its settings, and overrides of links."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from area_configs.schema.fields import Id, StrictFile, Text
+from edge_agent.sink_settings import SinkFile
+
+
+class HubFile(StrictFile):
+    """Where readings go."""
+
+    url: str = Field(
+        pattern=r"^https?://(\[[0-9a-fA-F:.]+\]|[^/\s:\[\]]+)(:\d{1,5})?/?$",
+        description="the hub, https://name:port",
+    )
+    key_file: Text | None = Field(default=None, description="file with the gateway's key")
+    public_key: Text | None = Field(
+        default=None, description="the hub's own key; without it the first one seen is kept"
+    )
+
+
+class SecretFile(StrictFile):
+    """Files with the secrets of one B-route link."""
+
+    route_b_id_file: Text = Field(description="file with the 32 character B-route id")
+    password_file: Text = Field(description="file with the 12 character password")
+
+
+class MonitorFile(StrictFile):
+    """Where the agent tells watchers on the same machine how it is."""
+
+    port: int = Field(
+        default=9464, ge=0, le=65535, description="/health and /metrics on 127.0.0.1; 0: nowhere"
+    )
+
+
+class ControlFile(StrictFile):
+    """What this gateway controls by itself."""
+
+    demand: bool = Field(
+        default=False, description="hold the 30-minute demand with the area's energy assets"
+    )
+    target_kw: float | None = Field(
+        default=None, gt=0, description="the mean to hold without a plan; the contract by default"
+    )
+
+
+class LogFile(StrictFile):
+    """How much the reading log keeps, and what gives way when there is no room."""
+
+    keep_days: float = Field(
+        default=7.0, ge=0, le=3650, description="days that readings stay once every sink has them"
+    )
+    most_mib: int = Field(default=4096, ge=64, description="the log takes no more than this, MiB")
+    free_mib: int = Field(default=64, ge=0, description="so much of the disk stays free, MiB")
+    when_full: Literal["refuse", "drop-oldest"] = Field(
+        default="refuse", description="what gives way: new readings, or the oldest unsent ones"
+    )
+    clock_wait_s: float = Field(
+        default=180.0,
+        ge=0,
+        le=86_400,
+        description="after boot, readings wait so long for the clock to be set before they are sent",
+    )
+
+
+class SettingsFile(StrictFile):
+    """The settings file; relative paths count from its folder."""
+
+    gateway: Id = Field(description="id of this gateway in the area")
+    area: Text = Field(description="a bundled area's id, or a path of an area")
+    data: Text = Field(description="folder for the log and the state of this gateway")
+    links: Text | None = Field(default=None, description="file with other ports and addresses")
+    hub: HubFile = Field(description="the table [hub] with the hub's url")
+    hub_ca: Text | None = Field(
+        default=None, description="the only certificate authority that the hub is believed by"
+    )
+    control: ControlFile = Field(default=ControlFile(), description="the table [control]")
+    secrets: dict[str, SecretFile] = Field(default={}, description="secrets of B-route links")
+    monitor: MonitorFile = Field(default=MonitorFile(), description="the table [monitor]")
+    log: LogFile = Field(default=LogFile(), description="the table [log]")
+    sinks: dict[Id, SinkFile] = Field(default={}, description="other brokers, each by a name")
+
+
+class LinkFile(StrictFile):
+    """Another port or peer for a link of the area."""
+
+    port: Text | None = Field(default=None, description="serial device path")
+    host: Text | None = Field(default=None, description="address of the TCP peer")
+    tcp_port: int | None = Field(default=None, ge=1, le=65535, description="port of the TCP peer")
+    baudrate: int | None = Field(default=None, ge=300, le=4_000_000, description="other speed")
+    parity: Literal["N", "E", "O"] | None = Field(default=None, description="other parity")
+    interface: Text | None = Field(default=None, description="other own IPv4 address")
+    adapter: Text | None = Field(default=None, description="other Bluetooth adapter")
+    url: Text | None = Field(default=None, description="other OPC UA server")
+    addresses: dict[str, Text] = Field(
+        default={}, description="other addresses of its devices, by device id"
+    )
+
+
+class InlineSecretFile(StrictFile):
+    """Secrets written out, for simulated meters only."""
+
+    route_b_id: Text = Field(description="B-route id, 32 characters")
+    password: Text = Field(description="B-route password, 12 characters")
+
+
+class LinksFile(StrictFile):
+    """Overrides of links, as simulators write them."""
+
+    links: dict[str, LinkFile] = Field(default={}, description="other ports and addresses")
+    secrets: dict[str, InlineSecretFile] = Field(default={}, description="simulated secrets")
+    bind_keys: dict[str, str] = Field(default={}, description="simulated bind keys, by device")

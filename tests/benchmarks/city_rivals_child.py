@@ -1,0 +1,69 @@
+"""Parses city files with plateaukit and VTK, in a virtual environment of their own; prints JSON.
+
+`python city_rivals_child.py ROUNDS FILE ...` writes, per file and peer, the least processor
+seconds of some rounds; null where the peer refuses the file or finds nothing in it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def plateaukit(path: str) -> int:
+    """Parse all features with their attributes; it transforms coordinates and cuts no triangles."""
+    from plateaukit.readers.citygml.parsers import PLATEAUCityGMLParser  # noqa: PLC0415  # a peer
+
+    parser = PLATEAUCityGMLParser(target_epsg=4326, codelist_file_map={})
+    with open(path, "rb") as file:  # noqa: PTH123  # as the peer's own readers do
+        return len(list(parser.iterparse(file)))
+
+
+def vtk(path: str) -> int:
+    """Read LOD2 with VTK's own reader: triangles in degrees, and gml:ids."""
+    from vtkmodules.vtkCommonCore import vtkObject  # noqa: PLC0415  # a peer
+    from vtkmodules.vtkIOCityGML import vtkCityGMLReader  # noqa: PLC0415  # ditto
+
+    vtkObject.GlobalWarningDisplayOff()
+    reader = vtkCityGMLReader()
+    reader.SetFileName(path)
+    reader.SetLOD(2)
+    reader.Update()
+    return int(reader.GetOutput().GetNumberOfBlocks())
+
+
+def least(job: Callable[[str], int], path: str, rounds: int) -> float | None:
+    """Return processor seconds, None where the peer cannot read the file."""
+    seconds = []
+    for _ in range(rounds):
+        begin = time.process_time()
+        try:
+            found = job(path)
+        except Exception:  # noqa: BLE001  # whatever a peer raises, it has not read the file
+            return None
+        seconds.append(time.process_time() - begin)
+        if not found:
+            return None
+    return min(seconds)
+
+
+def main() -> None:
+    """Measure and print."""
+    rounds, files = int(sys.argv[1]), sys.argv[2:]
+    with open(os.devnull, "w") as nothing, contextlib.redirect_stdout(nothing):  # noqa: PTH123
+        found = {
+            path: {"plateaukit": least(plateaukit, path, rounds), "vtk": least(vtk, path, rounds)}
+            for path in files
+        }
+    print(json.dumps(found))  # noqa: T201  # the parent reads it
+
+
+if __name__ == "__main__":
+    main()

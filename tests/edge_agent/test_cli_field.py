@@ -1,0 +1,87 @@
+"""A technician's commands against simulated devices: claim, test, activate; record and replay."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+
+import pytest
+
+from tests.edge_agent.real_site import ROOT, Site
+
+GAUGE = "river-gauge"
+
+
+@pytest.fixture
+def site(tmp_path):
+    return Site(tmp_path, "gw-waterfront")
+
+
+async def _asked(site, *arguments, text=""):
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "edge_agent", *arguments, "--config", str(site.settings)),
+        cwd=ROOT,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    said, talk = await process.communicate(text.encode())
+    return process.returncode, said.decode(), talk.decode()
+
+
+@pytest.mark.slow
+async def test_a_device_is_brought_into_service(site):
+    async with site.devices():
+        code, _, talk = await _asked(site, "devices", "activate", GAUGE)
+        assert (code, "devices test" in talk) == (2, True)
+        await _asked(site, "devices", "claim", GAUGE, "--by", "ann")
+        code, said, _ = await _asked(site, "devices", "test", GAUGE, "--json")
+        assert code == 0
+        assert {row["quantity"] for row in json.loads(said)} >= {"river_level"}
+        code, said, _ = await _asked(site, "devices", "activate", GAUGE, "--json")
+        assert (code, json.loads(said)["stage"]) == (0, "active")
+        _, said, _ = await _asked(site, "devices", "list", "--json")
+        stages = {row["id"]: row["commissioning"] for row in json.loads(said)}
+        assert stages[GAUGE] == "active"
+        code, said, talk = await _asked(
+            site, "devices", "secret", GAUGE, "pin", "--json", text="4711-0815\n"
+        )
+        assert code == 0
+        assert "4711" not in said + talk
+        assert site.data.joinpath("secrets", f"{GAUGE}.pin").read_text() == "4711-0815\n"
+
+
+@pytest.mark.slow
+async def test_frames_are_recorded_and_read_again(site, tmp_path):
+    file = str(tmp_path / "frames.jsonl")
+    async with site.devices():
+        for link, profile in (
+            ("rs485-waterfront", "generic_radar_level_gauge"),
+            ("lan-plaza", "generic_people_counter"),
+        ):
+            code, said, talk = await _asked(
+                site, "record", file, "--link", link, "--seconds", "3", "--json"
+            )
+            assert code == 0, talk
+            assert json.loads(said)["frames"] > 0
+            replay = (sys.executable, "-m", "edge_agent", "replay", file, "--profile", profile)
+            process = await asyncio.create_subprocess_exec(
+                *replay, "--json", cwd=ROOT, stdout=asyncio.subprocess.PIPE
+            )
+            read = json.loads((await process.communicate())[0])
+            assert any(frame.get("readings") for frame in read)
+
+
+@pytest.mark.slow
+async def test_field_work_needs_a_link_that_is_there_and_free(site):
+    async with site.devices(), site.agent():
+        await site.until(lambda status: status["state"] == "running")
+        code, _, talk = await _asked(site, "record", "x", "--link", "lan-plaza")
+        assert (code, "stop it first" in talk) == (2, True)
+    code, _, talk = await _asked(site, "devices", "scan", "--link", "nowhere")
+    assert (code, "has no link 'nowhere'" in talk) == (2, True)
+    code, _, talk = await _asked(site, "devices", "claim", "nowhere")
+    assert (code, "has no device 'nowhere'" in talk) == (2, True)
+    code, _, talk = await _asked(site, "confirm", "o-1")
+    assert (code, "does not wait" in talk) == (2, True)
