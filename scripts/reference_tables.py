@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, assert_never
 
 import typer.main
 
@@ -194,6 +194,8 @@ def _place(source: Source) -> tuple[str, str, str]:
             found = f"pulses, {source.measures}", "", scale
         case BleSource():
             found = _heard(source)
+        case _:
+            assert_never(source)
     return found
 
 

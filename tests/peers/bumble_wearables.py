@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bumble.device import Connection, Device
 
 STRAP, PENDANT, CUFF = "C4:00:00:00:00:01", "C4:00:00:00:00:02", "C4:00:00:00:00:03"
-PATIENCE_S = 10.0
+PATIENCE_S = 60.0
 
 
 @dataclass
