@@ -162,7 +162,7 @@ def agent(tmp_path, clock):
         version="1",
         clock=clock,
         chance=random.Random(7),
-        drivers=lambda link, *_rest: Wire(_bug if link.kind == "modbus_tcp" else _readings),
+        drivers=lambda link, *_rest: Wire(_bug if link.id == "lan-plaza" else _readings),
         measure=lambda: Footprint(40, 12, 80 << 20),  # of an agent, not of a whole test run
     )
     yield site, agent, log
