@@ -122,7 +122,8 @@ def _columns(site: EnergySite, measured: Measured, slots: list[int]) -> Columns:
     def power(devices: Iterable[str]) -> NDArray[np.float64]:
         series = [measured.get((device, POWER), {}) for device in devices]
         rows = [[held.get(slot, np.nan) for slot in slots] for held in series]
-        return np.array(rows, float).reshape(len(rows), len(slots)).sum(axis=0) / 1000
+        table = np.array(rows, float).reshape(len(rows), len(slots))
+        return np.asarray(table.sum(axis=0) / 1000, float)
 
     bought = power([site.meter])
     sun = power(site.photovoltaic)
@@ -182,7 +183,7 @@ def _by_half(values: NDArray[np.float64], minutes: int) -> NDArray[np.float64]:
 
 def _moving(site: EnergySite) -> list[str]:
     """Return what gives power that a plan decides on."""
-    return [unit.device for unit in (*site.batteries, *site.fuel_cells)]
+    return [b.device for b in site.batteries] + [cell.device for cell in site.fuel_cells]
 
 
 def _feeding(site: EnergySite) -> list[str]:
@@ -191,4 +192,6 @@ def _feeding(site: EnergySite) -> list[str]:
 
 def _taking(site: EnergySite) -> list[str]:
     """Return what takes power when a plan lets it."""
-    return [unit.device for unit in (*site.electrolysers, *site.charging, *site.deferrable)]
+    taking = [unit.device for unit in site.electrolysers]
+    taking += [charger.device for charger in site.charging]
+    return taking + [load.device for load in site.deferrable]
