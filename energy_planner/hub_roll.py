@@ -12,9 +12,9 @@ from area_configs.domain.errors import HubUnavailable
 from energy_planner.day_plan import Request
 from energy_planner.errors import InfeasiblePlan, PlanInputError
 from energy_planner.gathering import gather
-from energy_planner.orders import energy_plan
+from energy_planner.orders import energy_plan, for_gateways
 from energy_planner.proposal import propose
-from energy_planner.rolling import for_gateways, seconds_to_next, why_send
+from energy_planner.rolling import seconds_to_next, why_send
 from platform_hub.client import HubClient, plan_desk
 from platform_hub.client.area_client import AreaClient
 from platform_hub.client.energy_source import EnergySource

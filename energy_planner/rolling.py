@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from energy_planner.answers import plan_values
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from area_configs.domain.energy import EnergySite
     from area_configs.domain.plans import EnergyPlan
     from energy_planner.day_plan import Request
 
@@ -56,16 +54,6 @@ def write_plan(area: str, request: Request, path: Path) -> str:
     beside.write_text(json.dumps(values), encoding="utf-8")
     beside.replace(path)
     return f"{order.id} version {version}: hold {made.target_kw:.1f} kW, cost {made.proposed.cost:,.0f}"
-
-
-def for_gateways(plan: EnergyPlan, site: EnergySite) -> EnergyPlan:
-    """Return a plan with the devices only that gateways take a schedule for.
-
-    The others (vehicles, loads that wait or are shed) are people's to move, by the same plan.
-    """
-    told = {battery.device for battery in site.batteries}
-    told |= {unit.device for unit in (*site.fuel_cells, *site.electrolysers)}
-    return replace(plan, steps=tuple(step for step in plan.steps if step.device in told))
 
 
 def why_send(new: EnergyPlan, old: EnergyPlan | None, now_us: int) -> str:
