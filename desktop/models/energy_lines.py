@@ -101,8 +101,7 @@ def _load(board: EnergyBoard, made: Proposal, edges: Values) -> Iterator[Course]
     yield Course(word(BAND), "band", edges, low - sun, high - sun)
     yield Course(word(FORECAST), "forecast", edges, problem.load.mean - sun)
     said, midnight = _said(made)
-    today = midnight + _SLOT_S * np.arange(len(said) + 1) * 48 / len(said)
-    yield Course(word(SAID), "said", today, said)
+    yield Course(word(SAID), "said", midnight + 86_400 * np.arange(len(said) + 1) / 48, said)
     if board.gathered:
         known = board.gathered.known
         light = 0.0 if known.sun is None else np.nan_to_num(known.sun.values)
@@ -115,7 +114,8 @@ def _said(made: Proposal) -> tuple[Values, float]:
     begins = made.made.steps.begins
     midnight = begins.replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
     said = problem.load.said - (0.0 if problem.sun is None else np.maximum(problem.sun.said, 0.0))
-    return said, midnight
+    past_only = int((begins.timestamp() - midnight) // _SLOT_S) + 1
+    return np.asarray(said[:past_only], float), midnight
 
 
 def _storage(board: EnergyBoard, made: Proposal, edges: Values) -> Iterator[Course]:

@@ -53,6 +53,13 @@ STAGES = {
     "search": Name("最適計画を探索中", "Searching the best plan"),
     "done": Name("まとめ中", "Finishing"),
 }
+_MODELS = {
+    "yesterday": Name("前日と同じ", "as yesterday"),
+    "7 days ago": Name("7日前と同じ", "as 7 days ago"),
+    "like days": Name("類似日の平均", "mean of like days"),
+    "ridge": Name("リッジ回帰", "ridge regression"),
+}
+_SUN = "photovoltaic"  # all that the sun gives is used: no limit that anybody could move
 _MOST_MARGINS = 5
 _PENNY = 0.005
 
@@ -68,6 +75,11 @@ def asset(area: Area, ident: str, language: Language) -> str:
         return _ASSETS[ident].text(language)
     names = {device.id: device.name for device in area.devices}
     return names[ident].text(language) if ident in names else ident
+
+
+def model(ident: str, language: Language) -> str:
+    """Return what people call a forecast model."""
+    return _MODELS[ident].text(language) if ident in _MODELS else ident
 
 
 def clock(second: float, zone: ZoneInfo) -> str:
@@ -124,7 +136,7 @@ def step_reasons(board: EnergyBoard, made: Proposal, step: int) -> list[str]:
     reasons = plan.explanation
     lines = [_does(board, made, step)]
     limits = reasons.limits[step] if step < len(reasons.limits) else ()
-    names = [_bound(board, ident, what) for ident, what in limits]
+    names = [_bound(board, ident, what) for ident, what in limits if ident != _SUN]
     if names:
         joined = ("、" if language == "ja" else "; ").join(names)
         lines.append(f"制約: {joined}。" if language == "ja" else f"Binding: {joined}.")
@@ -154,7 +166,7 @@ def margins(board: EnergyBoard, made: Proposal) -> list[str]:
     language, currency = board.models.language, made.made.currency
     lines = []
     for one in made.made.plan.explanation.margins[:_MOST_MARGINS]:
-        if one.saves < _PENNY:
+        if one.saves < _PENNY or one.asset == _SUN:
             continue
         unit = "kW" if one.what == "power" else _content_unit(board, one.asset)
         name, saves = board.name(one.asset), number(one.saves, 1)

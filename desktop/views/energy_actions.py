@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from desktop.models import energy_words
 from desktop.models.wording import number
-from desktop.views.panels import Translated, column, label, row
+from desktop.views.panels import Translated, column, label, row, spaced
 
 if TYPE_CHECKING:
     from area_configs.domain.plans import EnergyPlan
@@ -32,11 +32,11 @@ class EnergyActions(Translated):
         self.stage, self.standing, self.said = label("small"), QLabel(), label("small")
         for text in (self.standing, self.said):
             text.setWordWrap(True)
-            text.setTextFormat(Qt.TextFormat.PlainText)
+            text.setTextFormat(Qt.TextFormat.RichText)
         self._stage = ""
         buttons = row(self.plan, self.stop, self.apply, self.revoke, gap=8)
         buttons.addStretch(1)
-        box = column(buttons, self.progress, self.stage, self.standing, self.said, gap=4)
+        box = column(buttons, self.progress, self.stage, self.standing, self.said, gap=6)
         self.setLayout(box)
         self._connect()
         self.retranslate()
@@ -45,7 +45,7 @@ class EnergyActions(Translated):
     def retranslate(self) -> None:
         self.plan.setText(self.tr("Plan now"))
         self.stop.setText(self.tr("Stop"))
-        self.apply.setText(self.tr("Apply …"))
+        self.apply.setText(self.tr("Apply"))
         self.revoke.setText(self.tr("Take back"))
         self.revoke.setToolTip(self.tr("Gateways fall back to their own control at once."))
         self._show_busy(self._stage, self.progress.value() / 100)
@@ -59,7 +59,7 @@ class EnergyActions(Translated):
         why = self.tr("There is no plan yet.") if order is None else ""
         self.apply.setToolTip(why or self.tr("Signs the proposal and sends it to the gateways."))
         self.revoke.setEnabled(board.in_force is not None)
-        self.standing.setText(self._standing_text())
+        self.standing.setText(spaced(self._standing_text()))
 
     def _connect(self) -> None:
         self.plan.clicked.connect(self._board.ask_plan)
@@ -69,11 +69,13 @@ class EnergyActions(Translated):
         self._board.busy_changed.connect(self._show_busy)
         self._board.changed.connect(self.refresh)
         self._board.standing_changed.connect(self.refresh)
-        self._board.said.connect(self.said.setText)
+        self._board.said.connect(lambda told: self.said.setText(spaced(told)))
 
     def _show_busy(self, stage: str, share: float) -> None:
         self._stage = stage
         self.stop.setEnabled(bool(stage))
+        self.progress.setVisible(bool(stage))
+        self.stage.setVisible(bool(stage))
         self.progress.setValue(round(100 * share))
         words = energy_words.STAGES.get(stage)
         self.stage.setText(words.text(self._board.models.language) if words else "")

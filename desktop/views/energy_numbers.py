@@ -33,7 +33,7 @@ class EnergyNumbers(Translated):
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(4)
+        grid.setVerticalSpacing(6)
         for column, head in enumerate(self._heads):
             head.setAlignment(_RIGHT)
             grid.addWidget(head, 0, column + 1)
@@ -84,7 +84,9 @@ class EnergyNumbers(Translated):
         )
 
     def _rows(self) -> list[tuple[str, Callable[[Outcome], str]]]:
-        currency = self._board.site.tariff.currency
+        tariff = self._board.site.tariff
+        currency = tariff.currency
+        months = tariff.ratchet_months if tariff.demand == "actual" else 1
         return [
             (self.tr("Highest half hour, kW"), lambda o: number(float(o.import_kw.max()), 1)),
             (self.tr("Billed peak, kW"), lambda o: number(o.peak_kw, 1)),
@@ -93,7 +95,7 @@ class EnergyNumbers(Translated):
                 lambda o: number(o.energy_cost + o.hydrogen_cost + o.other_cost, 0),
             ),
             (
-                self.tr("Demand charge, {currency}").format(currency=currency),
+                self.tr("Demand, {n} months").format(n=months),
                 lambda o: number(o.demand_cost, 0),
             ),
             (self.tr("Total, {currency}").format(currency=currency), lambda o: number(o.cost, 0)),

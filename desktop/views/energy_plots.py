@@ -153,7 +153,7 @@ class EnergyPlots(Translated):
         _, high = _stairs(course.edges, course.upper)
         faint = QColor(colour)
         faint.setAlpha(48)
-        bounds = [pg.PlotDataItem(x, values, pen=None) for values in (y, high)]
+        bounds = [pg.PlotCurveItem(x, values) for values in (y, high)]
         plot.addItem(pg.FillBetweenItem(*bounds, brush=faint))
 
     def _stroke(self, course: Course) -> tuple[str, float, Qt.PenStyle]:
@@ -179,7 +179,7 @@ class EnergyPlots(Translated):
             if course.name:
                 colour, _, style = self._stroke(course)
                 mark = {_DASH: "- -", _DOT: "· · ·"}.get(
-                    style, "■" if course.upper is not None else "―"
+                    style, "■" if course.upper is not None else "━"
                 )
                 parts.append(
                     f'<span style="color:{colour}"><b>{mark}</b></span> '

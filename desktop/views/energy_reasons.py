@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextDocumentFragment
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
 from typing_extensions import override
 
 from area_configs.domain.errors import SmartAreaError
 from desktop.models import energy_words
 from desktop.models.wording import number
-from desktop.views.panels import Translated, column, label
+from desktop.views.panels import Translated, column, label, spaced
 from energy_planner.errors import InfeasiblePlan, PlanCancelled, PlanInputError
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class EnergyReasons(Translated):
         texts = (self._trouble, self._peak, self._step, self._more, self._data)
         for text in texts:
             text.setWordWrap(True)
-            text.setTextFormat(Qt.TextFormat.PlainText)
+            text.setTextFormat(Qt.TextFormat.RichText)
             text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         inside = QWidget()
         box = column(
@@ -45,6 +46,8 @@ class EnergyReasons(Translated):
         scroll = QScrollArea()
         scroll.setWidget(inside)
         scroll.setWidgetResizable(True)
+        scroll.setObjectName("plain")
+        inside.setObjectName("plain")
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setLayout(column(scroll))
@@ -55,7 +58,8 @@ class EnergyReasons(Translated):
     def text(self) -> str:
         """Return everything that is said."""
         parts = (self._trouble, self._peak, self._step, self._more, self._data)
-        return "\n".join(part.text() for part in parts if part.text())
+        texts = (QTextDocumentFragment.fromHtml(part.text()).toPlainText() for part in parts)
+        return "\n".join(text for text in texts if text)
 
     @override
     def retranslate(self) -> None:
@@ -64,17 +68,17 @@ class EnergyReasons(Translated):
         self._more_head.setText(self.tr("What more would bring"))
         self._data_head.setText(self.tr("What the plan knows"))
         troubles = self._troubles()
-        self._trouble.setText("\n".join(troubles))
+        self._trouble.setText(spaced(*troubles))
         self._trouble.setVisible(bool(troubles))
         for part in (self._peak, self._step_head, self._step, self._more_head, self._more):
             part.setVisible(made is not None)
         if made is None:
-            self._data.setText(self.tr("Nothing is planned yet: press “Plan now”."))
+            self._data.setText(spaced(self.tr("Nothing is planned yet: press “Plan now”.")))
             return
-        self._peak.setText(energy_words.peak_reason(board, made))
-        self._step.setText("\n".join(energy_words.step_reasons(board, made, board.step)))
-        self._more.setText("\n".join(energy_words.margins(board, made)) or "—")
-        self._data.setText("\n".join(self._facts()))
+        self._peak.setText(spaced(energy_words.peak_reason(board, made)))
+        self._step.setText(spaced(*energy_words.step_reasons(board, made, board.step)))
+        self._more.setText(spaced(*(energy_words.margins(board, made) or ["—"])))
+        self._data.setText(spaced(*self._facts()))
 
     def _troubles(self) -> list[str]:
         error, conflicts = self._board.trouble, self._board.conflicts()
@@ -101,7 +105,9 @@ class EnergyReasons(Translated):
         words = self.tr("Forecast: {model}; today so far it missed by {kw} kW on average.")
         error = load.error
         missed = number(error, 1) if error == error else "—"  # noqa: PLR0124 - not a NaN
-        lines.append(words.format(model=load.model, kw=missed))
+        lines.append(
+            words.format(model=energy_words.model(load.model, board.models.language), kw=missed)
+        )
         proof = self.tr("Proof: at most {gap} % from the cheapest plan there can be.")
         lines.append(proof.format(gap=number(100 * made.made.plan.gap, 2)))
         hits = board.hits()

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QPushButton, QWidg
 from typing_extensions import override
 
 from desktop.models import energy_words
-from desktop.views.panels import Translated, column, row
+from desktop.views.panels import Translated, column, row, spaced
 
 if TYPE_CHECKING:
     from desktop.models.energy import EnergyBoard
@@ -35,19 +35,21 @@ class MonthPanel(Translated):
         box.addStretch(1)
         self.setLayout(box)
         board.changed.connect(self._offer)
-        board.said.connect(self._said.setText)
+        board.said.connect(lambda told: self._said.setText(spaced(told)))
         self.retranslate()
 
     @override
     def retranslate(self) -> None:
         self._about.setText(
-            self.tr(
-                "Peak, billed demand, cost, what was saved against doing nothing, half hours above "
-                "the contract with their reasons, and how much of the month is known."
+            spaced(
+                self.tr(
+                    "Peak, billed demand, cost, what was saved against doing nothing, half hours above "
+                    "the contract with their reasons, and how much of the month is known."
+                )
             )
         )
-        self.pdf.setText(self.tr("PDF …"))
-        self.xlsx.setText(self.tr("Spreadsheet …"))
+        self.pdf.setText(self.tr("PDF"))
+        self.xlsx.setText(self.tr("Spreadsheet"))
         self.month.setAccessibleName(self.tr("Month of the report"))
         self._offer()
 

@@ -55,6 +55,8 @@ class ScenarioEditor(Translated):
         scroll = QScrollArea()
         scroll.setWidget(inside)
         scroll.setWidgetResizable(True)
+        scroll.setObjectName("plain")
+        inside.setObjectName("plain")
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         buttons = row(self.compare, self.reset)
         buttons.addStretch(1)
