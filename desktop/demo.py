@@ -11,6 +11,7 @@ import time
 from typing import TYPE_CHECKING, NoReturn
 
 from area_configs.domain.errors import SmartAreaError
+from area_configs.domain.quantities import BY_GATEWAY
 from area_configs.domain.readings import Series
 from desktop.bridge.local_suite import LocalSuite
 from desktop.bridge.reconciliation import Found, Said, Tally, reconcile
@@ -98,10 +99,11 @@ def _pictures(console: ChildProcess) -> list[str]:
 
 def _count(suite: LocalSuite) -> dict[str, object]:
     status = suite.edge_status().values()
-    own = sum(
-        edge["control"]["own_readings"] for edge in status
-    )  # of gateways: no device said them
-    tally = reconcile(_said(suite), _found(suite))
+    found = list(_found(suite))
+    told = [one for one in found if one.series.quantity not in BY_GATEWAY]
+    own = sum(edge["control"]["own_readings"] for edge in status)  # no device said them
+    own += len(found) - len(told)
+    tally = reconcile(_said(suite), told)
     return {
         "said": tally.said,
         "stored": sum(edge["log"]["stored"] for edge in status) - own,
@@ -142,7 +144,9 @@ def _rounded(tally: Tally, share: float) -> float | None:
 
 
 def _connect(suite: LocalSuite) -> list[str]:
-    return ["--hub", suite.hub_url, "--key-file", str(suite.reader_key)]
+    """Connect as the area manager, who may apply plans and take them back."""
+    past = ["--history", str(suite.past)] if suite.past.exists() else []
+    return ["--hub", suite.hub_url, "--key-file", str(suite.manager_key), *past]
 
 
 def _clear(output: Path) -> None:

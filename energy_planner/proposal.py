@@ -13,13 +13,14 @@ from energy_planner.explain.costs import Outcome, held, nothing, outcome
 from energy_planner.site import State, tariff_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
     from area_configs.domain.plans import EnergyPlan
     from energy_planner.day_plan import DayPlan, Progress, Request
     from energy_planner.optimiser.solve import Cancel
+    from energy_planner.plant import Tariff
 
 _CONTRACT = "contract"
 
@@ -102,15 +103,44 @@ def _compared(
         made,
         nothing(plant, inputs, tariff),
         outcome(plant, inputs, tariff, made.plan.power),
-        None if relief is None else held(plant, inputs, tariff, relief),
+        None if in_force is None else _current(made, in_force, tariff),
         over,
         relief,
     )
 
 
+def _current(made: DayPlan, plan: EnergyPlan, tariff: Tariff) -> Outcome:
+    """Return what the plan in force brings: its hydrogen is reckoned as that of doing nothing is."""
+    plant, inputs = made.problem.plant, made.problem.inputs
+    found = held(plant, inputs, tariff, _relief(made, plan))
+    prices = [one.price_per_kg for one in (plant.pipeline, plant.delivery) if one]
+    if plant.tank is None or not prices:
+        return found
+    made_kg = _kilograms(made, plan, {unit.id: -unit.kwh_per_kg for unit in plant.electrolysers})
+    used_kg = _kilograms(made, plan, {cell.id: cell.kwh_per_kg for cell in plant.fuel_cells})
+    bought_kg = float(plant.tank.dispensing.sum()) + used_kg - made_kg
+    return replace(found, hydrogen_cost=max(0.0, bought_kg) * min(prices))
+
+
+def _kilograms(made: DayPlan, plan: EnergyPlan, kwh_per_kg: Mapping[str, float]) -> float:
+    hours = made.problem.inputs.hours
+    given = ((_power_kw(made, plan, device), kwh) for device, kwh in kwh_per_kg.items())
+    return sum(float((kw * hours).sum()) / kwh for kw, kwh in given)
+
+
 def _relief(made: DayPlan, plan: EnergyPlan) -> NDArray[np.float64]:
     """Return (T,) what a plan asks of all its devices together, kW; 0 where it is silent."""
     devices = {step.device for step in plan.steps}
+    total = np.zeros(made.steps.count)
+    return sum((_power_kw(made, plan, device) for device in devices), total)
+
+
+def _power_kw(made: DayPlan, plan: EnergyPlan, device: str) -> NDArray[np.float64]:
+    """Return (T,) what a plan asks of a device, positive feeds the area; 0 where it is silent."""
+    steps = [step for step in plan.steps if step.device == device]
     begins = [round(moment.timestamp() * 1e6) for moment in made.steps.starts()]
-    watts = [sum(plan.power_of(one, at) or 0.0 for one in devices) for at in begins]
+    watts = [
+        next((step.power_w for step in steps if step.begins_us <= at < step.ends_us), 0.0)
+        for at in begins
+    ]
     return np.array(watts, float) / 1000

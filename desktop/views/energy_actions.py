@@ -134,5 +134,6 @@ class EnergyActions(Translated):
             head = self.tr("{plan} was taken back").format(plan=head)
         elif not standing.in_force(board.models.clock()):
             head = self.tr("{plan} has lapsed").format(plan=head)
-        details = [detail for detail in standing.details.values() if detail]
+        failed = {gateway for gateway, state in told.items() if state == "failed"}
+        details = [standing.details[gateway] for gateway in failed if gateway in standing.details]
         return " · ".join([head, *states, *details])

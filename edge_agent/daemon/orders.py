@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from edge_agent.daemon.order_book import OrderBook
     from platform_hub.client.area_client import AreaClient
     from platform_hub.wire.commands import Order
+    from platform_hub.wire.gateways import GatewayReport
 
 _log = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ class Desk(NamedTuple):
         hub_key: the hub's key by the settings, empty where it is pinned on first sight.
         powers_kw: what each asset can do that a plan may move.
         hands_off: told which device a person has taken over.
+        describe: says how this gateway is; None where it is not known yet.
     """
 
     gateway: str
@@ -57,6 +59,7 @@ class Desk(NamedTuple):
     book: OrderBook
     powers_kw: Mapping[str, float]
     hands_off: Callable[[str], None]
+    describe: Callable[[], GatewayReport | None] = lambda: None
 
 
 class Orders:
@@ -127,6 +130,7 @@ class Orders:
         stopping = asyncio.ensure_future(stop.wait())
         try:
             while not stop.is_set():
+                await self._describe(client, trust)
                 asking = asyncio.ensure_future(
                     asyncio.to_thread(client.orders, self._desk.gateway, after, _WAIT_S)
                 )
@@ -141,6 +145,15 @@ class Orders:
         finally:
             stopping.cancel()
             await asyncio.gather(stopping, return_exceptions=True)
+
+    async def _describe(self, client: AreaClient, trust: HubTrust) -> None:
+        """Say how this gateway is, once a long poll."""
+        found = self._desk.describe()
+        if found is None:
+            return
+        ahead_s = -trust.offset_us / 1e6
+        report = msgspec.structs.replace(found, clock_offset_s=ahead_s)
+        await asyncio.to_thread(client.report, self._desk.gateway, report)
 
     async def _take(self, order: Order, trust: HubTrust) -> None:
         """Do one order unless it was done; what cannot be believed is told as failed."""

@@ -20,6 +20,8 @@ from area_configs.loader.toml_text import TomlText
 from area_configs.schema.fields import StrictFile
 from edge_agent.credentials import (
     BadSecret,
+    LinkSecrets,
+    OpcUaIdentity,
     RouteBSecrets,
     SecretStore,
     checked_id,
@@ -68,7 +70,7 @@ class Installation:
 
     area: Area
     gateway: Gateway
-    secrets: dict[str, RouteBSecrets] = field(default_factory=dict)
+    secrets: dict[str, LinkSecrets] = field(default_factory=dict)
     device_secrets: dict[str, dict[str, str]] = field(default_factory=dict, repr=False)
 
     def devices_on(self, link: Link) -> tuple[Device, ...]:
@@ -251,11 +253,14 @@ class _Assembly:
         area = self._moved(area, overrides, links_toml)
         secrets = self._secrets(links, overrides, links_toml)
         devices = {one.id: self._stored(one.id) for one in area.devices_of(gateway.id)}
+        for device, key in overrides.bind_keys.items():
+            devices.setdefault(device, {})["bind_key"] = key
         if self._mistakes:
             raise SettingsError(tuple(self._mistakes))
         kept = {owner: found for owner, found in devices.items() if found}
         hide(secret for found in kept.values() for secret in found.values())
-        hide(text for one in secrets.values() for text in (one.route_b_id, one.password))
+        routes = [one for one in secrets.values() if isinstance(one, RouteBSecrets)]
+        hide(text for one in routes for text in (one.route_b_id, one.password))
         return Installation(area, replace(gateway, links=links), secrets, kept)
 
     def _gateway(self, area: Area) -> Gateway | None:
@@ -298,8 +303,11 @@ class _Assembly:
 
     def _secrets(
         self, links: tuple[Link, ...], overrides: LinksFile, links_toml: TomlText
-    ) -> dict[str, RouteBSecrets]:
-        found: dict[str, RouteBSecrets] = {}
+    ) -> dict[str, LinkSecrets]:
+        identity = OpcUaIdentity(self._settings.data / "opc_ua")
+        found: dict[str, LinkSecrets] = {
+            link.id: identity for link in links if link.kind == "opc_ua"
+        }
         for link in (link for link in links if link.kind == "b_route"):
             if link.id in overrides.secrets:
                 inline = overrides.secrets[link.id]

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from area_configs.schema.fields import Id, StrictFile, Text
+from area_configs.schema.fields import FINGERPRINT_FORM, Id, StrictFile, Text
 from edge_agent.sink_settings import SinkFile
 
 
@@ -97,6 +97,14 @@ class LinkFile(StrictFile):
     interface: Text | None = Field(default=None, description="other own IPv4 address")
     adapter: Text | None = Field(default=None, description="other Bluetooth adapter")
     url: Text | None = Field(default=None, description="other OPC UA server")
+    security: Literal["sign_and_encrypt", "lab"] | None = Field(
+        default=None, description="lab: the OPC UA server is unprotected"
+    )
+    trust: str | None = Field(
+        default=None,
+        pattern=FINGERPRINT_FORM,
+        description="SHA-256 fingerprint of the OPC UA server's certificate",
+    )
     addresses: dict[str, Text] = Field(
         default={}, description="other addresses of its devices, by device id"
     )
@@ -114,3 +122,4 @@ class LinksFile(StrictFile):
 
     links: dict[str, LinkFile] = Field(default={}, description="other ports and addresses")
     secrets: dict[str, InlineSecretFile] = Field(default={}, description="simulated secrets")
+    bind_keys: dict[str, str] = Field(default={}, description="simulated bind keys, by device")
