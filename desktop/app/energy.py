@@ -50,7 +50,7 @@ class EnergyDesk(QObject):
         def client() -> HubClient:
             return HubClient(settings.hub, settings.key, answer_s=_ANSWER_S)
 
-        self.planning = Planning(board.models.area, client, self._older, clock, self)
+        self.planning = Planning(board.area, client, self._older, clock, self)
         self.desk = AreaDesk(settings.hub, settings.key, self)
         self.writer = MonthWriter(self)
         self._timer = QTimer(self, interval=_ASK_MS)
@@ -155,7 +155,7 @@ class EnergyDesk(QObject):
         from energy_planner.forecast.history import history  # noqa: PLC0415 - as above
 
         path = self._settings.history
-        zone = ZoneInfo(self._board.models.area.timezone)
+        zone = ZoneInfo(self._board.area.timezone)
         return history(files.rows(path), zone) if path else None
 
 

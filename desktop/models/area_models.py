@@ -69,7 +69,9 @@ class AreaModels(QObject):
         self.device_trend = Trend(clock, self)
         self.wide_trend = Trend(clock, self)
         self.picker = SeriesPicker(area, self.wide_trend, self)
-        self.energy = EnergyBoard(self, area.energy, self) if area.energy else None
+        self.energy = (
+            EnergyBoard(area, area.energy, self.live, clock, self) if area.energy else None
+        )
         self.selection.changed.connect(self.plot_chosen)
         self._assess()
 
@@ -114,6 +116,8 @@ class AreaModels(QObject):
         self.language = language
         for model in (self.tree, self.live, self.abnormal, self.picker):
             model.set_language(language)
+        if self.energy:
+            self.energy.set_language(language)
         self._assess()
 
     def plot_chosen(self) -> None:

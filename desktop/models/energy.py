@@ -10,15 +10,20 @@ from PySide6.QtCore import QObject, Signal
 
 from area_configs.domain.readings import Series
 from desktop.models import energy_words
+from desktop.models.energy_words import Voice
 from desktop.models.judgement import stale_after_us
 from energy_planner.errors import InfeasiblePlan
 from energy_planner.orders import energy_plan, for_gateways
 from energy_planner.scenario import Scenario
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from area_configs.domain.areas import Area
     from area_configs.domain.energy import EnergySite
+    from area_configs.domain.names import Language
     from area_configs.domain.plans import EnergyPlan, PlanStanding
-    from desktop.models.area_models import AreaModels
+    from desktop.models.live_readings import LiveReadings
     from energy_planner.gathering import Gathered
     from energy_planner.proposal import Proposal
 
@@ -76,10 +81,18 @@ class EnergyBoard(QObject):
     report_wanted = Signal(int, int, str)  # year, month, path
     said = Signal(str)  # a sentence about something that was asked for
 
-    def __init__(self, models: AreaModels, site: EnergySite, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        area: Area,
+        site: EnergySite,
+        live: LiveReadings,
+        clock: Callable[[], int],
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
-        self.models, self.site = models, site
-        self.zone = ZoneInfo(models.area.timezone)
+        self.area, self.site, self.live, self.clock = area, site, live, clock
+        self.language: Language = "ja"
+        self.zone = ZoneInfo(area.timezone)
         self.gathered: Gathered | None = None
         self.base: Proposal | None = None
         self.base_is_final = False
@@ -106,11 +119,21 @@ class EnergyBoard(QObject):
     def in_force(self) -> EnergyPlan | None:
         """Return the plan that gateways follow now."""
         standing = self.standing
-        return standing.plan if standing and standing.in_force(self.models.clock()) else None
+        return standing.plan if standing and standing.in_force(self.clock()) else None
+
+    @property
+    def voice(self) -> Voice:
+        """Return who speaks of the plan."""
+        return Voice(self.area, self.site, self.zone, self.language)
 
     def name(self, asset: str) -> str:
         """Return what people call an asset."""
-        return energy_words.asset(self.models.area, asset, self.models.language)
+        return self.voice.name(asset)
+
+    def set_language(self, language: Language) -> None:
+        """Speak another language."""
+        self.language = language
+        self.changed.emit()
 
     def ask_plan(self) -> None:
         """Have the area planned as it is."""
@@ -162,7 +185,7 @@ class EnergyBoard(QObject):
         """Return the proposal as gateways take it; None where there is nothing to be told."""
         if self.base is None:
             return None
-        plan = for_gateways(energy_plan(self.models.area.id, 0, self.base.made), self.site)
+        plan = for_gateways(energy_plan(self.area.id, 0, self.base.made), self.site)
         return plan if plan.steps else None
 
     def conflicts(self) -> list[str]:
@@ -173,16 +196,16 @@ class EnergyBoard(QObject):
         elif self.shown:
             words = list(self.shown.over)
         begins = self._begins()
-        return [energy_words.conflict(self, one, begins) for one in words]
+        return [energy_words.conflict(self.voice, one, begins) for one in words]
 
     def demand(self) -> Demand:
         """Return how the running half hour goes."""
-        now, meter = self.models.clock(), self.site.meter
-        told = self.models.live.latest(Series(meter, _PREDICTED))
+        now, meter = self.clock(), self.site.meter
+        told = self.live.latest(Series(meter, _PREDICTED))
         age = None if told is None else now - told.observed_us
         fresh = age is not None and age <= stale_after_us(_TOLD_S)
         values = {name: self._latest_kw(name) for name in (_PREDICTED, _TARGET, _ALLOWED, _POWER)}
-        stage = self.models.live.latest(Series(meter, _STAGE))
+        stage = self.live.latest(Series(meter, _STAGE))
         return Demand(
             values[_PREDICTED] if fresh else None,
             values[_TARGET] if fresh else None,
@@ -200,7 +223,7 @@ class EnergyBoard(QObject):
         bought = known.bought if known else None
         if bought is None:
             return Hits(0, 0, 0)
-        today = self.models.clock() / 1e6
+        today = self.clock() / 1e6
         moment = energy_words.local(today, self.zone).date()
         first = max(0, (moment.replace(day=1) - bought.first).days)
         values = bought.values[first : (moment - bought.first).days + 1]
@@ -217,10 +240,10 @@ class EnergyBoard(QObject):
         """Return when each step begins, seconds UTC; from now on where there is no plan."""
         if self.shown:
             return [moment.timestamp() for moment in self.shown.made.steps.starts()]
-        now = self.models.clock() / 1e6
+        now = self.clock() / 1e6
         half = now // 1800 * 1800
         return [now, *(half + 1800 * n for n in range(1, 400))]
 
     def _latest_kw(self, quantity: str) -> float | None:
-        reading = self.models.live.latest(Series(self.site.meter, quantity))
+        reading = self.live.latest(Series(self.site.meter, quantity))
         return None if reading is None or reading.value is None else reading.value / 1000

@@ -159,7 +159,7 @@ def _grid(board: EnergyBoard, made: Proposal, edges: Values) -> Iterator[Course]
 
 class _Word:
     def __init__(self, board: EnergyBoard) -> None:
-        self._language = board.models.language
+        self._language = board.language
 
     def __call__(self, name: Name) -> str:
         return name.text(self._language)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from area_configs.domain.areas import Area
-    from desktop.models.energy import EnergyBoard
+    from area_configs.domain.energy import EnergySite
     from energy_planner.errors import Conflict
     from energy_planner.proposal import Proposal
 
@@ -64,17 +65,26 @@ _MOST_MARGINS = 5
 _PENNY = 0.005
 
 
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Whose plan is spoken of, and in which language."""
+
+    area: Area
+    site: EnergySite
+    zone: ZoneInfo
+    language: Language
+
+    def name(self, asset: str) -> str:
+        """Return what people call an asset of a plan."""
+        if asset in _ASSETS:
+            return _ASSETS[asset].text(self.language)
+        names = {device.id: device.name for device in self.area.devices}
+        return names[asset].text(self.language) if asset in names else asset
+
+
 def local(second: float, zone: ZoneInfo) -> datetime:
     """Return an instant on a wall clock."""
     return datetime.fromtimestamp(second, tz=UTC).astimezone(zone)
-
-
-def asset(area: Area, ident: str, language: Language) -> str:
-    """Return what people call an asset of a plan."""
-    if ident in _ASSETS:
-        return _ASSETS[ident].text(language)
-    names = {device.id: device.name for device in area.devices}
-    return names[ident].text(language) if ident in names else ident
 
 
 def model(ident: str, language: Language) -> str:
@@ -88,12 +98,12 @@ def clock(second: float, zone: ZoneInfo) -> str:
     return f"{moment.month}/{moment.day} {moment:%H:%M}"
 
 
-def conflict(board: EnergyBoard, one: Conflict, begins: Sequence[float]) -> str:
+def conflict(voice: Voice, one: Conflict, begins: Sequence[float]) -> str:
     """Say which limit cannot be kept, when, by how much, and what the smallest way out is."""
-    at = clock(begins[min(one.step, len(begins) - 1)], board.zone)
-    name, short = board.name(one.asset), f"{number(one.short, 1)} {one.unit}"
-    limit = LIMITS[one.limit].text(board.models.language) if one.limit in LIMITS else one.limit
-    if board.models.language == "ja":
+    at = clock(begins[min(one.step, len(begins) - 1)], voice.zone)
+    name, short = voice.name(one.asset), f"{number(one.short, 1)} {one.unit}"
+    limit = LIMITS[one.limit].text(voice.language) if one.limit in LIMITS else one.limit
+    if voice.language == "ja":
         return f"{at} から {name} の{limit}が {short} 不足します。{_way_out(one, short, 'ja')}"
     return f"From {at} the {limit} of {name} is {short} short. {_way_out(one, short, 'en')}"
 
@@ -115,9 +125,9 @@ def _way_out(one: Conflict, short: str, language: Language) -> str:
     return ways.get(one.limit, other).text(language)
 
 
-def peak_reason(board: EnergyBoard, made: Proposal) -> str:
+def peak_reason(voice: Voice, made: Proposal) -> str:
     """Say what decides the peak and what a kW less would bring."""
-    language, plan = board.models.language, made.made.plan
+    language, plan = voice.language, made.made.plan
     billed, peak = made.proposed.peak_kw, plan.peak_kw
     saved = made.idle.cost - made.proposed.cost
     currency = made.made.currency
@@ -130,13 +140,13 @@ def peak_reason(board: EnergyBoard, made: Proposal) -> str:
     return ja if language == "ja" else en
 
 
-def step_reasons(board: EnergyBoard, made: Proposal, step: int) -> list[str]:
+def step_reasons(voice: Voice, made: Proposal, step: int) -> list[str]:
     """Say of one step: what it does, which limits bind, what one more kWh or kg would save."""
-    plan, language, currency = made.made.plan, board.models.language, made.made.currency
+    plan, language, currency = made.made.plan, voice.language, made.made.currency
     reasons = plan.explanation
-    lines = [_does(board, made, step)]
+    lines = [_does(voice, made, step)]
     limits = reasons.limits[step] if step < len(reasons.limits) else ()
-    names = [_bound(board, ident, what) for ident, what in limits if ident != _SUN]
+    names = [_bound(voice, ident, what) for ident, what in limits if ident != _SUN]
     if names:
         joined = ("、" if language == "ja" else "; ").join(names)
         lines.append(f"制約: {joined}。" if language == "ja" else f"Binding: {joined}.")
@@ -161,15 +171,15 @@ def step_reasons(board: EnergyBoard, made: Proposal, step: int) -> list[str]:
     return lines
 
 
-def margins(board: EnergyBoard, made: Proposal) -> list[str]:
+def margins(voice: Voice, made: Proposal) -> list[str]:
     """Say what one more kW, kWh or kg of each asset would save over the plan, most first."""
-    language, currency = board.models.language, made.made.currency
+    language, currency = voice.language, made.made.currency
     lines = []
     for one in made.made.plan.explanation.margins[:_MOST_MARGINS]:
         if one.saves < _PENNY or one.asset == _SUN:
             continue
-        unit = "kW" if one.what == "power" else _content_unit(board, one.asset)
-        name, saves = board.name(one.asset), number(one.saves, 1)
+        unit = "kW" if one.what == "power" else _content_unit(voice, one.asset)
+        name, saves = voice.name(one.asset), number(one.saves, 1)
         lines.append(
             f"{name}: あと 1 {unit} で {saves} {currency} 節約"
             if language == "ja"
@@ -178,20 +188,20 @@ def margins(board: EnergyBoard, made: Proposal) -> list[str]:
     return lines
 
 
-def _does(board: EnergyBoard, made: Proposal, step: int) -> str:
-    at = clock(made.made.steps.starts()[step].timestamp(), board.zone)
+def _does(voice: Voice, made: Proposal, step: int) -> str:
+    at = clock(made.made.steps.starts()[step].timestamp(), voice.zone)
     bought, idle = made.proposed.import_kw[step], made.idle.import_kw[step]
-    if board.models.language == "ja":
+    if voice.language == "ja":
         return f"{at}: 受電 {number(float(bought), 1)} kW(何もしない場合 {number(float(idle), 1)} kW)。"
     return f"{at}: {number(float(bought), 1)} kW from the grid ({number(float(idle), 1)} kW when doing nothing)."
 
 
-def _bound(board: EnergyBoard, ident: str, what: str) -> str:
-    words = _AT_LIMIT[what].text(board.models.language) if what in _AT_LIMIT else what
-    name = board.name(ident)
-    return f"{name}は{words}" if board.models.language == "ja" else f"{name} {words}"
+def _bound(voice: Voice, ident: str, what: str) -> str:
+    words = _AT_LIMIT[what].text(voice.language) if what in _AT_LIMIT else what
+    name = voice.name(ident)
+    return f"{name}は{words}" if voice.language == "ja" else f"{name} {words}"
 
 
-def _content_unit(board: EnergyBoard, ident: str) -> str:
-    hydrogen = board.site.hydrogen
+def _content_unit(voice: Voice, ident: str) -> str:
+    hydrogen = voice.site.hydrogen
     return "kg" if hydrogen and hydrogen.device == ident else "kWh"

@@ -97,7 +97,7 @@ def month_book(board: EnergyBoard, found: Gathered, year: int, month: int) -> Mo
     rest = replace(found.known, bought=None)
     idle = month_report(board.site, rest, year, month, board.zone)
     word = _Words(board)
-    area = board.models.area.name.text(board.models.language)
+    area = board.area.name.text(board.language)
     tables = (
         _summary(board, was, idle, word),
         _highest(was, word),
@@ -119,7 +119,7 @@ def month_book(board: EnergyBoard, found: Gathered, year: int, month: int) -> Mo
 
 class _Words:
     def __init__(self, board: EnergyBoard) -> None:
-        self._language = board.models.language
+        self._language = board.language
 
     def __call__(self, key: str) -> str:
         return _T[key].text(self._language)

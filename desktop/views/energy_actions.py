@@ -78,7 +78,7 @@ class EnergyActions(Translated):
         self.stage.setVisible(bool(stage))
         self.progress.setValue(round(100 * share))
         words = energy_words.STAGES.get(stage)
-        self.stage.setText(words.text(self._board.models.language) if words else "")
+        self.stage.setText(words.text(self._board.language) if words else "")
         self.refresh()
 
     def _confirm(self) -> None:
@@ -118,7 +118,7 @@ class EnergyActions(Translated):
         if standing is None:
             return self.tr("No plan was ever sent: the gateways hold the contract by themselves.")
         plan, told = standing.plan, standing.revocations or standing.deliveries
-        language = board.models.language
+        language = board.language
         states = [
             f"{gateway}: {energy_words.STATES[state].text(language)}"
             for gateway, state in told.items()
@@ -132,7 +132,7 @@ class EnergyActions(Translated):
         )
         if standing.revocations:
             head = self.tr("{plan} was taken back").format(plan=head)
-        elif not standing.in_force(board.models.clock()):
+        elif not standing.in_force(board.clock()):
             head = self.tr("{plan} has lapsed").format(plan=head)
         failed = {gateway for gateway, state in told.items() if state == "failed"}
         details = [standing.details[gateway] for gateway in failed if gateway in standing.details]

@@ -75,9 +75,9 @@ class EnergyReasons(Translated):
         if made is None:
             self._data.setText(spaced(self.tr("Nothing is planned yet: press “Plan now”.")))
             return
-        self._peak.setText(spaced(energy_words.peak_reason(board, made)))
-        self._step.setText(spaced(*energy_words.step_reasons(board, made, board.step)))
-        self._more.setText(spaced(*(energy_words.margins(board, made) or ["—"])))
+        self._peak.setText(spaced(energy_words.peak_reason(board.voice, made)))
+        self._step.setText(spaced(*energy_words.step_reasons(board.voice, made, board.step)))
+        self._more.setText(spaced(*(energy_words.margins(board.voice, made) or ["—"])))
         self._data.setText(spaced(*self._facts()))
 
     def _troubles(self) -> list[str]:
@@ -105,9 +105,7 @@ class EnergyReasons(Translated):
         words = self.tr("Forecast: {model}; today so far it missed by {kw} kW on average.")
         error = load.error
         missed = number(error, 1) if error == error else "—"  # noqa: PLR0124 - not a NaN
-        lines.append(
-            words.format(model=energy_words.model(load.model, board.models.language), kw=missed)
-        )
+        lines.append(words.format(model=energy_words.model(load.model, board.language), kw=missed))
         proof = self.tr("Proof: at most {gap} % from the cheapest plan there can be.")
         lines.append(proof.format(gap=number(100 * made.made.plan.gap, 2)))
         hits = board.hits()

@@ -62,7 +62,7 @@ class MonthPanel(Translated):
             )
         if found is None:
             return
-        now = energy_words.local(self._board.models.clock() / 1e6, self._board.zone)
+        now = energy_words.local(self._board.clock() / 1e6, self._board.zone)
         first = found.known.load.first
         serials = range(now.year * 12 + now.month - 1, first.year * 12 + first.month - 2, -1)
         names = [f"{serial // 12}-{serial % 12 + 1:02d}" for serial in serials][:_MONTHS]
