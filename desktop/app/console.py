@@ -14,6 +14,7 @@ from area_configs.domain.errors import (
     SmartAreaError,
 )
 from area_configs.loader import load_area
+from desktop.app.energy import EnergyDesk
 from desktop.bridge.file_jobs import FileJobs
 from desktop.bridge.hub_source import HubSource
 from desktop.bridge.pack_cache import PackCache
@@ -56,6 +57,7 @@ class Console(QObject):
         self.models: AreaModels | None = None
         self.twin: TwinViewport | None = None
         self.cities: FileJobs | None = None
+        self.energy: EnergyDesk | None = None
         self.city_drawn = False
         self.live_heard = False
         self.histories_open = 0
@@ -80,8 +82,9 @@ class Console(QObject):
         self._closed = True
         self._clock.stop()
         self.source.close()
-        if self.cities:
-            self.cities.close()
+        for part in (self.cities, self.energy):
+            if part:
+                part.close()
         if self.twin:
             self.twin.close_graphics()
         self.window.close()
@@ -93,6 +96,7 @@ class Console(QObject):
         models.set_language(self.languages.language)
         self.twin = TwinViewport(area, models.selection, models.states)
         self._connect_area(models)
+        self.energy = EnergyDesk.of(models, self._settings, now_us, self)
         self.window.open_area(models, self.twin, self._settings.page)
         self._dress_twin()
         self.source.listen(area.id)

@@ -12,6 +12,7 @@ from desktop.models import wording
 from desktop.models.alarms import Abnormalities
 from desktop.models.area_tree import AreaTree
 from desktop.models.device_states import DeviceState, DeviceStates
+from desktop.models.energy import EnergyBoard
 from desktop.models.judgement import Judge, main_quantity
 from desktop.models.live_readings import LiveReadings
 from desktop.models.selection import Selection
@@ -42,6 +43,7 @@ class AreaModels(QObject):
 
     Attributes:
         clock: gives now in microseconds UTC.
+        energy: what the energy page shows; None where the area has no energy side.
         device_trend: follows the chosen device; `wide_trend` is the trend page's own choice.
     """
 
@@ -67,6 +69,9 @@ class AreaModels(QObject):
         self.device_trend = Trend(clock, self)
         self.wide_trend = Trend(clock, self)
         self.picker = SeriesPicker(area, self.wide_trend, self)
+        self.energy = (
+            EnergyBoard(area, area.energy, self.live, clock, self) if area.energy else None
+        )
         self.selection.changed.connect(self.plot_chosen)
         self._assess()
 
@@ -111,6 +116,8 @@ class AreaModels(QObject):
         self.language = language
         for model in (self.tree, self.live, self.abnormal, self.picker):
             model.set_language(language)
+        if self.energy:
+            self.energy.set_language(language)
         self._assess()
 
     def plot_chosen(self) -> None:
