@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
 
 from area_configs.domain.errors import HubRejected, HubUnavailable
 from desktop.models.alarm_rules import Action
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from desktop.bridge.area_desk import AreaDesk
     from desktop.bridge.hub_source import HubSource
+    from desktop.bridge.sound import Sound
     from desktop.models.alarm_desk import Answer
     from desktop.models.area_models import AreaModels
 
@@ -26,7 +28,9 @@ _JOURNAL_PAGE = 200
 class AlarmWiring(QObject):
     """Asks for every alarm whenever the hub is found, and hears the changes live."""
 
-    def __init__(self, area_desk: AreaDesk, source: HubSource, models: AreaModels) -> None:
+    def __init__(
+        self, area_desk: AreaDesk, source: HubSource, models: AreaModels, sound: Sound
+    ) -> None:
         super().__init__(models)
         self._area_desk, self._models = area_desk, models
         area_desk.answered.connect(self._answered)
@@ -37,6 +41,8 @@ class AlarmWiring(QObject):
         models.alarm_journal.more_wanted.connect(self._ask_journal)
         models.alarm_journal.statistics_wanted.connect(self._ask_statistics)
         models.person.changed.connect(self.ask_all)
+        models.bell.rang.connect(sound.play)
+        sound.silent.connect(QApplication.beep)
         self.ask_all()
 
     def ask_all(self) -> None:

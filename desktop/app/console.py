@@ -20,6 +20,7 @@ from desktop.bridge.area_desk import AreaDesk
 from desktop.bridge.file_jobs import FileJobs
 from desktop.bridge.hub_source import HubSource
 from desktop.bridge.pack_cache import PackCache
+from desktop.bridge.sound import Sound
 from desktop.models.area_models import AreaModels
 from desktop.models.connection import Connection, GatewayQueue, Link
 from desktop.models.person import Person
@@ -60,6 +61,7 @@ class Console(QObject):
         credential = self.area_desk.credential
         self.source = HubSource(settings.hub, credential, PackCache(settings.hub), self)
         self.person = Person(self)
+        self.sound = Sound(parent=self)
         self.sign_in = SignInWiring(settings, self.area_desk, self.source, self.person, self.window)
         self.models: AreaModels | None = None
         self.twin: TwinViewport | None = None
@@ -89,6 +91,7 @@ class Console(QObject):
         self._clock.stop()
         self.source.close()
         self.area_desk.close()
+        self.sound.close()
         if self.cities:
             self.cities.close()
         if self.twin:
@@ -102,7 +105,7 @@ class Console(QObject):
         models.set_language(self.languages.language)
         self.twin = TwinViewport(area, models.selection, models.states)
         self._connect_area(models)
-        AlarmWiring(self.area_desk, self.source, models)
+        AlarmWiring(self.area_desk, self.source, models, self.sound)
         self.window.open_area(models, self.twin, self._settings.page)
         self._dress_twin()
         self.source.listen(area.id)

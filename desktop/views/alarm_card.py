@@ -187,7 +187,7 @@ class AlarmCard(Panel):
             button.setText(self._words_of(action))
             why = self._why_not(action)
             button.setEnabled(why is None)
-            self._reasons[place].setText(why or "")
+            self._reasons[place].setText(why or "" if self._rows else "")
             button.setAccessibleDescription(why or "")
         one = self._one
         self.device.setEnabled(one is not None)

@@ -50,7 +50,7 @@ class AlarmsPage(Translated):
         self.views = {view: _toggle() for view in View}
         self.sections = {section: _toggle() for section in _SECTIONS}
         self.filter, self.mute, self.export = QLineEdit(), QPushButton(), QPushButton()
-        self._message = label("small")
+        self._message, self._empty = label("small"), label("emptyList")
         self._stack = QStackedWidget()
         self._lay_out()
         self._connect()
@@ -132,7 +132,7 @@ class AlarmsPage(Translated):
         bar.addWidget(self.mute)
         bar.addWidget(self.export)
         top = Panel()
-        top.setLayout(column(self.list, margin=1))
+        top.setLayout(column(self._empty, self.list, margin=1, gap=0))
         split = QSplitter(Qt.Orientation.Vertical)
         split.setHandleWidth(STEP)
         split.setChildrenCollapsible(False)
@@ -159,6 +159,7 @@ class AlarmsPage(Translated):
         self.export.clicked.connect(self._ask_where)
         self.mute.toggled.connect(models.bell.mute)
         models.bell.changed.connect(self._show_mute)
+        models.alarm_table.modelReset.connect(self._show_empty)
         models.alarm_desk.changed.connect(self._show_counts)
         models.alarm_desk.refused.connect(self.say)
         keys = QShortcut(QKeySequence("Ctrl+Shift+A"), self)
@@ -170,6 +171,20 @@ class AlarmsPage(Translated):
         for view, words in self._view_words().items():
             known = heard or view is View.NO_DATA
             self.views[view].setText(f"{words} {counts[view]}" if known else words)
+        self._show_empty()
+
+    def _show_empty(self, *_: object) -> None:
+        """Say why nothing is listed: an empty table would not tell calm from ignorance."""
+        desk, listed = self._models.alarm_desk, self._models.alarm_table.rowCount()
+        words = (
+            self.tr("Nothing to list here.")
+            if desk.heard
+            else self.tr("The hub has not told its alarms yet: nobody knows whether there are any.")
+        )
+        if desk.heard and self.views[View.ACTIVE].isChecked() and not self.filter.text():
+            words = self.tr("No alarm is open.")
+        self._empty.setText(words)
+        self._empty.setVisible(not listed)
 
     def _show_mute(self) -> None:
         muted = self._models.bell.muted
