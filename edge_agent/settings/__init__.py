@@ -264,6 +264,8 @@ class _Assembly:
         self._refuse_devices(area)
         secrets = self._secrets(links, overrides, links_toml)
         devices = {one.id: self._stored(one.id) for one in area.devices_of(gateway.id)}
+        for device, key in overrides.bind_keys.items():
+            devices.setdefault(device, {})["bind_key"] = key
         if self._mistakes:
             raise SettingsError(tuple(self._mistakes))
         kept = {owner: found for owner, found in devices.items() if found}

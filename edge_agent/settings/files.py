@@ -108,3 +108,4 @@ class LinksFile(StrictFile):
 
     links: dict[str, LinkFile] = Field(default={}, description="other ports and addresses")
     secrets: dict[str, InlineSecretFile] = Field(default={}, description="simulated secrets")
+    bind_keys: dict[str, str] = Field(default={}, description="simulated bind keys, by device")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 GATEWAY = "gw-energy"
-PATIENCE_S = 40.0
+PATIENCE_S = 60.0
 HOUR_US = 3_600_000_000
 
 

@@ -19,7 +19,7 @@ OURS, THEIRS = "10.77.0.1", "10.77.0.2"
 _PACKAGES = ("echonet-lite@2.16.2", "date-utils@1.2.21", "ip@2.0.1")
 _SCRIPT = Path(__file__).with_name("echonet_node.js")
 _SPACE, _NEAR, _FAR = "saselpeer", "sasel0", "sasel1"
-_PATIENCE_S = 10.0
+_PATIENCE_S = 60.0
 
 
 @contextmanager
