@@ -165,7 +165,7 @@ def _rounded(tally: Tally, share: float) -> float | None:
 
 
 def _connect(suite: LocalSuite) -> list[str]:
-    return ["--hub", suite.hub_url, "--key-file", str(suite.reader_key)]
+    return ["--hub", suite.hub_url, "--key-file", str(suite.manager_key)]
 
 
 def _clear(output: Path) -> None:

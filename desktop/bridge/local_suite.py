@@ -27,6 +27,7 @@ class LocalSuite:
         self.hub_url = ""
         self.ledger = folder / "simulators" / "ledger.jsonl"
         self.reader_key = folder / "reader.key"
+        self.manager_key = folder / "manager.key"
         self._source = area
         self._folder = folder
         self._say = say

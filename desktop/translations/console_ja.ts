@@ -41,6 +41,136 @@
     </message>
 </context>
 <context>
+    <name>AlarmCard</name>
+    <message>
+        <source>Note for the acknowledgement</source>
+        <translation>確認時のメモ</translation>
+    </message>
+    <message>
+        <source>Show in the twin</source>
+        <translation>ツインで表示</translation>
+    </message>
+    <message>
+        <source>Show the trend</source>
+        <translation>トレンドを表示</translation>
+    </message>
+    <message>
+        <source>To do</source>
+        <translation>対応</translation>
+    </message>
+    <message>
+        <source>{n} rows are chosen</source>
+        <translation>{n}行を選択中</translation>
+    </message>
+    <message>
+        <source>Choose an alarm to see it in full and to answer it.</source>
+        <translation>警報を選ぶと、詳細の確認と対応ができます。</translation>
+    </message>
+    <message>
+        <source>Priority: {name}</source>
+        <translation>優先度: {name}</translation>
+    </message>
+    <message>
+        <source>since {time}</source>
+        <translation>{time}から</translation>
+    </message>
+    <message>
+        <source>{value} (alarm {limit})</source>
+        <translation>{value} (警報: {limit})</translation>
+    </message>
+    <message>
+        <source>no value now: nobody knows whether it is still so</source>
+        <translation>現在値なし: 継続中かどうか不明</translation>
+    </message>
+    <message>
+        <source>protects people</source>
+        <translation>人命保護</translation>
+    </message>
+    <message>
+        <source>Acknowledged by {name} at {time}</source>
+        <translation>{name}が{time}に確認</translation>
+    </message>
+    <message>
+        <source>One at a time</source>
+        <translation>1件ずつ操作してください</translation>
+    </message>
+    <message>
+        <source>and {n} more</source>
+        <translation>ほか{n}件</translation>
+    </message>
+</context>
+<context>
+    <name>AlarmsPage</name>
+    <message>
+        <source>Not written: {why}</source>
+        <translation>書き込めません: {why}</translation>
+    </message>
+    <message>
+        <source>Written: {path}</source>
+        <translation>書き込みました: {path}</translation>
+    </message>
+    <message>
+        <source>Filter by device, alarm, name, note</source>
+        <translation>機器・警報・氏名・メモで絞り込み</translation>
+    </message>
+    <message>
+        <source>Filter the alarms</source>
+        <translation>警報の絞り込み</translation>
+    </message>
+    <message>
+        <source>Alarms</source>
+        <translation>警報</translation>
+    </message>
+    <message>
+        <source>Export CSV</source>
+        <translation>CSV出力</translation>
+    </message>
+    <message>
+        <source>List</source>
+        <translation>一覧</translation>
+    </message>
+    <message>
+        <source>Journal</source>
+        <translation>履歴</translation>
+    </message>
+    <message>
+        <source>Statistics</source>
+        <translation>統計</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>未解決</translation>
+    </message>
+    <message>
+        <source>Unacknowledged</source>
+        <translation>未確認</translation>
+    </message>
+    <message>
+        <source>Put aside</source>
+        <translation>保留・対象外</translation>
+    </message>
+    <message>
+        <source>No data</source>
+        <translation>データなし</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>すべて</translation>
+    </message>
+    <message>
+        <source>Sound off</source>
+        <translation>警報音 切</translation>
+    </message>
+    <message>
+        <source>Sound on</source>
+        <translation>警報音 入</translation>
+    </message>
+    <message>
+        <source>A new critical or high alarm is heard until it is answered</source>
+        <translation>優先度が緊急・高の新しい警報は、確認されるまで音で知らせます</translation>
+    </message>
+</context>
+<context>
     <name>AreaTreeView</name>
     <message>
         <source>Devices</source>
@@ -49,6 +179,17 @@
     <message>
         <source>Gateways and devices of the area</source>
         <translation>エリアのゲートウェイと機器</translation>
+    </message>
+</context>
+<context>
+    <name>AskingDialog</name>
+    <message>
+        <source>Reason (required)</source>
+        <translation>理由(必須)</translation>
+    </message>
+    <message>
+        <source>Note (optional)</source>
+        <translation>メモ(任意)</translation>
     </message>
 </context>
 <context>
@@ -68,6 +209,25 @@
     <message>
         <source>The hub {url} does not answer. Values shown are the last ones heard; trying again.</source>
         <translation>ハブ {url} から応答がありません。表示中の値は最後に受信したものです。再接続を続けています。</translation>
+    </message>
+</context>
+<context>
+    <name>Curtain</name>
+    <message>
+        <source>{n} alarms wait for an answer</source>
+        <translation>{n}件の警報が確認待ちです</translation>
+    </message>
+    <message>
+        <source>No alarm waits</source>
+        <translation>確認待ちの警報はありません</translation>
+    </message>
+    <message>
+        <source>The console is locked</source>
+        <translation>コンソールはロックされています</translation>
+    </message>
+    <message>
+        <source>Sign out</source>
+        <translation>サインアウト</translation>
     </message>
 </context>
 <context>
@@ -109,6 +269,45 @@
     <message>
         <source>Local time of the area</source>
         <translation>エリアの現地時刻</translation>
+    </message>
+    <message>
+        <source>Who is signed in: {who}</source>
+        <translation>サインイン中: {who}</translation>
+    </message>
+    <message>
+        <source>Lock</source>
+        <translation>ロック</translation>
+    </message>
+    <message>
+        <source>Sign out</source>
+        <translation>サインアウト</translation>
+    </message>
+    <message>
+        <source>Signed in with a key file</source>
+        <translation>キーファイルでサインイン中</translation>
+    </message>
+    <message>
+        <source>This hub asks nobody who they are</source>
+        <translation>このハブは利用者を確認しません</translation>
+    </message>
+    <message>
+        <source>Sign in</source>
+        <translation>サインイン</translation>
+    </message>
+</context>
+<context>
+    <name>JournalPanel</name>
+    <message>
+        <source>Journal of alarms</source>
+        <translation>警報の履歴</translation>
+    </message>
+    <message>
+        <source>Show older lines</source>
+        <translation>さらに古い履歴を表示</translation>
+    </message>
+    <message>
+        <source>Nothing has happened to any alarm yet.</source>
+        <translation>警報の履歴はまだありません。</translation>
     </message>
 </context>
 <context>
@@ -159,6 +358,29 @@
     <message>
         <source>Settings</source>
         <translation>設定</translation>
+    </message>
+</context>
+<context>
+    <name>ShelveDialog</name>
+    <message>
+        <source>For how long</source>
+        <translation>保留時間</translation>
+    </message>
+    <message>
+        <source>15 minutes</source>
+        <translation>15分</translation>
+    </message>
+    <message>
+        <source>1 hour</source>
+        <translation>1時間</translation>
+    </message>
+    <message>
+        <source>4 hours</source>
+        <translation>4時間</translation>
+    </message>
+    <message>
+        <source>8 hours (the longest)</source>
+        <translation>8時間(最長)</translation>
     </message>
 </context>
 <context>
@@ -214,6 +436,111 @@
     <message>
         <source>Quit</source>
         <translation>終了</translation>
+    </message>
+</context>
+<context>
+    <name>SignInDialog</name>
+    <message>
+        <source>Sign in</source>
+        <translation>サインイン</translation>
+    </message>
+    <message>
+        <source>The hub {url} asks who you are.</source>
+        <translation>ハブ {url} へのサインインが必要です。</translation>
+    </message>
+</context>
+<context>
+    <name>SignInForm</name>
+    <message>
+        <source>Name</source>
+        <translation>名前</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>パスワード</translation>
+    </message>
+    <message>
+        <source>Sign in</source>
+        <translation>サインイン</translation>
+    </message>
+    <message>
+        <source>Asking the hub ...</source>
+        <translation>ハブに確認中…</translation>
+    </message>
+</context>
+<context>
+    <name>StatisticsPanel</name>
+    <message>
+        <source>The last</source>
+        <translation>過去</translation>
+    </message>
+    <message>
+        <source>Span of the statistics</source>
+        <translation>統計の期間</translation>
+    </message>
+    <message>
+        <source>Alarms per hour</source>
+        <translation>1時間あたりの警報</translation>
+    </message>
+    <message>
+        <source>Not asked yet</source>
+        <translation>未取得</translation>
+    </message>
+    <message>
+        <source>Chattering</source>
+        <translation>チャタリング</translation>
+    </message>
+    <message>
+        <source>3 in 1 min</source>
+        <translation>1分間に3回以上</translation>
+    </message>
+    <message>
+        <source>Stale</source>
+        <translation>長時間継続</translation>
+    </message>
+    <message>
+        <source>active over 24 h</source>
+        <translation>24時間以上継続</translation>
+    </message>
+    <message>
+        <source>{n} alarms; one operator answers {target} per hour</source>
+        <translation>{n}件。1人で対応できる目安は毎時{target}件</translation>
+    </message>
+    <message>
+        <source>more than 10 in 10 min; {minutes} min in all</source>
+        <translation>10分に10件超。合計{minutes}分</translation>
+    </message>
+    <message>
+        <source>Floods</source>
+        <translation>警報の集中</translation>
+    </message>
+    <message>
+        <source>Mean time to acknowledge</source>
+        <translation>確認までの平均時間</translation>
+    </message>
+    <message>
+        <source>none was acknowledged</source>
+        <translation>確認された警報なし</translation>
+    </message>
+    <message>
+        <source>from raised to acknowledged</source>
+        <translation>発生から確認まで</translation>
+    </message>
+    <message>
+        <source>{line}, aim {aim}</source>
+        <translation>{line} 目安 {aim}</translation>
+    </message>
+    <message>
+        <source>By priority</source>
+        <translation>優先度別</translation>
+    </message>
+    <message>
+        <source>Most frequent</source>
+        <translation>多い警報</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>なし</translation>
     </message>
 </context>
 <context>

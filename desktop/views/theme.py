@@ -233,6 +233,11 @@ QToolTip { background: $field; color: $text; border: 1px solid $border; padding:
 #headline { font-size: 24px; font-weight: bold; color: $text; }
 #headline[abnormal="alarm"] { color: $alarm; }
 #headline[abnormal="unknown"] { color: $muted; }
+#emptyList { background: $field; color: $muted; padding: 16px; }
+#message { color: $muted; }
+#message[abnormal="alarm"] { color: $alarm; }
+#curtain { background: $window; border: none; }
+#heading[abnormal="alarm"] { color: $alarm; }
 #strip { background: $surface; border-bottom: 1px solid $border; }
 #strip[level="warning"] { background: $warning_field; }
 #strip[level="alarm"] { background: $alarm_field; }

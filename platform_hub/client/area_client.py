@@ -12,10 +12,11 @@ from platform_hub.client.credentials import Session
 from platform_hub.client.errors import not_the_hub
 from platform_hub.client.session import JSON_TYPES, HubSession
 from platform_hub.wire import plans
-from platform_hub.wire.alarms import AlarmView
+from platform_hub.wire.alarms import AlarmLine, AlarmView
 from platform_hub.wire.commands import CommandBody, Order
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from area_configs.domain.plans import EnergyPlan
@@ -173,6 +174,33 @@ class AreaClient:
         """Acknowledge, shelve, unshelve, reset, take out of service or put back an alarm."""
         place = f"/alarms/{_part(ident)}/{action}"
         return self._send("POST", place, body or {}, AlarmView)
+
+    def acknowledge_alarms(self, idents: Sequence[str], note: str = "") -> list[AlarmView]:
+        """Acknowledge several alarms at once; return those that it changed."""
+        body = {"ids": list(idents), "note": note}
+        return self._send("POST", "/alarms/acknowledge", body, list[AlarmView])
+
+    def alarm_journal(self, before: int = 0, limit: int = 200) -> list[AlarmLine]:
+        """Return what happened to alarms, newest first; `before` is the `seq` of a page's last."""
+        query = {"limit": str(limit)} | ({"before": str(before)} if before else {})
+        return self._get("/alarm-journal", list[AlarmLine], query)
+
+    def alarm_statistics(self, hours: int = 24) -> dict[str, Any]:
+        """Return rate, floods, chattering and stale alarms of the last hours."""
+        return self._get("/alarm-statistics", dict[str, Any], {"hours": str(hours)})
+
+    def audit(self, after: int = 0, limit: int = 1000) -> list[dict[str, Any]]:
+        """Return entries of the audit log behind a number, oldest first."""
+        query = {"after": str(after), "limit": str(limit)}
+        return self._get("/audit", list[dict[str, Any]], query)
+
+    def audit_head(self) -> dict[str, Any]:
+        """Return number and hash of the newest entry, signed by the hub."""
+        return self._get("/audit/head", dict[str, Any])
+
+    def verify_audit(self) -> dict[str, Any]:
+        """Let the hub verify its whole audit log; `broken` lists every fault."""
+        return self._get("/audit/verification", dict[str, Any])
 
     def close(self) -> None:
         """Close the connections; a request in flight fails at once with HubUnavailable."""
