@@ -158,6 +158,27 @@ class AreaClient:
         made = self._send("PUT", place, document, dict[str, Any], **headers)
         return int(made["version"])
 
+    def configuration_versions(self, gateway: str) -> list[dict[str, Any]]:
+        """Return the versions of a gateway's configuration, newest first, each with its state."""
+        return self._get(f"/gateways/{_part(gateway)}/configuration/versions", list[dict[str, Any]])
+
+    def configuration_of(self, gateway: str, version: int) -> dict[str, Any]:
+        """Return one version of a gateway's configuration."""
+        query = {"version": str(version)}
+        place = f"/gateways/{_part(gateway)}/configuration"
+        return self._get(place, dict[str, Any], query)
+
+    def gateway(self, gateway: str) -> dict[str, Any]:
+        """Return everything of one gateway: health, key, configuration, its own report."""
+        return self._get(f"/gateways/{_part(gateway)}", dict[str, Any])
+
+    def commands(self, gateway: str = "", before: int = 0, limit: int = 100) -> list[Order]:
+        """Return commands with their steps, newest first; `before` is the `seq` of a page's last."""
+        query = {"limit": str(limit)}
+        query |= {"gateway": gateway} if gateway else {}
+        query |= {"before": str(before)} if before else {}
+        return self._get("/commands", list[Order], query)
+
     def alarms(self) -> list[AlarmView]:
         """Return every alarm of the area."""
         return self._get("/alarms", list[AlarmView])
