@@ -31,6 +31,16 @@ class RouteBSecrets:
 
 
 @dataclass(frozen=True, slots=True)
+class OpcUaIdentity:
+    """Where the gateway keeps its own OPC UA certificate and key; made there on first use."""
+
+    folder: Path
+
+
+LinkSecrets = RouteBSecrets | OpcUaIdentity
+
+
+@dataclass(frozen=True, slots=True)
 class SecretStore:
     """Secrets of links and devices, one 0600 file each, named `<owner>.<name>`.
 

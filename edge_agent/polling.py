@@ -16,7 +16,14 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Protocol
 
 from area_configs.domain.errors import DeviceUnavailable
-from edge_agent.drivers.base import AccessRefused, LinkLost, Listening, WriteRefused, Writing
+from edge_agent.drivers.base import (
+    AccessRefused,
+    Ageing,
+    LinkLost,
+    Listening,
+    WriteRefused,
+    Writing,
+)
 
 if TYPE_CHECKING:
     import random
@@ -212,6 +219,8 @@ class LinkPoller:
         )
         delay = min(longest, first * 2 ** min(failures - 1, 16)) * (0.5 + self._chance.random() / 2)
         self._observer.link_down(self._link, str(error), delay)
+        if isinstance(self._driver, Ageing) and (overdue := self._driver.overdue()):
+            await self._deliver(overdue)
         await self._clock.pause(delay, stop)
 
     async def _attend(self, stop: asyncio.Event) -> None:

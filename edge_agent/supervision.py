@@ -11,7 +11,7 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from edge_agent.drivers.base import Listening, WriteRefused, Writing
+from edge_agent.drivers.base import Ageing, Listening, WriteRefused, Writing
 
 if TYPE_CHECKING:
     import random
@@ -188,6 +188,10 @@ class BoundedDriver:
             await self._driver.listen(deliver)
         else:
             await asyncio.Event().wait()
+
+    def overdue(self) -> list[Reading]:
+        """Return how old the devices' data are; nothing where the driver does not know."""
+        return self._driver.overdue() if isinstance(self._driver, Ageing) else []
 
     async def close(self) -> None:
         """Close the link; raises what the driver raises, or Hung."""

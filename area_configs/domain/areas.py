@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from area_configs.domain.protocols import LinkKind
 
 Parity = Literal["N", "E", "O"]
+Security = Literal["sign_and_encrypt", "lab"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ class Link:
         interface: own IPv4 address on the network of an ECHONET Lite link; empty for any.
         adapter: Bluetooth adapter such as `hci0`; empty for the first.
         url: address of an OPC UA server, `opc.tcp://...`.
+        security: `lab` where an OPC UA server in a laboratory is spoken to unprotected.
+        trust: SHA-256 fingerprint of the OPC UA server's certificate, 64 hexadecimal digits.
     """
 
     id: str
@@ -48,6 +51,8 @@ class Link:
     interface: str = ""
     adapter: str = ""
     url: str = ""
+    security: Security = "sign_and_encrypt"
+    trust: str = ""
 
 
 @dataclass(frozen=True, slots=True)

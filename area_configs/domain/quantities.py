@@ -19,6 +19,7 @@ class Kind(StrEnum):
     GAUGE = "gauge"  # any value at any time
     COUNTER = "counter"  # only grows, until it rolls over or its device is replaced
     STATE = "state"  # one of a few codes
+    EVENT = "event"  # something that happened at one instant; it does not grow old
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Quantity:
         unit_code: UN/CEFACT Recommendation 20 code, the `unitCode` of NGSI-LD.
         symbol: the unit as shown on screen, empty where it has none.
         decimals: digits after the point on screen.
-        states: name of each code of a STATE.
+        states: name of each code of a STATE or an EVENT.
     """
 
     id: str
@@ -59,6 +60,11 @@ _PERCENT = ("%", "P1", "%", 1)
 _CELSIUS = ("Cel", "CEL", "°C", 1)
 _MEGAPASCAL = ("MPa", "MPA", "MPa", 2)
 _COUNT = ("1", "C62", "", 0)
+_KILOGRAM = ("kg", "KGM", "kg", 2)
+_RAMP = ("MPa/min", "C62", "MPa/min", 1)  # Recommendation 20 has no code for it
+_LFL = ("%", "P1", "%LFL", 1)  # percent of the lower flammable limit
+_PER_MINUTE = ("{beats}/min", "BPM", "bpm", 0)
+_MILLIMETRE_HG = ("mm[Hg]", "HN", "mmHg", 0)
 
 OPERATING_STATES: Mapping[int, Name] = MappingProxyType(
     {
@@ -71,6 +77,61 @@ OPERATING_STATES: Mapping[int, Name] = MappingProxyType(
     }
 )
 
+_SAFETY_STATES: Mapping[int, Name] = MappingProxyType(
+    {0: Name("正常", "Normal"), 1: Name("作動", "Tripped")}
+)
+_DISPENSER_STATES: Mapping[int, Name] = MappingProxyType(
+    {
+        0: Name("空き", "Idle"),
+        1: Name("接続", "Connected"),
+        2: Name("漏れ検査", "Leak check"),
+        3: Name("充填中", "Fuelling"),
+        4: Name("充填終了", "Finished"),
+        5: Name("故障", "Fault"),
+    }
+)
+_FUELLING_PROTOCOLS: Mapping[int, Name] = MappingProxyType(
+    {
+        0: Name("なし", "None"),
+        1: Name("J2601 テーブル方式", "J2601 table"),
+        2: Name("J2601 MCフォーミュラ", "J2601 MC formula"),
+    }
+)
+_YES_NO: Mapping[int, Name] = MappingProxyType({0: Name("なし", "No"), 1: Name("あり", "Yes")})
+_VEHICLE_COMMANDS: Mapping[int, Name] = MappingProxyType(
+    {
+        0: Name("受信なし", "Nothing heard"),
+        1: Name("Dyna(充填可)", "Dyna"),
+        2: Name("Stat(充填可)", "Stat"),
+        3: Name("Halt(一時停止)", "Halt"),
+        4: Name("Abort(中止)", "Abort"),
+    }
+)
+_ABORT_REASONS: Mapping[int, Name] = MappingProxyType(
+    {
+        0: Name("なし", "None"),
+        1: Name("車両からの中止", "Vehicle abort"),
+        2: Name("車載ガス温度", "Vehicle gas temperature"),
+        3: Name("圧力上限", "Pressure limit"),
+        4: Name("昇圧率逸脱", "Outside the ramp corridor"),
+        5: Name("流量上限", "Flow limit"),
+        6: Name("非常停止", "Emergency stop"),
+        7: Name("漏れ検知", "Leak"),
+        8: Name("火炎検知", "Flame"),
+        9: Name("地震", "Earthquake"),
+        10: Name("利用者の停止", "Stopped by the customer"),
+    }
+)
+_HAPPENED: Mapping[int, Name] = MappingProxyType(
+    {0: Name("解除", "Cleared"), 1: Name("発生", "Occurred")}
+)
+_MOTION: Mapping[int, Name] = MappingProxyType(
+    {0: Name("動きなし", "Still"), 1: Name("動きあり", "Motion")}
+)
+_OPENING: Mapping[int, Name] = MappingProxyType({0: Name("閉", "Closed"), 1: Name("開", "Open")})
+_PRESENCE: Mapping[int, Name] = MappingProxyType(
+    {0: Name("不在", "Away"), 1: Name("在室", "Present")}
+)
 CHARGE_MODES: Mapping[int, Name] = MappingProxyType(
     {
         0: Name("待機", "Standby"),
@@ -148,10 +209,213 @@ _ALL = (
     Quantity("pressure_mid", Name("中圧バンク圧力", "Bank pressure, mid"), *_MEGAPASCAL),
     Quantity("pressure_high", Name("高圧バンク圧力", "Bank pressure, high"), *_MEGAPASCAL),
     Quantity("hydrogen_in_air", Name("水素濃度", "Hydrogen in air"), "%", "P1", "%LFL", 1),
+    Quantity(
+        "hydrogen_in_air_compressor", Name("水素濃度(圧縮機)", "Hydrogen in air, compressor"), *_LFL
+    ),
+    Quantity(
+        "hydrogen_in_air_storage", Name("水素濃度(蓄圧器)", "Hydrogen in air, storage"), *_LFL
+    ),
+    Quantity("supply_pressure", Name("受入圧力", "Supply pressure"), *_MEGAPASCAL),
+    Quantity("supply_mass", Name("受入残量", "Hydrogen in supply"), *_KILOGRAM),
+    Quantity(
+        "compressor_state",
+        Name("圧縮機状態", "Compressor state"),
+        *_COUNT,
+        Kind.STATE,
+        OPERATING_STATES,
+    ),
+    Quantity("suction_pressure", Name("吸込圧力", "Suction pressure"), *_MEGAPASCAL),
+    Quantity("discharge_pressure", Name("吐出圧力", "Discharge pressure"), *_MEGAPASCAL),
+    Quantity("discharge_temperature", Name("吐出温度", "Discharge temperature"), *_CELSIUS),
+    Quantity("vibration", Name("振動速度", "Vibration velocity"), "mm/s", "C16", "mm/s", 2),
+    Quantity("running_hours", Name("運転時間", "Running hours"), "h", "HUR", "h", 1, Kind.COUNTER),
+    Quantity("bank_temperature_low", Name("低圧バンク温度", "Bank temperature, low"), *_CELSIUS),
+    Quantity("bank_temperature_mid", Name("中圧バンク温度", "Bank temperature, mid"), *_CELSIUS),
+    Quantity("bank_temperature_high", Name("高圧バンク温度", "Bank temperature, high"), *_CELSIUS),
+    Quantity(
+        "bank_cycles_low", Name("低圧バンク使用回数", "Bank cycles, low"), *_COUNT, Kind.COUNTER
+    ),
+    Quantity(
+        "bank_cycles_mid", Name("中圧バンク使用回数", "Bank cycles, mid"), *_COUNT, Kind.COUNTER
+    ),
+    Quantity(
+        "bank_cycles_high", Name("高圧バンク使用回数", "Bank cycles, high"), *_COUNT, Kind.COUNTER
+    ),
+    Quantity("precooler_temperature", Name("プレクール温度", "Precooler temperature"), *_CELSIUS),
+    Quantity(
+        "precooler_state",
+        Name("プレクール状態", "Precooler state"),
+        *_COUNT,
+        Kind.STATE,
+        OPERATING_STATES,
+    ),
+    Quantity("precooler_power", Name("プレクール電力", "Precooler power"), *_WATT),
+    Quantity("nitrogen_pressure", Name("窒素圧力", "Nitrogen pressure"), *_MEGAPASCAL),
+    Quantity(
+        "instrument_air_pressure", Name("計装空気圧力", "Instrument air pressure"), *_MEGAPASCAL
+    ),
+    Quantity(
+        "flame_detected", Name("火炎検知", "Flame detector"), *_COUNT, Kind.STATE, _SAFETY_STATES
+    ),
+    Quantity(
+        "emergency_stop", Name("非常停止", "Emergency stop"), *_COUNT, Kind.STATE, _SAFETY_STATES
+    ),
+    Quantity("seismic_trip", Name("感震装置", "Seismic trip"), *_COUNT, Kind.STATE, _SAFETY_STATES),
+    Quantity("relief_vent", Name("放散弁", "Relief vent"), *_COUNT, Kind.STATE, _SAFETY_STATES),
+    Quantity(
+        "breakaway",
+        Name("緊急離脱カップリング", "Breakaway coupling"),
+        *_COUNT,
+        Kind.STATE,
+        _SAFETY_STATES,
+    ),
+    Quantity(
+        "dispenser_state",
+        Name("ディスペンサー状態", "Dispenser state"),
+        *_COUNT,
+        Kind.STATE,
+        _DISPENSER_STATES,
+    ),
+    Quantity("nozzle_pressure", Name("ノズル圧力", "Nozzle pressure"), *_MEGAPASCAL),
+    Quantity("delivery_temperature", Name("供給ガス温度", "Delivery temperature"), *_CELSIUS),
+    Quantity("fuelled_mass", Name("充填量", "Fuelled mass"), *_KILOGRAM),
+    Quantity("target_pressure", Name("目標圧力", "Target pressure"), *_MEGAPASCAL),
+    Quantity("pressure_ramp", Name("平均昇圧率 (APRR)", "Average pressure ramp rate"), *_RAMP),
+    Quantity(
+        "fuelling_protocol",
+        Name("充填プロトコル", "Fuelling protocol"),
+        *_COUNT,
+        Kind.STATE,
+        _FUELLING_PROTOCOLS,
+    ),
+    Quantity(
+        "vehicle_communication",
+        Name("車両通信", "Vehicle communication"),
+        *_COUNT,
+        Kind.STATE,
+        _YES_NO,
+    ),
+    Quantity(
+        "vehicle_pressure",
+        Name("車載タンク圧力 (J2799 MP)", "Vehicle tank pressure (J2799 MP)"),
+        *_MEGAPASCAL,
+    ),
+    Quantity(
+        "vehicle_temperature",
+        Name("車載タンク温度 (J2799 MT)", "Vehicle tank temperature (J2799 MT)"),
+        *_CELSIUS,
+    ),
+    Quantity(
+        "vehicle_volume",
+        Name("車載タンク容積 (J2799 TV)", "Vehicle tank volume (J2799 TV)"),
+        "L",
+        "LTR",
+        "L",
+        1,
+    ),
+    Quantity(
+        "vehicle_command",
+        Name("車両指令 (J2799 FC)", "Vehicle command (J2799 FC)"),
+        *_COUNT,
+        Kind.STATE,
+        _VEHICLE_COMMANDS,
+    ),
+    Quantity("vehicle_charge", Name("車両充填率", "Vehicle state of charge"), *_PERCENT),
+    Quantity("abort_reason", Name("中止理由", "Abort reason"), *_COUNT, Kind.STATE, _ABORT_REASONS),
+    Quantity(
+        "session_started", Name("充填開始(番号)", "Fuelling started, number"), *_COUNT, Kind.EVENT
+    ),
+    Quantity(
+        "session_ended", Name("充填終了(番号)", "Fuelling ended, number"), *_COUNT, Kind.EVENT
+    ),
+    Quantity(
+        "session_duration", Name("充填時間", "Fuelling duration"), "s", "SEC", "s", 0, Kind.EVENT
+    ),
+    Quantity("session_mass", Name("充填量(1回)", "Fuelling, mass"), *_KILOGRAM, Kind.EVENT),
+    Quantity(
+        "session_charge",
+        Name("終了時充填率", "Fuelling, final state of charge"),
+        *_PERCENT,
+        Kind.EVENT,
+    ),
+    Quantity(
+        "session_target_pressure",
+        Name("充填目標圧力", "Fuelling, target pressure"),
+        *_MEGAPASCAL,
+        Kind.EVENT,
+    ),
+    Quantity(
+        "session_end_pressure",
+        Name("終了時圧力", "Fuelling, end pressure"),
+        *_MEGAPASCAL,
+        Kind.EVENT,
+    ),
+    Quantity(
+        "session_ramp",
+        Name("充填昇圧率 (APRR)", "Fuelling, average pressure ramp rate"),
+        *_RAMP,
+        Kind.EVENT,
+    ),
+    Quantity(
+        "session_peak_temperature",
+        Name("車載ガス最高温度", "Fuelling, peak gas temperature"),
+        *_CELSIUS,
+        Kind.EVENT,
+    ),
+    Quantity(
+        "session_protocol",
+        Name("充填方式", "Fuelling, protocol"),
+        *_COUNT,
+        Kind.EVENT,
+        _FUELLING_PROTOCOLS,
+    ),
+    Quantity(
+        "session_communication",
+        Name("充填時の車両通信", "Fuelling, vehicle communication"),
+        *_COUNT,
+        Kind.EVENT,
+        _YES_NO,
+    ),
+    Quantity(
+        "session_abort_reason",
+        Name("充填中止理由", "Fuelling, abort reason"),
+        *_COUNT,
+        Kind.EVENT,
+        _ABORT_REASONS,
+    ),
+    Quantity("heartbeat", Name("制御装置の鼓動", "Controller heartbeat"), *_COUNT),
+    Quantity("data_age", Name("データの古さ", "Age of data"), "s", "SEC", "s", 1),
+    Quantity(
+        "certificate_days_left",
+        Name("証明書の残日数", "Certificate, days left"),
+        "d",
+        "DAY",
+        "d",
+        0,
+    ),
     Quantity("river_level", Name("河川水位", "River level"), "m", "MTR", "m", 2),
     Quantity("people_count", Name("滞在人数", "People present"), *_COUNT),
     Quantity("people_in", Name("流入人数(累計)", "People in, total"), *_COUNT, Kind.COUNTER),
     Quantity("people_out", Name("流出人数(累計)", "People out, total"), *_COUNT, Kind.COUNTER),
+    Quantity("heart_rate", Name("心拍数", "Heart rate"), *_PER_MINUTE),
+    Quantity("rr_interval", Name("心拍間隔", "RR interval"), "ms", "C26", "ms", 0),
+    Quantity("spo2", Name("酸素飽和度", "Oxygen saturation"), *_PERCENT),
+    Quantity("pulse_rate", Name("脈拍数", "Pulse rate"), *_PER_MINUTE),
+    Quantity("body_temperature", Name("体温", "Body temperature"), *_CELSIUS),
+    Quantity("systolic_pressure", Name("最高血圧", "Systolic pressure"), *_MILLIMETRE_HG),
+    Quantity("diastolic_pressure", Name("最低血圧", "Diastolic pressure"), *_MILLIMETRE_HG),
+    Quantity("mean_arterial_pressure", Name("平均血圧", "Mean arterial pressure"), *_MILLIMETRE_HG),
+    Quantity("body_mass", Name("体重", "Body mass"), "kg", "KGM", "kg", 1),
+    Quantity("steps", Name("歩数(累計)", "Steps, total"), *_COUNT, Kind.COUNTER),
+    Quantity("cadence", Name("歩調", "Cadence"), "{steps}/min", "C94", "/min", 0),
+    Quantity("battery_level", Name("電池残量", "Battery level"), *_PERCENT),
+    Quantity("carbon_dioxide", Name("二酸化炭素濃度", "Carbon dioxide"), "[ppm]", "59", "ppm", 0),
+    Quantity("motion", Name("動き", "Motion"), *_COUNT, Kind.STATE, _MOTION),
+    Quantity("opening", Name("開閉", "Door or window"), *_COUNT, Kind.STATE, _OPENING),
+    Quantity("presence", Name("在室", "Presence"), *_COUNT, Kind.STATE, _PRESENCE),
+    Quantity("signal_strength", Name("受信強度", "Signal strength"), "dB[mW]", "DBM", "dBm", 0),
+    Quantity("fall_event", Name("転倒", "Fall"), *_COUNT, Kind.EVENT, _HAPPENED),
+    Quantity("sos_event", Name("緊急呼出", "SOS call"), *_COUNT, Kind.EVENT, _HAPPENED),
     Quantity("power_switch", Name("電源", "Power switch"), *_COUNT, Kind.STATE, SWITCH),
     Quantity("charge_mode", Name("充放電モード", "Charge mode"), *_COUNT, Kind.STATE, CHARGE_MODES),
     Quantity("charge_power_setting", Name("充電電力設定", "Charge power, set"), *_WATT),
@@ -174,4 +438,19 @@ _ALL = (
 )
 
 QUANTITIES: Mapping[str, Quantity] = MappingProxyType({quantity.id: quantity for quantity in _ALL})
+# What belongs to safety functions: read and alarmed, never commanded by anyone in this suite.
+SAFETY = frozenset(
+    {
+        "hydrogen_in_air",
+        "hydrogen_in_air_compressor",
+        "hydrogen_in_air_storage",
+        "flame_detected",
+        "emergency_stop",
+        "seismic_trip",
+        "relief_vent",
+        "breakaway",
+    }
+)
+# What the gateway finds out by itself; no device says it.
+BY_GATEWAY = frozenset({"data_age", "certificate_days_left"})
 BY_ATTRIBUTE: Mapping[str, Quantity] = MappingProxyType({q.attribute: q for q in _ALL})

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 Found = tuple["locator.Path", str]
 
 _FOREIGN = set("\\:\0")  # a path with these means something else elsewhere
-_LINK_KEYS = ("port", "baudrate", "parity", "host", "tcp_port", "interface", "adapter", "url")
+_LINK_KEYS = (
+    *("port", "baudrate", "parity", "host", "tcp_port", "interface", "adapter", "url"),
+    *("security", "trust"),
+)
 _NEEDED = {
     "port": "the serial device path",
     "host": "the peer's address",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from area_configs.domain.protocols import PROTOCOLS, SOURCE_KEYS, Protocol
-from area_configs.domain.quantities import QUANTITIES
+from area_configs.domain.quantities import QUANTITIES, SAFETY
+from area_configs.loader.ble_checks import ble_mistakes
 from area_configs.loader.command_checks import command_mistakes
 from area_configs.loader.sentences import suggest
 from area_configs.loader.sunspec_models import sunspec_models
@@ -21,6 +22,8 @@ Found = tuple["Path", str]
 
 _NO_NUMBERS = {"string", "pad", "ipaddr", "ipv6addr", "eui48"}
 _LAST_REGISTER = 65535
+_NEVER = "it is never commanded, remove the command"
+_PLACE_KEYS = ("table", "address", "namespace", "path", "identifier", "epc", "offset")
 _BITS = {"u8": 8, "i8": 8, "u16": 16, "i16": 16, "u32": 32, "i32": 32, "u64": 64, "i64": 64}
 _REGISTERS = {"u16": 1, "i16": 1, "u32": 2, "i32": 2, "f32": 2, "u64": 4, "i64": 4, "f64": 4}
 
@@ -37,6 +40,7 @@ def profile_mistakes(values: Table) -> Iterator[Found]:
     yield from command_mistakes(values)
     for at, command in tables(values, "commands"):
         yield from _place(at, command, values)
+        yield from _safety(at, command, values)
 
 
 def _place(at: Path, item: Table, values: Table) -> Iterator[Found]:
@@ -44,6 +48,8 @@ def _place(at: Path, item: Table, values: Table) -> Iterator[Found]:
     yield from _source(at, item, text(values, "protocol"))
     yield from _echonet((*at, "echonet"), table(item, "echonet"))
     yield from _modbus((*at, "modbus"), table(item, "modbus"), values)
+    yield from _opc_ua((*at, "opc_ua"), table(item, "opc_ua"), item)
+    yield from ble_mistakes((*at, "ble"), table(item, "ble"), text(item, "quantity"))
     yield from _sunspec((*at, "sunspec"), table(item, "sunspec"))
     for key in ("telegram", "pulse"):
         yield from _scale((*at, key), table(item, key))
@@ -107,6 +113,54 @@ def _modbus(at: Path, source: Table, profile: Table) -> Iterator[Found]:
     yield from _span(at, source, _REGISTERS.get(kind, 1), whole(profile, "max_registers", 100))
     yield from _no_data(at, source, kind)
     yield from _scale(at, source)
+
+
+def _opc_ua(at: Path, source: Table, point: Table) -> Iterator[Found]:
+    if not source:
+        return
+    measure = source.get("measure", "value")
+    places = [key for key in ("path", "identifier") if source.get(key)]
+    if measure == "certificate_days":
+        if places:
+            yield (*at, places[0]), "a certificate's days have no node: remove it"
+    elif len(places) != 1:
+        yield at, "needs either a path or an identifier that says which node it is"
+    if measure != "value" and point.get("pushed"):
+        yield (*at, "measure"), f"the gateway finds {measure!r} itself: nobody pushes it"
+    yield from _no_data(at, source, text(source, "type"))
+    yield from _scale(at, source)
+
+
+def _safety(at: Path, command: Table, profile: Table) -> Iterator[Found]:
+    """Refuse every command that would reach a safety function."""
+    targets = [command.get("target"), *(command.get(key) for key in SOURCE_KEYS)]
+    if text(command, "quantity") in SAFETY:
+        yield (*at, "quantity"), f"{command['quantity']!r} is a safety function: {_NEVER}"
+    for _, point in tables(profile, "points"):
+        if text(point, "quantity") in SAFETY and _is_spot_of(point, targets):
+            yield at, f"writes where {point['quantity']!r} stands, a safety function: {_NEVER}"
+
+
+def _is_spot_of(point: Table, targets: list[Any]) -> bool:
+    """Tell whether one of a command's targets is the place that a point is read from."""
+    return any(
+        _spot(source) == _spot(target)
+        for source in (table(point, key) for key in SOURCE_KEYS)
+        for target in _flat(targets)
+        if source
+    )
+
+
+def _flat(targets: list[Any]) -> Iterator[Table]:
+    """Give targets as they stand in a command, or under the key of their protocol."""
+    for target in targets:
+        if isinstance(target, dict):
+            yield target
+            yield from (inner for inner in target.values() if isinstance(inner, dict))
+
+
+def _spot(source: Table) -> tuple[object, ...]:
+    return tuple(source.get(key) for key in _PLACE_KEYS)
 
 
 def _sunspec(at: Path, source: Table) -> Iterator[Found]:

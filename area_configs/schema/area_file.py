@@ -7,10 +7,18 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from area_configs.domain.alarms import AlarmRule, Priority
-from area_configs.domain.areas import Area, Device, Gateway, Link, Parity
+from area_configs.domain.areas import Area, Device, Gateway, Link, Parity, Security
 from area_configs.domain.protocols import LINKS, LinkKind
 from area_configs.schema.energy_file import EnergyFile
-from area_configs.schema.fields import Id, Items, NameFile, PositionFile, StrictFile, Text
+from area_configs.schema.fields import (
+    FINGERPRINT_FORM,
+    Id,
+    Items,
+    NameFile,
+    PositionFile,
+    StrictFile,
+    Text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,6 +54,15 @@ class LinkFile(StrictFile):
         pattern="^opc\\.tcp://",
         description="OPC UA server, opc.tcp://..., for opc_ua",
     )
+    security: Security | None = Field(
+        default=None,
+        description="sign_and_encrypt, or lab for an unprotected OPC UA server in a laboratory",
+    )
+    trust: str | None = Field(
+        default=None,
+        pattern=FINGERPRINT_FORM,
+        description="SHA-256 fingerprint of the OPC UA server's certificate, 64 hexadecimal digits",
+    )
 
     def to_domain(self) -> Link:
         """Return the link with the defaults of its kind filled in."""
@@ -61,6 +78,8 @@ class LinkFile(StrictFile):
             interface=self.interface or "",
             adapter=self.adapter or "",
             url=self.url or "",
+            security=self.security or "sign_and_encrypt",
+            trust=self.trust or "",
         )
 
 
@@ -95,7 +114,8 @@ class DeviceFile(StrictFile):
         default=None, ge=1, le=247, description="Modbus unit, 1 to 247; none on a B-route link"
     )
     address: Text | None = Field(
-        default=None, description="its address on a link with addresses: Bluetooth MAC, IP/EOJ"
+        default=None,
+        description="its address on a link with addresses: Bluetooth MAC, IP/EOJ, OPC UA object path",
     )
     building: str = Field(default="", description="gml:id of the building that it belongs to")
 

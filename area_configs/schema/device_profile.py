@@ -11,16 +11,29 @@ from area_configs.domain.devices import DeviceKind, DeviceProfile, Point
 from area_configs.domain.protocols import PROTOCOLS, Protocol
 from area_configs.domain.quantities import QUANTITIES
 from area_configs.domain.sources import (
+    BleAdvertisement,
+    BleSource,
     EchonetSource,
+    Measure,
     ModbusSource,
     ModbusTable,
     NumberType,
+    OpcUaSource,
+    OpcUaType,
     PulseSource,
     SunSpecSource,
     TelegramSource,
     WordOrder,
 )
-from area_configs.schema.fields import TYPE_FORM, Id, Items, NameFile, StrictFile, Text
+from area_configs.schema.fields import (
+    TYPE_FORM,
+    UUID_FORM,
+    Id,
+    Items,
+    NameFile,
+    StrictFile,
+    Text,
+)
 
 _Epc = Annotated[int, Field(ge=0x80, le=0xFF)]
 # TOML gives lists; a strict pair would refuse them.
@@ -61,6 +74,70 @@ class ModbusFile(StrictFile):
     def to_domain(self) -> ModbusSource:
         """Return the source as the domain knows it."""
         return ModbusSource(**dict(self))
+
+
+class OpcUaFile(StrictFile):
+    """A number in one variable of an OPC UA server."""
+
+    namespace: str = Field(default="", description="URI of the namespace, not its index")
+    path: str = Field(
+        default="", description="browse path below the device's object, such as Bank/High/Pressure"
+    )
+    identifier: str = Field(
+        default="",
+        pattern=r"^([isgb]=.+)?$",
+        description="node id without namespace instead of a path: i=..., s=..., {address} in it",
+    )
+    type: OpcUaType = Field(
+        default="f64", description="u8 i8 u16 i16 u32 i32 u64 i64 f32 f64 or bool"
+    )
+    scale: float = Field(default=1.0, description="value = raw x scale + shift")
+    shift: float = Field(default=0.0, description="value = raw x scale + shift")
+    measure: Measure = Field(
+        default="value",
+        description="value; age: seconds since it changed; certificate_days: until expiry",
+    )
+    no_data: Items[int] = Field(default=(), description="raw numbers that mean no measurement")
+
+    def to_domain(self) -> OpcUaSource:
+        """Return the source as the domain knows it."""
+        return OpcUaSource(**dict(self))
+
+
+_Uuid = Annotated[str, Field(pattern=UUID_FORM)]
+
+
+class BleFile(StrictFile):
+    """A field of a GATT characteristic or of an advertisement."""
+
+    characteristic: _Uuid | None = Field(
+        default=None, description="UUID: four hex digits such as 2a37, or the long form"
+    )
+    advertisement: BleAdvertisement | None = Field(
+        default=None, description="bthome, bthome_encrypted, ibeacon or any"
+    )
+    field: Id | None = Field(
+        default=None, description="field of an adopted characteristic, or presence, or rssi"
+    )
+    object: int | None = Field(default=None, ge=1, le=255, description="BTHome object id")
+    index: int = Field(default=0, ge=0, le=15, description="which of several such objects")
+    type: NumberType = Field(default="u8", description="u8 i8 u16 i16 u32 i32 u64 i64 f32 f64")
+    offset: int = Field(default=0, ge=0, le=508, description="first byte of the number")
+    scale: float = Field(default=1.0, description="value = raw x scale")
+    no_data: Items[int] = Field(default=(), description="raw numbers that mean no measurement")
+    code: int | None = Field(default=None, ge=0, description="number that means it happened")
+    clear: int | None = Field(default=None, ge=0, description="number that means it is over")
+    packet: int | None = Field(
+        default=None, ge=0, le=508, description="offset of the packet number"
+    )
+    acknowledge: _Uuid | None = Field(
+        default=None, description="characteristic that a stored packet's number is written to"
+    )
+
+    def to_domain(self) -> BleSource:
+        """Return the source as the domain knows it."""
+        given = {key: value for key, value in dict(self).items() if value is not None}
+        return BleSource(**given)
 
 
 class SunSpecFile(StrictFile):
@@ -123,13 +200,24 @@ class PointFile(StrictFile):
         default=None, description="where it stands, for ECHONET Lite"
     )
     modbus: ModbusFile | None = Field(default=None, description="where it stands, for modbus")
+    opc_ua: OpcUaFile | None = Field(default=None, description="where it stands, for OPC UA")
+    ble: BleFile | None = Field(default=None, description="where it stands, for Bluetooth")
     sunspec: SunSpecFile | None = Field(default=None, description="where it stands, for sunspec")
     telegram: TelegramFile | None = Field(default=None, description="where it stands, for dsmr_p1")
     pulse: PulseFile | None = Field(default=None, description="what pulses mean, for pulse")
 
     def to_domain(self) -> Point:
         """Return the point; the file has exactly one source."""
-        source = self.echonet or self.modbus or self.sunspec or self.telegram or self.pulse
+        given = (
+            self.echonet,
+            self.modbus,
+            self.sunspec,
+            self.telegram,
+            self.pulse,
+            self.opc_ua,
+            self.ble,
+        )
+        source = next((one for one in given if one is not None), None)
         if source is None:
             raise ValueError(self.quantity)
         limits = self.minimum, self.maximum
@@ -172,14 +260,15 @@ class CommandFile(StrictFile):
     fallback: float | None = Field(default=None, description="safe value to return to")
     echonet: EchonetFile | None = Field(default=None, description="target, for ECHONET Lite")
     modbus: ModbusFile | None = Field(default=None, description="target, for modbus")
+    opc_ua: OpcUaFile | None = Field(default=None, description="target, for OPC UA")
     sunspec: SunSpecFile | None = Field(default=None, description="target, for sunspec")
 
     def to_domain(self) -> Command:
         """Return the command; the file has exactly one target."""
-        target = self.echonet or self.modbus or self.sunspec
+        target = self.echonet or self.modbus or self.opc_ua or self.sunspec
         if target is None:
             raise ValueError(self.id)
-        own = {"name", "echonet", "modbus", "sunspec", "interlocks"}
+        own = {"name", "echonet", "modbus", "opc_ua", "sunspec", "interlocks"}
         return Command(
             name=self.name.to_domain(),
             target=target.to_domain(),

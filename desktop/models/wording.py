@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from area_configs.domain.names import Language, Name
 from area_configs.domain.quality import Reason
-from area_configs.domain.quantities import QUANTITIES, Kind, Quantity
+from area_configs.domain.quantities import QUANTITIES, Quantity
 from desktop.models.device_states import State
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ REASON_NAMES = {
     Reason.OUT_OF_LIMITS: Name("妥当な範囲の外", "Not plausible"),
     Reason.CLOCK: Name("時刻が不確か", "Clock doubtful"),
     Reason.NO_CONTACT: Name("接触不良", "No contact"),
+    Reason.QUESTIONABLE: Name("測定値に疑い", "Questionable measurement"),
     Reason.NO_DATA: Name("測定値なし", "No measurement"),
     Reason.NOT_IMPLEMENTED: Name("機器が非対応", "Not in device"),
     Reason.NOT_SUPPORTED: Name("要求に非対応", "Not supported"),
@@ -60,7 +61,7 @@ def value_text(quantity: str, value: float | None, language: Language) -> str:
     if value is None:
         return UNKNOWN
     known = quantity_of(quantity)
-    if known.kind is Kind.STATE:
+    if known.states:
         name = known.states.get(int(value))
         return name.text(language) if name else number(value, 0)
     return f"{number(value, known.decimals)} {known.symbol}".rstrip()

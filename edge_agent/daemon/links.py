@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from area_configs.domain.devices import DeviceProfile, Point
     from area_configs.domain.readings import Reading
     from edge_agent.clock import Clock
-    from edge_agent.credentials import RouteBSecrets
+    from edge_agent.credentials import LinkSecrets
     from edge_agent.drivers.base import Driver
     from edge_agent.health.observations import Health
     from edge_agent.settings import Installation
@@ -36,13 +36,13 @@ class Wiring(NamedTuple):
 
     link: Link
     stations: tuple[Station, ...]
-    secrets: RouteBSecrets | None
+    secrets: LinkSecrets | None
 
 
 class Drivers(NamedTuple):
     """What links need to poll: how drivers are made, where readings go, the clock, the chance."""
 
-    make: Callable[[Link, tuple[Station, ...], RouteBSecrets | None, Clock], Driver]
+    make: Callable[[Link, tuple[Station, ...], LinkSecrets | None, Clock], Driver]
     deliver: Callable[[Sequence[Reading]], Awaitable[None]]
     clock: Clock
     chance: random.Random
@@ -165,7 +165,7 @@ def wirings(installation: Installation) -> Iterator[Wiring]:
         devices = installation.devices_on(link)
         kept = installation.device_secrets
         stations = tuple(
-            Station(d.id, d.unit, area.profile_of(d), d.address, kept.get(d.id, {}))
+            Station(d.id, d.unit, area.profile_of(d), d.address, kept.get(d.id, {}), area.timezone)
             for d in devices
         )
         yield Wiring(link, stations, installation.secrets.get(link.id))

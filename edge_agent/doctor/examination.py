@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from area_configs.domain.errors import FileMistakes, SettingsError
+from edge_agent.credentials import OpcUaIdentity
 from edge_agent.doctor import disk, folder, links, machine, platform
 from edge_agent.doctor.check import Check, mistakes
 from edge_agent.health.data_folder import is_running, read_status
@@ -59,5 +60,9 @@ def _installed(settings: Settings, here: Machine, status: dict[str, Any] | None)
 
 
 def _secrets(installation: Installation) -> Iterator[Check]:
-    for link in installation.secrets:
-        yield Check(f"secrets {link}", "ok", "B-route id and password have the right form")
+    for link, secrets in installation.secrets.items():
+        if isinstance(secrets, OpcUaIdentity):
+            words = f"its OPC UA certificate is kept in {secrets.folder}"
+        else:
+            words = "B-route id and password have the right form"
+        yield Check(f"secrets {link}", "ok", words)

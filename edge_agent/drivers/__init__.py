@@ -5,53 +5,83 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from edge_agent.credentials import OpcUaIdentity, RouteBSecrets
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from area_configs.domain.areas import Link
     from area_configs.domain.protocols import LinkKind
     from edge_agent.clock import Clock
-    from edge_agent.credentials import RouteBSecrets
+    from edge_agent.credentials import LinkSecrets
     from edge_agent.drivers.base import Driver, Station
 
-    _Maker = Callable[[Link, tuple[Station, ...], RouteBSecrets | None, Clock], Driver]
+    _Maker = Callable[[Link, tuple[Station, ...], LinkSecrets | None, Clock], Driver]
 
 
 def driver_of(
-    link: Link, stations: tuple[Station, ...], secrets: RouteBSecrets | None, clock: Clock
+    link: Link,
+    stations: tuple[Station, ...],
+    secrets: LinkSecrets | None,
+    clock: Clock,
+    *,
+    folder: Path | None = None,
 ) -> Driver:
-    """Return the driver of a link; a B-route link has one station and needs its secrets."""
+    """Return the driver of a link; a B-route link has one station and needs its secrets.
+
+    `folder` is the gateway's data folder, where an operator opens pairing windows.
+    """
+    if link.kind == "ble":
+        return _ble(link, stations, clock, folder)
     return _MAKERS[link.kind](link, stations, secrets, clock)
 
 
 def _b_route(
-    link: Link, stations: tuple[Station, ...], secrets: RouteBSecrets | None, clock: Clock
+    link: Link, stations: tuple[Station, ...], secrets: LinkSecrets | None, clock: Clock
 ) -> Driver:
     from edge_agent.drivers.b_route import BRouteDriver  # noqa: PLC0415 - not every gateway
 
-    if secrets is None:
-        raise ValueError(f"link {link.id} has no secrets")
+    if not isinstance(secrets, RouteBSecrets):
+        raise TypeError(f"link {link.id} has no secrets")
     return BRouteDriver(link, stations[0], secrets, clock)
 
 
 def _modbus(
-    link: Link, stations: tuple[Station, ...], _secrets: RouteBSecrets | None, clock: Clock
+    link: Link, stations: tuple[Station, ...], _secrets: LinkSecrets | None, clock: Clock
 ) -> Driver:
     from edge_agent.drivers.modbus import ModbusDriver  # noqa: PLC0415 - not every gateway
 
     return ModbusDriver(link, stations, clock)
 
 
+def _ble(link: Link, stations: tuple[Station, ...], clock: Clock, folder: Path | None) -> Driver:
+    from edge_agent.drivers.ble import BleDriver  # noqa: PLC0415 - not every gateway
+    from edge_agent.drivers.ble.pairing import PairingWindow  # noqa: PLC0415 - ditto
+
+    return BleDriver(link, stations, clock, pairing=PairingWindow(folder, clock))
+
+
 def _echonet(
-    link: Link, stations: tuple[Station, ...], _secrets: RouteBSecrets | None, clock: Clock
+    link: Link, stations: tuple[Station, ...], _secrets: LinkSecrets | None, clock: Clock
 ) -> Driver:
     from edge_agent.drivers.echonet_lite import EchonetDriver  # noqa: PLC0415 - not every gateway
 
     return EchonetDriver(link, stations, clock)
 
 
+def _opc_ua(
+    link: Link, stations: tuple[Station, ...], secrets: LinkSecrets | None, clock: Clock
+) -> Driver:
+    from edge_agent.drivers.opc_ua import OpcUaDriver  # noqa: PLC0415 - not every gateway
+
+    if not isinstance(secrets, OpcUaIdentity):
+        raise TypeError(f"link {link.id} has no identity")
+    return OpcUaDriver(link, stations, secrets, clock)
+
+
 def _p1(
-    link: Link, stations: tuple[Station, ...], _secrets: RouteBSecrets | None, clock: Clock
+    link: Link, stations: tuple[Station, ...], _secrets: LinkSecrets | None, clock: Clock
 ) -> Driver:
     from edge_agent.drivers.dsmr_p1 import P1Driver  # noqa: PLC0415 - not every gateway
 
@@ -59,7 +89,7 @@ def _p1(
 
 
 def _pulse(
-    link: Link, stations: tuple[Station, ...], _secrets: RouteBSecrets | None, clock: Clock
+    link: Link, stations: tuple[Station, ...], _secrets: LinkSecrets | None, clock: Clock
 ) -> Driver:
     from edge_agent.drivers.pulse import PulseDriver  # noqa: PLC0415 - not every gateway
 
@@ -72,6 +102,7 @@ _MAKERS: Mapping[LinkKind, _Maker] = MappingProxyType(
         "modbus_rtu": _modbus,
         "modbus_tcp": _modbus,
         "echonet_udp": _echonet,
+        "opc_ua": _opc_ua,
         "p1_serial": _p1,
         "pulse_input": _pulse,
     }

@@ -28,6 +28,7 @@ class Station:
     """One device behind a link: its id, its Modbus unit or its address there, its model.
 
     `secrets` are those that were stored for it, by name; they stay out of every text made of this.
+    `zone` is the time zone of the area, which the device's own clock is set to.
     """
 
     device: str
@@ -35,6 +36,7 @@ class Station:
     profile: DeviceProfile
     address: str = ""
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,15 @@ class Writing(Protocol):
             WriteRefused: the device refused; DeviceUnavailable: no answer, it may or may not
                 have done it; LinkLost: the link is gone.
         """
+        ...
+
+
+@runtime_checkable
+class Ageing(Protocol):
+    """A driver that knows how old its devices' data are, also while the link is down."""
+
+    def overdue(self) -> list[Reading]:
+        """Return the age of the data of each device that has a point for it."""
         ...
 
 

@@ -14,10 +14,13 @@ from zoneinfo import ZoneInfo
 
 from area_configs.domain.devices import DeviceKind
 from edge_agent.simulators import appliances
+from edge_agent.simulators import station_measures as station
 from edge_agent.simulators.curves import wander
 from edge_agent.simulators.flows import Day, Flow, made_g_per_s, used_g_per_s
+from edge_agent.simulators.hydrogen_visits import Visits
 from edge_agent.simulators.sizes import KWH_PER_KG_MADE, KWH_PER_KG_USED, Sizes
 from edge_agent.simulators.steering import Steering
+from edge_agent.simulators.vital_signs import VITAL_SIGNS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +45,7 @@ class District:
         self._days: dict[int, Day] = {}
         self._sums: dict[tuple[str, str], tuple[int, float]] = {}
         self._wanders: dict[str, Callable[[float], float]] = {}
+        self._visits: dict[str, Visits] = {}
         self.steering = Steering(self._sizes, self)
 
     def value(self, device: Device, quantity: str, at_us: int) -> float:
@@ -68,6 +72,21 @@ class District:
     def steered(self, *kinds: DeviceKind) -> list[Device]:
         """Return the devices of some kinds that were told something."""
         return [one for one in self._sizes.of_kind(*kinds) if one.id in self.steering.drives]
+
+    def visits(self, device: Device) -> Visits:
+        """Return the cars at a dispenser."""
+        if device.id not in self._visits:
+            self._visits[device.id] = Visits(f"{self._sizes.seed}/{device.id}")
+        return self._visits[device.id]
+
+    def dispensers(self) -> list[Device]:
+        """Return the devices of the area that fill cars."""
+        stations = self._sizes.of_kind(DeviceKind.HYDROGEN_STATION)
+        return [one for one in stations if self._fills(one)]
+
+    def _fills(self, device: Device) -> bool:
+        profile = self._area.profile_of(device)
+        return any(point.quantity == "dispenser_state" for point in profile.points)
 
     def local(self, at_us: int) -> datetime:
         """Return an instant on the area's wall clock."""
@@ -117,6 +136,15 @@ class _Look:
     day: Day
     second: float
     at_s: float
+
+    def visits(self) -> Visits:
+        return self.district.visits(self.device)
+
+    def all_visits(self) -> list[Visits]:
+        return [self.district.visits(one) for one in self.district.dispensers()]
+
+    def weather(self) -> float:
+        return _temperature(self)
 
     @property
     def flow(self) -> Flow:
@@ -239,6 +267,8 @@ def _charge(look: _Look) -> float:
 
 
 def _temperature(look: _Look) -> float:
+    if look.kind is DeviceKind.ROOM_SENSOR:
+        return 23.5 + look.noise("temperature", 1.5)
     if look.kind is DeviceKind.AIR_CONDITIONER:
         return appliances.room(look)
     return appliances.outdoor(look) + (12.0 if look.kind in _WARM else 0.0)
@@ -258,6 +288,8 @@ def _stack_temperature(look: _Look) -> float:
 
 
 def _state(look: _Look) -> float:
+    if look.kind is DeviceKind.HYDROGEN_STATION:
+        return RUNNING
     if look.drive:
         return look.drive.state
     small = look.day.sizes.is_small(look.device)
@@ -278,12 +310,16 @@ def _limit(look: _Look) -> float:
 
 
 def _hydrogen_flow(look: _Look) -> float:
+    if look.kind is DeviceKind.HYDROGEN_STATION:
+        return station.flow(look)
     if look.kind is DeviceKind.ELECTROLYSER:
         return made_g_per_s(look.taken_w)
     return used_g_per_s(look.given_w)
 
 
 def _hydrogen_total(look: _Look) -> float:
+    if look.kind is DeviceKind.HYDROGEN_STATION:
+        return station.total(look)
     if look.kind is DeviceKind.ELECTROLYSER:
         return _taken_kwh(look) / KWH_PER_KG_MADE
     return _given_kwh(look) / KWH_PER_KG_USED
@@ -330,6 +366,7 @@ _COUNTED: dict[str, Callable[[Sizes, Device, int], float]] = {
     "taken": Sizes.taken_kwh,
     "given": Sizes.given_kwh,
     "people": Sizes.people,
+    "steps": lambda _sizes, _device, _day: 4000.0,
     "rain": appliances.rain_mm,
 }
 
@@ -366,5 +403,7 @@ _MEASURES: dict[str, Callable[[_Look], float]] = {
     "people_count": lambda look: _came(look) - _went(look),
     "people_in": _came,
     "people_out": _went,
+    **station.STATION,
+    **VITAL_SIGNS,
     **appliances.MEASURES,
 }

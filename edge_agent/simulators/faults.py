@@ -15,11 +15,20 @@ class Fault:
         silent: it hears and never answers.
         garbled: its answer arrives damaged: a wrong CRC on RTU, a frame cut short elsewhere.
         delay_s: it answers this much later.
+        event: what happens in a hydrogen station: leak, flame, esd, seismic, abort,
+            over_temperature, comm_loss, stale_heartbeat, sensor_failure.
     """
 
     silent: bool = False
     garbled: bool = False
     delay_s: float = 0.0
+    event: str = ""
 
 
 HEALTHY = Fault()
+STATION_EVENTS = frozenset(
+    {
+        *("leak", "flame", "esd", "seismic", "abort", "over_temperature"),
+        *("comm_loss", "stale_heartbeat", "sensor_failure"),
+    }
+)

@@ -17,6 +17,8 @@ from edge_agent.simulators.openings import (
     open_inputs,
     open_network,
     open_p1,
+    open_radio,
+    open_station,
 )
 
 if TYPE_CHECKING:
@@ -35,18 +37,21 @@ if TYPE_CHECKING:
 _OPENERS: Mapping[LinkKind, _Opener] = {
     "modbus_rtu": open_bus,
     "modbus_tcp": open_bus,
+    "ble": open_radio,
     "echonet_udp": open_network,
+    "opc_ua": open_station,
     "p1_serial": open_p1,
     "pulse_input": open_inputs,
 }
 
 
-async def serve(
+async def serve(  # noqa: PLR0913 - one keyword for each option of the command
     area: Area,
     directory: Path,
     *,
     gateways: frozenset[str] | None = None,
     seed: int = 0,
+    faults: Mapping[str, Fault] | None = None,
     ready: Callable[[dict[str, object]], None],
     stop: asyncio.Event,
 ) -> None:
@@ -60,7 +65,7 @@ async def serve(
         AreaFileError: the area has no such gateway.
         SettingsError: the directory cannot be written.
     """
-    simulation = Simulation(area, directory, seed=seed)
+    simulation = Simulation(area, directory, seed=seed, faults=faults)
     async with AsyncExitStack() as stack:
         ready(await simulation.open(stack, gateways))
         await stop.wait()
@@ -135,7 +140,9 @@ class Simulation:
                 places[link.id] = open_dongle(site, path, devices, secrets[link.id], stack)
                 continue
             places[link.id] = await _OPENERS[link.kind](site, link, path, devices, stack)
-        write_links(self.directory / gateway.id / "links.toml", places, secrets)
+        keys = {d.id: site.bind_key(d) for d in self.area.devices_of(gateway.id)}
+        bind_keys = {device: key for device, key in keys.items() if key}
+        write_links(self.directory / gateway.id / "links.toml", places, secrets, bind_keys)
 
 
 def _now_us() -> int:

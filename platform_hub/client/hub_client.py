@@ -172,6 +172,16 @@ class HubClient:
         found = temporal.instances(self._ask_for(device_entity_id, {}), window)
         return sorted((reading for reading, _ in found), key=lambda reading: reading.observed_us)
 
+    def averages(
+        self, device_entity_id: str, quantities: Sequence[str], window_us: tuple[int, int]
+    ) -> dict[str, dict[int, float]]:
+        """Return the mean of each half hour of a window by quantity and by when it begins.
+
+        The window begins and ends at whole half hours, microseconds UTC. What nobody measured is
+        not there; a device that never spoke has nothing.
+        """
+        return temporal.averages(self._ask_for(device_entity_id, {}), quantities, window_us)
+
     def stored(self, device_entity_id: str) -> Iterator[tuple[Reading, int]]:
         """Yield all readings of a device, each with when the hub stored it, in microseconds UTC."""
         ask = self._ask_for(device_entity_id, {"options": "sysAttrs"})

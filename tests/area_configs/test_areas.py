@@ -6,8 +6,10 @@ import pytest
 
 from area_configs.domain.protocols import PROTOCOLS
 from area_configs.domain.sources import (
+    BleSource,
     EchonetSource,
     ModbusSource,
+    OpcUaSource,
     PulseSource,
     SunSpecSource,
     TelegramSource,
@@ -15,12 +17,16 @@ from area_configs.domain.sources import (
 from area_configs.loader import area_ids, load_area, load_profile, profile_ids
 
 SOURCES = {
+    "ble": BleSource,
     "echonet": EchonetSource,
     "modbus": ModbusSource,
+    "opc_ua": OpcUaSource,
     "sunspec": SunSpecSource,
     "telegram": TelegramSource,
     "pulse": PulseSource,
 }
+# Devices that Harumi has, spoken to in another protocol.
+OTHER_WAYS = {"generic_hydrogen_station_modbus"}
 
 
 @pytest.mark.parametrize("profile_id", profile_ids())
@@ -51,8 +57,8 @@ def test_harumi_uses_every_link_kind_every_profile_and_every_kind_of_number():
     assert len(area.gateways) == 3
     assert len(area.devices) >= 12
     links = {link.kind for gateway in area.gateways for link in gateway.links}
-    assert links >= {"b_route", "modbus_rtu", "modbus_tcp", "echonet_udp"}
-    assert set(area.profiles) == set(profile_ids())
+    assert links >= {"b_route", "modbus_rtu", "modbus_tcp", "echonet_udp", "opc_ua", "ble"}
+    assert set(profile_ids()) - set(area.profiles) == OTHER_WAYS
     sources = [point.source for profile in area.profiles.values() for point in profile.points]
     numbers = [s for s in sources if isinstance(s, EchonetSource | ModbusSource)]
     assert {source.type for source in numbers} >= {"u16", "i16", "u32", "i32", "u64", "f32", "f64"}
