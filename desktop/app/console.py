@@ -206,7 +206,7 @@ class Console(QObject):
         self._trouble("city", lambda: self.tr("A city file cannot be shown. {why}").format(why=why))
 
     def _cities_read(self, city: CityDrawing) -> None:
-        if self.twin:
+        if self.twin and not self._closed:
             self.twin.show_city(city)
         self.city_drawn = True
 

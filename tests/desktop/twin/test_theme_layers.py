@@ -120,6 +120,8 @@ def test_hydrogen_flows_from_maker_to_store_to_user(bench):
         "PEM fuel cell",
         "PEM electrolyser",
         "Hydrogen station, bank",
+        "Hydrogen dispenser 1",
+        "Hydrogen dispenser 2",
     }
     assert row(facts, "electrolyser")[2] == "0.600 g/s"
     desk.models.take(list(readings(NOON_US + 1, hydrogen_flow=0.0)))
