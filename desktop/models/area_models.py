@@ -17,6 +17,7 @@ from desktop.models.live_readings import LiveReadings
 from desktop.models.selection import Selection
 from desktop.models.series import SeriesStore
 from desktop.models.series_picker import SeriesPicker
+from desktop.models.time_source import TimeSource
 from desktop.models.trend import MAX_SERIES, Trend
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class AreaModels(QObject):
     """The models of one area, in step with one another.
 
     Attributes:
-        clock: gives now in microseconds UTC.
+        time: which instant is shown; `clock` gives it in microseconds UTC.
         device_trend: follows the chosen device; `wide_trend` is the trend page's own choice.
     """
 
@@ -55,7 +56,8 @@ class AreaModels(QObject):
         super().__init__(parent)
         self.area = area
         self.connection = connection
-        self.clock = clock
+        self.time = TimeSource(clock, self)
+        self.clock = clock = self.time
         self.language: Language = "ja"
         self.judge = Judge(area)
         self.selection = Selection(self)
@@ -102,6 +104,7 @@ class AreaModels(QObject):
 
     def tick(self) -> None:
         """Let time pass; call about once a second."""
+        self.time.tick()
         self.connection.tick()
         self.live.tick()
         self._assess()
