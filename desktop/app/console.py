@@ -14,7 +14,9 @@ from area_configs.domain.errors import (
     SmartAreaError,
 )
 from area_configs.loader import load_area
+from desktop.app.history import HistoryWiring
 from desktop.bridge.file_jobs import FileJobs
+from desktop.bridge.history_desk import HistoryDesk
 from desktop.bridge.hub_source import HubSource
 from desktop.bridge.pack_cache import PackCache
 from desktop.models.area_models import AreaModels
@@ -53,6 +55,7 @@ class Console(QObject):
         self.connection = Connection(now_us, self)
         self.window = MainWindow(self.connection, self.languages, self.theme)
         self.source = HubSource(settings.hub, settings.key, PackCache(settings.hub), self)
+        self.history_desk = HistoryDesk(settings.hub, settings.key, self)
         self.models: AreaModels | None = None
         self.twin: TwinViewport | None = None
         self.cities: FileJobs | None = None
@@ -80,6 +83,7 @@ class Console(QObject):
         self._closed = True
         self._clock.stop()
         self.source.close()
+        self.history_desk.close()
         if self.cities:
             self.cities.close()
         if self.twin:
@@ -93,6 +97,7 @@ class Console(QObject):
         models.set_language(self.languages.language)
         self.twin = TwinViewport(area, models.selection, models.states)
         self._connect_area(models)
+        HistoryWiring(self.history_desk, self.source, models)
         self.window.open_area(models, self.twin, self._settings.page)
         self._dress_twin()
         self.source.listen(area.id)

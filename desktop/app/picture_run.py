@@ -45,8 +45,11 @@ class PictureRun(QObject):
         if not self._chosen and (console.live_heard or late):
             self._chosen = True
             console.models.selection.choose(console.models.most_telling())
-        elif late or (self._chosen and console.city_drawn and not console.histories_open):
+        elif late or (self._chosen and console.city_drawn and not self._past_is_open()):
             self._take()
+
+    def _past_is_open(self) -> bool:
+        return bool(self._console.histories_open) or self._console.history_desk.is_busy
 
     def _take(self) -> None:
         self._timer.stop()

@@ -17,6 +17,7 @@ from desktop.models.live_readings import LiveReadings
 from desktop.models.selection import Selection
 from desktop.models.series import SeriesStore
 from desktop.models.series_picker import SeriesPicker
+from desktop.models.tiles import Tiles
 from desktop.models.time_source import TimeSource
 from desktop.models.trend import MAX_SERIES, Trend
 
@@ -43,6 +44,7 @@ class AreaModels(QObject):
 
     Attributes:
         time: which instant is shown; `clock` gives it in microseconds UTC.
+        tiles: the past of the plots. `forecasts` holds what is expected of series, as readings.
         device_trend: follows the chosen device; `wide_trend` is the trend page's own choice.
     """
 
@@ -56,6 +58,8 @@ class AreaModels(QObject):
         super().__init__(parent)
         self.area = area
         self.connection = connection
+        self.tiles = Tiles(clock, self)
+        self.forecasts = SeriesStore(self)
         self.time = TimeSource(clock, self)
         self.clock = clock = self.time
         self.language: Language = "ja"
