@@ -16,9 +16,11 @@ from area_configs.domain.errors import (
 from area_configs.loader import load_area
 from desktop.app.alarms import AlarmWiring
 from desktop.app.energy import EnergyDesk
+from desktop.app.history import HistoryWiring
 from desktop.app.sign_in import SignInWiring
 from desktop.bridge.area_desk import AreaDesk
 from desktop.bridge.file_jobs import FileJobs
+from desktop.bridge.history_desk import HistoryDesk
 from desktop.bridge.hub_source import HubSource
 from desktop.bridge.pack_cache import PackCache
 from desktop.bridge.sound import Sound
@@ -64,6 +66,7 @@ class Console(QObject):
         self.person = Person(self)
         self.sound = Sound(parent=self)
         self.sign_in = SignInWiring(settings, self.area_desk, self.source, self.person, self.window)
+        self.history_desk = HistoryDesk(settings.hub, credential, self)
         self.models: AreaModels | None = None
         self.twin: TwinViewport | None = None
         self.cities: FileJobs | None = None
@@ -93,6 +96,7 @@ class Console(QObject):
         self._clock.stop()
         self.source.close()
         self.area_desk.close()
+        self.history_desk.close()
         self.sound.close()
         for part in (self.cities, self.energy):
             if part:
@@ -110,6 +114,7 @@ class Console(QObject):
         self._connect_area(models)
         self.energy = EnergyDesk.of(models, self._settings, now_us, self)
         AlarmWiring(self.area_desk, self.source, models, self.sound)
+        HistoryWiring(self.history_desk, self.source, models)
         self.window.open_area(models, self.twin, self._settings.page)
         self._dress_twin()
         self.source.listen(area.id)

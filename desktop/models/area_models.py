@@ -23,6 +23,8 @@ from desktop.models.person import Person
 from desktop.models.selection import Selection
 from desktop.models.series import SeriesStore
 from desktop.models.series_picker import SeriesPicker
+from desktop.models.tiles import Tiles
+from desktop.models.time_source import TimeSource
 from desktop.models.trend import MAX_SERIES, Trend
 
 if TYPE_CHECKING:
@@ -54,7 +56,8 @@ class AreaModels(QObject):
     """The models of one area, in step with one another.
 
     Attributes:
-        clock: gives now in microseconds UTC.
+        time: which instant is shown; `clock` gives it in microseconds UTC.
+        tiles: the past of the plots. `forecasts` holds what is expected of series, as readings.
         energy: what the energy page shows; None where the area has no energy side.
         person: who sits at the console.
         device_trend: follows the chosen device; `wide_trend` is the trend page's own choice.
@@ -72,7 +75,10 @@ class AreaModels(QObject):
         self.area = area
         self.person = person or Person(self)
         self.connection = connection
-        self.clock = clock
+        self.tiles = Tiles(clock, self)
+        self.forecasts = SeriesStore(self)
+        self.time = TimeSource(clock, self)
+        self.clock = clock = self.time
         self.language: Language = "ja"
         self.judge = Judge(area)
         self.selection = Selection(self)
@@ -126,6 +132,7 @@ class AreaModels(QObject):
 
     def tick(self) -> None:
         """Let time pass; call about once a second."""
+        self.time.tick()
         self.connection.tick()
         self.live.tick()
         self._assess()
