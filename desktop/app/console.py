@@ -14,6 +14,7 @@ from area_configs.domain.errors import (
     SmartAreaError,
 )
 from area_configs.loader import load_area
+from desktop.app.layers import LayerDesk
 from desktop.bridge.file_jobs import FileJobs
 from desktop.bridge.hub_source import HubSource
 from desktop.bridge.pack_cache import PackCache
@@ -55,6 +56,7 @@ class Console(QObject):
         self.source = HubSource(settings.hub, settings.key, PackCache(settings.hub), self)
         self.models: AreaModels | None = None
         self.twin: TwinViewport | None = None
+        self.layers: LayerDesk | None = None
         self.cities: FileJobs | None = None
         self.city_drawn = False
         self.live_heard = False
@@ -82,6 +84,8 @@ class Console(QObject):
         self.source.close()
         if self.cities:
             self.cities.close()
+        if self.layers:
+            self.layers.close()
         if self.twin:
             self.twin.close_graphics()
         self.window.close()
@@ -92,6 +96,7 @@ class Console(QObject):
         self.models = models
         models.set_language(self.languages.language)
         self.twin = TwinViewport(area, models.selection, models.states)
+        self.layers = LayerDesk(models, self.twin, self)
         self._connect_area(models)
         self.window.open_area(models, self.twin, self._settings.page)
         self._dress_twin()

@@ -112,6 +112,32 @@
     </message>
 </context>
 <context>
+    <name>LayerPanel</name>
+    <message>
+        <source>Layers of the map</source>
+        <translation>地図のレイヤー</translation>
+    </message>
+</context>
+<context>
+    <name>LayerSaid</name>
+    <message>
+        <source>Working it out ...</source>
+        <translation>計算しています…</translation>
+    </message>
+    <message>
+        <source>Source: {source}</source>
+        <translation>出典: {source}</translation>
+    </message>
+    <message>
+        <source>Unit: {unit}</source>
+        <translation>単位: {unit}</translation>
+    </message>
+    <message>
+        <source>The layer as a table</source>
+        <translation>レイヤーの表</translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message>
         <source>Smart Area Console</source>
@@ -162,6 +188,21 @@
     </message>
 </context>
 <context>
+    <name>Overview</name>
+    <message>
+        <source>Device</source>
+        <translation>機器</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>レイヤー</translation>
+    </message>
+    <message>
+        <source>What the map shows beside the devices (Ctrl+Shift+L)</source>
+        <translation>機器のほかに地図へ重ねるもの (Ctrl+Shift+L)</translation>
+    </message>
+</context>
+<context>
     <name>ShortcutsSheet</name>
     <message>
         <source>Keyboard shortcuts</source>
@@ -198,6 +239,10 @@
     <message>
         <source>In a plot: move the cursor by one point</source>
         <translation>グラフで: カーソルを1点ずつ動かす</translation>
+    </message>
+    <message>
+        <source>Layers of the map</source>
+        <translation>地図のレイヤー</translation>
     </message>
     <message>
         <source>Switch between Japanese and English</source>

@@ -25,10 +25,11 @@ from desktop.twin.scene.hands import ARROWS, DEGREES_PER_PX, ZOOM, ZOOMS, Drag, 
 from desktop.twin.scene.marks import building_note, device_at, device_marks, seen
 from desktop.twin.scene.overlay import Overlay
 from desktop.twin.scene.posts import posts
+from desktop.twin.scene.theme_paint import ThemePaint
 from desktop.twin.scene.words import NO_GRAPHICS, describe, note, tip
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
     from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent, QWheelEvent
@@ -37,10 +38,12 @@ if TYPE_CHECKING:
     from area_configs.domain.names import Language
     from desktop.models.device_states import DeviceStates
     from desktop.models.selection import Selection
+    from desktop.models.twin_layers import LayerFacts
     from desktop.twin.citygml import CityModel
     from desktop.twin.meshes import CityDrawing
     from desktop.twin.scene.overlay import BuildingNote, DeviceMark
     from desktop.twin.scene.picking import Hit
+    from desktop.twin.theme_view import Outlook
 
 _MARGINS = (36, 56, 36, 44)
 _NEAR_M_PER_PX = 0.55
@@ -120,6 +123,13 @@ class TwinViewport(QWidget):
         self._banner = text
         self.update()
 
+    def show_themes(self, wanted: Mapping[str, str], outlook: Outlook) -> dict[str, LayerFacts]:
+        """Draw layers with a theme, by key and choice, and no others; return what they say."""
+        scene = self._scene
+        facts, changed = scene.themes.show(wanted, outlook, self._frame, scene.city, scene.colours)
+        self.invalidate() if changed else self.update()
+        return facts
+
     def set_theme(self, dark: bool) -> None:
         """Draw in light or dark greys."""
         self._scene.set_colours(DARK if dark else LIGHT)
@@ -177,7 +187,10 @@ class TwinViewport(QWidget):
         if (image := self._picture()) is not None:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(QRectF(self.rect()), image)
-            self._overlay().paint(painter, self.font())
+            overlay = self._overlay()
+            themes = ThemePaint(painter, self._scene.camera, self._scene.colours)
+            overlay.reserved = themes.paint(self._scene.themes, self._language, overlay.marks)
+            overlay.paint(painter, self.font())
         else:
             room = self.rect().adjusted(24, 24, -24, -24)
             words = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignCenter
