@@ -17,6 +17,7 @@ from area_configs.loader import load_area
 from desktop.app.alarms import AlarmWiring
 from desktop.app.energy import EnergyDesk
 from desktop.app.history import HistoryWiring
+from desktop.app.layers import LayerDesk
 from desktop.app.sign_in import SignInWiring
 from desktop.bridge.area_desk import AreaDesk
 from desktop.bridge.file_jobs import FileJobs
@@ -69,6 +70,7 @@ class Console(QObject):
         self.history_desk = HistoryDesk(settings.hub, credential, self)
         self.models: AreaModels | None = None
         self.twin: TwinViewport | None = None
+        self.layers: LayerDesk | None = None
         self.cities: FileJobs | None = None
         self.energy: EnergyDesk | None = None
         self.city_drawn = False
@@ -98,7 +100,7 @@ class Console(QObject):
         self.area_desk.close()
         self.history_desk.close()
         self.sound.close()
-        for part in (self.cities, self.energy):
+        for part in (self.cities, self.energy, self.layers):
             if part:
                 part.close()
         if self.twin:
@@ -111,6 +113,7 @@ class Console(QObject):
         self.models = models
         models.set_language(self.languages.language)
         self.twin = TwinViewport(area, models.selection, models.states)
+        self.layers = LayerDesk(models, self.twin, self)
         self._connect_area(models)
         self.energy = EnergyDesk.of(models, self._settings, now_us, self)
         AlarmWiring(self.area_desk, self.source, models, self.sound)

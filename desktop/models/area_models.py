@@ -26,6 +26,7 @@ from desktop.models.series_picker import SeriesPicker
 from desktop.models.tiles import Tiles
 from desktop.models.time_source import TimeSource
 from desktop.models.trend import MAX_SERIES, Trend
+from desktop.models.twin_layers import TwinLayers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -87,6 +88,7 @@ class AreaModels(QObject):
         self.live = LiveReadings(area, self.judge, clock, self)
         self.abnormal = Abnormalities(area, self)
         self.series = SeriesStore(self)
+        self.layers = TwinLayers(self)
         self.device_trend = Trend(clock, self)
         self.wide_trend = Trend(clock, self)
         self.picker = SeriesPicker(area, self.wide_trend, self)

@@ -580,6 +580,32 @@
     </message>
 </context>
 <context>
+    <name>LayerPanel</name>
+    <message>
+        <source>Layers of the map</source>
+        <translation>地図のレイヤー</translation>
+    </message>
+</context>
+<context>
+    <name>LayerSaid</name>
+    <message>
+        <source>Working it out ...</source>
+        <translation>計算しています…</translation>
+    </message>
+    <message>
+        <source>Source: {source}</source>
+        <translation>出典: {source}</translation>
+    </message>
+    <message>
+        <source>Unit: {unit}</source>
+        <translation>単位: {unit}</translation>
+    </message>
+    <message>
+        <source>The layer as a table</source>
+        <translation>レイヤーの表</translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message>
         <source>Smart Area Console</source>
@@ -654,6 +680,21 @@
     <message>
         <source>Settings</source>
         <translation>設定</translation>
+    </message>
+</context>
+<context>
+    <name>Overview</name>
+    <message>
+        <source>Device</source>
+        <translation>機器</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>レイヤー</translation>
+    </message>
+    <message>
+        <source>What the map shows beside the devices (Ctrl+Shift+L)</source>
+        <translation>機器のほかに地図へ重ねるもの (Ctrl+Shift+L)</translation>
     </message>
 </context>
 <context>
@@ -775,6 +816,10 @@
     <message>
         <source>Quit</source>
         <translation>終了</translation>
+    </message>
+    <message>
+        <source>Layers of the map</source>
+        <translation>地図のレイヤー</translation>
     </message>
 </context>
 <context>

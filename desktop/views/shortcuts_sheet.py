@@ -41,6 +41,7 @@ class ShortcutsSheet(QDialog):
             ("Tab / Shift+Tab", self.tr("Next or previous control")),
             ("↑ ↓", self.tr("Previous or next row")),
             ("← →", self.tr("In a plot: move the cursor by one point")),
+            ("Ctrl+Shift+L", self.tr("Layers of the map")),
             ("Ctrl+L", self.tr("Switch between Japanese and English")),
             ("Ctrl+D", self.tr("Switch between light and dark")),
             ("F1", self.tr("This sheet")),
