@@ -34,7 +34,7 @@ class Columns(NamedTuple):
     low: NDArray[np.float64]
     mean: NDArray[np.float64]
     high: NDArray[np.float64]
-    count: NDArray[np.int64]
+    samples: NDArray[np.int64]
 
 
 class HistoryDesk(QObject):
