@@ -17,6 +17,7 @@ from typing_extensions import override
 
 from area_configs.domain.quantities import Kind
 from desktop.models.plot_lines import PlotLines
+from desktop.models.tiles import NOTHING, RAW, Drawn
 from desktop.models.wording import quantity_of
 from desktop.views.panels import label
 from desktop.views.plot_curves import AXIS_PX, Curve, ValueAxis
@@ -143,6 +144,11 @@ class PlotArea(QWidget):
         """Return instant and value of the point nearest to the cursor, else of the newest one."""
         curve = self._curves.get(series)
         return curve.nearest(self._cursor_s) if curve else None
+
+    def drawn(self, series: Series) -> Drawn:
+        """Return what is drawn of a series."""
+        curve = self._curves.get(series)
+        return curve.drawn if curve else Drawn(NOTHING, RAW)
 
     def difference(self, series: Series) -> float | None:
         """Return by how much a value differs from the one at the mark, None without a mark."""

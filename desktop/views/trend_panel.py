@@ -55,10 +55,8 @@ class TrendPanel(Panel):
     def retranslate(self) -> None:
         names = (self.tr("10 min"), self.tr("1 hour"), self.tr("24 hours"))
         longer = (self.tr("7 days"), self.tr("30 days"), self.tr("1 year"))
-        for span, name in zip(SPANS_S, names + longer, strict=True):
+        for span, name in zip(self.spans_s, names + longer, strict=False):
             button = self._spans.button(span)
-            if button is None:
-                continue
             button.setText(name)
             button.setAccessibleName(self.tr("Show the last {span}").format(span=name))
         self._heading.setText(self.tr("Trend"))
@@ -91,7 +89,10 @@ class TrendPanel(Panel):
         instant, value = point
         text = wording.value_text(series.quantity, value, self._models.language)
         when = datetime.fromtimestamp(instant, tz=self._zone)
-        return Entry(pen, name, text, f"{when:%H:%M:%S}")
+        return Entry(pen, name, text, self._when(when))
+
+    def _when(self, instant: datetime) -> str:
+        return f"{instant:%H:%M:%S}"
 
     def _add_spans(self) -> None:
         self.bar.addStretch(1)
