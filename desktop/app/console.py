@@ -14,13 +14,20 @@ from area_configs.domain.errors import (
     SmartAreaError,
 )
 from area_configs.loader import load_area
+from desktop.app.alarms import AlarmWiring
+from desktop.app.energy import EnergyDesk
 from desktop.app.history import HistoryWiring
+from desktop.app.layers import LayerDesk
+from desktop.app.sign_in import SignInWiring
+from desktop.bridge.area_desk import AreaDesk
 from desktop.bridge.file_jobs import FileJobs
 from desktop.bridge.history_desk import HistoryDesk
 from desktop.bridge.hub_source import HubSource
 from desktop.bridge.pack_cache import PackCache
+from desktop.bridge.sound import Sound
 from desktop.models.area_models import AreaModels
 from desktop.models.connection import Connection, GatewayQueue, Link
+from desktop.models.person import Person
 from desktop.twin import citygml
 from desktop.twin.meshes import prepare
 from desktop.twin.viewport import TwinViewport
@@ -54,11 +61,18 @@ class Console(QObject):
         self.languages.choose(settings.language)
         self.connection = Connection(now_us, self)
         self.window = MainWindow(self.connection, self.languages, self.theme)
-        self.source = HubSource(settings.hub, settings.key, PackCache(settings.hub), self)
-        self.history_desk = HistoryDesk(settings.hub, settings.key, self)
+        self.area_desk = AreaDesk(settings.hub, settings.key, self)
+        credential = self.area_desk.credential
+        self.source = HubSource(settings.hub, credential, PackCache(settings.hub), self)
+        self.person = Person(self)
+        self.sound = Sound(parent=self)
+        self.sign_in = SignInWiring(settings, self.area_desk, self.source, self.person, self.window)
+        self.history_desk = HistoryDesk(settings.hub, credential, self)
         self.models: AreaModels | None = None
         self.twin: TwinViewport | None = None
+        self.layers: LayerDesk | None = None
         self.cities: FileJobs | None = None
+        self.energy: EnergyDesk | None = None
         self.city_drawn = False
         self.live_heard = False
         self.histories_open = 0
@@ -83,20 +97,26 @@ class Console(QObject):
         self._closed = True
         self._clock.stop()
         self.source.close()
+        self.area_desk.close()
         self.history_desk.close()
-        if self.cities:
-            self.cities.close()
+        self.sound.close()
+        for part in (self.cities, self.energy, self.layers):
+            if part:
+                part.close()
         if self.twin:
             self.twin.close_graphics()
         self.window.close()
 
     def open_area(self, area: Area) -> None:
         """Show an area and begin to hear its values."""
-        models = AreaModels(area, self.connection, now_us, self)
+        models = AreaModels(area, self.connection, now_us, self, self.person)
         self.models = models
         models.set_language(self.languages.language)
         self.twin = TwinViewport(area, models.selection, models.states)
+        self.layers = LayerDesk(models, self.twin, self)
         self._connect_area(models)
+        self.energy = EnergyDesk.of(models, self._settings, now_us, self)
+        AlarmWiring(self.area_desk, self.source, models, self.sound)
         HistoryWiring(self.history_desk, self.source, models)
         self.window.open_area(models, self.twin, self._settings.page)
         self._dress_twin()
@@ -235,6 +255,7 @@ class Console(QObject):
             self.twin.set_theme(self.theme.name == "dark")
 
     def _tick(self) -> None:
+        self.sign_in.tick()
         if self.models:
             self.models.tick()
         else:

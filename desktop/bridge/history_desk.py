@@ -27,14 +27,17 @@ _US = 1_000_000
 
 
 class Columns(NamedTuple):
-    """Periods of one series in time order; instants in seconds UTC, NaN where nobody knows."""
+    """Periods of one series in time order; instants in seconds UTC, NaN where nobody knows.
+
+    `numbers` says how many readings are in each.
+    """
 
     begins_s: NDArray[np.float64]
     ends_s: NDArray[np.float64]
     low: NDArray[np.float64]
     mean: NDArray[np.float64]
     high: NDArray[np.float64]
-    samples: NDArray[np.int64]
+    numbers: NDArray[np.int64]
 
 
 class HistoryDesk(QObject):

@@ -285,7 +285,7 @@ class PlotArea(QWidget):
             axis.setPen(pg.mkPen(tokens.border))
             axis.setTextPen(pg.mkPen(tokens.muted))
         plot.setLabel("left", quantity.symbol, color=tokens.muted)
-        if quantity.kind is Kind.STATE:
+        if quantity.kind in {Kind.STATE, Kind.EVENT}:
             _name_states(plot, quantity, self._models)
 
     def _mouse_moved(self, position: QPointF) -> None:

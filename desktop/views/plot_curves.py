@@ -91,7 +91,7 @@ class Curve:
         self.drawn = Drawn(NOTHING, 0)
         self.times: NDArray[np.float64] = np.empty(0)
         self.values: NDArray[np.float64] = np.empty(0)
-        self._step = quantity.kind is Kind.STATE
+        self._step = quantity.kind in {Kind.STATE, Kind.EVENT}
         step = "right" if self._step else None
         self._band = Band(pen.color())
         plot.addItem(self._band)

@@ -175,6 +175,16 @@ class HubClient:
         found = temporal.instances(self._ask_for(device_entity_id, {}), window)
         return sorted((reading for reading, _ in found), key=lambda reading: reading.observed_us)
 
+    def averages(
+        self, device_entity_id: str, quantities: Sequence[str], window_us: tuple[int, int]
+    ) -> dict[str, dict[int, float]]:
+        """Return the mean of each half hour of a window by quantity and by when it begins.
+
+        The window begins and ends at whole half hours, microseconds UTC. What nobody measured is
+        not there; a device that never spoke has nothing.
+        """
+        return temporal.averages(self._ask_for(device_entity_id, {}), quantities, window_us)
+
     def amounts(
         self,
         device_entity_id: str,
@@ -203,9 +213,7 @@ class HubClient:
         except (ValueError, KeyError, TypeError, IndexError) as error:
             raise not_the_hub(answer.url, f"its sums cannot be read: {error}") from error
 
-    def everything(
-        self, begins_us: int, ends_us: int, *, last_only: bool = False
-    ) -> list[Reading]:
+    def everything(self, begins_us: int, ends_us: int, *, last_only: bool = False) -> list[Reading]:
         """Return what all devices said from `begins_us` until before `ends_us`, oldest first.
 
         With `last_only` it is the last reading of each series within that time.

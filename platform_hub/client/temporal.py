@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from platform_hub.client.session import Answer
 
 PARTIAL = 206
+_MINUTE_US = 60_000_000
+_HALF_HOUR_US = 30 * _MINUTE_US
+_PERIODS = 7200  # of one answer; a hub may refuse more than ten thousand
 METHODS = ("avg", "min", "max", "totalCount")
 _RANGE = re.compile(r"date-time (?P<begin>\S+Z)-(?P<end>\S+Z)/")
 
@@ -127,3 +130,66 @@ def _instances(entity: dict[str, Any]) -> Iterator[tuple[Reading, dict[str, Any]
         for instance in held if isinstance(held, list) else [held]:
             for reading in events.readings_in({"id": entity.get("id"), attribute: instance}):
                 yield reading, instance
+
+
+def averages(
+    ask: Callable[[dict[str, str]], tuple[Answer, list[dict[str, Any]]]],
+    quantities: Sequence[str],
+    window_us: tuple[int, int],
+) -> dict[str, dict[int, float]]:
+    """Return the mean of each clocked half hour by quantity; `ask` is as of `instances`.
+
+    A hub may count periods from the first reading on. Half hours that do not begin with the clock's
+    are then made of minutes, each of which lies in the half hour that its middle lies in.
+    """
+    found: dict[str, dict[int, float]] = {}
+    for quantity in quantities:
+        periods = _periods(ask, Window((quantity,), *window_us), _HALF_HOUR_US)
+        if any(begins % _HALF_HOUR_US for begins, _ in periods):
+            periods = _periods(ask, Window((quantity,), *window_us), _MINUTE_US)
+        found[quantity] = _by_half_hour(periods)
+    return found
+
+
+def _periods(
+    ask: Callable[[dict[str, str]], tuple[Answer, list[dict[str, Any]]]],
+    window: Window,
+    length_us: int,
+) -> list[tuple[int, float]]:
+    """Return (begin, mean) of each period of a window, page by page of so many periods."""
+    held: list[tuple[int, float]] = []
+    begins_us, ends_us = window.begins_us or 0, window.ends_us or 0
+    while begins_us < ends_us:
+        upto_us = min(ends_us, begins_us + _PERIODS * length_us)
+        part = Window(window.quantities, begins_us, upto_us)
+        asked = {
+            **part.parameters(),
+            "options": "aggregatedValues",
+            "aggrMethods": "avg",
+            "aggrPeriodDuration": f"PT{length_us // _MINUTE_US}M",
+        }
+        answer, (entity,) = ask(asked)
+        held += _means(answer, entity)
+        begins_us = upto_us
+    return held
+
+
+def _means(answer: Answer, entity: dict[str, Any]) -> list[tuple[int, float]]:
+    try:
+        return [
+            (timestamps.from_text(begins), float(mean))
+            for attribute in entity.values()
+            if isinstance(attribute, dict)
+            for mean, begins, _ in attribute.get("avg", ())
+        ]
+    except (TypeError, ValueError) as error:
+        raise not_the_hub(answer.url, f"its means cannot be read: {error}") from error
+
+
+def _by_half_hour(periods: list[tuple[int, float]]) -> dict[int, float]:
+    sums: dict[int, tuple[float, int]] = {}
+    for begins, mean in periods:
+        half = (begins + _MINUTE_US // 2) // _HALF_HOUR_US * _HALF_HOUR_US
+        total, count = sums.get(half, (0.0, 0))
+        sums[half] = total + mean, count + 1
+    return {half: total / count for half, (total, count) in sorted(sums.items())}
