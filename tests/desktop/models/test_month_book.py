@@ -40,7 +40,7 @@ def test_the_summary_bills_and_compares_with_doing_nothing() -> None:
     assert value(book, 0, "Data coverage (%)") == pytest.approx(
         100 * (19 * 48 + 20) / (31 * 48), abs=0.1
     )
-    assert book.tables[2].rows == (("None.",),)
+    assert book.tables[2].rows == (("None.", None, ""),)
 
 
 def test_half_hours_above_the_contract_have_their_reasons() -> None:
@@ -59,6 +59,13 @@ def test_half_hours_above_the_contract_have_their_reasons() -> None:
         "imported past, not measured here",
     ]
     assert rows[0][:2] == ("2026-10-01 18:00", 480.0)
+
+
+def test_more_of_them_than_are_listed_are_counted() -> None:
+    found = gathered({slot: 500.0 + slot for slot in range(14)})
+    rows = month_book(planned(), found, 2026, 10).tables[2].rows
+    assert len(rows) == 11
+    assert rows[-1][0] == "and 4 more"
 
 
 def test_days_that_nothing_is_known_of_stay_empty() -> None:
