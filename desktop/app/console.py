@@ -89,6 +89,8 @@ class Console(QObject):
             return
         self._closed = True
         self._clock.stop()
+        for speaker in (self.source, self.area_desk):
+            speaker.blockSignals(True)  # an answer still under way meets no window any more
         self.source.close()
         self.area_desk.close()
         self.sound.close()
@@ -106,7 +108,7 @@ class Console(QObject):
         self.twin = TwinViewport(area, models.selection, models.states)
         self._connect_area(models)
         AlarmWiring(self.area_desk, self.source, models, self.sound)
-        self.window.open_area(models, self.twin, self._settings.page)
+        self.window.open_area(models, self.twin, self.sign_in.start_page())
         self._dress_twin()
         self.source.listen(area.id)
         models.wide_trend.show(models.overview_series())
