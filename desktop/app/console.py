@@ -15,6 +15,7 @@ from area_configs.domain.errors import (
 )
 from area_configs.loader import load_area
 from desktop.app.alarms import AlarmWiring
+from desktop.app.audit import AuditWiring
 from desktop.app.sign_in import SignInWiring
 from desktop.bridge.area_desk import AreaDesk
 from desktop.bridge.file_jobs import FileJobs
@@ -107,6 +108,7 @@ class Console(QObject):
         models.set_language(self.languages.language)
         self.twin = TwinViewport(area, models.selection, models.states)
         self._connect_area(models)
+        AuditWiring(self.area_desk, models)
         AlarmWiring(self.area_desk, self.source, models, self.sound)
         self.window.open_area(models, self.twin, self.sign_in.start_page())
         self._dress_twin()

@@ -150,3 +150,15 @@ def test_an_idle_console_locks_and_only_the_password_unlocks_it(console, qtbot):
     qtbot.mouseClick(curtain.form.enter, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not lock.locked, timeout=PATIENCE_MS)
     assert not curtain.isVisible()
+
+
+def test_an_auditor_reads_the_log_and_verifies_its_chain(console, qtbot):
+    enter(console, qtbot, "ken")
+    qtbot.waitUntil(lambda: console.models is not None, timeout=PATIENCE_MS)
+    page, log = console.window.page("audit"), console.models.audit_log
+    qtbot.waitUntil(lambda: console.window.stack.currentWidget() is page, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: log.held > 0, timeout=PATIENCE_MS)
+    page.verify.click()
+    qtbot.waitUntil(lambda: log.verdict is not None, timeout=PATIENCE_MS)
+    assert log.verdict["broken"] == []
+    assert log.verdict["entries"] >= log.held > 0
