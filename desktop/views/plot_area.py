@@ -221,7 +221,7 @@ class PlotArea(QWidget):
             axis.setPen(pg.mkPen(tokens.border))
             axis.setTextPen(pg.mkPen(tokens.muted))
         plot.setLabel("left", quantity.symbol, color=tokens.muted)
-        if quantity.kind is Kind.STATE:
+        if quantity.kind in {Kind.STATE, Kind.EVENT}:
             _name_states(plot, quantity, self._models)
 
     def _mouse_moved(self, position: QPointF) -> None:
@@ -261,7 +261,7 @@ class Curve:
     def __init__(self, plot: Any, pen: QPen, quantity: Quantity) -> None:
         self.times: NDArray[np.float64] = np.empty(0)
         self.values: NDArray[np.float64] = np.empty(0)
-        self._step = quantity.kind is Kind.STATE
+        self._step = quantity.kind in {Kind.STATE, Kind.EVENT}
         step = "right" if self._step else None
         self._line = plot.plot(pen=pen, connect="finite", antialias=True, stepMode=step)
         self._line.setClipToView(True)

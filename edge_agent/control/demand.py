@@ -74,6 +74,7 @@ class DemandController:
     last_mean_kw: float | None = None
     _asked: dict[str, float] = field(default_factory=dict)
     _moved_s: dict[str, float] = field(default_factory=dict)
+    _turned_s: dict[str, float] = field(default_factory=dict)
     _why: dict[str, Why] = field(default_factory=dict)
     _now_s: float = 0.0
     _heard_s: float = float("-inf")
@@ -188,10 +189,14 @@ class DemandController:
             goal, why = wanted[lever.id]
             before = self._last(lever.id, states)
             goal = self._paced(lever, before, goal, now_s)
+            if not lever.is_switch and why is not Why.METER_STALE:
+                goal = self._rested(lever, before, goal, now_s)
             if abs(goal - before) < (1e-9 if goal == 0 else self.tuning.worth_kw):
                 continue
             reason = Why.RELEASE if goal < before and why is Why.SCHEDULE and before > 0 else why
             asks.append(Ask(lever.id, before, goal, reason, self._import_kw, allowed_kw))
+            if _way(before) != _way(goal):
+                self._turned_s[lever.id] = now_s
             self._asked[lever.id] = goal
             self._why[lever.id] = reason
             self._moved_s[lever.id] = now_s
@@ -207,12 +212,28 @@ class DemandController:
             return before  # inside the band nothing is given back: no hunting
         return max(goal, before - min(lever.release_kw_s, lever.ramp_kw_s))
 
+    def _rested(self, lever: Lever, before: float, goal: float, now_s: float) -> float:
+        """Let relieving, resting and charging take turns no faster than the lever may."""
+        since = now_s - self._turned_s.get(lever.id, float("-inf"))
+        if _way(before) == _way(goal) or since >= lever.rest_s:
+            return goal
+        if before > 0:
+            return min(before, self.tuning.worth_kw)
+        if before < 0:
+            return goal if goal > self.tuning.band_kw else max(before, -self.tuning.worth_kw)
+        return max(goal, 0.0)
+
     def _last(self, lever: str, states: Mapping[str, LeverState]) -> float:
         return _within(self._asked.get(lever, states[lever].relief_kw), states[lever])
 
 
 def _within(relief_kw: float, state: LeverState) -> float:
     return min(max(relief_kw, state.least_kw), state.most_kw)
+
+
+def _way(relief_kw: float) -> int:
+    """Return 1 for relieving, -1 for burdening, 0 for rest."""
+    return (relief_kw > 0) - (relief_kw < 0)
 
 
 def _given(states: Mapping[str, LeverState], usable: Mapping[str, LeverState]) -> float:

@@ -15,6 +15,8 @@ class Lever:
         stage: lower stages are used first and released last.
         ramp_kw_s: largest change in a second.
         release_kw_s: largest change in a second when it is given back, gentler.
+        rest_s: relieving, resting and charging take turns no faster; twenty minutes make at most
+            six turns an hour. Until then a trickle goes on; relief that is needed never waits.
         dwell_s: a switch stays at least this long; ten minutes make at most six an hour.
         is_switch: all or nothing, such as a load that is shed.
         stores: it takes what would be fed in, and does not discharge into the grid.
@@ -24,6 +26,7 @@ class Lever:
     stage: int
     ramp_kw_s: float = float("inf")
     release_kw_s: float = float("inf")
+    rest_s: float = 1200.0
     dwell_s: float = 0.0
     is_switch: bool = False
     stores: bool = False

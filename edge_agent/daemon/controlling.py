@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from edge_agent.configuration.durable import replace_durably
+from edge_agent.configuration.office import Office
 from edge_agent.control.assets import assets_of
 from edge_agent.control.audit import DEMAND_FILE, AuditTrail
 from edge_agent.control.board import Board
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from edge_agent.control.execution import Line
     from edge_agent.daemon.configuring import Configuration
     from platform_hub.client.area_client import AreaClient
+    from platform_hub.wire.gateways import GatewayReport
 
     Task = Callable[[asyncio.Event], Awaitable[None]]
     Deliver = Callable[[Sequence[Reading]], Awaitable[None]]
@@ -39,6 +41,7 @@ class Controlling:
         deliver: Deliver,
         clock: Clock,
         connect: Connect | None = None,
+        describe: Callable[[], GatewayReport | None] = lambda: None,
     ) -> None:
         """Set it up.
 
@@ -48,12 +51,14 @@ class Controlling:
             deliver: takes the demand control's own readings.
             clock: the clock.
             connect: returns a client of the hub; without it no orders are fetched.
+            describe: says how this gateway is, for the hub.
         """
         self.configuration = configuration
         self._line = line
         self._to_log = deliver
         self._clock = clock
         self._connect = connect
+        self._describe = describe
         folder = configuration.settings.data
         folder.mkdir(parents=True, exist_ok=True)
         self._board = Board(clock)
@@ -146,6 +151,8 @@ class Controlling:
             book=self._book,
             powers_kw={a.device: a.power_kw for a in assets_of(area, settings.gateway)},
             hands_off=self._hands_off,
+            describe=self._describe,
+            office=Office(settings.file),
         )
 
     def _hands_off(self, device: str) -> None:

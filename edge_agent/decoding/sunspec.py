@@ -33,6 +33,7 @@ _END = 0xFFFF
 _HEAD = 2  # ID and length stand before each model's length
 _MOST_MODELS = 64  # a chain that goes on for ever is no device
 _LARGEST_POWER = 10
+_ABSENT_POWER = -0x8000
 _FORMATS = {
     "int16": "h",
     "sunssf": "h",
@@ -187,10 +188,37 @@ class _Place:
         return [(self.base + p.offset, self.base + p.offset + p.registers) for p in parts]
 
 
-def power_of(place: tuple[int, SunSpecModel, SunSpecPoint], words: Words) -> int | None:
-    """Return the power of ten of a point, None where the device does not say it."""
-    base, model, point = place
-    return _power(_Place(base, point, model.by_name.get(point.scale)), words)
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A point that is written: where, and what must be read before to know its scale."""
+
+    address: int
+    point: SunSpecPoint
+    scale: Ask | None
+
+    def encode(self, source: SunSpecSource, value: float, scale: Sequence[int]) -> list[int]:
+        """Return the registers to write; `scale` is what the ask for it gave.
+
+        Raises:
+            ValueError: the value does not fit, or the device does not say its scale.
+        """
+        if self.scale is None:
+            return encode(source, value, self.point, int(self.point.scale or 0))
+        power = struct.unpack(">h", struct.pack(">H", scale[0]))[0] if scale else _ABSENT_POWER
+        if abs(power) > _LARGEST_POWER:
+            raise ValueError(f"the device does not say {self.point.scale}, the scale of it")
+        return encode(source, value, self.point, power)
+
+
+def target(
+    source: SunSpecSource, layout: Layout, models: Mapping[int, SunSpecModel]
+) -> Target | None:
+    """Return where a value is written; None where the device has none of the models."""
+    place = _place(source, layout, models)
+    if place is None:
+        return None
+    scale = Ask(place.base + place.scale.offset, 1) if place.scale else None
+    return Target(place.base + place.point.offset, place.point, scale)
 
 
 def _chain(at: int) -> Generator[Ask, Sequence[int] | None, Layout]:

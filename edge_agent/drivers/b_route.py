@@ -37,6 +37,7 @@ from edge_agent.decoding import echonet
 from edge_agent.decoding import echonet_history as history
 from edge_agent.decoding.readings import from_properties
 from edge_agent.drivers.base import AccessRefused, LinkLost
+from edge_agent.transports.recording import tap
 from edge_agent.transports.serial_port import Claim, answers
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ class BRouteDriver:
         self._factors: dict[int, bytes] = {}
         self._signal_dbm: float | None = None
         self._tid = 0
+        self._note = tap(link.id)
         self._answered_us = 0
         self._owed: list[Reading] = []
 
@@ -150,6 +152,7 @@ class BRouteDriver:
     def _receive(self, session: MomongaSessionManager, frame: SkParsedRxUdp) -> None:
         if frame.sec == 0:  # anyone near can send an unencrypted datagram
             return
+        self._note("in", frame.data, "")
         self._signal_dbm = frame.rssi
         session.recv_q.put(frame)
 
@@ -255,7 +258,9 @@ class BRouteDriver:
         while not session.recv_q.empty():
             session.recv_q.get()
         try:
-            session.xmitter(echonet.build(request), timeout=_SEND_LIMIT_S)
+            data = echonet.build(request)
+            self._note("out", data, "")
+            session.xmitter(data, timeout=_SEND_LIMIT_S)
         except (MomongaError, OSError) as error:
             raise self._lost(error) from error
         deadline = time.monotonic() + self._answer_timeout_s

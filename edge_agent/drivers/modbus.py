@@ -14,7 +14,7 @@ from pymodbus.exceptions import ConnectionException, ModbusException
 
 from area_configs.domain.errors import BadFrame, DeviceUnavailable
 from area_configs.domain.quality import Quality
-from area_configs.domain.sources import ModbusSource
+from area_configs.domain.sources import ModbusSource, SunSpecSource
 from area_configs.loader.sunspec_models import sunspec_models
 from edge_agent.decoding import modbus, sunspec
 from edge_agent.decoding.readings import from_registers, refused
@@ -130,6 +130,9 @@ class ModbusDriver:
     async def write(self, device: str, command: Command, value: float) -> None:
         """Write a command's value: one coil, one register, or all registers of it at once."""
         station, target = self._stations[device], command.target
+        if isinstance(target, SunSpecSource):
+            await self._write_model(station, command, target, value)
+            return
         if not isinstance(target, ModbusSource):
             raise WriteRefused(f"{command.id} of {device} is not written by Modbus")
         client = self._opened()
@@ -172,6 +175,21 @@ class ModbusDriver:
             raise
         return sunspec.readings(taken, found, words, station.device, self._clock.now_us())
 
+    async def _write_model(
+        self, station: Station, command: Command, source: SunSpecSource, value: float
+    ) -> None:
+        """Write a point of a SunSpec model, scaled as the device says at this moment."""
+        target = sunspec.target(source, await self._layout(station), sunspec_models())
+        if target is None or not target.point.writable:
+            raise WriteRefused(f"{station.device} has no {source.point} that can be written")
+        scale = await self._registers(station, target.scale) if target.scale else ()
+        words = target.encode(source, value, scale or ())
+        asked = self._opened().write_registers(target.address, words, device_id=station.unit)
+        answer = await self._answered(station, asked)
+        if answer.isError():
+            said = modbus.explain(answer.exception_code)
+            raise WriteRefused(f"{station.device} refuses {command.id} {value:g}: {said}")
+
     async def _layout(self, station: Station) -> sunspec.Layout:
         if station.device not in self._layouts:
             survey, answer = sunspec.survey(), None
@@ -209,9 +227,16 @@ class ModbusDriver:
             "coil": client.read_coils,
             "discrete": client.read_discrete_inputs,
         }[block.table]
-        return await self._answered(
+        answer = await self._answered(
             station, ask(block.address, count=block.count, device_id=station.unit)
         )
+        # pymodbus takes the answer to another function for the one to ours.
+        if not answer.isError() and answer.function_code != modbus.READ_FUNCTIONS[block.table]:
+            raise DeviceUnavailable(
+                f"{station.device} answers function {answer.function_code} to a read of {block.table}: "
+                f"check that no other master is on {self._address}"
+            )
+        return answer
 
     def _opened(self) -> _Client:
         if self._client is None:

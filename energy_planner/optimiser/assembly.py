@@ -101,6 +101,9 @@ def _peak(draft: Draft, grid: Grid, demand: DemandCharge | None) -> None:
     made.peak_rows = _clocked(draft, demand, made.power[grid.id, "import"])
     if not single:
         _ratchet(draft, demand)
+    if demand.over_price:
+        over = model.var(1, 0.0, np.inf, demand.over_price)
+        model.rows(1, -demand.incumbent_kw, np.inf, (0, over, 1.0), (0, made.peak, -1.0))
     if np.isfinite(demand.most_kw):
         row = model.rows(1, -np.inf, demand.most_kw, (0, made.peak, 1.0))
         step = np.array([0])

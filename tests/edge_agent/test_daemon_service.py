@@ -50,7 +50,7 @@ async def test_systemd_and_a_monitor_hear_of_the_agent(tmp_path, systemd):
         text = site.settings.read_text()
         site.settings.write_text(text.replace("port = 0", f"port = {port}"))
         async with site.devices(), site.agent() as process:
-            assert "gateway gw-waterfront, 2 links" in await _heard(systemd, "READY=1")
+            assert "gateway gw-waterfront, 5 links" in await _heard(systemd, "READY=1")
             await _heard(systemd, "WATCHDOG=1")
             await site.until(lambda status: status["log"]["acknowledged"] > 5)
             await _heard(systemd, "WATCHDOG=1")

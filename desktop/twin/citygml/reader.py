@@ -106,7 +106,8 @@ def _read(
             f"{path}: holds no coordinates of buildings, terrain, roads or water; "
             "choose a file with geometry."
         )
-    return _assemble(parts, _frame(parts, *where), faults)
+    with no_collection():
+        return _assemble(parts, _frame(parts, *where), faults)
 
 
 class _Part:

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from html import unescape
 from itertools import groupby
+from operator import add
 from typing import TYPE_CHECKING
 
 from desktop.twin.citygml.header import refuse_malformed
@@ -56,11 +57,9 @@ def scan(data: bytes, header: Header) -> Outline:
 
 def _check(data: bytes, header: Header, outline: Outline) -> None:
     """Weigh everything that stands between the coordinates."""
-    pieces, at = [], 0
-    for begin, text in zip(outline.places, outline.texts, strict=True):
-        pieces.append(data[at:begin])
-        at = begin + len(text)
-    pieces.append(data[at:])
+    begins = [*outline.places, len(data)]
+    ends = [0, *map(add, outline.places, map(len, outline.texts))]
+    pieces = [data[begin:end] for begin, end in zip(ends, begins, strict=True)]
     short = [piece for piece, run in groupby(pieces) for piece in _once(piece, run)]
     between = b"".join(short)
     if b"srsDimension" in between and _FLAT.search(between):

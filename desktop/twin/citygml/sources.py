@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, TypeVar
 
@@ -18,6 +19,7 @@ from desktop.twin.citygml.kinds import FOLDERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from io import FileIO
 
     from lxml import etree
 
@@ -135,17 +137,23 @@ class Folder:
 
     def read(self, path: str) -> bytes:
         """Return a file's bytes."""
-        return b"".join(self.blocks(path))
+        with self._opened(path) as file:
+            return file.readall()
 
     def blocks(self, path: str) -> Iterator[bytes]:
         """Yield a file's bytes piece by piece."""
+        with self._opened(path) as file:
+            while block := file.read(_STEP):
+                yield block
+
+    @contextmanager
+    def _opened(self, path: str) -> Iterator[FileIO]:
         place = self.root / path
         try:
             if place.stat().st_size > _MOST_BYTES:
                 raise _too_big(str(place))
             with place.open("rb", buffering=0) as file:
-                while block := file.read(_STEP):
-                    yield block
+                yield file
         except FileNotFoundError as error:
             raise CityFileError(f"{place}: there is no such file; check the path.") from error
         except OSError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 import sunspec2.modbus.client as peer
@@ -11,11 +12,14 @@ from pymodbus.server import ModbusTcpServer
 from pymodbus.simulator import DataType, SimData, SimDevice
 
 from area_configs.domain.areas import Area, Device, Gateway, Link, Position
+from area_configs.domain.commands import Command
+from area_configs.domain.devices import Point
 from area_configs.domain.errors import DeviceUnavailable
 from area_configs.domain.names import Name
+from area_configs.domain.sources import SunSpecSource
 from area_configs.loader import load_profile
 from area_configs.loader.sunspec_models import sunspec_models
-from edge_agent.drivers.base import Station
+from edge_agent.drivers.base import Station, WriteRefused
 from edge_agent.drivers.modbus import ModbusDriver
 from edge_agent.simulators.behaviour import District
 from edge_agent.simulators.ledger import Ledger
@@ -127,6 +131,23 @@ async def test_our_driver_reads_a_pymodbus_server(clock):
     assert readings["operating_state"] == 2.0
     assert readings["frequency"] == 50.01
     assert readings["dc_voltage"] is None
+
+
+async def test_a_scaled_value_is_written_and_read_back(clock):
+    model = sunspec_models()[123]
+    block = [123, 24, *[0xFFFF] * 24]
+    block[model.by_name["WMaxLimPct_SF"].offset] = 0xFFFE
+    words = [0x5375, 0x6E53, *block, 0xFFFF, 0]
+    limit = SunSpecSource((123,), "WMaxLimPct")
+    command = Command("limit", NAME, "output_limit", limit, 0, 100)
+    async with _foreign(words) as port, _driver(port, "sunspec_inverter", clock) as driver:
+        await driver.write("one", command, 62.5)
+        (reading,) = await driver.read("one", [Point("output_limit", limit, 1.0)])
+        with pytest.raises(WriteRefused, match="no W that can be written"):
+            await driver.write("one", replace(command, target=SunSpecSource((103,), "W")), 1.0)
+        with pytest.raises(ValueError, match="does not fit WMaxLimPct"):
+            await driver.write("one", command, 1e6)
+    assert reading.value == 62.5
 
 
 async def test_a_device_without_a_map_is_one_sentence(clock):
