@@ -15,6 +15,7 @@ from area_configs.domain.errors import (
 )
 from area_configs.loader import load_area
 from desktop.app.alarms import AlarmWiring
+from desktop.app.audit import AuditWiring
 from desktop.app.energy import EnergyDesk
 from desktop.app.history import HistoryWiring
 from desktop.app.layers import LayerDesk
@@ -96,6 +97,8 @@ class Console(QObject):
             return
         self._closed = True
         self._clock.stop()
+        for speaker in (self.source, self.area_desk):
+            speaker.blockSignals(True)  # an answer still under way meets no window any more
         self.source.close()
         self.area_desk.close()
         self.history_desk.close()
@@ -117,9 +120,10 @@ class Console(QObject):
         self.layers.needs_history.connect(self._ask_history)
         self._connect_area(models)
         self.energy = EnergyDesk.of(models, self._settings, now_us, self)
+        AuditWiring(self.area_desk, models)
         AlarmWiring(self.area_desk, self.source, models, self.sound)
         HistoryWiring(self.history_desk, self.source, models)
-        self.window.open_area(models, self.twin, self._settings.page)
+        self.window.open_area(models, self.twin, self.sign_in.start_page())
         self._dress_twin()
         self.source.listen(area.id)
         models.wide_trend.show(models.overview_series())

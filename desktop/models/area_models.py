@@ -14,6 +14,7 @@ from desktop.models.alarm_journal import AlarmJournal
 from desktop.models.alarm_table import AlarmTable
 from desktop.models.alarms import Abnormalities
 from desktop.models.area_tree import AreaTree
+from desktop.models.audit_log import AuditLog
 from desktop.models.bell import Bell
 from desktop.models.device_states import DeviceState, DeviceStates
 from desktop.models.energy import EnergyBoard
@@ -100,6 +101,7 @@ class AreaModels(QObject):
         self.alarm_desk = AlarmDesk(area, self.person, connection, self)
         self.alarm_table = AlarmTable(self.alarm_desk, area.timezone, self)
         self.alarm_journal = AlarmJournal(area, self)
+        self.audit_log = AuditLog(self)
         self.bell = Bell(self.alarm_desk, clock, self)
         self.selection.changed.connect(self.plot_chosen)
         self._assess()
@@ -152,7 +154,7 @@ class AreaModels(QObject):
         self._assess()
 
     def _speaking(self) -> tuple[Speaking, ...]:
-        alarms = (self.alarm_table, self.alarm_journal)
+        alarms = (self.alarm_table, self.alarm_journal, self.audit_log)
         return (self.tree, self.live, self.abnormal, self.picker, *alarms)
 
     def plot_chosen(self) -> None:

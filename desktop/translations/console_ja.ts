@@ -205,6 +205,65 @@
     </message>
 </context>
 <context>
+    <name>AuditPage</name>
+    <message>
+        <source>Not written: {why}</source>
+        <translation>書き込めません: {why}</translation>
+    </message>
+    <message>
+        <source>Written: {path}</source>
+        <translation>書き込みました: {path}</translation>
+    </message>
+    <message>
+        <source>Filter by person, action, target</source>
+        <translation>利用者・操作・対象で絞り込み</translation>
+    </message>
+    <message>
+        <source>Filter the audit log</source>
+        <translation>監査記録の絞り込み</translation>
+    </message>
+    <message>
+        <source>Audit log</source>
+        <translation>監査記録</translation>
+    </message>
+    <message>
+        <source>Verify the chain</source>
+        <translation>記録の連鎖を検証</translation>
+    </message>
+    <message>
+        <source>Refresh</source>
+        <translation>更新</translation>
+    </message>
+    <message>
+        <source>Export CSV</source>
+        <translation>CSV出力</translation>
+    </message>
+    <message>
+        <source>Show older entries</source>
+        <translation>さらに古い記録を表示</translation>
+    </message>
+    <message>
+        <source>{shown} of {all} entries</source>
+        <translation>{all}件中{shown}件</translation>
+    </message>
+    <message>
+        <source>The hub verifies every entry ...</source>
+        <translation>ハブが全件を検証しています…</translation>
+    </message>
+    <message>
+        <source>The log was tampered with: {n} faults.</source>
+        <translation>記録の改ざんを検出: {n}件</translation>
+    </message>
+    <message>
+        <source>The chain of {n} entries is whole, its head is signed by this hub.</source>
+        <translation>{n}件の記録の連鎖に欠けはなく、先頭にこのハブの署名があります。</translation>
+    </message>
+    <message>
+        <source>Entry {seq}: {reason}</source>
+        <translation>記録{seq}: {reason}</translation>
+    </message>
+</context>
+<context>
     <name>Console</name>
     <message>
         <source>The hub refuses: {why}</source>
