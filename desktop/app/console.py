@@ -15,11 +15,14 @@ from area_configs.domain.errors import (
 )
 from area_configs.loader import load_area
 from desktop.app.alarms import AlarmWiring
+from desktop.app.audit import AuditWiring
 from desktop.app.energy import EnergyDesk
+from desktop.app.history import HistoryWiring
 from desktop.app.layers import LayerDesk
 from desktop.app.sign_in import SignInWiring
 from desktop.bridge.area_desk import AreaDesk
 from desktop.bridge.file_jobs import FileJobs
+from desktop.bridge.history_desk import HistoryDesk
 from desktop.bridge.hub_source import HubSource
 from desktop.bridge.pack_cache import PackCache
 from desktop.bridge.sound import Sound
@@ -65,6 +68,7 @@ class Console(QObject):
         self.person = Person(self)
         self.sound = Sound(parent=self)
         self.sign_in = SignInWiring(settings, self.area_desk, self.source, self.person, self.window)
+        self.history_desk = HistoryDesk(settings.hub, credential, self)
         self.models: AreaModels | None = None
         self.twin: TwinViewport | None = None
         self.layers: LayerDesk | None = None
@@ -93,8 +97,11 @@ class Console(QObject):
             return
         self._closed = True
         self._clock.stop()
+        for speaker in (self.source, self.area_desk):
+            speaker.blockSignals(True)  # an answer still under way meets no window any more
         self.source.close()
         self.area_desk.close()
+        self.history_desk.close()
         self.sound.close()
         for part in (self.cities, self.energy, self.layers):
             if part:
@@ -113,8 +120,10 @@ class Console(QObject):
         self.layers.needs_history.connect(self._ask_history)
         self._connect_area(models)
         self.energy = EnergyDesk.of(models, self._settings, now_us, self)
+        AuditWiring(self.area_desk, models)
         AlarmWiring(self.area_desk, self.source, models, self.sound)
-        self.window.open_area(models, self.twin, self._settings.page)
+        HistoryWiring(self.history_desk, self.source, models)
+        self.window.open_area(models, self.twin, self.sign_in.start_page())
         self._dress_twin()
         self.source.listen(area.id)
         models.wide_trend.show(models.overview_series())

@@ -205,6 +205,65 @@
     </message>
 </context>
 <context>
+    <name>AuditPage</name>
+    <message>
+        <source>Not written: {why}</source>
+        <translation>書き込めません: {why}</translation>
+    </message>
+    <message>
+        <source>Written: {path}</source>
+        <translation>書き込みました: {path}</translation>
+    </message>
+    <message>
+        <source>Filter by person, action, target</source>
+        <translation>利用者・操作・対象で絞り込み</translation>
+    </message>
+    <message>
+        <source>Filter the audit log</source>
+        <translation>監査記録の絞り込み</translation>
+    </message>
+    <message>
+        <source>Audit log</source>
+        <translation>監査記録</translation>
+    </message>
+    <message>
+        <source>Verify the chain</source>
+        <translation>記録の連鎖を検証</translation>
+    </message>
+    <message>
+        <source>Refresh</source>
+        <translation>更新</translation>
+    </message>
+    <message>
+        <source>Export CSV</source>
+        <translation>CSV出力</translation>
+    </message>
+    <message>
+        <source>Show older entries</source>
+        <translation>さらに古い記録を表示</translation>
+    </message>
+    <message>
+        <source>{shown} of {all} entries</source>
+        <translation>{all}件中{shown}件</translation>
+    </message>
+    <message>
+        <source>The hub verifies every entry ...</source>
+        <translation>ハブが全件を検証しています…</translation>
+    </message>
+    <message>
+        <source>The log was tampered with: {n} faults.</source>
+        <translation>記録の改ざんを検出: {n}件</translation>
+    </message>
+    <message>
+        <source>The chain of {n} entries is whole, its head is signed by this hub.</source>
+        <translation>{n}件の記録の連鎖に欠けはなく、先頭にこのハブの署名があります。</translation>
+    </message>
+    <message>
+        <source>Entry {seq}: {reason}</source>
+        <translation>記録{seq}: {reason}</translation>
+    </message>
+</context>
+<context>
     <name>Console</name>
     <message>
         <source>The hub refuses: {why}</source>
@@ -802,10 +861,6 @@
         <translation>グラフで: カーソルを1点ずつ動かす</translation>
     </message>
     <message>
-        <source>Layers of the map</source>
-        <translation>地図のレイヤー</translation>
-    </message>
-    <message>
         <source>Switch between Japanese and English</source>
         <translation>日本語と英語を切り替える</translation>
     </message>
@@ -820,6 +875,10 @@
     <message>
         <source>Quit</source>
         <translation>終了</translation>
+    </message>
+    <message>
+        <source>Layers of the map</source>
+        <translation>地図のレイヤー</translation>
     </message>
 </context>
 <context>
@@ -989,6 +1048,18 @@
         <translation>24時間</translation>
     </message>
     <message>
+        <source>7 days</source>
+        <translation>7日</translation>
+    </message>
+    <message>
+        <source>30 days</source>
+        <translation>30日</translation>
+    </message>
+    <message>
+        <source>1 year</source>
+        <translation>1年</translation>
+    </message>
+    <message>
         <source>Show the last {span}</source>
         <translation>直近{span}を表示</translation>
     </message>
@@ -1064,6 +1135,65 @@
     <message>
         <source>Fetching the area from the hub</source>
         <translation>ハブからエリア情報を取得しています</translation>
+    </message>
+</context>
+<context>
+    <name>WideTrendPanel</name>
+    <message>
+        <source>Compare with nothing</source>
+        <translation>比較なし</translation>
+    </message>
+    <message>
+        <source>Compare with the day before</source>
+        <translation>前日と比較</translation>
+    </message>
+    <message>
+        <source>Compare with the week before</source>
+        <translation>前週と比較</translation>
+    </message>
+    <message>
+        <source>Compare with the forecast</source>
+        <translation>予測と比較</translation>
+    </message>
+    <message>
+        <source>What the lines are compared with</source>
+        <translation>線の比較対象</translation>
+    </message>
+    <message>
+        <source>Follow</source>
+        <translation>追従</translation>
+    </message>
+    <message>
+        <source>Show the time up to now again (Home)</source>
+        <translation>現在までの表示に戻る(Home)</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>拡大</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>縮小</translation>
+    </message>
+    <message>
+        <source>Statistics of what is visible</source>
+        <translation>表示範囲の統計</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>書き出し</translation>
+    </message>
+    <message>
+        <source>Values as CSV</source>
+        <translation>値をCSVで保存</translation>
+    </message>
+    <message>
+        <source>Values and statistics as XLSX</source>
+        <translation>値と統計をXLSXで保存</translation>
+    </message>
+    <message>
+        <source>Picture as PNG</source>
+        <translation>画像をPNGで保存</translation>
     </message>
 </context>
 <context>

@@ -235,6 +235,8 @@ QToolTip { background: $field; color: $text; border: 1px solid $border; padding:
 #headline[abnormal="unknown"] { color: $muted; }
 #emptyList { background: $field; color: $muted; padding: 16px; }
 #message { color: $muted; }
+#verdict { color: $text; }
+#verdict[abnormal="alarm"] { color: $alarm; }
 #message[abnormal="alarm"] { color: $alarm; }
 #curtain { background: $window; border: none; }
 #heading[abnormal="alarm"] { color: $alarm; }
