@@ -108,6 +108,9 @@ class LayerCard(Translated):
         self.choice = QComboBox()
         for option in info.options:
             self.choice.addItem("", option.key)
+        shortened = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        self.choice.setSizeAdjustPolicy(shortened)  # long choices must not widen the panel
+        self.choice.setMinimumContentsLength(8)
         self.said = LayerSaid()
         self.setLayout(column(self._title, self.choice, self.said, gap=4))
         self.switch.toggled.connect(lambda on: layers.switch(info.key, on))

@@ -45,10 +45,17 @@ def shown(picture, colour):
     return int((np.abs(picture - np.array(colour)).max(axis=2) <= 3).sum())
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize(
+    ("language", "theme"),
+    [
+        ("ja", "light"),
+        ("en", "dark"),
+        pytest.param("ja", "dark", marks=pytest.mark.soak),  # the other half of the pictures
+        pytest.param("en", "light", marks=pytest.mark.soak),
+    ],
+)
 def test_every_layer_is_in_its_picture_with_its_legend(qapp, folder, language, theme):  # noqa: ARG001
-    bench = Bench(language=language, theme=theme)
+    bench = Bench(language=language, theme=theme, size=(1280, 800))
     try:
         bench.clock.now_us = AFTERNOON_US
         bench.models.take(list(readings(AFTERNOON_US, river_level=2.7)))
