@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from pathlib import Path
 
-PageName = Literal["overview", "alarms", "values", "trends"]
+PageName = Literal["overview", "alarms", "values", "trends", "devices"]
 DEFAULT_HUB = "http://127.0.0.1:8080"
 
 

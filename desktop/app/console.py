@@ -15,6 +15,7 @@ from area_configs.domain.errors import (
 )
 from area_configs.loader import load_area
 from desktop.app.alarms import AlarmWiring
+from desktop.app.devices import DeviceWiring
 from desktop.app.sign_in import SignInWiring
 from desktop.bridge.area_desk import AreaDesk
 from desktop.bridge.file_jobs import FileJobs
@@ -23,6 +24,7 @@ from desktop.bridge.pack_cache import PackCache
 from desktop.bridge.sound import Sound
 from desktop.models.area_models import AreaModels
 from desktop.models.connection import Connection, GatewayQueue, Link
+from desktop.models.drafts import Drafts
 from desktop.models.person import Person
 from desktop.twin import citygml
 from desktop.twin.meshes import prepare
@@ -65,6 +67,7 @@ class Console(QObject):
         self.sign_in = SignInWiring(settings, self.area_desk, self.source, self.person, self.window)
         self.models: AreaModels | None = None
         self.twin: TwinViewport | None = None
+        self.devices: DeviceWiring | None = None
         self.cities: FileJobs | None = None
         self.city_drawn = False
         self.live_heard = False
@@ -89,6 +92,8 @@ class Console(QObject):
             return
         self._closed = True
         self._clock.stop()
+        if self.devices:
+            self.devices.flush()
         self.source.close()
         self.area_desk.close()
         self.sound.close()
@@ -106,6 +111,7 @@ class Console(QObject):
         self.twin = TwinViewport(area, models.selection, models.states)
         self._connect_area(models)
         AlarmWiring(self.area_desk, self.source, models, self.sound)
+        self.devices = DeviceWiring(self.area_desk, self.source, models, Drafts(self._settings.hub))
         self.window.open_area(models, self.twin, self._settings.page)
         self._dress_twin()
         self.source.listen(area.id)

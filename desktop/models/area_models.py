@@ -16,6 +16,7 @@ from desktop.models.alarms import Abnormalities
 from desktop.models.area_tree import AreaTree
 from desktop.models.bell import Bell
 from desktop.models.device_states import DeviceState, DeviceStates
+from desktop.models.fleet import Fleet
 from desktop.models.judgement import Judge, main_quantity
 from desktop.models.live_readings import LiveReadings
 from desktop.models.person import Person
@@ -82,6 +83,7 @@ class AreaModels(QObject):
         self.device_trend = Trend(clock, self)
         self.wide_trend = Trend(clock, self)
         self.picker = SeriesPicker(area, self.wide_trend, self)
+        self.fleet = Fleet(area, self.person, connection, self)
         self.alarm_desk = AlarmDesk(area, self.person, connection, self)
         self.alarm_table = AlarmTable(self.alarm_desk, area.timezone, self)
         self.alarm_journal = AlarmJournal(area, self)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from desktop.views.alarms_page import AlarmsPage
+from desktop.views.devices_page import DevicesPage
 from desktop.views.overview import Overview
 from desktop.views.trends_page import TrendsPage
 from desktop.views.values_page import ValuesPage
@@ -36,4 +37,5 @@ MAKERS: Mapping[PageName, Callable[[PageParts], QWidget]] = {
     "alarms": lambda parts: AlarmsPage(parts.models, parts.theme),
     "values": lambda parts: ValuesPage(parts.models, parts.theme),
     "trends": lambda parts: TrendsPage(parts.models, parts.theme),
+    "devices": lambda parts: DevicesPage(parts.models, parts.theme),
 }
