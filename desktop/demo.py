@@ -165,7 +165,9 @@ def _rounded(tally: Tally, share: float) -> float | None:
 
 
 def _connect(suite: LocalSuite) -> list[str]:
-    return ["--hub", suite.hub_url, "--key-file", str(suite.manager_key)]
+    """Connect as the area manager, who may apply plans and take them back."""
+    past = ["--history", str(suite.past)] if suite.past.exists() else []
+    return ["--hub", suite.hub_url, "--key-file", str(suite.manager_key), *past]
 
 
 def _clear(output: Path) -> None:

@@ -15,10 +15,15 @@ from area_configs.domain.errors import (
 )
 from area_configs.loader import load_area
 from desktop.app.alarms import AlarmWiring
+from desktop.app.audit import AuditWiring
 from desktop.app.devices import DeviceWiring
+from desktop.app.energy import EnergyDesk
+from desktop.app.history import HistoryWiring
+from desktop.app.layers import LayerDesk
 from desktop.app.sign_in import SignInWiring
 from desktop.bridge.area_desk import AreaDesk
 from desktop.bridge.file_jobs import FileJobs
+from desktop.bridge.history_desk import HistoryDesk
 from desktop.bridge.hub_source import HubSource
 from desktop.bridge.pack_cache import PackCache
 from desktop.bridge.sound import Sound
@@ -65,10 +70,13 @@ class Console(QObject):
         self.person = Person(self)
         self.sound = Sound(parent=self)
         self.sign_in = SignInWiring(settings, self.area_desk, self.source, self.person, self.window)
+        self.history_desk = HistoryDesk(settings.hub, credential, self)
         self.models: AreaModels | None = None
         self.twin: TwinViewport | None = None
         self.devices: DeviceWiring | None = None
+        self.layers: LayerDesk | None = None
         self.cities: FileJobs | None = None
+        self.energy: EnergyDesk | None = None
         self.city_drawn = False
         self.live_heard = False
         self.histories_open = 0
@@ -94,11 +102,15 @@ class Console(QObject):
         self._clock.stop()
         if self.devices:
             self.devices.flush()
+        for speaker in (self.source, self.area_desk):
+            speaker.blockSignals(True)  # an answer still under way meets no window any more
         self.source.close()
         self.area_desk.close()
+        self.history_desk.close()
         self.sound.close()
-        if self.cities:
-            self.cities.close()
+        for part in (self.cities, self.energy, self.layers):
+            if part:
+                part.close()
         if self.twin:
             self.twin.close_graphics()
         self.window.close()
@@ -109,10 +121,15 @@ class Console(QObject):
         self.models = models
         models.set_language(self.languages.language)
         self.twin = TwinViewport(area, models.selection, models.states)
+        self.layers = LayerDesk(models, self.twin, self)
+        self.layers.needs_history.connect(self._ask_history)
         self._connect_area(models)
+        self.energy = EnergyDesk.of(models, self._settings, now_us, self)
+        AuditWiring(self.area_desk, models)
         AlarmWiring(self.area_desk, self.source, models, self.sound)
         self.devices = DeviceWiring(self.area_desk, self.source, models, Drafts(self._settings.hub))
-        self.window.open_area(models, self.twin, self._settings.page)
+        HistoryWiring(self.history_desk, self.source, models)
+        self.window.open_area(models, self.twin, self.sign_in.start_page())
         self._dress_twin()
         self.source.listen(area.id)
         models.wide_trend.show(models.overview_series())

@@ -50,6 +50,15 @@ _NEVER = Name(
 _NO_COMMANDS = Name("この機種に指令はありません", "This model takes no commands")
 _NOT_A_NUMBER = Name("数値を入力してください", "Enter a number")
 
+_AT_LEAST, _AT_MOST = Name("{} 以上", "at least {}"), Name("{} 以下", "at most {}")
+_AND = Name("、", " and ")
+_CONDITION = Name("{asked}(現在 {now}){when}", "{asked} (now {now}){when}")
+_WHEN = {
+    "always": Name("", ""),
+    "positive": Name(" ※値が正のとき", ", for values above 0"),
+    "negative": Name(" ※値が負のとき", ", for values below 0"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Ask:
@@ -169,16 +178,21 @@ def limits_text(command: Command, language: Language) -> str:
 
 
 def interlock_text(lock: Interlock, reading: Reading | None, language: Language) -> str:
-    """Write an interlock: what it asks for, and what the device says now."""
+    """Write an interlock: what it asks for, and what the device says now.
+
+    In words: the bundled font draws the signs of `at least` and `at most` the wrong way round.
+    """
     name = wording.quantity_of(lock.quantity).name.text(language)
-    parts = []
-    if lock.minimum is not None:
-        parts.append(f"≥ {wording.value_text(lock.quantity, lock.minimum, language)}")
-    if lock.maximum is not None:
-        parts.append(f"≤ {wording.value_text(lock.quantity, lock.maximum, language)}")
+    limits = [
+        words.text(language).format(wording.value_text(lock.quantity, limit, language))
+        for words, limit in ((_AT_LEAST, lock.minimum), (_AT_MOST, lock.maximum))
+        if limit is not None
+    ]
     now = wording.value_text(lock.quantity, reading.value if reading else None, language)
-    words = Name("{name} {limits}(現在 {now})", "{name} {limits} (now {now})")
-    return words.text(language).format(name=name, limits=" , ".join(parts), now=now)
+    asked = f"{name} {_AND.text(language).join(limits)}"
+    return _CONDITION.text(language).format(
+        asked=asked, now=now, when=_WHEN[lock.applies].text(language)
+    )
 
 
 def interlock_open(lock: Interlock, value: float, reading: Reading | None) -> bool:

@@ -52,7 +52,7 @@ HEADERS = {
 }
 EVERY = Name("{n:g}秒ごと", "every {n:g} s")
 NOT_ASKED = Name("読み取り停止", "not read")
-EDITED = Name("未適用の変更あり", "changes not applied")
+EDITED = Name("変更未適用", "not applied")
 _NEVER = Name("未受信", "never")
 _HEALTHY = {"online": State.NORMAL, "losing": State.UNCERTAIN, "silent": State.STALE}
 
@@ -169,7 +169,7 @@ class FleetTable(QAbstractTableModel):
             case Column.STATE:
                 return HEALTH_NAMES[facts.health].text(language)
             case Column.MODEL:
-                return f"area-edge {facts.version}" if facts.version else wording.UNKNOWN
+                return facts.version or wording.UNKNOWN
             case Column.SEEN:
                 return self._ago(facts.last_seen_us)
             case _:

@@ -158,6 +158,18 @@
         <translation>すべて</translation>
     </message>
     <message>
+        <source>Nothing to list here.</source>
+        <translation>ここに表示する項目はありません。</translation>
+    </message>
+    <message>
+        <source>The hub has not told its alarms yet: nobody knows whether there are any.</source>
+        <translation>ハブから警報の情報がまだ届いていません。警報の有無は不明です。</translation>
+    </message>
+    <message>
+        <source>No alarm is open.</source>
+        <translation>発生中の警報はありません。</translation>
+    </message>
+    <message>
         <source>Sound off</source>
         <translation>警報音 切</translation>
     </message>
@@ -190,6 +202,338 @@
     <message>
         <source>Note (optional)</source>
         <translation>メモ(任意)</translation>
+    </message>
+</context>
+<context>
+    <name>AuditPage</name>
+    <message>
+        <source>Not written: {why}</source>
+        <translation>書き込めません: {why}</translation>
+    </message>
+    <message>
+        <source>Written: {path}</source>
+        <translation>書き込みました: {path}</translation>
+    </message>
+    <message>
+        <source>Filter by person, action, target</source>
+        <translation>利用者・操作・対象で絞り込み</translation>
+    </message>
+    <message>
+        <source>Filter the audit log</source>
+        <translation>監査記録の絞り込み</translation>
+    </message>
+    <message>
+        <source>Audit log</source>
+        <translation>監査記録</translation>
+    </message>
+    <message>
+        <source>Verify the chain</source>
+        <translation>記録の連鎖を検証</translation>
+    </message>
+    <message>
+        <source>Refresh</source>
+        <translation>更新</translation>
+    </message>
+    <message>
+        <source>Export CSV</source>
+        <translation>CSV出力</translation>
+    </message>
+    <message>
+        <source>Show older entries</source>
+        <translation>さらに古い記録を表示</translation>
+    </message>
+    <message>
+        <source>{shown} of {all} entries</source>
+        <translation>{all}件中{shown}件</translation>
+    </message>
+    <message>
+        <source>The hub verifies every entry ...</source>
+        <translation>ハブが全件を検証しています…</translation>
+    </message>
+    <message>
+        <source>The log was tampered with: {n} faults.</source>
+        <translation>記録の改ざんを検出: {n}件</translation>
+    </message>
+    <message>
+        <source>The chain of {n} entries is whole, its head is signed by this hub.</source>
+        <translation>{n}件の記録の連鎖に欠けはなく、先頭にこのハブの署名があります。</translation>
+    </message>
+    <message>
+        <source>Entry {seq}: {reason}</source>
+        <translation>記録{seq}: {reason}</translation>
+    </message>
+</context>
+<context>
+    <name>BulkDialog</name>
+    <message>
+        <source>Change several devices</source>
+        <translation>複数の機器を変更</translation>
+    </message>
+    <message>
+        <source>unchanged</source>
+        <translation>変更しない</translation>
+    </message>
+    <message>
+        <source>Read every, seconds</source>
+        <translation>読み取り周期(秒)</translation>
+    </message>
+    <message>
+        <source>Read them</source>
+        <translation>読み取る</translation>
+    </message>
+    <message>
+        <source>Do not read them</source>
+        <translation>読み取らない</translation>
+    </message>
+    <message>
+        <source>Whether they are read</source>
+        <translation>読み取るかどうか</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation>変更内容を確認</translation>
+    </message>
+    <message>
+        <source>{n} devices</source>
+        <translation>{n}台の機器</translation>
+    </message>
+    <message>
+        <source>Read every</source>
+        <translation>読み取り周期</translation>
+    </message>
+    <message>
+        <source>s</source>
+        <translation>秒</translation>
+    </message>
+    <message>
+        <source>Seconds from 1 to 86400</source>
+        <translation>1から86400までの秒数を入力してください</translation>
+    </message>
+</context>
+<context>
+    <name>ChangesDialog</name>
+    <message>
+        <source>Take into the drafts</source>
+        <translation>下書きに取り込む</translation>
+    </message>
+    <message>
+        <source>{n} mistakes: nothing is taken until they are mended.</source>
+        <translation>{n}件の誤りがあります。直すまで何も取り込みません。</translation>
+    </message>
+    <message>
+        <source>Column</source>
+        <translation>列</translation>
+    </message>
+    <message>
+        <source>What is wrong</source>
+        <translation>内容</translation>
+    </message>
+    <message>
+        <source>Row</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>{n} changes. They go into the drafts; each gateway is applied there.</source>
+        <translation>{n}件の変更を下書きに取り込みます。適用はゲートウェイごとに行います。</translation>
+    </message>
+    <message>
+        <source>Nothing differs from the drafts.</source>
+        <translation>下書きと違うところはありません。</translation>
+    </message>
+    <message>
+        <source>Gateway</source>
+        <translation>ゲートウェイ</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>機器</translation>
+    </message>
+    <message>
+        <source>Setting</source>
+        <translation>設定</translation>
+    </message>
+    <message>
+        <source>Now</source>
+        <translation>現在</translation>
+    </message>
+    <message>
+        <source>Then</source>
+        <translation>変更後</translation>
+    </message>
+</context>
+<context>
+    <name>CommandDialog</name>
+    <message>
+        <source>Reason (required, stands in the audit log)</source>
+        <translation>理由(必須・監査記録に残ります)</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>理由</translation>
+    </message>
+    <message>
+        <source>Send command</source>
+        <translation>指令を送る</translation>
+    </message>
+</context>
+<context>
+    <name>CommandForm</name>
+    <message>
+        <source>Send ...</source>
+        <translation>送る…</translation>
+    </message>
+    <message>
+        <source>Now: {value}</source>
+        <translation>現在 {value}</translation>
+    </message>
+    <message>
+        <source>I have made sure that nobody and nothing is harmed by it.</source>
+        <translation>人や設備に害がないことを確認しました。</translation>
+    </message>
+    <message>
+        <source>It waits until somebody confirms it at the gateway itself.</source>
+        <translation>ゲートウェイ側で確認されるまで待ちます。</translation>
+    </message>
+    <message>
+        <source>Limits: {limits}</source>
+        <translation>範囲: {limits}</translation>
+    </message>
+    <message>
+        <source>at most every {n:g} s</source>
+        <translation>{n:g}秒に1回まで</translation>
+    </message>
+    <message>
+        <source>Interlock: {text}</source>
+        <translation>インターロック中: {text}</translation>
+    </message>
+    <message>
+        <source>Condition: {text}</source>
+        <translation>条件: {text}</translation>
+    </message>
+</context>
+<context>
+    <name>CommandPanel</name>
+    <message>
+        <source>Commands given</source>
+        <translation>指令の記録</translation>
+    </message>
+    <message>
+        <source>None yet.</source>
+        <translation>まだありません。</translation>
+    </message>
+</context>
+<context>
+    <name>CommissioningPanel</name>
+    <message>
+        <source>These steps are done at the gateway itself (SSH or keyboard). The agent uses the line while it runs: stop it before the first step, start it after the last.</source>
+        <translation>次の手順はゲートウェイ本体で行います(SSHまたはキーボード)。エージェントの動作中は回線を使っているため、最初に停止し、最後に起動してください。</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>機器</translation>
+    </message>
+    <message>
+        <source>Settings file there</source>
+        <translation>設定ファイル</translation>
+    </message>
+    <message>
+        <source>Device to commission</source>
+        <translation>設置する機器</translation>
+    </message>
+    <message>
+        <source>Settings file at the gateway</source>
+        <translation>ゲートウェイの設定ファイル</translation>
+    </message>
+    <message>
+        <source>This gateway has no devices in the area.</source>
+        <translation>このゲートウェイの機器はエリアにありません。</translation>
+    </message>
+    <message>
+        <source>Seen from here: {state}, {good} of {all} values are good.</source>
+        <translation>ここから見た状態: {state}、{all}項目中{good}項目が良好です。</translation>
+    </message>
+    <message>
+        <source>The gateway says that it does not answer.</source>
+        <translation>ゲートウェイに応答していません。</translation>
+    </message>
+</context>
+<context>
+    <name>ConfigurationPanel</name>
+    <message>
+        <source>What would change</source>
+        <translation>変更点</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>元に戻す</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>やり直す</translation>
+    </message>
+    <message>
+        <source>Discard draft</source>
+        <translation>下書きを破棄</translation>
+    </message>
+    <message>
+        <source>Apply to gateway</source>
+        <translation>ゲートウェイに適用</translation>
+    </message>
+    <message>
+        <source>Note for the history (optional)</source>
+        <translation>履歴に残すメモ(任意)</translation>
+    </message>
+    <message>
+        <source>Note for the history</source>
+        <translation>履歴に残すメモ</translation>
+    </message>
+    <message>
+        <source>and {n} more</source>
+        <translation>ほか{n}件</translation>
+    </message>
+    <message>
+        <source>Nothing: the draft is what the gateway runs.</source>
+        <translation>ありません。下書きは現在の設定と同じです。</translation>
+    </message>
+    <message>
+        <source>standard</source>
+        <translation>標準</translation>
+    </message>
+    <message>
+        <source>The gateway has not said yet what it runs.</source>
+        <translation>ゲートウェイから現在の設定がまだ届いていません。</translation>
+    </message>
+    <message>
+        <source>In force at the gateway: version {n}</source>
+        <translation>ゲートウェイで有効な版: {n}</translation>
+    </message>
+    <message>
+        <source>Version {n}: {state}</source>
+        <translation>第{n}版: {state}</translation>
+    </message>
+    <message>
+        <source>Somebody changed the gateway meanwhile: look before you apply.</source>
+        <translation>他の人がこのゲートウェイを変更しました。適用前に確認してください。</translation>
+    </message>
+    <message>
+        <source>Nothing to apply.</source>
+        <translation>適用する変更はありません。</translation>
+    </message>
+    <message>
+        <source>{n} fields are wrong: mend them first.</source>
+        <translation>{n}項目に誤りがあります。先に直してください。</translation>
+    </message>
+    <message>
+        <source>No connection to the hub: the draft is kept on this machine.</source>
+        <translation>ハブに接続していません。下書きはこの端末に保存されています。</translation>
+    </message>
+    <message>
+        <source>Only the area manager and technicians apply settings.</source>
+        <translation>設定を適用できるのはエリア管理者と技術者です。</translation>
+    </message>
+    <message>
+        <source>A version is under way: wait for its end.</source>
+        <translation>適用中の版があります。完了を待ってください。</translation>
     </message>
 </context>
 <context>
@@ -231,6 +575,45 @@
     </message>
 </context>
 <context>
+    <name>DemandGauge</name>
+    <message>
+        <source>This half hour will end with</source>
+        <translation>この30分のデマンド予測</translation>
+    </message>
+    <message>
+        <source>Now {now} kW; up to {allowed} kW are still allowed</source>
+        <translation>現在 {now} kW、許容 {allowed} kW まで</translation>
+    </message>
+    <message>
+        <source>The demand control has told nothing yet.</source>
+        <translation>デマンド制御からの通知がまだありません。</translation>
+    </message>
+    <message>
+        <source>The demand control is silent for {age} s.</source>
+        <translation>デマンド制御から {age} 秒間通知がありません。</translation>
+    </message>
+    <message>
+        <source>control: on schedule</source>
+        <translation>制御: 計画どおり</translation>
+    </message>
+    <message>
+        <source>control: stage {stage} acts</source>
+        <translation>制御: 第{stage}段が作動中</translation>
+    </message>
+    <message>
+        <source>{left} left</source>
+        <translation>残り {left}</translation>
+    </message>
+    <message>
+        <source>Contract {kw}</source>
+        <translation>契約 {kw}</translation>
+    </message>
+    <message>
+        <source>Target {kw}</source>
+        <translation>目標 {kw}</translation>
+    </message>
+</context>
+<context>
     <name>DeviceCard</name>
     <message>
         <source>Main values of all devices</source>
@@ -250,10 +633,425 @@
     </message>
 </context>
 <context>
+    <name>DeviceSheet</name>
+    <message>
+        <source>Values of the chosen device</source>
+        <translation>選択した機器の測定値</translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation>測定値</translation>
+    </message>
+    <message>
+        <source>Commands</source>
+        <translation>指令</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>設定</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>履歴</translation>
+    </message>
+    <message>
+        <source>Show in the twin</source>
+        <translation>3Dで表示</translation>
+    </message>
+    <message>
+        <source>Show trend</source>
+        <translation>トレンド</translation>
+    </message>
+    <message>
+        <source>does not answer its gateway</source>
+        <translation>ゲートウェイに応答なし</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状態</translation>
+    </message>
+    <message>
+        <source>Last heard</source>
+        <translation>最終受信</translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation>ID</translation>
+    </message>
+    <message>
+        <source>Profile</source>
+        <translation>プロファイル</translation>
+    </message>
+    <message>
+        <source>Gateway</source>
+        <translation>ゲートウェイ</translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation>回線</translation>
+    </message>
+    <message>
+        <source>Read</source>
+        <translation>読み取り</translation>
+    </message>
+    <message>
+        <source>Position</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>not read (settings)</source>
+        <translation>停止中(設定)</translation>
+    </message>
+    <message>
+        <source>as the model says</source>
+        <translation>機種の標準</translation>
+    </message>
+    <message>
+        <source>every {n:g} s</source>
+        <translation>{n:g}秒ごと</translation>
+    </message>
+</context>
+<context>
     <name>DeviceTrendPanel</name>
     <message>
         <source>Quantity to plot</source>
         <translation>グラフに表示する項目</translation>
+    </message>
+</context>
+<context>
+    <name>DevicesPage</name>
+    <message>
+        <source>Not written: {why}</source>
+        <translation>書き出せません: {why}</translation>
+    </message>
+    <message>
+        <source>Written: {path}</source>
+        <translation>書き出しました: {path}</translation>
+    </message>
+    <message>
+        <source>The file is too large for a table of devices.</source>
+        <translation>機器の表としては大きすぎるファイルです。</translation>
+    </message>
+    <message>
+        <source>Not read: {why}</source>
+        <translation>読み込めません: {why}</translation>
+    </message>
+    <message>
+        <source>Not read: save the file as UTF-8 (CSV UTF-8 in Excel).</source>
+        <translation>読み込めません。UTF-8で保存してください(Excelでは「CSV UTF-8」)。</translation>
+    </message>
+    <message>
+        <source>Filter by name, model, state, id</source>
+        <translation>名称・機種・状態・IDで絞り込み</translation>
+    </message>
+    <message>
+        <source>Filter the devices</source>
+        <translation>機器を絞り込む</translation>
+    </message>
+    <message>
+        <source>Gateways and devices</source>
+        <translation>ゲートウェイと機器</translation>
+    </message>
+    <message>
+        <source>Change chosen</source>
+        <translation>選択を変更</translation>
+    </message>
+    <message>
+        <source>Export CSV</source>
+        <translation>CSV出力</translation>
+    </message>
+    <message>
+        <source>Import CSV</source>
+        <translation>CSV取込</translation>
+    </message>
+    <message>
+        <source>Choose several devices (Ctrl or Shift)</source>
+        <translation>複数の機器を選んでください(CtrlまたはShift)</translation>
+    </message>
+    <message>
+        <source>{n} changes are in the drafts.</source>
+        <translation>{n}件の変更を下書きに取り込みました。</translation>
+    </message>
+</context>
+<context>
+    <name>EnergyActions</name>
+    <message>
+        <source>Plan now</source>
+        <translation>計画を作成</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>中止</translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation>適用</translation>
+    </message>
+    <message>
+        <source>Take back</source>
+        <translation>取り消し</translation>
+    </message>
+    <message>
+        <source>Gateways fall back to their own control at once.</source>
+        <translation>ゲートウェイは直ちに自律制御に戻ります。</translation>
+    </message>
+    <message>
+        <source>There is no plan yet.</source>
+        <translation>計画がまだありません。</translation>
+    </message>
+    <message>
+        <source>Signs the proposal and sends it to the gateways.</source>
+        <translation>提案に署名してゲートウェイに送信します。</translation>
+    </message>
+    <message>
+        <source>Apply the plan</source>
+        <translation>計画の適用</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>キャンセル</translation>
+    </message>
+    <message>
+        <source>The gateways hold {kw} kW from {begins} until {ends} and move {devices}. Without the hub they go on until then, and fall back to their own control after it.</source>
+        <translation>ゲートウェイは {begins} から {ends} まで {kw} kW を守り、{devices} を動かします。ハブとの通信が切れても期限まで続け、その後は自律制御に戻ります。</translation>
+    </message>
+    <message>
+        <source>No plan was ever sent: the gateways hold the contract by themselves.</source>
+        <translation>計画は未送信です。ゲートウェイが自律制御で契約電力を守っています。</translation>
+    </message>
+    <message>
+        <source>Plan {id} v{version}, {kw} kW until {ends}</source>
+        <translation>計画 {id} v{version}、{ends} まで {kw} kW</translation>
+    </message>
+    <message>
+        <source>{plan} was taken back</source>
+        <translation>{plan} は取り消されました</translation>
+    </message>
+    <message>
+        <source>{plan} has lapsed</source>
+        <translation>{plan} は期限切れです</translation>
+    </message>
+</context>
+<context>
+    <name>EnergyDesk</name>
+    <message>
+        <source>The plan was sent to the gateways.</source>
+        <translation>計画をゲートウェイに送信しました。</translation>
+    </message>
+    <message>
+        <source>The plan was taken back.</source>
+        <translation>計画を取り消しました。</translation>
+    </message>
+    <message>
+        <source>Written: {path}</source>
+        <translation>書き出しました: {path}</translation>
+    </message>
+</context>
+<context>
+    <name>EnergyNumbers</name>
+    <message>
+        <source>Do nothing</source>
+        <translation>何もしない</translation>
+    </message>
+    <message>
+        <source>In force</source>
+        <translation>適用中</translation>
+    </message>
+    <message>
+        <source>Proposed</source>
+        <translation>提案</translation>
+    </message>
+    <message>
+        <source>Scenario</source>
+        <translation>シナリオ</translation>
+    </message>
+    <message>
+        <source>Highest half hour, kW</source>
+        <translation>最大30分値 (kW)</translation>
+    </message>
+    <message>
+        <source>Billed peak, kW</source>
+        <translation>請求対象ピーク (kW)</translation>
+    </message>
+    <message>
+        <source>Energy, {currency}</source>
+        <translation>電力量・水素 ({currency})</translation>
+    </message>
+    <message>
+        <source>Demand, {n} months</source>
+        <translation>基本料金 ({n}か月)</translation>
+    </message>
+    <message>
+        <source>Total, {currency}</source>
+        <translation>合計 ({currency})</translation>
+    </message>
+    <message>
+        <source>CO2, kg</source>
+        <translation>CO2 (kg)</translation>
+    </message>
+</context>
+<context>
+    <name>EnergyPage</name>
+    <message>
+        <source>Why</source>
+        <translation>理由</translation>
+    </message>
+    <message>
+        <source>Scenario</source>
+        <translation>シナリオ</translation>
+    </message>
+    <message>
+        <source>Month</source>
+        <translation>月報</translation>
+    </message>
+</context>
+<context>
+    <name>EnergyPlots</name>
+    <message>
+        <source>Plots of load, storage, dispatch and grid; left and right choose a step</source>
+        <translation>需要・貯蔵・運転・受電のグラフ。左右キーで時刻を選択</translation>
+    </message>
+    <message>
+        <source>Load less sun</source>
+        <translation>需要 (太陽光を差引)</translation>
+    </message>
+    <message>
+        <source>Storage</source>
+        <translation>貯蔵</translation>
+    </message>
+    <message>
+        <source>Dispatched and shed</source>
+        <translation>設備の出力</translation>
+    </message>
+    <message>
+        <source>Grid import</source>
+        <translation>受電</translation>
+    </message>
+</context>
+<context>
+    <name>EnergyReasons</name>
+    <message>
+        <source>The chosen half hour (click into a plot)</source>
+        <translation>選択した30分 (グラフをクリック)</translation>
+    </message>
+    <message>
+        <source>What more would bring</source>
+        <translation>設備を増やした場合の効果</translation>
+    </message>
+    <message>
+        <source>What the plan knows</source>
+        <translation>計画の根拠</translation>
+    </message>
+    <message>
+        <source>Nothing is planned yet: press “Plan now”.</source>
+        <translation>計画がまだありません。「計画を作成」を押してください。</translation>
+    </message>
+    <message>
+        <source>Planning was stopped.</source>
+        <translation>計画の作成を中止しました。</translation>
+    </message>
+    <message>
+        <source>No plan keeps every limit.</source>
+        <translation>すべての制約を守る計画はありません。</translation>
+    </message>
+    <message>
+        <source>There is too little to plan from.</source>
+        <translation>計画に必要なデータが足りません。</translation>
+    </message>
+    <message>
+        <source>The contract cannot be kept; the plan comes closest.</source>
+        <translation>契約電力を守れません。最も近い計画を示します。</translation>
+    </message>
+    <message>
+        <source>Forecast: {model}; today so far it missed by {kw} kW on average.</source>
+        <translation>予測モデル: {model}。今日ここまでの平均誤差は {kw} kW です。</translation>
+    </message>
+    <message>
+        <source>Proof: at most {gap} % from the cheapest plan there can be.</source>
+        <translation>最適性の証明: 最も安い計画との差は最大 {gap} % です。</translation>
+    </message>
+    <message>
+        <source>This month: {over} half hours above the contract, {near} just below it, of {known} known.</source>
+        <translation>今月: 契約超過 {over} コマ、直前 {near} コマ (既知 {known} コマ中)。</translation>
+    </message>
+    <message>
+        <source>Measured since {when}.</source>
+        <translation>{when} から計測しています。</translation>
+    </message>
+    <message>
+        <source>The hub holds no whole half hour yet.</source>
+        <translation>ハブにはまだ30分分の計測がありません。</translation>
+    </message>
+    <message>
+        <source>Before it, {file} counts.</source>
+        <translation>それ以前は {file} を使います。</translation>
+    </message>
+    <message>
+        <source>Before it, a SIMULATED past counts ({file}).</source>
+        <translation>それ以前は【模擬】の実績を使います ({file})。</translation>
+    </message>
+</context>
+<context>
+    <name>GatewaySheet</name>
+    <message>
+        <source>Gateway · {links} lines · {devices} devices</source>
+        <translation>ゲートウェイ・回線{links}本・機器{devices}台</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>設定</translation>
+    </message>
+    <message>
+        <source>Commissioning</source>
+        <translation>設置</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>履歴</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状態</translation>
+    </message>
+    <message>
+        <source>Last heard</source>
+        <translation>最終受信</translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation>ID</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>版</translation>
+    </message>
+    <message>
+        <source>Waiting readings</source>
+        <translation>未送信</translation>
+    </message>
+    <message>
+        <source>Lost readings</source>
+        <translation>欠測</translation>
+    </message>
+    <message>
+        <source>Clock ahead</source>
+        <translation>時計のずれ</translation>
+    </message>
+    <message>
+        <source>Disk free</source>
+        <translation>ディスク空き</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>鍵</translation>
+    </message>
+    <message>
+        <source>Silent devices</source>
+        <translation>応答なしの機器</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>なし</translation>
     </message>
 </context>
 <context>
@@ -311,10 +1109,63 @@
     </message>
 </context>
 <context>
+    <name>LayerPanel</name>
+    <message>
+        <source>Layers of the map</source>
+        <translation>地図のレイヤー</translation>
+    </message>
+</context>
+<context>
+    <name>LayerSaid</name>
+    <message>
+        <source>Working it out ...</source>
+        <translation>計算しています…</translation>
+    </message>
+    <message>
+        <source>Source: {source}</source>
+        <translation>出典: {source}</translation>
+    </message>
+    <message>
+        <source>Unit: {unit}</source>
+        <translation>単位: {unit}</translation>
+    </message>
+    <message>
+        <source>The layer as a table</source>
+        <translation>レイヤーの表</translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message>
         <source>Smart Area Console</source>
         <translation>スマートエリア コンソール</translation>
+    </message>
+</context>
+<context>
+    <name>MonthPanel</name>
+    <message>
+        <source>Peak, billed demand, cost, what was saved against doing nothing, half hours above the contract with their reasons, and how much of the month is known.</source>
+        <translation>最大デマンド、請求対象デマンド、料金、何もしない場合との差額、契約超過とその理由、データ充足率をまとめます。</translation>
+    </message>
+    <message>
+        <source>PDF</source>
+        <translation>PDF</translation>
+    </message>
+    <message>
+        <source>Spreadsheet</source>
+        <translation>表計算</translation>
+    </message>
+    <message>
+        <source>Month of the report</source>
+        <translation>報告の対象月</translation>
+    </message>
+    <message>
+        <source>Plan once: that collects the measurements.</source>
+        <translation>計画を一度作成すると実績が集まります。</translation>
+    </message>
+    <message>
+        <source>Write the month report</source>
+        <translation>月報の書き出し</translation>
     </message>
 </context>
 <context>
@@ -361,6 +1212,86 @@
     </message>
 </context>
 <context>
+    <name>Overview</name>
+    <message>
+        <source>Device</source>
+        <translation>機器</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>レイヤー</translation>
+    </message>
+    <message>
+        <source>What the map shows beside the devices (Ctrl+Shift+L)</source>
+        <translation>機器のほかに地図へ重ねるもの (Ctrl+Shift+L)</translation>
+    </message>
+</context>
+<context>
+    <name>ScenarioEditor</name>
+    <message>
+        <source>Contract</source>
+        <translation>契約電力</translation>
+    </message>
+    <message>
+        <source>Demand charge per month</source>
+        <translation>基本料金単価 (月)</translation>
+    </message>
+    <message>
+        <source>Price of energy</source>
+        <translation>電力量料金</translation>
+    </message>
+    <message>
+        <source>Price of hydrogen</source>
+        <translation>水素の価格</translation>
+    </message>
+    <message>
+        <source>Sun</source>
+        <translation>太陽光</translation>
+    </message>
+    <message>
+        <source>Load</source>
+        <translation>需要</translation>
+    </message>
+    <message>
+        <source>Available assets</source>
+        <translation>使用できる設備</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>比較する</translation>
+    </message>
+    <message>
+        <source>As it is</source>
+        <translation>現状に戻す</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsForm</name>
+    <message>
+        <source>Default: {value}</source>
+        <translation>標準: {value}</translation>
+    </message>
+    <message>
+        <source>Runs now: as standard</source>
+        <translation>現在: 標準</translation>
+    </message>
+    <message>
+        <source>Runs now: {value}</source>
+        <translation>現在: {value}</translation>
+    </message>
+</context>
+<context>
+    <name>Sheet</name>
+    <message>
+        <source>{at}  version {n}  {state}  ({by})</source>
+        <translation>{at}  第{n}版  {state}  ({by})</translation>
+    </message>
+    <message>
+        <source>No configuration was ever sent from here.</source>
+        <translation>設定を送ったことはありません。</translation>
+    </message>
+</context>
+<context>
     <name>ShelveDialog</name>
     <message>
         <source>For how long</source>
@@ -392,6 +1323,10 @@
     <message>
         <source>Overview</source>
         <translation>概要</translation>
+    </message>
+    <message>
+        <source>Energy</source>
+        <translation>エネルギー</translation>
     </message>
     <message>
         <source>All values</source>
@@ -436,6 +1371,10 @@
     <message>
         <source>Quit</source>
         <translation>終了</translation>
+    </message>
+    <message>
+        <source>Layers of the map</source>
+        <translation>地図のレイヤー</translation>
     </message>
 </context>
 <context>
@@ -605,6 +1544,18 @@
         <translation>24時間</translation>
     </message>
     <message>
+        <source>7 days</source>
+        <translation>7日</translation>
+    </message>
+    <message>
+        <source>30 days</source>
+        <translation>30日</translation>
+    </message>
+    <message>
+        <source>1 year</source>
+        <translation>1年</translation>
+    </message>
+    <message>
         <source>Show the last {span}</source>
         <translation>直近{span}を表示</translation>
     </message>
@@ -683,10 +1634,83 @@
     </message>
 </context>
 <context>
+    <name>WideTrendPanel</name>
+    <message>
+        <source>Compare with nothing</source>
+        <translation>比較なし</translation>
+    </message>
+    <message>
+        <source>Compare with the day before</source>
+        <translation>前日と比較</translation>
+    </message>
+    <message>
+        <source>Compare with the week before</source>
+        <translation>前週と比較</translation>
+    </message>
+    <message>
+        <source>Compare with the forecast</source>
+        <translation>予測と比較</translation>
+    </message>
+    <message>
+        <source>What the lines are compared with</source>
+        <translation>線の比較対象</translation>
+    </message>
+    <message>
+        <source>Follow</source>
+        <translation>追従</translation>
+    </message>
+    <message>
+        <source>Show the time up to now again (Home)</source>
+        <translation>現在までの表示に戻る(Home)</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>拡大</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>縮小</translation>
+    </message>
+    <message>
+        <source>Statistics of what is visible</source>
+        <translation>表示範囲の統計</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>書き出し</translation>
+    </message>
+    <message>
+        <source>Values as CSV</source>
+        <translation>値をCSVで保存</translation>
+    </message>
+    <message>
+        <source>Values and statistics as XLSX</source>
+        <translation>値と統計をXLSXで保存</translation>
+    </message>
+    <message>
+        <source>Picture as PNG</source>
+        <translation>画像をPNGで保存</translation>
+    </message>
+</context>
+<context>
     <name>_Banner</name>
     <message>
         <source>Close this message</source>
         <translation>このメッセージを閉じる</translation>
+    </message>
+</context>
+<context>
+    <name>_NoEnergy</name>
+    <message>
+        <source>This area has no energy side: add an [energy] table to its file.</source>
+        <translation>この地区にはエネルギー設定がありません。地区ファイルに [energy] を追加してください。</translation>
+    </message>
+</context>
+<context>
+    <name>_StepLine</name>
+    <message>
+        <source>Copy</source>
+        <translation>コピー</translation>
     </message>
 </context>
 </TS>

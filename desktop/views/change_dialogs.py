@@ -63,7 +63,7 @@ class ChangesDialog(QDialog):
         if found.mistakes:
             words = self.tr("{n} mistakes: nothing is taken until they are mended.")
             self.summary.setText(words.format(n=len(found.mistakes)))
-            headers = [self.tr("Line"), self.tr("Column"), self.tr("What is wrong")]
+            headers = [self.tr("Row"), self.tr("Column"), self.tr("What is wrong")]
             rows = [[str(m.line), m.column, m.words.text(language)] for m in found.mistakes]
         else:
             words = self.tr("{n} changes. They go into the drafts; each gateway is applied there.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QLineEdit, QPushButton, QWidget
 
-from desktop.views.panels import column, label
+from desktop.views.panels import column, label, spaced
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +35,7 @@ class CommandDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
         self.setMinimumWidth(520)
-        self.text = label(text="\n".join(lines))
+        self.text = label(text=spaced(*lines))
         self.text.setWordWrap(True)
         self.reason = QLineEdit()
         self.reason.setMaxLength(_MOST_CHARACTERS)

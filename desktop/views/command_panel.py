@@ -14,7 +14,7 @@ from area_configs.domain.readings import Series
 from desktop.models import command_desk, wording
 from desktop.models.command_desk import Ask
 from desktop.views.command_dialog import CommandDialog
-from desktop.views.panels import Panel, Translated, column, label, restyle, row
+from desktop.views.panels import Panel, Translated, column, label, restyle, row, spaced
 
 if TYPE_CHECKING:
     from area_configs.domain.commands import Command
@@ -60,13 +60,12 @@ class CommandPanel(Translated):
             form.allow(why is None)
         lives = self._models.fleet.commands.lives(self._device)[:_LIVES_SHOWN]
         shown = "\n\n".join(life_text(life, self._models) for life in lives)
-        self.lives.setText(shown or self.tr("None yet."))
+        self.lives.setText(spaced(*(shown or self.tr("None yet.")).splitlines()))
 
     def _lay_out(self) -> None:
         for text in (self.why_not, self.refused, self.lives):
             text.setWordWrap(True)
         self.refused.hide()
-        self.lives.setTextFormat(Qt.TextFormat.PlainText)
         self.lives.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         inner = QWidget()
         box = column(self.why_not, *self.forms, self.refused, self._head, self.lives, gap=8)
@@ -77,7 +76,9 @@ class CommandPanel(Translated):
         scroll.setObjectName("plainScroll")
         scroll.setWidgetResizable(True)
         scroll.setWidget(inner)
-        self.setLayout(column(scroll))
+        whole = column(scroll)
+        whole.setContentsMargins(0, 12, 0, 0)
+        self.setLayout(whole)
 
     def _refused(self, words: str) -> None:
         self.refused.setText(words)
@@ -94,6 +95,7 @@ class CommandForm(Panel):
         self._name, self._now, self._limits = label("heading"), label("muted"), label("small")
         self.problem = label("mistake")
         self.locks = label("small")
+        self.conditions: list[str] = []
         self.asked = QPushButton()
         self.editor = self._made()
         self._unit = label("muted")
@@ -179,8 +181,7 @@ class CommandForm(Panel):
         before = wording.value_text(quantity, now.value if now else None, language)
         after = wording.value_text(quantity, value, language)
         lines = [f"{device}:  {before} → {after}", self._limits.text()]
-        if self.locks.text():
-            lines.append(self.locks.text())
+        lines += self.conditions
         if self.command.confirm == "local":
             lines.append(self.tr("It waits until somebody confirms it at the gateway itself."))
         return lines
@@ -195,7 +196,8 @@ class CommandForm(Panel):
         return " · ".join(parts)
 
     def _show_locks(self, value: float | None) -> None:
-        lines, blocked = [], False
+        lines: list[str] = []
+        blocked = False
         for lock in self.command.interlocks:
             reading = self._seen(lock.quantity)
             shut = value is not None and command_desk.interlock_open(lock, value, reading)
@@ -203,7 +205,8 @@ class CommandForm(Panel):
             text = command_desk.interlock_text(lock, reading, self._models.language)
             words = self.tr("Interlock: {text}") if shut else self.tr("Condition: {text}")
             lines.append(words.format(text=text))
-        self.locks.setText("\n".join(lines))
+        self.conditions = lines
+        self.locks.setText(spaced(*lines))
         self.locks.setVisible(bool(lines))
         restyle(self.locks, level="warning" if blocked else "")
 
@@ -236,5 +239,5 @@ def life_text(life: Life, models: AreaModels) -> str:
         words = command_desk.STATE_NAMES.get(step.state)
         text = words.text(language) if words else step.state
         seen = "" if step.value is None else wording.value_text(life.quantity, step.value, language)
-        lines.append(f"    {at}  " + " · ".join(filter(None, (text, seen, step.detail))))
+        lines.append(f"\N{EM SPACE}{at}  " + " · ".join(filter(None, (text, seen, step.detail))))
     return "\n".join(lines)

@@ -20,7 +20,7 @@ from typing_extensions import override
 from area_configs.domain.readings import Series
 from desktop.models import commissioning, wording
 from desktop.models.device_states import State
-from desktop.views.panels import Translated, column, label, row
+from desktop.views.panels import Translated, column, label, row, spaced
 
 if TYPE_CHECKING:
     from area_configs.domain.areas import Device, Gateway
@@ -52,9 +52,11 @@ class CommissioningPanel(Translated):
     def retranslate(self) -> None:
         language = self._models.language
         self._intro.setText(
-            self.tr(
-                "These steps are done at the gateway itself (SSH or keyboard). The agent uses the "
-                "line while it runs: stop it for the first five steps, start it after the last."
+            spaced(
+                self.tr(
+                    "These steps are done at the gateway itself (SSH or keyboard). The agent uses the "
+                    "line while it runs: stop it before the first step, start it after the last."
+                )
             )
         )
         self._device_label.setText(self.tr("Device"))
@@ -123,6 +125,7 @@ class CommissioningPanel(Translated):
         whole.addLayout(grid)
         whole.addWidget(scroll, 1)
         whole.addWidget(self._seen)
+        whole.setContentsMargins(0, 12, 0, 0)
         self.setLayout(whole)
 
 
@@ -132,6 +135,7 @@ class _StepLine(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._name, self._why, self.command = label("heading"), label("small"), label("code")
+        self._lines: tuple[str, ...] = ()
         self._why.setWordWrap(True)
         self.command.setWordWrap(True)
         self.command.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -141,10 +145,11 @@ class _StepLine(QWidget):
         line = row(self.command, self.copy)
         line.setStretch(0, 1)
         line.setAlignment(self.copy, Qt.AlignmentFlag.AlignTop)
-        self.setLayout(column(row(self._name, self._why, gap=12), line, gap=4))
-        layout = self.layout()
-        if layout is not None:
-            layout.setContentsMargins(0, 0, 8, 0)
+        head = row(self._name, self._why, gap=12)
+        head.setStretch(1, 1)
+        whole = column(head, line, gap=4)
+        whole.setContentsMargins(0, 0, 8, 0)
+        self.setLayout(whole)
 
     def show_order(self, number: int, order: Order | None, language: str) -> None:
         """Show a step, or hide where there is none."""
@@ -154,9 +159,10 @@ class _StepLine(QWidget):
         name, why = commissioning.NAMES[order.step], commissioning.WHY[order.step]
         self._name.setText(f"{number}. {name.ja if language == 'ja' else name.en}")
         self._why.setText(why.ja if language == "ja" else why.en)
-        self.command.setText("\n".join(order.lines))
+        self._lines = order.lines
+        self.command.setText(spaced(*order.lines))
         self.copy.setText(self.tr("Copy"))
         self.copy.setAccessibleName(f"{self.tr('Copy')}: {order.lines[0]}")
 
     def _copy(self) -> None:
-        QApplication.clipboard().setText(self.command.text())
+        QApplication.clipboard().setText("\n".join(self._lines))

@@ -12,7 +12,7 @@ from typing_extensions import override
 from desktop.models import person, settings_fields, wording
 from desktop.models.connection import Link
 from desktop.models.fleet import VERSION_NAMES
-from desktop.views.panels import Translated, column, label, row
+from desktop.views.panels import Translated, column, label, row, spaced
 from desktop.views.settings_form import SettingsForm, shown
 
 if TYPE_CHECKING:
@@ -67,7 +67,6 @@ class ConfigurationPanel(Translated):
     def _lay_out(self) -> None:
         for text in (self._changes, self._state, self._said, self.why_not):
             text.setWordWrap(True)
-        self._changes.setTextFormat(Qt.TextFormat.PlainText)
         scroll = QScrollArea()
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
@@ -81,6 +80,7 @@ class ConfigurationPanel(Translated):
             box.addWidget(part)
         box.addLayout(buttons)
         box.setStretch(0, 1)
+        box.setContentsMargins(0, 12, 0, 0)
         self.setLayout(box)
 
     def _connect(self) -> None:
@@ -127,9 +127,9 @@ class ConfigurationPanel(Translated):
 
     def _show(self) -> None:
         differences = self.draft.differences()
-        self._changes.setText(self._change_text())
+        self._changes.setText(spaced(*self._change_text().splitlines()))
         self._said.setVisible(bool(self._said.text()))
-        self._state.setText(self._state_text())
+        self._state.setText(spaced(*self._state_text().splitlines()))
         why = self._why_not()
         self.why_not.setText(why)
         self.why_not.setVisible(bool(why))
@@ -145,12 +145,15 @@ class ConfigurationPanel(Translated):
         for one in self.draft.differences():
             where = self._where(one.path)
             unit = _unit(one.path[-1], language)
-            before, after = shown(one.before, language), shown(one.after, language)
+            before, after = self._value_text(one.before), self._value_text(one.after)
             lines.append(f"・{where}:  {before} → {after} {unit}".rstrip())
         if len(lines) > _MOST_LISTED:
             more = self.tr("and {n} more").format(n=len(lines) - _MOST_LISTED)
             lines = [*lines[:_MOST_LISTED], more]
         return "\n".join(lines) or self.tr("Nothing: the draft is what the gateway runs.")
+
+    def _value_text(self, value: object) -> str:
+        return self.tr("standard") if value is None else shown(value, self._models.language)
 
     def _where(self, path: tuple[str, ...]) -> str:
         words = settings_fields.describe(path).text(self._models.language)

@@ -19,7 +19,7 @@ from desktop.models.live_readings import Column
 from desktop.views.command_panel import CommandPanel, life_text
 from desktop.views.commissioning_panel import CommissioningPanel
 from desktop.views.configuration_panel import ConfigurationPanel
-from desktop.views.panels import Panel, column, label, row
+from desktop.views.panels import Panel, column, label, row, spaced
 from desktop.views.values_table import STRETCH, ValuesTable
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Facts(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(12)
-        self._grid.setVerticalSpacing(2)
+        self._grid.setVerticalSpacing(6)
         self._pairs: list[tuple[QLabel, QLabel]] = []
         for stretched in (1, 3):
             self._grid.setColumnStretch(stretched, 1)
@@ -77,8 +77,8 @@ class Sheet(Panel):
         self.tabs.setDocumentMode(True)
         self.versions = label()
         self.versions.setWordWrap(True)
-        self.versions.setTextFormat(Qt.TextFormat.PlainText)
         self.versions.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.versions.setContentsMargins(0, 12, 0, 0)
         self.buttons = row()
         top = row(column(self.name, self.about, gap=2))
         top.addStretch(1)
@@ -103,7 +103,8 @@ class Sheet(Panel):
             at = self._local(one.created)
             head = self.tr("{at}  version {n}  {state}  ({by})")
             lines.append(head.format(at=at, n=one.number, state=state, by=one.by))
-            lines += [f"    {text}" for text in (one.note, one.detail) if text]
+            detail = one.detail if one.state != "read_back" else ""
+            lines += [f"\N{EM SPACE}{text}" for text in (one.note, detail) if text]
         return "\n".join(lines) or self.tr("No configuration was ever sent from here.")
 
     def _local(self, text: str) -> str:
@@ -172,7 +173,7 @@ class DeviceSheet(Sheet):
                 (self.tr("Position"), _place(device)),
             ]
         )
-        self.versions.setText(self._story())
+        self.versions.setText(spaced(*self._story().splitlines()))
 
     def _asked(self) -> str:
         profile = self.models.area.profile_of(self.device)
@@ -237,7 +238,7 @@ class GatewaySheet(Sheet):
                 (self.tr("Silent devices"), self._silent()),
             ]
         )
-        self.versions.setText(self.history_text())
+        self.versions.setText(spaced(*self.history_text().splitlines()))
 
     def _silent(self) -> str:
         facts, area = self.models.fleet.facts(self.gateway.id), self.models.area

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 Index = QModelIndex | QPersistentModelIndex
 _MARK_PX = 16
 _INDENT_PX = 16
-_WIDTHS = {Column.STATE: 104, Column.MODEL: 136, Column.SEEN: 80, Column.SETTING: 104}
+_WIDTHS = {Column.STATE: 100, Column.MODEL: 120, Column.SEEN: 76, Column.SETTING: 96}
 
 
 class FleetFilter(QSortFilterProxyModel):

@@ -17,6 +17,7 @@ from desktop.views.abnormal_strip import AbnormalStrip
 from desktop.views.banner import Banners
 from desktop.views.header import Header
 from desktop.views.navigation import Navigation
+from desktop.views.overview import Overview
 from desktop.views.pages import MAKERS, PageParts
 from desktop.views.panels import column, row
 from desktop.views.shortcuts_sheet import ShortcutsSheet
@@ -165,6 +166,7 @@ class MainWindow(QMainWindow):
             "Ctrl+F": self._go_to_filter,
             "Esc": self._choose_none,
             "F1": self.show_shortcuts,
+            "Ctrl+Shift+L": self._go_to_layers,
             "Ctrl+L": self._switch_language,
             "Ctrl+D": self._switch_theme,
             "Ctrl+Q": self._quit,
@@ -183,6 +185,12 @@ class MainWindow(QMainWindow):
             self.show_page("values")
             self.values.filter.setFocus()
             self.values.filter.selectAll()
+
+    def _go_to_layers(self) -> None:
+        page = self.page("overview")
+        if isinstance(page, Overview):
+            self.show_page("overview")
+            page.show_layers()
 
     def _choose_none(self) -> None:
         if self._models:

@@ -33,13 +33,15 @@ class ShortcutsSheet(QDialog):
     def _keys(self) -> list[tuple[str, str]]:
         return [
             ("Ctrl+1", self.tr("Overview")),
-            ("Ctrl+2", self.tr("All values")),
-            ("Ctrl+3", self.tr("Trends")),
+            ("Ctrl+2", self.tr("Energy")),
+            ("Ctrl+3", self.tr("All values")),
+            ("Ctrl+4", self.tr("Trends")),
             ("Ctrl+F", self.tr("Filter the values")),
             ("Esc", self.tr("Choose no device")),
             ("Tab / Shift+Tab", self.tr("Next or previous control")),
             ("↑ ↓", self.tr("Previous or next row")),
             ("← →", self.tr("In a plot: move the cursor by one point")),
+            ("Ctrl+Shift+L", self.tr("Layers of the map")),
             ("Ctrl+L", self.tr("Switch between Japanese and English")),
             ("Ctrl+D", self.tr("Switch between light and dark")),
             ("F1", self.tr("This sheet")),

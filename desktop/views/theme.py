@@ -240,6 +240,8 @@ QToolTip { background: $field; color: $text; border: 1px solid $border; padding:
 #headline[abnormal="unknown"] { color: $muted; }
 #emptyList { background: $field; color: $muted; padding: 16px; }
 #message { color: $muted; }
+#verdict { color: $text; }
+#verdict[abnormal="alarm"] { color: $alarm; }
 #message[abnormal="alarm"] { color: $alarm; }
 #curtain { background: $window; border: none; }
 #heading[abnormal="alarm"] { color: $alarm; }
@@ -251,6 +253,17 @@ QToolTip { background: $field; color: $text; border: 1px solid $border; padding:
 #stripTitle[level="alarm"] { color: $alarm; }
 #banner { background: $warning_field; border-bottom: 1px solid $warning; }
 #banner QLabel { color: $text; }
+#trouble { color: $alarm; }
+#plain { background: transparent; }
+QTabWidget::pane { border: none; border-top: 1px solid $border; }
+QTabBar::tab { background: $surface; color: $muted; border: none; padding: 6px 14px; min-width: 48px; }
+QTabBar::tab:selected { color: $text; font-weight: bold; border-bottom: 3px solid $accent; }
+QTabBar::tab:focus { color: $text; border: 1px dotted $accent; }
+QProgressBar { background: $field; border: 1px solid $border; border-radius: 3px; }
+QProgressBar::chunk { background: $accent; border-radius: 2px; }
+QDoubleSpinBox { background: $field; color: $text; border: 1px solid $border; border-radius: 4px;
+  padding: 2px 4px; min-height: 20px; }
+QDoubleSpinBox:focus { border: 2px solid $accent; padding: 1px 3px; }
 #notice { color: $muted; border: 1px dashed $border; border-radius: 4px; padding: 0px 8px; }
 
 QPushButton { background: $field; color: $text; border: 1px solid $border; border-radius: 4px;
@@ -259,6 +272,7 @@ QPushButton:hover { border-color: $accent; }
 QPushButton:focus { border: 2px solid $accent; padding: 3px 11px; }
 QPushButton:checked { background: $chosen; border-color: $accent; font-weight: bold; }
 #primary { background: $accent; color: $on_accent; border-color: $accent; font-weight: bold; }
+#primary:disabled { background: $surface; color: $muted; border-color: $border; font-weight: normal; }
 QPushButton:disabled { color: $muted; background: $surface; }
 #chip { padding: 3px 8px; text-align: left; }
 #chip:focus { padding: 2px 7px; }

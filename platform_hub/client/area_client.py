@@ -62,6 +62,11 @@ class AreaClient:
             url, credential, verify=verify, connect_s=connect_s, answer_s=answer_s
         )
 
+    @property
+    def url(self) -> str:
+        """Return the address of the hub, without a trailing slash."""
+        return self._session.url
+
     def identity(self) -> dict[str, Any]:
         """Return the hub's area, audience, public key and CA; pin them on first sight."""
         return self._get("/identity", dict[str, Any])
@@ -124,6 +129,14 @@ class AreaClient:
         """Send a plan; return it with its version and where it stands at each gateway."""
         body = {k: v for k, v in plans.encode(plan).items() if k not in {"area", "version"}}
         return self._send("POST", "/plans", body, dict[str, Any], **_once(idempotency_key))
+
+    def plans(self, limit: int = 20) -> list[dict[str, Any]]:
+        """Return the plans made last, newest first, without their steps."""
+        return self._get("/plans", list[dict[str, Any]], {"limit": str(limit)})
+
+    def plan(self, ident: str) -> dict[str, Any]:
+        """Return the newest version of a plan with where it stands at each gateway."""
+        return self._get(f"/plans/{_part(ident)}", dict[str, Any])
 
     def revoke_plan(self, ident: str) -> dict[str, Any]:
         """Take a plan back at once; return it with where that stands at each gateway."""

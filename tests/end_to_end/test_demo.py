@@ -74,9 +74,7 @@ def test_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
     assert all(Path(picture).stat().st_size > 20_000 for picture in report["pictures"])
     assert "lost" in out
     assert len(peaks["edge_agent run"]) == 3
-    *plain, with_radio = sorted(peaks["edge_agent run"].values())
-    assert max(plain) < 120
-    assert with_radio < 136  # the virtual radio's bumble, 12 MiB, is on no real gateway
+    assert max(peaks["edge_agent run"].values()) < 120
     assert max(peaks["platform_hub.server serve"].values()) < 150
 
 

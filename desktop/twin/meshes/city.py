@@ -82,6 +82,16 @@ def prepare(models: Sequence[CityModel]) -> CityDrawing:
     return CityDrawing(tuple(models), height, blocks, bounds, ground)
 
 
+def top_of(city: CityDrawing, model: int, building: int) -> tuple[float, float, float]:
+    """Return the middle of a building's roof, local metres."""
+    mesh = city.models[model].mesh(DRAWN_LOD)
+    points = mesh.points[np.unique(mesh.triangles[mesh.building == building])]
+    if not len(points):
+        return 0.0, 0.0, 0.0
+    middle = (points.min(axis=0) + points.max(axis=0)) / 2
+    return float(middle[0]), float(middle[1]), float(points[:, 2].max())
+
+
 def city_bounds(models: Sequence[CityModel]) -> NDArray[np.float64] | None:
     """Return the lowest and highest corner (2, 3) of everything drawn; None for nothing."""
     points = [model.mesh(DRAWN_LOD).points for model in models]

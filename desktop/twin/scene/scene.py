@@ -10,10 +10,11 @@ from vtkmodules.vtkRenderingCore import vtkLight, vtkRenderer
 from desktop.twin.colour_scales import LIGHT, unit
 from desktop.twin.layers.devices import DevicesLayer
 from desktop.twin.layers.highlight import HighlightLayer
-from desktop.twin.meshes import DRAWN_LOD, SUN, prepare
+from desktop.twin.meshes import DRAWN_LOD, SUN, prepare, top_of
 from desktop.twin.registry import city_layers
 from desktop.twin.scene.camera import MapCamera
 from desktop.twin.scene.picking import Hit, pick
+from desktop.twin.scene.themes import Themes
 from desktop.twin.scene.window import PictureWindow
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Scene:
         self._city = city_layers(self._renderer)
         self._devices = DevicesLayer(self._renderer)
         self._highlight = HighlightLayer(self._renderer)
+        self.themes = Themes(self._renderer)
         self._masts = (np.zeros((0, 3)), np.zeros((0, 3)))
         self._chosen: tuple[int, int] | None = None
         _light(self._renderer)
@@ -92,12 +94,7 @@ class Scene:
 
     def top_of(self, hit: Hit) -> NDArray[np.float64]:
         """Return the middle of a building's roof (3,), local metres."""
-        mesh = self.city.models[hit.model].mesh(DRAWN_LOD)
-        points = mesh.points[np.unique(mesh.triangles[mesh.building == hit.building])]
-        if not len(points):
-            return np.zeros(3)
-        middle = (points.min(axis=0) + points.max(axis=0)) / 2
-        return np.array([middle[0], middle[1], points[:, 2].max()], np.float64)
+        return np.array(top_of(self.city, hit.model, hit.building))
 
     def is_near(self, place: NDArray[np.float64]) -> bool:
         """Tell whether a place lies in the city or not farther from it than the city is wide."""
