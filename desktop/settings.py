@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from pathlib import Path
 
-PageName = Literal["overview", "alarms", "energy", "values", "trends", "audit"]
+PageName = Literal["overview", "alarms", "energy", "values", "trends", "devices", "audit"]
 DEFAULT_HUB = "http://127.0.0.1:8080"
 
 

@@ -16,6 +16,7 @@ from area_configs.domain.errors import (
 from area_configs.loader import load_area
 from desktop.app.alarms import AlarmWiring
 from desktop.app.audit import AuditWiring
+from desktop.app.devices import DeviceWiring
 from desktop.app.energy import EnergyDesk
 from desktop.app.history import HistoryWiring
 from desktop.app.layers import LayerDesk
@@ -28,6 +29,7 @@ from desktop.bridge.pack_cache import PackCache
 from desktop.bridge.sound import Sound
 from desktop.models.area_models import AreaModels
 from desktop.models.connection import Connection, GatewayQueue, Link
+from desktop.models.drafts import Drafts
 from desktop.models.person import Person
 from desktop.twin import citygml
 from desktop.twin.meshes import prepare
@@ -71,6 +73,7 @@ class Console(QObject):
         self.history_desk = HistoryDesk(settings.hub, credential, self)
         self.models: AreaModels | None = None
         self.twin: TwinViewport | None = None
+        self.devices: DeviceWiring | None = None
         self.layers: LayerDesk | None = None
         self.cities: FileJobs | None = None
         self.energy: EnergyDesk | None = None
@@ -97,6 +100,8 @@ class Console(QObject):
             return
         self._closed = True
         self._clock.stop()
+        if self.devices:
+            self.devices.flush()
         for speaker in (self.source, self.area_desk):
             speaker.blockSignals(True)  # an answer still under way meets no window any more
         self.source.close()
@@ -122,6 +127,7 @@ class Console(QObject):
         self.energy = EnergyDesk.of(models, self._settings, now_us, self)
         AuditWiring(self.area_desk, models)
         AlarmWiring(self.area_desk, self.source, models, self.sound)
+        self.devices = DeviceWiring(self.area_desk, self.source, models, Drafts(self._settings.hub))
         HistoryWiring(self.history_desk, self.source, models)
         self.window.open_area(models, self.twin, self.sign_in.start_page())
         self._dress_twin()

@@ -18,6 +18,7 @@ from desktop.models.audit_log import AuditLog
 from desktop.models.bell import Bell
 from desktop.models.device_states import DeviceState, DeviceStates
 from desktop.models.energy import EnergyBoard
+from desktop.models.fleet import Fleet
 from desktop.models.judgement import Judge, main_quantity
 from desktop.models.live_readings import LiveReadings
 from desktop.models.person import Person
@@ -95,6 +96,7 @@ class AreaModels(QObject):
         self.device_trend = Trend(clock, self)
         self.wide_trend = Trend(clock, self)
         self.picker = SeriesPicker(area, self.wide_trend, self)
+        self.fleet = Fleet(area, self.person, connection, self)
         self.energy = (
             EnergyBoard(area, area.energy, self.live, clock, self) if area.energy else None
         )
