@@ -45,6 +45,11 @@ class LayerView:
             self._renderer.RemoveActor(actor)
         self._actors.clear()
 
+    def drop(self, actor: vtkActor) -> None:
+        """Take one thing out of the picture."""
+        self._renderer.RemoveActor(actor)
+        self._actors.remove(actor)
+
     def add(self, data: vtkPolyData, colour: Rgb | None = None, *, lift: int = 0) -> vtkActor:
         """Draw polydata, in one colour or in that of its points.
 

@@ -36,6 +36,7 @@ class TwinFrame(Translated):
         self._box.replaceWidget(self._opening, twin)
         self._box.setStretchFactor(twin, 1)
         self._opening.hide()
+        twin.show()
         self.setFocusProxy(twin)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from vtkmodules.vtkRenderingCore import vtkLight, vtkRenderer
 
 from desktop.twin.colour_scales import LIGHT, unit
+from desktop.twin.layers.buildings import BuildingsLayer
 from desktop.twin.layers.devices import DevicesLayer
 from desktop.twin.layers.highlight import HighlightLayer
 from desktop.twin.meshes import DRAWN_LOD, SUN, prepare, top_of
@@ -15,6 +16,7 @@ from desktop.twin.registry import city_layers
 from desktop.twin.scene.camera import MapCamera
 from desktop.twin.scene.picking import Hit, pick
 from desktop.twin.scene.themes import Themes
+from desktop.twin.scene.wardrobe import Wardrobe
 from desktop.twin.scene.window import PictureWindow
 
 if TYPE_CHECKING:
@@ -40,7 +42,10 @@ class Scene:
         self.city = prepare(())
         self._renderer = vtkRenderer()
         self._window: PictureWindow | None = None
-        self._city = city_layers(self._renderer)
+        self.wardrobe = Wardrobe()
+        self.dressed = True
+        self._buildings = BuildingsLayer(self._renderer)
+        self._city = [*city_layers(self._renderer), self._buildings]
         self._devices = DevicesLayer(self._renderer)
         self._highlight = HighlightLayer(self._renderer)
         self.themes = Themes(self._renderer)
@@ -51,6 +56,7 @@ class Scene:
     def set_city(self, city: CityDrawing) -> None:
         """Show another city."""
         self.city = city
+        self.wardrobe.show(city)
         self._chosen = None
         self._rebuild()
 
@@ -123,6 +129,8 @@ class Scene:
         """
         if self._window is None:
             self._window = PictureWindow(self._renderer)
+        near_by = self._buildings.see(self.camera.position)
+        self._buildings.dress(self.wardrobe.worn(near_by) if self.dressed else {})
         view = self._renderer.GetActiveCamera()
         camera = self.camera
         view.SetPosition(*camera.position)
@@ -137,6 +145,7 @@ class Scene:
 
     def close(self) -> None:
         """Give the graphics back; the scene draws no more."""
+        self.wardrobe.close()
         self._renderer.RemoveAllViewProps()
         if self._window is not None:
             self._window.close()

@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QLabel  # noqa: TID251  # stands in for the twin
 
 from desktop.views.twin_frame import TwinFrame
 
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
 
 @pytest.fixture
 def frame(dressed, qtbot):  # noqa: ARG001  # fonts and style
