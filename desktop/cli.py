@@ -39,6 +39,10 @@ def console(  # noqa: PLR0913, PLR0917  # one option each
     ] = 20.0,
     language: Annotated[Literal["ja", "en"], typer.Option(help="Language of the screen.")] = "ja",
     theme: Annotated[Literal["light", "dark"], typer.Option(help="Light or dark.")] = "light",
+    history: Annotated[
+        Path | None,
+        typer.Option(help="CSV of the energy side's past; counts where the hub knows nothing."),
+    ] = None,
     output: Annotated[Path, typer.Option(help="With --demo: where report and pictures go.")] = Path(
         "demo-output"
     ),
@@ -63,6 +67,7 @@ def console(  # noqa: PLR0913, PLR0917  # one option each
         theme=theme,
         screenshot=screenshot,
         wait_s=wait,
+        history=history,
     )
     _need_screen(settings)
     from desktop.app import run

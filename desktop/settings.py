@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from pathlib import Path
 
-PageName = Literal["overview", "values", "trends"]
+PageName = Literal["overview", "alarms", "energy", "values", "trends", "audit"]
 DEFAULT_HUB = "http://127.0.0.1:8080"
 
 
@@ -22,6 +22,7 @@ class ConsoleSettings:
         area: id or path of an area to show instead of the hub's own pack, empty for the pack.
         screenshot: folder for pictures of every page; None opens a window.
         wait_s: how long pictures wait for a true picture.
+        history: a past of the energy side from elsewhere; it counts where the hub knows nothing.
     """
 
     hub: str = DEFAULT_HUB
@@ -32,3 +33,4 @@ class ConsoleSettings:
     theme: Literal["light", "dark"] = "light"
     screenshot: Path | None = None
     wait_s: float = 20.0
+    history: Path | None = None

@@ -10,11 +10,20 @@ from PySide6.QtWidgets import QApplication
 
 from area_configs.domain.errors import AreaFileError, SmartAreaError
 from area_configs.loader import load_area
+from desktop.app.alarms import AlarmWiring
+from desktop.app.audit import AuditWiring
+from desktop.app.energy import EnergyDesk
+from desktop.app.history import HistoryWiring
 from desktop.app.late_twin import LateTwin
+from desktop.app.sign_in import SignInWiring
+from desktop.bridge.area_desk import AreaDesk
+from desktop.bridge.history_desk import HistoryDesk
 from desktop.bridge.hub_source import HubSource
 from desktop.bridge.pack_cache import PackCache
+from desktop.bridge.sound import Sound
 from desktop.models.area_models import AreaModels
 from desktop.models.connection import Connection, GatewayQueue, Link
+from desktop.models.person import Person
 from desktop.views.languages import Languages
 from desktop.views.main_window import MainWindow
 from desktop.views.theme import Theme
@@ -45,11 +54,18 @@ class Console(QObject):
         self.languages.choose(settings.language)
         self.connection = Connection(now_us, self)
         self.window = MainWindow(self.connection, self.languages, self.theme)
-        self.source = HubSource(settings.hub, settings.key, PackCache(settings.hub), self)
+        self.area_desk = AreaDesk(settings.hub, settings.key, self)
+        credential = self.area_desk.credential
+        self.source = HubSource(settings.hub, credential, PackCache(settings.hub), self)
+        self.person = Person(self)
+        self.sound = Sound(parent=self)
+        self.sign_in = SignInWiring(settings, self.area_desk, self.source, self.person, self.window)
+        self.history_desk = HistoryDesk(settings.hub, credential, self)
         self.models: AreaModels | None = None
         self.twin: TwinDesk | None = None
         self._frame = TwinFrame()
         self._late_twin = LateTwin(self)
+        self.energy: EnergyDesk | None = None
         self.live_heard = False
         self.histories_open = 0
         self._troubles: dict[str, Callable[[], str]] = {}
@@ -72,19 +88,30 @@ class Console(QObject):
             return
         self._closed = True
         self._clock.stop()
+        for speaker in (self.source, self.area_desk):
+            speaker.blockSignals(True)  # an answer still under way meets no window any more
         self.source.close()
         self._late_twin.close()
+        self.area_desk.close()
+        self.history_desk.close()
+        self.sound.close()
+        if self.energy:
+            self.energy.close()
         if self.twin:
             self.twin.close()
         self.window.close()
 
     def open_area(self, area: Area) -> None:
         """Show an area and begin to hear its values."""
-        models = AreaModels(area, self.connection, now_us, self)
+        models = AreaModels(area, self.connection, now_us, self, self.person)
         self.models = models
         models.set_language(self.languages.language)
         self._connect_area(models)
-        self.window.open_area(models, self._frame, self._settings.page)
+        self.energy = EnergyDesk.of(models, self._settings, now_us, self)
+        AuditWiring(self.area_desk, models)
+        AlarmWiring(self.area_desk, self.source, models, self.sound)
+        HistoryWiring(self.history_desk, self.source, models)
+        self.window.open_area(models, self._frame, self.sign_in.start_page())
         self.source.listen(area.id)
         models.wide_trend.show(models.overview_series())
         models.plot_chosen()
@@ -99,6 +126,7 @@ class Console(QObject):
         if self.models and not self._closed:
             self.twin = make(self.models, self._frame, self.languages, self.theme, self)
             self.twin.city_failed.connect(self._city_failed)
+            self.twin.layers.needs_history.connect(self._ask_history)
 
     def _connect(self) -> None:
         source = self.source
@@ -199,6 +227,7 @@ class Console(QObject):
                 self.window.banners.show_text(topic, words())
 
     def _tick(self) -> None:
+        self.sign_in.tick()
         if self.models:
             self.models.tick()
         else:

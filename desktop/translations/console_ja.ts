@@ -41,6 +41,148 @@
     </message>
 </context>
 <context>
+    <name>AlarmCard</name>
+    <message>
+        <source>Note for the acknowledgement</source>
+        <translation>確認時のメモ</translation>
+    </message>
+    <message>
+        <source>Show in the twin</source>
+        <translation>ツインで表示</translation>
+    </message>
+    <message>
+        <source>Show the trend</source>
+        <translation>トレンドを表示</translation>
+    </message>
+    <message>
+        <source>To do</source>
+        <translation>対応</translation>
+    </message>
+    <message>
+        <source>{n} rows are chosen</source>
+        <translation>{n}行を選択中</translation>
+    </message>
+    <message>
+        <source>Choose an alarm to see it in full and to answer it.</source>
+        <translation>警報を選ぶと、詳細の確認と対応ができます。</translation>
+    </message>
+    <message>
+        <source>Priority: {name}</source>
+        <translation>優先度: {name}</translation>
+    </message>
+    <message>
+        <source>since {time}</source>
+        <translation>{time}から</translation>
+    </message>
+    <message>
+        <source>{value} (alarm {limit})</source>
+        <translation>{value} (警報: {limit})</translation>
+    </message>
+    <message>
+        <source>no value now: nobody knows whether it is still so</source>
+        <translation>現在値なし: 継続中かどうか不明</translation>
+    </message>
+    <message>
+        <source>protects people</source>
+        <translation>人命保護</translation>
+    </message>
+    <message>
+        <source>Acknowledged by {name} at {time}</source>
+        <translation>{name}が{time}に確認</translation>
+    </message>
+    <message>
+        <source>One at a time</source>
+        <translation>1件ずつ操作してください</translation>
+    </message>
+    <message>
+        <source>and {n} more</source>
+        <translation>ほか{n}件</translation>
+    </message>
+</context>
+<context>
+    <name>AlarmsPage</name>
+    <message>
+        <source>Not written: {why}</source>
+        <translation>書き込めません: {why}</translation>
+    </message>
+    <message>
+        <source>Written: {path}</source>
+        <translation>書き込みました: {path}</translation>
+    </message>
+    <message>
+        <source>Filter by device, alarm, name, note</source>
+        <translation>機器・警報・氏名・メモで絞り込み</translation>
+    </message>
+    <message>
+        <source>Filter the alarms</source>
+        <translation>警報の絞り込み</translation>
+    </message>
+    <message>
+        <source>Alarms</source>
+        <translation>警報</translation>
+    </message>
+    <message>
+        <source>Export CSV</source>
+        <translation>CSV出力</translation>
+    </message>
+    <message>
+        <source>List</source>
+        <translation>一覧</translation>
+    </message>
+    <message>
+        <source>Journal</source>
+        <translation>履歴</translation>
+    </message>
+    <message>
+        <source>Statistics</source>
+        <translation>統計</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>未解決</translation>
+    </message>
+    <message>
+        <source>Unacknowledged</source>
+        <translation>未確認</translation>
+    </message>
+    <message>
+        <source>Put aside</source>
+        <translation>保留・対象外</translation>
+    </message>
+    <message>
+        <source>No data</source>
+        <translation>データなし</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>すべて</translation>
+    </message>
+    <message>
+        <source>Nothing to list here.</source>
+        <translation>ここに表示する項目はありません。</translation>
+    </message>
+    <message>
+        <source>The hub has not told its alarms yet: nobody knows whether there are any.</source>
+        <translation>ハブから警報の情報がまだ届いていません。警報の有無は不明です。</translation>
+    </message>
+    <message>
+        <source>No alarm is open.</source>
+        <translation>発生中の警報はありません。</translation>
+    </message>
+    <message>
+        <source>Sound off</source>
+        <translation>警報音 切</translation>
+    </message>
+    <message>
+        <source>Sound on</source>
+        <translation>警報音 入</translation>
+    </message>
+    <message>
+        <source>A new critical or high alarm is heard until it is answered</source>
+        <translation>優先度が緊急・高の新しい警報は、確認されるまで音で知らせます</translation>
+    </message>
+</context>
+<context>
     <name>AreaTreeView</name>
     <message>
         <source>Devices</source>
@@ -52,14 +194,80 @@
     </message>
 </context>
 <context>
+    <name>AskingDialog</name>
+    <message>
+        <source>Reason (required)</source>
+        <translation>理由(必須)</translation>
+    </message>
+    <message>
+        <source>Note (optional)</source>
+        <translation>メモ(任意)</translation>
+    </message>
+</context>
+<context>
+    <name>AuditPage</name>
+    <message>
+        <source>Not written: {why}</source>
+        <translation>書き込めません: {why}</translation>
+    </message>
+    <message>
+        <source>Written: {path}</source>
+        <translation>書き込みました: {path}</translation>
+    </message>
+    <message>
+        <source>Filter by person, action, target</source>
+        <translation>利用者・操作・対象で絞り込み</translation>
+    </message>
+    <message>
+        <source>Filter the audit log</source>
+        <translation>監査記録の絞り込み</translation>
+    </message>
+    <message>
+        <source>Audit log</source>
+        <translation>監査記録</translation>
+    </message>
+    <message>
+        <source>Verify the chain</source>
+        <translation>記録の連鎖を検証</translation>
+    </message>
+    <message>
+        <source>Refresh</source>
+        <translation>更新</translation>
+    </message>
+    <message>
+        <source>Export CSV</source>
+        <translation>CSV出力</translation>
+    </message>
+    <message>
+        <source>Show older entries</source>
+        <translation>さらに古い記録を表示</translation>
+    </message>
+    <message>
+        <source>{shown} of {all} entries</source>
+        <translation>{all}件中{shown}件</translation>
+    </message>
+    <message>
+        <source>The hub verifies every entry ...</source>
+        <translation>ハブが全件を検証しています…</translation>
+    </message>
+    <message>
+        <source>The log was tampered with: {n} faults.</source>
+        <translation>記録の改ざんを検出: {n}件</translation>
+    </message>
+    <message>
+        <source>The chain of {n} entries is whole, its head is signed by this hub.</source>
+        <translation>{n}件の記録の連鎖に欠けはなく、先頭にこのハブの署名があります。</translation>
+    </message>
+    <message>
+        <source>Entry {seq}: {reason}</source>
+        <translation>記録{seq}: {reason}</translation>
+    </message>
+</context>
+<context>
     <name>Console</name>
     <message>
         <source>The hub refuses: {why}</source>
         <translation>ハブが接続を拒否しました。{why}</translation>
-    </message>
-    <message>
-        <source>Reading the city model: {done} of {count} files</source>
-        <translation>都市モデルを読み込み中: {done}/{count}</translation>
     </message>
     <message>
         <source>A city file cannot be shown. {why}</source>
@@ -68,6 +276,64 @@
     <message>
         <source>The hub {url} does not answer. Values shown are the last ones heard; trying again.</source>
         <translation>ハブ {url} から応答がありません。表示中の値は最後に受信したものです。再接続を続けています。</translation>
+    </message>
+</context>
+<context>
+    <name>Curtain</name>
+    <message>
+        <source>{n} alarms wait for an answer</source>
+        <translation>{n}件の警報が確認待ちです</translation>
+    </message>
+    <message>
+        <source>No alarm waits</source>
+        <translation>確認待ちの警報はありません</translation>
+    </message>
+    <message>
+        <source>The console is locked</source>
+        <translation>コンソールはロックされています</translation>
+    </message>
+    <message>
+        <source>Sign out</source>
+        <translation>サインアウト</translation>
+    </message>
+</context>
+<context>
+    <name>DemandGauge</name>
+    <message>
+        <source>This half hour will end with</source>
+        <translation>この30分のデマンド予測</translation>
+    </message>
+    <message>
+        <source>Now {now} kW; up to {allowed} kW are still allowed</source>
+        <translation>現在 {now} kW、許容 {allowed} kW まで</translation>
+    </message>
+    <message>
+        <source>The demand control has told nothing yet.</source>
+        <translation>デマンド制御からの通知がまだありません。</translation>
+    </message>
+    <message>
+        <source>The demand control is silent for {age} s.</source>
+        <translation>デマンド制御から {age} 秒間通知がありません。</translation>
+    </message>
+    <message>
+        <source>control: on schedule</source>
+        <translation>制御: 計画どおり</translation>
+    </message>
+    <message>
+        <source>control: stage {stage} acts</source>
+        <translation>制御: 第{stage}段が作動中</translation>
+    </message>
+    <message>
+        <source>{left} left</source>
+        <translation>残り {left}</translation>
+    </message>
+    <message>
+        <source>Contract {kw}</source>
+        <translation>契約 {kw}</translation>
+    </message>
+    <message>
+        <source>Target {kw}</source>
+        <translation>目標 {kw}</translation>
     </message>
 </context>
 <context>
@@ -97,6 +363,224 @@
     </message>
 </context>
 <context>
+    <name>EnergyActions</name>
+    <message>
+        <source>Plan now</source>
+        <translation>計画を作成</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>中止</translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation>適用</translation>
+    </message>
+    <message>
+        <source>Take back</source>
+        <translation>取り消し</translation>
+    </message>
+    <message>
+        <source>Gateways fall back to their own control at once.</source>
+        <translation>ゲートウェイは直ちに自律制御に戻ります。</translation>
+    </message>
+    <message>
+        <source>There is no plan yet.</source>
+        <translation>計画がまだありません。</translation>
+    </message>
+    <message>
+        <source>Signs the proposal and sends it to the gateways.</source>
+        <translation>提案に署名してゲートウェイに送信します。</translation>
+    </message>
+    <message>
+        <source>Apply the plan</source>
+        <translation>計画の適用</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>キャンセル</translation>
+    </message>
+    <message>
+        <source>The gateways hold {kw} kW from {begins} until {ends} and move {devices}. Without the hub they go on until then, and fall back to their own control after it.</source>
+        <translation>ゲートウェイは {begins} から {ends} まで {kw} kW を守り、{devices} を動かします。ハブとの通信が切れても期限まで続け、その後は自律制御に戻ります。</translation>
+    </message>
+    <message>
+        <source>No plan was ever sent: the gateways hold the contract by themselves.</source>
+        <translation>計画は未送信です。ゲートウェイが自律制御で契約電力を守っています。</translation>
+    </message>
+    <message>
+        <source>Plan {id} v{version}, {kw} kW until {ends}</source>
+        <translation>計画 {id} v{version}、{ends} まで {kw} kW</translation>
+    </message>
+    <message>
+        <source>{plan} was taken back</source>
+        <translation>{plan} は取り消されました</translation>
+    </message>
+    <message>
+        <source>{plan} has lapsed</source>
+        <translation>{plan} は期限切れです</translation>
+    </message>
+</context>
+<context>
+    <name>EnergyDesk</name>
+    <message>
+        <source>The plan was sent to the gateways.</source>
+        <translation>計画をゲートウェイに送信しました。</translation>
+    </message>
+    <message>
+        <source>The plan was taken back.</source>
+        <translation>計画を取り消しました。</translation>
+    </message>
+    <message>
+        <source>Written: {path}</source>
+        <translation>書き出しました: {path}</translation>
+    </message>
+</context>
+<context>
+    <name>EnergyNumbers</name>
+    <message>
+        <source>Do nothing</source>
+        <translation>何もしない</translation>
+    </message>
+    <message>
+        <source>In force</source>
+        <translation>適用中</translation>
+    </message>
+    <message>
+        <source>Proposed</source>
+        <translation>提案</translation>
+    </message>
+    <message>
+        <source>Scenario</source>
+        <translation>シナリオ</translation>
+    </message>
+    <message>
+        <source>Highest half hour, kW</source>
+        <translation>最大30分値 (kW)</translation>
+    </message>
+    <message>
+        <source>Billed peak, kW</source>
+        <translation>請求対象ピーク (kW)</translation>
+    </message>
+    <message>
+        <source>Energy, {currency}</source>
+        <translation>電力量・水素 ({currency})</translation>
+    </message>
+    <message>
+        <source>Demand, {n} months</source>
+        <translation>基本料金 ({n}か月)</translation>
+    </message>
+    <message>
+        <source>Total, {currency}</source>
+        <translation>合計 ({currency})</translation>
+    </message>
+    <message>
+        <source>CO2, kg</source>
+        <translation>CO2 (kg)</translation>
+    </message>
+</context>
+<context>
+    <name>EnergyPage</name>
+    <message>
+        <source>Why</source>
+        <translation>理由</translation>
+    </message>
+    <message>
+        <source>Scenario</source>
+        <translation>シナリオ</translation>
+    </message>
+    <message>
+        <source>Month</source>
+        <translation>月報</translation>
+    </message>
+</context>
+<context>
+    <name>EnergyPlots</name>
+    <message>
+        <source>Plots of load, storage, dispatch and grid; left and right choose a step</source>
+        <translation>需要・貯蔵・運転・受電のグラフ。左右キーで時刻を選択</translation>
+    </message>
+    <message>
+        <source>Load less sun</source>
+        <translation>需要 (太陽光を差引)</translation>
+    </message>
+    <message>
+        <source>Storage</source>
+        <translation>貯蔵</translation>
+    </message>
+    <message>
+        <source>Dispatched and shed</source>
+        <translation>設備の出力</translation>
+    </message>
+    <message>
+        <source>Grid import</source>
+        <translation>受電</translation>
+    </message>
+</context>
+<context>
+    <name>EnergyReasons</name>
+    <message>
+        <source>The chosen half hour (click into a plot)</source>
+        <translation>選択した30分 (グラフをクリック)</translation>
+    </message>
+    <message>
+        <source>What more would bring</source>
+        <translation>設備を増やした場合の効果</translation>
+    </message>
+    <message>
+        <source>What the plan knows</source>
+        <translation>計画の根拠</translation>
+    </message>
+    <message>
+        <source>Nothing is planned yet: press “Plan now”.</source>
+        <translation>計画がまだありません。「計画を作成」を押してください。</translation>
+    </message>
+    <message>
+        <source>Planning was stopped.</source>
+        <translation>計画の作成を中止しました。</translation>
+    </message>
+    <message>
+        <source>No plan keeps every limit.</source>
+        <translation>すべての制約を守る計画はありません。</translation>
+    </message>
+    <message>
+        <source>There is too little to plan from.</source>
+        <translation>計画に必要なデータが足りません。</translation>
+    </message>
+    <message>
+        <source>The contract cannot be kept; the plan comes closest.</source>
+        <translation>契約電力を守れません。最も近い計画を示します。</translation>
+    </message>
+    <message>
+        <source>Forecast: {model}; today so far it missed by {kw} kW on average.</source>
+        <translation>予測モデル: {model}。今日ここまでの平均誤差は {kw} kW です。</translation>
+    </message>
+    <message>
+        <source>Proof: at most {gap} % from the cheapest plan there can be.</source>
+        <translation>最適性の証明: 最も安い計画との差は最大 {gap} % です。</translation>
+    </message>
+    <message>
+        <source>This month: {over} half hours above the contract, {near} just below it, of {known} known.</source>
+        <translation>今月: 契約超過 {over} コマ、直前 {near} コマ (既知 {known} コマ中)。</translation>
+    </message>
+    <message>
+        <source>Measured since {when}.</source>
+        <translation>{when} から計測しています。</translation>
+    </message>
+    <message>
+        <source>The hub holds no whole half hour yet.</source>
+        <translation>ハブにはまだ30分分の計測がありません。</translation>
+    </message>
+    <message>
+        <source>Before it, {file} counts.</source>
+        <translation>それ以前は {file} を使います。</translation>
+    </message>
+    <message>
+        <source>Before it, a SIMULATED past counts ({file}).</source>
+        <translation>それ以前は【模擬】の実績を使います ({file})。</translation>
+    </message>
+</context>
+<context>
     <name>Header</name>
     <message>
         <source>Keyboard shortcuts</source>
@@ -109,6 +593,45 @@
     <message>
         <source>Local time of the area</source>
         <translation>エリアの現地時刻</translation>
+    </message>
+    <message>
+        <source>Who is signed in: {who}</source>
+        <translation>サインイン中: {who}</translation>
+    </message>
+    <message>
+        <source>Lock</source>
+        <translation>ロック</translation>
+    </message>
+    <message>
+        <source>Sign out</source>
+        <translation>サインアウト</translation>
+    </message>
+    <message>
+        <source>Signed in with a key file</source>
+        <translation>キーファイルでサインイン中</translation>
+    </message>
+    <message>
+        <source>This hub asks nobody who they are</source>
+        <translation>このハブは利用者を確認しません</translation>
+    </message>
+    <message>
+        <source>Sign in</source>
+        <translation>サインイン</translation>
+    </message>
+</context>
+<context>
+    <name>JournalPanel</name>
+    <message>
+        <source>Journal of alarms</source>
+        <translation>警報の履歴</translation>
+    </message>
+    <message>
+        <source>Show older lines</source>
+        <translation>さらに古い履歴を表示</translation>
+    </message>
+    <message>
+        <source>Nothing has happened to any alarm yet.</source>
+        <translation>警報の履歴はまだありません。</translation>
     </message>
 </context>
 <context>
@@ -142,6 +665,33 @@
     <message>
         <source>Smart Area Console</source>
         <translation>スマートエリア コンソール</translation>
+    </message>
+</context>
+<context>
+    <name>MonthPanel</name>
+    <message>
+        <source>Peak, billed demand, cost, what was saved against doing nothing, half hours above the contract with their reasons, and how much of the month is known.</source>
+        <translation>最大デマンド、請求対象デマンド、料金、何もしない場合との差額、契約超過とその理由、データ充足率をまとめます。</translation>
+    </message>
+    <message>
+        <source>PDF</source>
+        <translation>PDF</translation>
+    </message>
+    <message>
+        <source>Spreadsheet</source>
+        <translation>表計算</translation>
+    </message>
+    <message>
+        <source>Month of the report</source>
+        <translation>報告の対象月</translation>
+    </message>
+    <message>
+        <source>Plan once: that collects the measurements.</source>
+        <translation>計画を一度作成すると実績が集まります。</translation>
+    </message>
+    <message>
+        <source>Write the month report</source>
+        <translation>月報の書き出し</translation>
     </message>
 </context>
 <context>
@@ -203,6 +753,83 @@
     </message>
 </context>
 <context>
+    <name>ReadingRow</name>
+    <message>
+        <source>Reading the city model: {done} of {count} files</source>
+        <translation type="unfinished">都市モデルを読み込み中: {done}/{count}</translation>
+    </message>
+    <message>
+        <source>Stop reading</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shows what has been read so far</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ScenarioEditor</name>
+    <message>
+        <source>Contract</source>
+        <translation>契約電力</translation>
+    </message>
+    <message>
+        <source>Demand charge per month</source>
+        <translation>基本料金単価 (月)</translation>
+    </message>
+    <message>
+        <source>Price of energy</source>
+        <translation>電力量料金</translation>
+    </message>
+    <message>
+        <source>Price of hydrogen</source>
+        <translation>水素の価格</translation>
+    </message>
+    <message>
+        <source>Sun</source>
+        <translation>太陽光</translation>
+    </message>
+    <message>
+        <source>Load</source>
+        <translation>需要</translation>
+    </message>
+    <message>
+        <source>Available assets</source>
+        <translation>使用できる設備</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>比較する</translation>
+    </message>
+    <message>
+        <source>As it is</source>
+        <translation>現状に戻す</translation>
+    </message>
+</context>
+<context>
+    <name>ShelveDialog</name>
+    <message>
+        <source>For how long</source>
+        <translation>保留時間</translation>
+    </message>
+    <message>
+        <source>15 minutes</source>
+        <translation>15分</translation>
+    </message>
+    <message>
+        <source>1 hour</source>
+        <translation>1時間</translation>
+    </message>
+    <message>
+        <source>4 hours</source>
+        <translation>4時間</translation>
+    </message>
+    <message>
+        <source>8 hours (the longest)</source>
+        <translation>8時間(最長)</translation>
+    </message>
+</context>
+<context>
     <name>ShortcutsSheet</name>
     <message>
         <source>Keyboard shortcuts</source>
@@ -211,6 +838,10 @@
     <message>
         <source>Overview</source>
         <translation>概要</translation>
+    </message>
+    <message>
+        <source>Energy</source>
+        <translation>エネルギー</translation>
     </message>
     <message>
         <source>All values</source>
@@ -241,10 +872,6 @@
         <translation>グラフで: カーソルを1点ずつ動かす</translation>
     </message>
     <message>
-        <source>Layers of the map</source>
-        <translation>地図のレイヤー</translation>
-    </message>
-    <message>
         <source>Switch between Japanese and English</source>
         <translation>日本語と英語を切り替える</translation>
     </message>
@@ -259,6 +886,115 @@
     <message>
         <source>Quit</source>
         <translation>終了</translation>
+    </message>
+    <message>
+        <source>Layers of the map</source>
+        <translation>地図のレイヤー</translation>
+    </message>
+</context>
+<context>
+    <name>SignInDialog</name>
+    <message>
+        <source>Sign in</source>
+        <translation>サインイン</translation>
+    </message>
+    <message>
+        <source>The hub {url} asks who you are.</source>
+        <translation>ハブ {url} へのサインインが必要です。</translation>
+    </message>
+</context>
+<context>
+    <name>SignInForm</name>
+    <message>
+        <source>Name</source>
+        <translation>名前</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>パスワード</translation>
+    </message>
+    <message>
+        <source>Sign in</source>
+        <translation>サインイン</translation>
+    </message>
+    <message>
+        <source>Asking the hub ...</source>
+        <translation>ハブに確認中…</translation>
+    </message>
+</context>
+<context>
+    <name>StatisticsPanel</name>
+    <message>
+        <source>The last</source>
+        <translation>過去</translation>
+    </message>
+    <message>
+        <source>Span of the statistics</source>
+        <translation>統計の期間</translation>
+    </message>
+    <message>
+        <source>Alarms per hour</source>
+        <translation>1時間あたりの警報</translation>
+    </message>
+    <message>
+        <source>Not asked yet</source>
+        <translation>未取得</translation>
+    </message>
+    <message>
+        <source>Chattering</source>
+        <translation>チャタリング</translation>
+    </message>
+    <message>
+        <source>3 in 1 min</source>
+        <translation>1分間に3回以上</translation>
+    </message>
+    <message>
+        <source>Stale</source>
+        <translation>長時間継続</translation>
+    </message>
+    <message>
+        <source>active over 24 h</source>
+        <translation>24時間以上継続</translation>
+    </message>
+    <message>
+        <source>{n} alarms; one operator answers {target} per hour</source>
+        <translation>{n}件。1人で対応できる目安は毎時{target}件</translation>
+    </message>
+    <message>
+        <source>more than 10 in 10 min; {minutes} min in all</source>
+        <translation>10分に10件超。合計{minutes}分</translation>
+    </message>
+    <message>
+        <source>Floods</source>
+        <translation>警報の集中</translation>
+    </message>
+    <message>
+        <source>Mean time to acknowledge</source>
+        <translation>確認までの平均時間</translation>
+    </message>
+    <message>
+        <source>none was acknowledged</source>
+        <translation>確認された警報なし</translation>
+    </message>
+    <message>
+        <source>from raised to acknowledged</source>
+        <translation>発生から確認まで</translation>
+    </message>
+    <message>
+        <source>{line}, aim {aim}</source>
+        <translation>{line} 目安 {aim}</translation>
+    </message>
+    <message>
+        <source>By priority</source>
+        <translation>優先度別</translation>
+    </message>
+    <message>
+        <source>Most frequent</source>
+        <translation>多い警報</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>なし</translation>
     </message>
 </context>
 <context>
@@ -323,6 +1059,18 @@
         <translation>24時間</translation>
     </message>
     <message>
+        <source>7 days</source>
+        <translation>7日</translation>
+    </message>
+    <message>
+        <source>30 days</source>
+        <translation>30日</translation>
+    </message>
+    <message>
+        <source>1 year</source>
+        <translation>1年</translation>
+    </message>
+    <message>
         <source>Show the last {span}</source>
         <translation>直近{span}を表示</translation>
     </message>
@@ -371,6 +1119,13 @@
     </message>
 </context>
 <context>
+    <name>TwinFrame</name>
+    <message>
+        <source>Opening the map ...</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ValuesPage</name>
     <message>
         <source>Filter by device, quantity, gateway, quality</source>
@@ -401,10 +1156,76 @@
     </message>
 </context>
 <context>
+    <name>WideTrendPanel</name>
+    <message>
+        <source>Compare with nothing</source>
+        <translation>比較なし</translation>
+    </message>
+    <message>
+        <source>Compare with the day before</source>
+        <translation>前日と比較</translation>
+    </message>
+    <message>
+        <source>Compare with the week before</source>
+        <translation>前週と比較</translation>
+    </message>
+    <message>
+        <source>Compare with the forecast</source>
+        <translation>予測と比較</translation>
+    </message>
+    <message>
+        <source>What the lines are compared with</source>
+        <translation>線の比較対象</translation>
+    </message>
+    <message>
+        <source>Follow</source>
+        <translation>追従</translation>
+    </message>
+    <message>
+        <source>Show the time up to now again (Home)</source>
+        <translation>現在までの表示に戻る(Home)</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>拡大</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>縮小</translation>
+    </message>
+    <message>
+        <source>Statistics of what is visible</source>
+        <translation>表示範囲の統計</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>書き出し</translation>
+    </message>
+    <message>
+        <source>Values as CSV</source>
+        <translation>値をCSVで保存</translation>
+    </message>
+    <message>
+        <source>Values and statistics as XLSX</source>
+        <translation>値と統計をXLSXで保存</translation>
+    </message>
+    <message>
+        <source>Picture as PNG</source>
+        <translation>画像をPNGで保存</translation>
+    </message>
+</context>
+<context>
     <name>_Banner</name>
     <message>
         <source>Close this message</source>
         <translation>このメッセージを閉じる</translation>
+    </message>
+</context>
+<context>
+    <name>_NoEnergy</name>
+    <message>
+        <source>This area has no energy side: add an [energy] table to its file.</source>
+        <translation>この地区にはエネルギー設定がありません。地区ファイルに [energy] を追加してください。</translation>
     </message>
 </context>
 </TS>

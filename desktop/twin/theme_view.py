@@ -107,6 +107,7 @@ class ThemeView(LayerView):
     """One switchable layer; its actors are made anew only where their reasons changed."""
 
     info: ClassVar[LayerInfo]
+    covers_buildings: ClassVar[bool] = False  # then they are drawn finely and without pictures
 
     def __init__(self, renderer: vtkRenderer) -> None:
         super().__init__(renderer)
@@ -114,6 +115,11 @@ class ThemeView(LayerView):
         self._parts = MeshParts()
         self.tags: tuple[Tag, ...] = ()
         self.changed = False
+
+    @classmethod
+    def past_wanted(cls, area: Area) -> list[tuple[Series, float]]:  # noqa: ARG003  # for layers that look back
+        """Return the series whose past this layer looks at, each with how many seconds of it."""
+        return []
 
     def show(self, moment: Moment) -> LayerFacts:
         """Draw a moment; return what the picture means."""

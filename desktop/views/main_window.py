@@ -47,6 +47,7 @@ class MainWindow(QMainWindow):
         self._connection, self._languages, self._theme = connection, languages, theme
         self._models: AreaModels | None = None
         self._pages: dict[PageName, QWidget] = {}
+        self._offered: tuple[str, ...] = pages_of("", PAGES)
         self.header = Header()
         self.navigation = Navigation(PAGES, theme)
         self.banners = Banners(theme)
@@ -86,8 +87,11 @@ class MainWindow(QMainWindow):
         self._pages = {name: MAKERS[name](parts) for name in PAGES}
         for widget in self._pages.values():
             self.stack.addWidget(widget)
+            if hasattr(widget, "page_wanted"):  # a page that leads to others
+                widget.page_wanted.connect(self.show_page)
+        models.alarm_desk.changed.connect(self._count_alarms)
         self.status.set_area(models.area)
-        self.navigation.offer(pages_of("manager", PAGES))
+        self.offer(self._offered)
         self.show_page(page)
         self.retranslate()
         self._pages[page].setFocus()
@@ -97,6 +101,27 @@ class MainWindow(QMainWindow):
         if name in self._pages:
             self.stack.setCurrentWidget(self._pages[name])
             self.navigation.check(name)
+
+    def offer(self, names: tuple[str, ...]) -> None:
+        """Offer these pages, in this order, once there is an area."""
+        self._offered = names
+        if not self._pages:
+            return
+        self.navigation.offer(names)
+        shown = next(
+            (n for n, page in self._pages.items() if page is self.stack.currentWidget()), ""
+        )
+        if names and shown and shown not in names:
+            self.show_page(names[0])  # type: ignore[arg-type]  # of PAGES
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """Return the pages that are offered, in order."""
+        return self._offered
+
+    def clock(self) -> int:
+        """Return the present instant, as everything here is aged by."""
+        return self._connection.now_us()
 
     def tick(self) -> None:
         """Show the time of the area; call about once a second."""
@@ -110,6 +135,7 @@ class MainWindow(QMainWindow):
         title = self.tr("Smart Area Console")
         self.setWindowTitle(f"{area} - {title}" if area else title)
         self.header.show_area(area or title)
+        self.header.set_language(self._languages.language)
         self.tick()
 
     @override
@@ -127,6 +153,10 @@ class MainWindow(QMainWindow):
         """Open the sheet of shortcuts."""
         ShortcutsSheet(self).open()
 
+    def _count_alarms(self) -> None:
+        if self._models:
+            self.navigation.count("alarms", self._models.alarm_desk.waiting())
+
     def _connect(self) -> None:
         self.navigation.page_wanted.connect(self.show_page)
         self.header.help_wanted.connect(self.show_shortcuts)
@@ -141,10 +171,14 @@ class MainWindow(QMainWindow):
             "Ctrl+D": self._switch_theme,
             "Ctrl+Q": self._quit,
         }
-        for place, name in enumerate(PAGES, start=1):
-            keys[f"Ctrl+{place}"] = lambda name=name: self.show_page(name)  # type: ignore[misc]  # bound early
+        for place in range(1, 10):
+            keys[f"Ctrl+{place}"] = lambda place=place: self._show_nth(place)  # type: ignore[misc]  # bound early
         for key, action in keys.items():
             QShortcut(QKeySequence(key), self).activated.connect(action)
+
+    def _show_nth(self, place: int) -> None:
+        if place <= len(self._offered):
+            self.show_page(self._offered[place - 1])  # type: ignore[arg-type]  # of PAGES
 
     def _go_to_filter(self) -> None:
         if self.values:

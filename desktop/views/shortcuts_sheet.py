@@ -33,8 +33,9 @@ class ShortcutsSheet(QDialog):
     def _keys(self) -> list[tuple[str, str]]:
         return [
             ("Ctrl+1", self.tr("Overview")),
-            ("Ctrl+2", self.tr("All values")),
-            ("Ctrl+3", self.tr("Trends")),
+            ("Ctrl+2", self.tr("Energy")),
+            ("Ctrl+3", self.tr("All values")),
+            ("Ctrl+4", self.tr("Trends")),
             ("Ctrl+F", self.tr("Filter the values")),
             ("Esc", self.tr("Choose no device")),
             ("Tab / Shift+Tab", self.tr("Next or previous control")),

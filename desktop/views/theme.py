@@ -233,6 +233,13 @@ QToolTip { background: $field; color: $text; border: 1px solid $border; padding:
 #headline { font-size: 24px; font-weight: bold; color: $text; }
 #headline[abnormal="alarm"] { color: $alarm; }
 #headline[abnormal="unknown"] { color: $muted; }
+#emptyList { background: $field; color: $muted; padding: 16px; }
+#message { color: $muted; }
+#verdict { color: $text; }
+#verdict[abnormal="alarm"] { color: $alarm; }
+#message[abnormal="alarm"] { color: $alarm; }
+#curtain { background: $window; border: none; }
+#heading[abnormal="alarm"] { color: $alarm; }
 #strip { background: $surface; border-bottom: 1px solid $border; }
 #strip[level="warning"] { background: $warning_field; }
 #strip[level="alarm"] { background: $alarm_field; }
@@ -241,6 +248,17 @@ QToolTip { background: $field; color: $text; border: 1px solid $border; padding:
 #stripTitle[level="alarm"] { color: $alarm; }
 #banner { background: $warning_field; border-bottom: 1px solid $warning; }
 #banner QLabel { color: $text; }
+#trouble { color: $alarm; }
+#plain { background: transparent; }
+QTabWidget::pane { border: none; border-top: 1px solid $border; }
+QTabBar::tab { background: $surface; color: $muted; border: none; padding: 6px 14px; min-width: 48px; }
+QTabBar::tab:selected { color: $text; font-weight: bold; border-bottom: 3px solid $accent; }
+QTabBar::tab:focus { color: $text; border: 1px dotted $accent; }
+QProgressBar { background: $field; border: 1px solid $border; border-radius: 3px; }
+QProgressBar::chunk { background: $accent; border-radius: 2px; }
+QDoubleSpinBox { background: $field; color: $text; border: 1px solid $border; border-radius: 4px;
+  padding: 2px 4px; min-height: 20px; }
+QDoubleSpinBox:focus { border: 2px solid $accent; padding: 1px 3px; }
 #notice { color: $muted; border: 1px dashed $border; border-radius: 4px; padding: 0px 8px; }
 
 QPushButton { background: $field; color: $text; border: 1px solid $border; border-radius: 4px;

@@ -26,7 +26,7 @@ pytestmark = [
     pytest.mark.qt_log_ignore("propagateSizeHints"),  # offscreen says so at each window
     pytest.mark.slow,
 ]
-PATIENCE_MS = 15_000
+PATIENCE_MS = 60_000
 LEVEL = Series("river-gauge", "river_level")
 
 

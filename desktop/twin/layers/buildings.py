@@ -56,14 +56,14 @@ class BuildingsLayer(LayerView):
             self._drawn.append(drawn)
             _show(drawn)
 
-    def see(self, eye: NDArray[np.float64]) -> list[int]:
+    def see(self, eye: NDArray[np.float64], *, all_fine: bool = False) -> list[int]:
         """Draw what is near the eye finely, the rest coarsely; return the near squares, in order.
 
         The numbers count `city.squares`.
         """
         away = [float(np.linalg.norm(d.square.middle - eye)) - d.square.radius for d in self._drawn]
         for drawn, distance in zip(self._drawn, away, strict=True):
-            if drawn.near_by != (distance < NEAR_M):
+            if drawn.near_by != (all_fine or distance < NEAR_M):
                 drawn.near_by = not drawn.near_by
                 _show(drawn)
         near = [n for n, distance in enumerate(away) if distance < NEAR_M]

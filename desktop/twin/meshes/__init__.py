@@ -11,6 +11,7 @@ from desktop.twin.meshes.city import (
     prepare,
     top_of,
 )
+from desktop.twin.meshes.contours import grid_mesh, iso_lines
 from desktop.twin.meshes.draping import draped
 from desktop.twin.meshes.dressing import atlas_surface, sheet
 from desktop.twin.meshes.ground import GroundHeight, ground_grid
@@ -40,9 +41,11 @@ __all__ = [
     "discs",
     "draped",
     "edge_lines",
+    "grid_mesh",
     "ground_grid",
     "ground_light",
     "heights_over_foot",
+    "iso_lines",
     "lay_image",
     "prepare",
     "segments",

@@ -129,8 +129,10 @@ class Scene:
         """
         if self._window is None:
             self._window = PictureWindow(self._renderer)
-        near_by = self._buildings.see(self.camera.position)
-        self._buildings.dress(self.wardrobe.worn(near_by) if self.dressed else {})
+        covered = self.themes.cover_buildings
+        near_by = self._buildings.see(self.camera.position, all_fine=covered)
+        bare = covered or not self.dressed
+        self._buildings.dress({} if bare else self.wardrobe.worn(near_by))
         view = self._renderer.GetActiveCamera()
         camera = self.camera
         view.SetPosition(*camera.position)
