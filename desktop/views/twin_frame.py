@@ -1,4 +1,4 @@
-"""The frame around the twin: what it is given to show, and how far the reading of its city is."""
+"""The frame around the twin: its tools, its search, the chosen building, the progress of long work."""
 
 from __future__ import annotations
 
@@ -6,24 +6,31 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QProgressBar, QPushButton, QWidget
 from typing_extensions import override
 
+from desktop.views.building_card import BuildingCard
 from desktop.views.panels import Translated, column, label, row
+from desktop.views.twin_bar import TwinBar
 
 
 class TwinFrame(Translated):
     """Opens empty, so that the window need not wait for the graphics; `show_twin` fills it."""
 
-    stop_wanted = Signal()
+    stop_wanted = Signal()  # read the city no further
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.twin: QWidget | None = None
         self._opening = label("muted")
         self._opening.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.reading = ReadingRow()
+        self.bar = TwinBar()
+        self.bar.setEnabled(False)
+        self.card = BuildingCard()
+        self.reading, self.work = ReadingRow(), WorkRow()
         self.reading.stop.clicked.connect(self.stop_wanted)
-        self._box = column(self._opening, self.reading, gap=0)
-        self._box.setStretch(0, 1)
-        self.setLayout(self._box)
+        self._middle = row(self._opening, self.card, gap=0)
+        self._middle.setStretch(0, 1)
+        box = column(self.bar, self._middle, self.work, self.reading, gap=0)
+        box.setStretch(1, 1)
+        self.setLayout(box)
         self.retranslate()
 
     @override
@@ -33,10 +40,11 @@ class TwinFrame(Translated):
     def show_twin(self, twin: QWidget) -> None:
         """Show the widget that draws three dimensions."""
         self.twin = twin
-        self._box.replaceWidget(self._opening, twin)
-        self._box.setStretchFactor(twin, 1)
+        self._middle.replaceWidget(self._opening, twin)
+        self._middle.setStretchFactor(twin, 1)
         self._opening.hide()
         twin.show()
+        self.bar.setEnabled(True)
         self.setFocusProxy(twin)
 
 
@@ -72,3 +80,46 @@ class ReadingRow(Translated):
         self._bar.setValue(done)
         self.setVisible(done < count)
         self.retranslate()
+
+
+class WorkRow(Translated):
+    """What is being written, how far it is, and the way to end it; or how it ended."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.words = label()
+        self.words.setWordWrap(True)
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self.cancel = QPushButton()
+        self.close_button = QPushButton("×")  # noqa: RUF001  # the sign people close things with
+        self.close_button.setFixedWidth(40)
+        self.close_button.clicked.connect(self.hide)
+        box = row(self.words, self._bar, self.cancel, self.close_button)
+        box.setContentsMargins(8, 4, 8, 4)
+        box.setStretch(0, 1)
+        self.setLayout(box)
+        self.retranslate()
+        self.hide()
+
+    @override
+    def retranslate(self) -> None:
+        self.cancel.setText(self.tr("Cancel"))
+        self.close_button.setAccessibleName(self.tr("Close this message"))
+
+    def show_progress(self, words: str, done: int, count: int) -> None:
+        """Show work that goes on; a count of 0 where nobody knows how much there is."""
+        self._bar.setRange(0, count)
+        self._bar.setValue(done)
+        self._show(words, busy=True)
+
+    def show_end(self, words: str) -> None:
+        """Show how it ended, until somebody closes it."""
+        self._show(words, busy=False)
+
+    def _show(self, words: str, *, busy: bool) -> None:
+        self.words.setText(words)
+        self._bar.setVisible(busy)
+        self.cancel.setVisible(busy)
+        self.close_button.setVisible(not busy)
+        self.show()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from vtkmodules.vtkCommonDataModel import vtkPlane
 from vtkmodules.vtkRenderingCore import vtkLight, vtkRenderer
 
 from desktop.twin.colour_scales import LIGHT, unit
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from desktop.twin.citygml import Building
     from desktop.twin.colour_scales import CityColours
     from desktop.twin.meshes import CityDrawing
+    from desktop.twin.scene.section import Section
 
 _FILL = (0.8, 0.5, 0.6)
 _FRAMED_POINTS = 4000
@@ -51,6 +54,8 @@ class Scene:
         self.themes = Themes(self._renderer)
         self._masts = (np.zeros((0, 3)), np.zeros((0, 3)))
         self._chosen: tuple[int, int] | None = None
+        self.section: Section | None = None
+        self._plane = vtkPlane()
         _light(self._renderer)
 
     def set_city(self, city: CityDrawing) -> None:
@@ -76,8 +81,15 @@ class Scene:
         self._mark()
 
     def building_at(self, x: float, y: float) -> Hit | None:
-        """Return the building under a pixel of the camera's picture."""
-        return pick(self.city.blocks, self.camera.position, self.camera.ray(x, y), self._reach)
+        """Return the building under a pixel of the camera's picture, its distance from the eye."""
+        eye, way = self.camera.sight(x, y)
+        start = eye if self.section is None else self.section.beyond(eye, way)
+        if start is None:
+            return None
+        hit = pick(self.city.blocks, start, way, self._reach)
+        if hit is None or (self.section and not self.section.shows(start + way * hit.distance)):
+            return None
+        return replace(hit, distance=hit.distance + float(np.linalg.norm(start - eye)))
 
     def roof_over(self, x: float, y: float) -> float | None:
         """Return the height of the highest roof over a place; None where no building stands."""
@@ -114,7 +126,7 @@ class Scene:
 
     def home(self, margins: tuple[int, int, int, int]) -> None:
         """Show the whole district from an oblique angle, inside margins in pixels."""
-        fresh = MapCamera(size=self.camera.size)
+        fresh = MapCamera(size=self.camera.size, plan=self.camera.plan)
         points = self._framed()
         fresh.frame(points, margins)
         reach = float(np.linalg.norm(np.ptp(points, axis=0)))
@@ -133,12 +145,15 @@ class Scene:
         near_by = self._buildings.see(self.camera.position, all_fine=covered)
         bare = covered or not self.dressed
         self._buildings.dress({} if bare else self.wardrobe.worn(near_by))
+        self._cut()
         view = self._renderer.GetActiveCamera()
         camera = self.camera
         view.SetPosition(*camera.position)
         view.SetFocalPoint(*camera.target)
         view.SetViewUp(*camera.axes[1])
         view.SetViewAngle(camera.field_of_view)
+        view.SetParallelProjection(camera.plan)
+        view.SetParallelScale(camera.half_height)
         self._renderer.ResetCameraClippingRange()
         near, far = view.GetClippingRange()
         # a near plane right before the eye leaves too few depths for edges to win over faces
@@ -170,6 +185,22 @@ class Scene:
             corner = np.full(3, _EMPTY_M)
             return np.array([-corner, corner]) if bounds is None else bounds
         return np.concatenate(points).astype(np.float64)
+
+    def _cut(self) -> None:
+        """Let the section hide what stands before it; the ground stays whole."""
+        if self.section is not None:
+            self._plane.SetOrigin(*self.section.origin)
+            self._plane.SetNormal(*self.section.normal)
+        whole = set(self._city[0].actors)
+        for actor in self._renderer.GetActors():  # type: ignore[attr-defined]  # iterable, though not typed so
+            mapper = actor.GetMapper()
+            planes = mapper.GetClippingPlanes()
+            cut = planes is not None and planes.GetNumberOfItems() > 0
+            wanted = self.section is not None and actor not in whole
+            if wanted and not cut:
+                mapper.AddClippingPlane(self._plane)
+            elif cut and not wanted:
+                mapper.RemoveAllClippingPlanes()
 
     def _rebuild(self) -> None:
         self._renderer.SetBackground(*unit(self.colours.sky))
