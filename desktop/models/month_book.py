@@ -151,7 +151,7 @@ def _highest(was: MonthReport, word: _Words) -> Table:
 
 
 def _over(board: EnergyBoard, found: Gathered, was: MonthReport, word: _Words) -> Table:
-    rows = tuple(
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
         (f"{at:%Y-%m-%d %H:%M}", round(kw, 1), _reason(board, found, at, word))
         for at, kw in was.highest
         if kw > board.site.contract_kw
