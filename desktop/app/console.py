@@ -17,6 +17,7 @@ from area_configs.loader import load_area
 from desktop.app.alarms import AlarmWiring
 from desktop.app.audit import AuditWiring
 from desktop.app.energy import EnergyDesk
+from desktop.app.habits import Habits, Parts
 from desktop.app.history import HistoryWiring
 from desktop.app.layers import LayerDesk
 from desktop.app.sign_in import SignInWiring
@@ -26,9 +27,11 @@ from desktop.bridge.history_desk import HistoryDesk
 from desktop.bridge.hub_source import HubSource
 from desktop.bridge.pack_cache import PackCache
 from desktop.bridge.sound import Sound
+from desktop.models import preferences
 from desktop.models.area_models import AreaModels
 from desktop.models.connection import Connection, GatewayQueue, Link
 from desktop.models.person import Person
+from desktop.models.preferences import Preferences
 from desktop.twin import citygml
 from desktop.twin.meshes import prepare
 from desktop.twin.viewport import TwinViewport
@@ -57,17 +60,30 @@ class Console(QObject):
         super().__init__()
         self._settings = settings
         self.theme = Theme()
-        self.theme.choose(settings.theme, application)
+        self.theme.choose(settings.theme, application, settings.scale)
+        kept = preferences.default_path() if settings.screenshot is None else None
+        self.preferences = Preferences(kept, self)
+        self.preferences.begin(
+            language=settings.language, theme=settings.theme, scale=settings.scale
+        )
         self.languages = Languages(self)
         self.languages.choose(settings.language)
         self.connection = Connection(now_us, self)
         self.window = MainWindow(self.connection, self.languages, self.theme)
         self.area_desk = AreaDesk(settings.hub, settings.key, self)
         credential = self.area_desk.credential
-        self.source = HubSource(settings.hub, credential, PackCache(settings.hub), self)
+        self.cache = PackCache(settings.hub)
+        self.source = HubSource(settings.hub, credential, self.cache, self)
         self.person = Person(self)
         self.sound = Sound(parent=self)
         self.sign_in = SignInWiring(settings, self.area_desk, self.source, self.person, self.window)
+        self.habits = Habits(
+            Parts(
+                *(settings.hub, self.cache.folder, self.preferences, self.theme, self.languages),
+                *(self.window, self.person, self.connection, self.area_desk, self.sound),
+                self.sign_in,
+            )
+        )
         self.history_desk = HistoryDesk(settings.hub, credential, self)
         self.models: AreaModels | None = None
         self.twin: TwinViewport | None = None
@@ -112,7 +128,7 @@ class Console(QObject):
 
     def open_area(self, area: Area) -> None:
         """Show an area and begin to hear its values."""
-        models = AreaModels(area, self.connection, now_us, self, self.person)
+        models = AreaModels(area, self.connection, now_us, self, self.person, self.preferences)
         self.models = models
         models.set_language(self.languages.language)
         self.twin = TwinViewport(area, models.selection, models.states)
@@ -123,6 +139,7 @@ class Console(QObject):
         AlarmWiring(self.area_desk, self.source, models, self.sound)
         HistoryWiring(self.history_desk, self.source, models)
         self.window.open_area(models, self.twin, self.sign_in.start_page())
+        self.habits.open_area(models)
         self._dress_twin()
         self.source.listen(area.id)
         models.wide_trend.show(models.overview_series())
@@ -256,7 +273,7 @@ class Console(QObject):
     def _dress_twin(self) -> None:
         if self.twin:
             self.twin.set_language(self.languages.language)
-            self.twin.set_theme(self.theme.name == "dark")
+            self.twin.set_theme(self.theme.name != "light")
 
     def _tick(self) -> None:
         self.sign_in.tick()

@@ -17,10 +17,12 @@ from desktop.models.area_tree import AreaTree
 from desktop.models.audit_log import AuditLog
 from desktop.models.bell import Bell
 from desktop.models.device_states import DeviceState, DeviceStates
+from desktop.models.diagnosis import Diagnosis
 from desktop.models.energy import EnergyBoard
 from desktop.models.judgement import Judge, main_quantity
 from desktop.models.live_readings import LiveReadings
 from desktop.models.person import Person
+from desktop.models.preferences import Preferences
 from desktop.models.selection import Selection
 from desktop.models.series import SeriesStore
 from desktop.models.series_picker import SeriesPicker
@@ -72,10 +74,13 @@ class AreaModels(QObject):
         clock: Callable[[], int],
         parent: QObject | None = None,
         person: Person | None = None,
+        preferences: Preferences | None = None,
     ) -> None:
         super().__init__(parent)
         self.area = area
         self.person = person or Person(self)
+        self.preferences = preferences or Preferences(parent=self)
+        self.diagnosis = Diagnosis(self)
         self.connection = connection
         self.tiles = Tiles(clock, self)
         self.forecasts = SeriesStore(self)
@@ -152,7 +157,7 @@ class AreaModels(QObject):
         self._assess()
 
     def _speaking(self) -> tuple[Speaking, ...]:
-        alarms = (self.alarm_table, self.alarm_journal, self.audit_log)
+        alarms = (self.alarm_table, self.alarm_journal, self.audit_log, self.diagnosis)
         return (self.tree, self.live, self.abnormal, self.picker, *alarms)
 
     def plot_chosen(self) -> None:

@@ -9,6 +9,7 @@ from desktop.views.alarms_page import AlarmsPage
 from desktop.views.audit_page import AuditPage
 from desktop.views.energy_page import energy_page
 from desktop.views.overview import Overview
+from desktop.views.settings_page import SettingsPage
 from desktop.views.trends_page import TrendsPage
 from desktop.views.values_page import ValuesPage
 
@@ -40,4 +41,5 @@ MAKERS: Mapping[PageName, Callable[[PageParts], QWidget]] = {
     "values": lambda parts: ValuesPage(parts.models, parts.theme),
     "trends": lambda parts: TrendsPage(parts.models, parts.theme),
     "audit": lambda parts: AuditPage(parts.models),
+    "settings": lambda parts: SettingsPage(parts.models),
 }
