@@ -133,6 +133,7 @@ class Console(QObject):
         models.set_language(self.languages.language)
         self.twin = TwinViewport(area, models.selection, models.states)
         self.layers = LayerDesk(models, self.twin, self)
+        self.layers.needs_history.connect(self._ask_history)
         self._connect_area(models)
         self.energy = EnergyDesk.of(models, self._settings, now_us, self)
         AuditWiring(self.area_desk, models)

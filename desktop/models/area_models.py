@@ -60,6 +60,7 @@ class AreaModels(QObject):
     """The models of one area, in step with one another.
 
     Attributes:
+        heard_since_us: from when on every live reading was heard.
         time: which instant is shown; `clock` gives it in microseconds UTC.
         tiles: the past of the plots. `forecasts` holds what is expected of series, as readings.
         energy: what the energy page shows; None where the area has no energy side.
@@ -86,6 +87,7 @@ class AreaModels(QObject):
         self.forecasts = SeriesStore(self)
         self.time = TimeSource(clock, self)
         self.clock = clock = self.time
+        self.heard_since_us = clock()
         self.language: Language = "ja"
         self.judge = Judge(area)
         self.selection = Selection(self)

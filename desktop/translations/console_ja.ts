@@ -1048,6 +1048,18 @@
         <translation>24時間</translation>
     </message>
     <message>
+        <source>7 days</source>
+        <translation>7日</translation>
+    </message>
+    <message>
+        <source>30 days</source>
+        <translation>30日</translation>
+    </message>
+    <message>
+        <source>1 year</source>
+        <translation>1年</translation>
+    </message>
+    <message>
         <source>Show the last {span}</source>
         <translation>直近{span}を表示</translation>
     </message>
@@ -1123,6 +1135,65 @@
     <message>
         <source>Fetching the area from the hub</source>
         <translation>ハブからエリア情報を取得しています</translation>
+    </message>
+</context>
+<context>
+    <name>WideTrendPanel</name>
+    <message>
+        <source>Compare with nothing</source>
+        <translation>比較なし</translation>
+    </message>
+    <message>
+        <source>Compare with the day before</source>
+        <translation>前日と比較</translation>
+    </message>
+    <message>
+        <source>Compare with the week before</source>
+        <translation>前週と比較</translation>
+    </message>
+    <message>
+        <source>Compare with the forecast</source>
+        <translation>予測と比較</translation>
+    </message>
+    <message>
+        <source>What the lines are compared with</source>
+        <translation>線の比較対象</translation>
+    </message>
+    <message>
+        <source>Follow</source>
+        <translation>追従</translation>
+    </message>
+    <message>
+        <source>Show the time up to now again (Home)</source>
+        <translation>現在までの表示に戻る(Home)</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>拡大</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>縮小</translation>
+    </message>
+    <message>
+        <source>Statistics of what is visible</source>
+        <translation>表示範囲の統計</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>書き出し</translation>
+    </message>
+    <message>
+        <source>Values as CSV</source>
+        <translation>値をCSVで保存</translation>
+    </message>
+    <message>
+        <source>Values and statistics as XLSX</source>
+        <translation>値と統計をXLSXで保存</translation>
+    </message>
+    <message>
+        <source>Picture as PNG</source>
+        <translation>画像をPNGで保存</translation>
     </message>
 </context>
 <context>

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING
 from desktop.twin.layers.alarms import AlarmsLayer
 from desktop.twin.layers.buildings import BuildingsLayer
 from desktop.twin.layers.energy import EnergyLayer
+from desktop.twin.layers.flood.layer import FloodLayer
 from desktop.twin.layers.ground import GroundLayer
 from desktop.twin.layers.hydrogen import HydrogenLayer
 from desktop.twin.layers.links import LinksLayer
+from desktop.twin.layers.people import PeopleLayer
+from desktop.twin.layers.sunlight import SunlightLayer
 
 if TYPE_CHECKING:
     from vtkmodules.vtkRenderingCore import vtkRenderer
@@ -26,6 +29,9 @@ THEMES: tuple[type[ThemeView], ...] = (
     EnergyLayer,
     HydrogenLayer,
     LinksLayer,
+    SunlightLayer,
+    PeopleLayer,
+    FloodLayer,
 )
 
 

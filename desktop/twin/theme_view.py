@@ -115,6 +115,11 @@ class ThemeView(LayerView):
         self.tags: tuple[Tag, ...] = ()
         self.changed = False
 
+    @classmethod
+    def past_wanted(cls, area: Area) -> list[tuple[Series, float]]:  # noqa: ARG003  # for layers that look back
+        """Return the series whose past this layer looks at, each with how many seconds of it."""
+        return []
+
     def show(self, moment: Moment) -> LayerFacts:
         """Draw a moment; return what the picture means."""
         raise NotImplementedError

@@ -1,6 +1,7 @@
 """Arrays of the city as VTK data: merged surfaces, edges, the ground below them."""
 
 from desktop.twin.meshes.city import DRAWN_LOD, SUN, Blocks, CityDrawing, Ground, prepare, top_of
+from desktop.twin.meshes.contours import grid_mesh, iso_lines
 from desktop.twin.meshes.ground import GroundHeight, ground_grid
 from desktop.twin.meshes.polydata import edge_lines, lay_image, segments, surface
 from desktop.twin.meshes.rays import RayFinder
@@ -20,9 +21,11 @@ __all__ = [
     "columns",
     "discs",
     "edge_lines",
+    "grid_mesh",
     "ground_grid",
     "ground_light",
     "heights_over_foot",
+    "iso_lines",
     "lay_image",
     "prepare",
     "segments",

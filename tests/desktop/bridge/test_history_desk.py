@@ -44,7 +44,7 @@ def test_periods_hold_least_mean_and_most(client):
     assert list(columns.begins_s) == [T0 / 1e6 + 60 * n for n in range(10)]
     assert np.all(columns.ends_s - columns.begins_s == 60)
     assert (set(columns.low), set(columns.mean), set(columns.high)) == ({0.0}, {29.5}, {59.0})
-    assert list(columns.count) == [60] * 10
+    assert list(columns.numbers) == [60] * 10
 
 
 def test_single_readings_keep_what_nobody_knows(client):
@@ -53,7 +53,7 @@ def test_single_readings_keep_what_nobody_knows(client):
     )
     assert list(found["state_of_charge"].mean) == [float(n) for n in range(60)]
     assert np.isnan(found["active_power"].mean).all()
-    assert list(found["active_power"].count) == [0]
+    assert list(found["active_power"].numbers) == [0]
 
 
 def test_a_device_that_never_spoke_has_no_past(client):
