@@ -21,6 +21,7 @@ from desktop.models.diagnosis import Diagnosis
 from desktop.models.energy import EnergyBoard
 from desktop.models.judgement import Judge, main_quantity
 from desktop.models.live_readings import LiveReadings
+from desktop.models.outlook import Outlook
 from desktop.models.person import Person
 from desktop.models.preferences import Preferences
 from desktop.models.selection import Selection
@@ -107,6 +108,7 @@ class AreaModels(QObject):
         self.alarm_table = AlarmTable(self.alarm_desk, area.timezone, self)
         self.alarm_journal = AlarmJournal(area, self)
         self.audit_log = AuditLog(self)
+        self.outlook = Outlook(area, self.alarm_desk, self.live, clock, self)
         self.bell = Bell(self.alarm_desk, clock, self)
         self.selection.changed.connect(self.plot_chosen)
         self._assess()
@@ -173,6 +175,7 @@ class AreaModels(QObject):
         self.states.update({device.id: self._state(device, now) for device in self.area.devices})
         self.abnormal.evaluate(self.live.latest, self.states, now)
         self.alarm_desk.take_silent(self.abnormal.items)
+        self.outlook.refresh()
 
     def _state(self, device: Device, now_us: int) -> DeviceState:
         state = self.judge.device(device, self.live.latest, self.live.missing_since_us, now_us)

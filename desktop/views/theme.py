@@ -271,6 +271,7 @@ QToolTip { background: $field; color: $text; border: 1px solid $border; padding:
 #headline[abnormal="alarm"] { color: $alarm; }
 #headline[abnormal="unknown"] { color: $muted; }
 #emptyList { background: $field; color: $muted; padding: 16px; }
+#glance { background: $surface; text-align: left; }
 #message { color: $muted; }
 #verdict { color: $text; }
 #verdict[abnormal="alarm"] { color: $alarm; }
