@@ -1070,6 +1070,13 @@
     </message>
 </context>
 <context>
+    <name>Habits</name>
+    <message>
+        <source>A hub of version {version} answers there, for the area {area}.</source>
+        <translation>版 {version} のハブが応答しました(エリア: {area})。</translation>
+    </message>
+</context>
+<context>
     <name>Header</name>
     <message>
         <source>Keyboard shortcuts</source>
@@ -1242,6 +1249,25 @@
     </message>
 </context>
 <context>
+    <name>PaletteDialog</name>
+    <message>
+        <source>Go to or do</source>
+        <translation>移動・操作の検索</translation>
+    </message>
+    <message>
+        <source>Page, device, alarm, layer or action</source>
+        <translation>ページ・機器・警報・地図の層・操作</translation>
+    </message>
+    <message>
+        <source>What fits</source>
+        <translation>候補</translation>
+    </message>
+    <message>
+        <source>Nothing fits.</source>
+        <translation>該当するものはありません。</translation>
+    </message>
+</context>
+<context>
     <name>ReadingRow</name>
     <message>
         <source>Reading the city model: {done} of {count} files</source>
@@ -1334,6 +1360,105 @@
     </message>
 </context>
 <context>
+    <name>SettingsPage</name>
+    <message>
+        <source>after {n} minutes</source>
+        <translation>{n}分後</translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation>しない</translation>
+    </message>
+    <message>
+        <source>A new critical or high alarm is heard</source>
+        <translation>優先度が緊急・高の新しい警報を音で知らせる</translation>
+    </message>
+    <message>
+        <source>Play the sound</source>
+        <translation>警報音を試す</translation>
+    </message>
+    <message>
+        <source>Test this address</source>
+        <translation>このアドレスを確認</translation>
+    </message>
+    <message>
+        <source>Ask the first-run questions again</source>
+        <translation>初回設定をやり直す</translation>
+    </message>
+    <message>
+        <source>Put the layout back</source>
+        <translation>画面配置を初期状態に戻す</translation>
+    </message>
+    <message>
+        <source>Check again</source>
+        <translation>再確認</translation>
+    </message>
+    <message>
+        <source>Copy as text</source>
+        <translation>テキストをコピー</translation>
+    </message>
+    <message>
+        <source>Self-diagnosis</source>
+        <translation>自己診断</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>言語</translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation>配色</translation>
+    </message>
+    <message>
+        <source>Size of text</source>
+        <translation>文字の大きさ</translation>
+    </message>
+    <message>
+        <source>Lock my session</source>
+        <translation>自動ロック</translation>
+    </message>
+    <message>
+        <source>Address of the hub (from the next start)</source>
+        <translation>ハブのアドレス(次回起動から有効)</translation>
+    </message>
+    <message>
+        <source>Display</source>
+        <translation>表示</translation>
+    </message>
+    <message>
+        <source>Sound and session</source>
+        <translation>音とセッション</translation>
+    </message>
+    <message>
+        <source>Hub</source>
+        <translation>ハブ</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>明るい</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>暗い</translation>
+    </message>
+    <message>
+        <source>High contrast</source>
+        <translation>高コントラスト</translation>
+    </message>
+    <message>
+        <source>Asking the hub ...</source>
+        <translation>ハブに確認中…</translation>
+    </message>
+    <message>
+        <source>Copied.</source>
+        <translation>コピーしました。</translation>
+    </message>
+    <message>
+        <source>It counts now but could not be kept for the next start: {why}</source>
+        <translation>今回は有効ですが、保存できませんでした: {why}</translation>
+    </message>
+</context>
+<context>
     <name>Sheet</name>
     <message>
         <source>{at}  version {n}  {state}  ({by})</source>
@@ -1374,30 +1499,6 @@
         <translation>キーボード操作</translation>
     </message>
     <message>
-        <source>Overview</source>
-        <translation>概要</translation>
-    </message>
-    <message>
-        <source>Energy</source>
-        <translation>エネルギー</translation>
-    </message>
-    <message>
-        <source>All values</source>
-        <translation>計測値</translation>
-    </message>
-    <message>
-        <source>Trends</source>
-        <translation>トレンド</translation>
-    </message>
-    <message>
-        <source>Filter the values</source>
-        <translation>計測値を絞り込む</translation>
-    </message>
-    <message>
-        <source>Choose no device</source>
-        <translation>機器の選択を解除</translation>
-    </message>
-    <message>
         <source>Next or previous control</source>
         <translation>次または前の操作部へ</translation>
     </message>
@@ -1408,26 +1509,6 @@
     <message>
         <source>In a plot: move the cursor by one point</source>
         <translation>グラフで: カーソルを1点ずつ動かす</translation>
-    </message>
-    <message>
-        <source>Switch between Japanese and English</source>
-        <translation>日本語と英語を切り替える</translation>
-    </message>
-    <message>
-        <source>Switch between light and dark</source>
-        <translation>明るい画面と暗い画面を切り替える</translation>
-    </message>
-    <message>
-        <source>This sheet</source>
-        <translation>この一覧</translation>
-    </message>
-    <message>
-        <source>Quit</source>
-        <translation>終了</translation>
-    </message>
-    <message>
-        <source>Layers of the map</source>
-        <translation>地図のレイヤー</translation>
     </message>
 </context>
 <context>
