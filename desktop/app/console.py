@@ -18,6 +18,7 @@ from desktop.app.alarms import AlarmWiring
 from desktop.app.energy import EnergyDesk
 from desktop.app.history import HistoryWiring
 from desktop.app.layers import LayerDesk
+from desktop.app.replay import ReplayWiring
 from desktop.app.sign_in import SignInWiring
 from desktop.bridge.area_desk import AreaDesk
 from desktop.bridge.file_jobs import FileJobs
@@ -118,6 +119,7 @@ class Console(QObject):
         self.energy = EnergyDesk.of(models, self._settings, now_us, self)
         AlarmWiring(self.area_desk, self.source, models, self.sound)
         HistoryWiring(self.history_desk, self.source, models)
+        ReplayWiring(self.history_desk, self.area_desk, self.source, models)
         self.window.open_area(models, self.twin, self._settings.page)
         self._dress_twin()
         self.source.listen(area.id)

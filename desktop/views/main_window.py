@@ -22,6 +22,8 @@ from desktop.views.pages import MAKERS, PageParts
 from desktop.views.panels import column, row
 from desktop.views.shortcuts_sheet import ShortcutsSheet
 from desktop.views.status_line import StatusLine
+from desktop.views.time_banner import TimeBanner
+from desktop.views.time_bar import TimeBar
 from desktop.views.values_page import ValuesPage
 from desktop.views.waiting_page import WaitingPage
 
@@ -83,6 +85,9 @@ class MainWindow(QMainWindow):
         self._models = models
         self.strip = AbnormalStrip(models, self._theme)
         self._beside.insertWidget(1, self.strip)
+        self._beside.insertWidget(0, TimeBanner(models))
+        self.time_bar = TimeBar(models, self._theme)
+        self._box.insertWidget(2, self.time_bar)
         parts = PageParts(models, self._theme, self._languages, twin)
         self._pages = {name: MAKERS[name](parts) for name in PAGES}
         for widget in self._pages.values():
@@ -169,6 +174,8 @@ class MainWindow(QMainWindow):
             "Ctrl+Shift+L": self._go_to_layers,
             "Ctrl+L": self._switch_language,
             "Ctrl+D": self._switch_theme,
+            "Ctrl+T": self._go_to_time,
+            "Ctrl+Space": self._play_or_pause,
             "Ctrl+Q": self._quit,
         }
         for place in range(1, 10):
@@ -185,6 +192,14 @@ class MainWindow(QMainWindow):
             self.show_page("values")
             self.values.filter.setFocus()
             self.values.filter.selectAll()
+
+    def _go_to_time(self) -> None:
+        if self._models:
+            self.time_bar.line.setFocus()
+
+    def _play_or_pause(self) -> None:
+        if self._models:
+            self.time_bar.play.click()
 
     def _go_to_layers(self) -> None:
         page = self.page("overview")
