@@ -60,6 +60,7 @@ class Replay(QObject):
         self._asked_to_us = 0
         self._open = 0
         self._waiting_whole = False
+        self._whole_open = False  # one at a time: a hand that scrubs passes many instants
         self._held: deque[Reading] = deque()
         self._failure = ""
         self._alarms = PastAlarms()
@@ -107,7 +108,7 @@ class Replay(QObject):
 
     def take(self, moment: Moment, readings: Sequence[Reading]) -> None:
         """Take what the hub answered."""
-        if moment.run != self._run:
+        if not self._is_meant(moment):
             return
         self._open -= 1
         self._failure = ""
@@ -123,7 +124,7 @@ class Replay(QObject):
 
     def fail(self, moment: Moment, why: str) -> None:
         """Take that the hub does not answer."""
-        if moment.run == self._run:
+        if self._is_meant(moment):
             self._open -= 1
             self._waiting_whole = False
             self._failure = why
@@ -146,19 +147,36 @@ class Replay(QObject):
         stride_us = max(_SETTLE_US, int(self._time.speed * 2_000_000))
         return self._shown_us is not None and 0 <= instant_us - self._shown_us <= stride_us
 
+    def _is_meant(self, moment: Moment) -> bool:
+        """Tell whether an answer is of the present run; if it was the last one's, ask for this one's."""
+        self._whole_open = self._whole_open and not moment.whole
+        if moment.run == self._run:
+            return True
+        if moment.whole and self._waiting_whole:
+            self._ask_whole()
+        return False
+
+    def _ask_whole(self) -> None:
+        self._whole_open = True
+        instant_us = self._asked_to_us
+        self.wanted.emit(Moment(self._run, instant_us, instant_us, whole=True))
+
     def _begin(self, instant_us: int) -> None:
         self._run += 1
+        if self._shown_us is None:
+            self._models.show_past([], afresh=True)  # nothing of now under the sign of then
         self._held.clear()
         self._open, self._waiting_whole = 1, True
         self._asked_to_us = instant_us
         self._alarm_version = -1
-        self.wanted.emit(Moment(self._run, instant_us, instant_us, whole=True))
+        if not self._whole_open:
+            self._ask_whole()
         self.changed.emit()
 
     def _leave(self) -> None:
         if self._shown_us is None:
             return
-        self._shown_us, self._failure = None, ""
+        self._shown_us, self._failure, self._waiting_whole = None, "", False
         self._run += 1
         self._held.clear()
         self._models.leave_past()
