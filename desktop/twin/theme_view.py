@@ -122,6 +122,7 @@ class ThemeView(LayerView):
     """One switchable layer; its actors are made anew only where their reasons changed."""
 
     info: ClassVar[LayerInfo]
+    covers_buildings: ClassVar[bool] = False  # then they are drawn finely and without pictures
 
     def __init__(self, renderer: vtkRenderer) -> None:
         super().__init__(renderer)

@@ -67,6 +67,7 @@ _HEADERS = (
 class SunlightLayer(ThemeView):
     """Ground and facades in the colours of their light; facades of metered buildings in numbers."""
 
+    covers_buildings = True
     info = LayerInfo(
         "sunlight",
         Name("日照", "Sunlight"),
@@ -131,8 +132,8 @@ class SunlightLayer(ThemeView):
             self.add_lines(lines, moment.colours.ink, 1.6)
         facets = surface(*_facets(moment.city, ramp.paint(light.facets)))
         self.add(facets, lift=2).GetProperty().LightingOff()  # as in the legend
-        for blocks in moment.city.blocks:
-            self.add_lines(blocks.edges, moment.colours.edge, 1.0)
+        for square in moment.city.squares:
+            self.add_lines(square.near.edges, moment.colours.edge, 1.0)
 
     def _say(self, moment: Moment, study: SunStudy, light: Light, span: _Span) -> LayerFacts:
         now = moment.option == _NOW
