@@ -55,7 +55,7 @@ def shown(picture, colour):
     ],
 )
 def test_every_layer_is_in_its_picture_with_its_legend(qapp, folder, language, theme):  # noqa: ARG001
-    bench = Bench(language=language, theme=theme, size=(1280, 800))
+    bench = Bench(language=language, theme=theme)
     try:
         bench.clock.now_us = AFTERNOON_US
         bench.models.take(list(readings(AFTERNOON_US, river_level=2.7)))
