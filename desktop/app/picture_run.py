@@ -55,7 +55,10 @@ class PictureRun(QObject):
         console = self._console
         energy = console.models.energy if console.models else None
         planned = energy is None or energy.settled
-        return console.city_drawn and not console.histories_open and planned
+        return console.city_drawn and planned and not self._past_is_open()
+
+    def _past_is_open(self) -> bool:
+        return bool(self._console.histories_open) or self._console.history_desk.is_busy
 
     def _take(self) -> None:
         self._timer.stop()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from platform_hub.client.errors import not_the_hub
 from platform_hub.wire import events, ngsi_ld, timestamps
@@ -19,7 +19,19 @@ PARTIAL = 206
 _MINUTE_US = 60_000_000
 _HALF_HOUR_US = 30 * _MINUTE_US
 _PERIODS = 7200  # of one answer; a hub may refuse more than ten thousand
+METHODS = ("avg", "min", "max", "totalCount")
 _RANGE = re.compile(r"date-time (?P<begin>\S+Z)-(?P<end>\S+Z)/")
+
+
+class Amount(NamedTuple):
+    """What a series was in one period: its values' mean, least and most, and how many instances."""
+
+    begins_us: int
+    ends_us: int
+    mean: float
+    low: float
+    high: float
+    samples: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +62,16 @@ class Window:
 
 
 def instances(
-    ask: Callable[[dict[str, str]], tuple[Answer, dict[str, Any]]], window: Window
+    ask: Callable[[dict[str, str]], tuple[Answer, list[dict[str, Any]]]], window: Window
 ) -> Iterator[tuple[Reading, dict[str, Any]]]:
     """Yield every reading of the window with the Property that it came as, page by page.
 
-    `ask` sends one query and returns the answer with its decoded body.
+    `ask` sends one query and returns the answer with the entities in it.
     """
     while True:
-        answer, entity = ask(window.parameters())
-        yield from _instances(entity)
+        answer, entities = ask(window.parameters())
+        for entity in entities:
+            yield from _instances(entity)
         if answer.status != PARTIAL:
             return
         last_us = _last_instant(answer)
@@ -67,6 +80,41 @@ def instances(
         window = window.behind(last_us)
         if window.ends_us is not None and last_us + 1 >= window.ends_us:
             return
+
+
+def amounts_in(entity: dict[str, Any]) -> dict[str, list[Amount]]:
+    """Return the periods of each quantity in an answer of aggregated values, oldest first.
+
+    A period without a number is left out: nobody knows what it was.
+
+    Raises:
+        ValueError, KeyError, TypeError: these are no aggregated values.
+    """
+    found = {}
+    for attribute, held in entity.items():
+        plain = next((one for one in _each(held) if "datasetId" not in one), None)
+        if plain is not None and METHODS[0] in plain:
+            found[ngsi_ld.quantity_of(attribute)] = _amounts(plain)
+    return found
+
+
+def _each(held: Any) -> list[dict[str, Any]]:
+    return [one for one in (held if isinstance(held, list) else [held]) if isinstance(one, dict)]
+
+
+def _amounts(held: dict[str, Any]) -> list[Amount]:
+    low, high, count = ({row[1]: row[0] for row in held[name]} for name in METHODS[1:])
+    return [
+        Amount(
+            timestamps.from_text(begins),
+            timestamps.from_text(ends),
+            float(mean),
+            float(low[begins]),
+            float(high[begins]),
+            int(count[begins]),
+        )
+        for mean, begins, ends in held[METHODS[0]]
+    ]
 
 
 def _last_instant(answer: Answer) -> int:
@@ -85,7 +133,7 @@ def _instances(entity: dict[str, Any]) -> Iterator[tuple[Reading, dict[str, Any]
 
 
 def averages(
-    ask: Callable[[dict[str, str]], tuple[Answer, dict[str, Any]]],
+    ask: Callable[[dict[str, str]], tuple[Answer, list[dict[str, Any]]]],
     quantities: Sequence[str],
     window_us: tuple[int, int],
 ) -> dict[str, dict[int, float]]:
@@ -104,7 +152,9 @@ def averages(
 
 
 def _periods(
-    ask: Callable[[dict[str, str]], tuple[Answer, dict[str, Any]]], window: Window, length_us: int
+    ask: Callable[[dict[str, str]], tuple[Answer, list[dict[str, Any]]]],
+    window: Window,
+    length_us: int,
 ) -> list[tuple[int, float]]:
     """Return (begin, mean) of each period of a window, page by page of so many periods."""
     held: list[tuple[int, float]] = []
@@ -118,7 +168,7 @@ def _periods(
             "aggrMethods": "avg",
             "aggrPeriodDuration": f"PT{length_us // _MINUTE_US}M",
         }
-        answer, entity = ask(asked)
+        answer, (entity,) = ask(asked)
         held += _means(answer, entity)
         begins_us = upto_us
     return held

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -27,6 +28,9 @@ def node() -> Iterator[subprocess.Popen[str]]:
     """Give the process of a node that answers at THEIRS; our side of the wire is OURS."""
     modules = _installed()
     with ExitStack() as stack:
+        # Tests run side by side; the wire and its addresses are one for the whole machine.
+        lock = stack.enter_context((modules.parent / "lock").open("w"))
+        fcntl.flock(lock, fcntl.LOCK_EX)
         _wire(stack)
         command = ["ip", "netns", "exec", _SPACE, "node", str(_SCRIPT), THEIRS]
         environment = {**os.environ, "NODE_PATH": str(modules)}
