@@ -129,7 +129,7 @@ class Console(QObject):
         self.models = models
         models.set_language(self.languages.language)
         self._connect_area(models)
-        self.energy = EnergyDesk.of(models, self._settings, now_us, self)
+        self.energy = EnergyDesk.of(models, self._settings, self.area_desk, now_us, self)
         AuditWiring(self.area_desk, models)
         AlarmWiring(self.area_desk, self.source, models, self.sound)
         self.devices = DeviceWiring(self.area_desk, self.source, models, Drafts(self._settings.hub))

@@ -129,7 +129,6 @@ def _spin(low: float, high: float, value: float, unit: str, step: float) -> QDou
     spin.setRange(low, high)
     spin.setDecimals(0)
     spin.setSingleStep(step)
-    spin.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)  # arrow keys and wheel step
     spin.setGroupSeparatorShown(True)
     spin.setSuffix(f" {unit}")
     spin.setValue(value)

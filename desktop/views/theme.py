@@ -299,9 +299,6 @@ QTabBar::tab:selected { color: $text; font-weight: bold; border-bottom: 3px soli
 QTabBar::tab:focus { color: $text; border: 1px dotted $accent; }
 QProgressBar { background: $field; border: 1px solid $border; border-radius: 3px; }
 QProgressBar::chunk { background: $accent; border-radius: 2px; }
-QDoubleSpinBox { background: $field; color: $text; border: 1px solid $border; border-radius: 4px;
-  padding: 2px 4px; min-height: 20px; }
-QDoubleSpinBox:focus { border: 2px solid $accent; padding: 1px 3px; }
 #timeBar { background: $surface; border-top: 1px solid $border; }
 #timeBar[mode="replay"] { background: $warning_field; border-top: 2px solid $warning; }
 #timeBar[mode="forecast"] { background: $stale_field; border-top: 2px solid $stale; }
