@@ -21,7 +21,7 @@ from desktop.views.panels import Translated, row
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QFocusEvent, QKeyEvent
+    from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent
 
 EXPORTS = ("picture1", "picture2", "picture4", "video", "gltf", "tiles")
 _PAUSE_MS = 250  # after the last letter
