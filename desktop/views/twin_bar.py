@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QInputDialog,
     QLineEdit,
@@ -21,7 +22,7 @@ from desktop.views.panels import Translated, row
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent
+    from PySide6.QtGui import QFocusEvent, QKeyEvent
 
 EXPORTS = ("picture1", "picture2", "picture4", "video", "gltf", "tiles")
 _PAUSE_MS = 250  # after the last letter
