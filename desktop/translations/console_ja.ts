@@ -1136,6 +1136,10 @@
         <source>Layers of the map</source>
         <translation>地図のレイヤー</translation>
     </message>
+    <message>
+        <source>Switch on what the map shall show beside the devices.</source>
+        <translation>機器のほかに地図へ重ねるものを選んでください。</translation>
+    </message>
 </context>
 <context>
     <name>LayerSaid</name>
