@@ -130,11 +130,13 @@ class SettingsPage(Translated):
 
     def _lay_out(self) -> None:
         display = self._section("display", ("language", "theme", "scale"))
-        display.addWidget(self.reset)
+        display.addLayout(_left(self.reset))
         behaviour = self._section("behaviour", ("idle",))
-        behaviour.addLayout(_left(self.sound, self.try_sound))
+        behaviour.addWidget(self.sound)
+        behaviour.addLayout(_left(self.try_sound))
         connection = self._section("connection", ("hub",))
-        connection.addLayout(_left(self.test, self.welcome))
+        connection.addLayout(_left(self.test))
+        connection.addLayout(_left(self.welcome))
         self.hub_message.setWordWrap(True)
         connection.addWidget(self.hub_message)
         for box in (display, behaviour, connection):
