@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from pathlib import Path
 
-PageName = Literal["overview", "alarms", "energy", "values", "trends", "audit", "settings"]
+PageName = Literal[
+    "overview", "alarms", "energy", "values", "trends", "devices", "audit", "settings"
+]
 DEFAULT_HUB = "http://127.0.0.1:8080"
 
 

@@ -266,6 +266,11 @@ QToolTip { background: $field; color: $text; border: 1px solid $border; padding:
 #title { font-size: 18px; font-weight: bold; color: $text; }
 #heading { font-size: 15px; font-weight: bold; color: $text; }
 #muted { color: $muted; }
+#mistake { color: $alarm; }
+#code { font-family: "$family"; background: $field; color: $text; border: 1px solid $border;
+  border-radius: 4px; padding: 4px 8px; }
+#inset { background: $field; border: 1px solid $border; border-radius: 4px; }
+#inset #small[level="warning"] { color: $warning; }
 #small { color: $muted; font-size: 12px; }
 #headline { font-size: 24px; font-weight: bold; color: $text; }
 #headline[abnormal="alarm"] { color: $alarm; }
@@ -297,6 +302,16 @@ QProgressBar::chunk { background: $accent; border-radius: 2px; }
 QDoubleSpinBox { background: $field; color: $text; border: 1px solid $border; border-radius: 4px;
   padding: 2px 4px; min-height: 20px; }
 QDoubleSpinBox:focus { border: 2px solid $accent; padding: 1px 3px; }
+#timeBar { background: $surface; border-top: 1px solid $border; }
+#timeBar[mode="replay"] { background: $warning_field; border-top: 2px solid $warning; }
+#timeBar[mode="forecast"] { background: $stale_field; border-top: 2px solid $stale; }
+#timeMode { font-size: 15px; font-weight: bold; color: $text; }
+#timeMode[mode="replay"] { color: $warning; }
+#timeMode[mode="forecast"] { color: $stale; }
+#timeShown { font-size: 15px; color: $text; }
+#timeBanner[mode="replay"] { background: $warning_field; border-bottom: 2px solid $warning; }
+#timeBanner[mode="forecast"] { background: $stale_field; border-bottom: 2px solid $stale; }
+#timeWords { color: $text; }
 #notice { color: $muted; border: 1px dashed $border; border-radius: 4px; padding: 0px 8px; }
 
 QPushButton { background: $field; color: $text; border: 1px solid $border; border-radius: 4px;
@@ -304,6 +319,8 @@ QPushButton { background: $field; color: $text; border: 1px solid $border; borde
 QPushButton:hover { border-color: $accent; }
 QPushButton:focus { border: 2px solid $accent; padding: 3px 11px; }
 QPushButton:checked { background: $chosen; border-color: $accent; font-weight: bold; }
+#primary { background: $accent; color: $on_accent; border-color: $accent; font-weight: bold; }
+#primary:disabled { background: $surface; color: $muted; border-color: $border; font-weight: normal; }
 QPushButton:disabled { color: $muted; background: $surface; }
 #chip { padding: 3px 8px; text-align: left; }
 #chip:focus { padding: 2px 7px; }
@@ -316,9 +333,16 @@ QPushButton:disabled { color: $muted; background: $surface; }
 
 QLineEdit { background: $field; color: $text; border: 1px solid $border;
   border-radius: 4px; padding: 4px 8px; min-height: 22px; }
+QLineEdit[wrong="yes"], QComboBox[wrong="yes"] { border: 2px solid $alarm; padding: 3px 7px; }
 QLineEdit:focus { border: 2px solid $accent; padding: 3px 7px; }
 QComboBox QAbstractItemView { background: $field; color: $text; border: 1px solid $border;
   selection-background-color: $chosen; selection-color: $text; outline: none; }
+#plainScroll, #plainScroll > QWidget > QWidget { background: transparent; }
+QTabWidget::pane { border: none; border-top: 1px solid $border; }
+QTabBar::tab { background: transparent; color: $muted; border: none; padding: 8px 16px;
+  border-bottom: 3px solid transparent; }
+QTabBar::tab:selected { color: $text; font-weight: bold; border-bottom: 3px solid $accent; }
+QTabBar::tab:focus { border: 1px dotted $accent; }
 QComboBox { min-height: 24px; padding: 2px 8px; }
 QCheckBox { spacing: 8px; color: $text; }
 QTreeView, QTableView, QListView { background: $field; alternate-background-color: $field;
