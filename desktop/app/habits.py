@@ -208,12 +208,12 @@ class Habits(QObject):
         self._console.preferences.change(theme=self._console.theme.name)
 
     def _keep_layout(self) -> None:
-        if self._layout:
+        if self._layout and self._console.preferences.lasting:
             with contextlib.suppress(OSError):  # a layout is no loss worth holding up the end
                 self._layouts.keep(self._console.person.role, self._layout.states())
 
     def _restore(self) -> None:
-        if self._layout:
+        if self._layout and self._console.preferences.lasting:
             self._layout.restore(self._layouts.find(self._console.person.role))
 
 
