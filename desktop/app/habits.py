@@ -110,6 +110,7 @@ class Habits(QObject):
         models.diagnosis.wanted.connect(self.diagnose)
         page = self._console.window.page("settings")
         if isinstance(page, SettingsPage):
+            page.hub.setPlaceholderText(self._console.address)
             page.hub_test_wanted.connect(self._test_hub)
             page.sound_wanted.connect(self._console.sound.play)
             page.layout_reset_wanted.connect(self.reset_layout)
@@ -177,7 +178,7 @@ class Habits(QObject):
         connection, now_us = console.connection, console.window.clock()
         link = connection.link
         facts = [
-            Fact("link", _LINK, _same(f"{console.address} · {link}"), good=link is Link.CONNECTED),
+            Fact("link", _LINK, _link_words(console.address, link), good=link is Link.CONNECTED),
             *(
                 Fact(
                     f"gateway/{queue.gateway}",
@@ -224,6 +225,18 @@ _CLOCK = Name("ハブとの時計の差", "Clock: difference to the hub")
 _CACHE = Name("保存場所 (オフライン用)", "Kept for work without the hub")
 _SOUND = Name("警報音の出力", "Alarm sound through")
 _VERSIONS = Name("版", "Versions")
+
+
+_LINKS = {
+    Link.CONNECTING: Name("接続しています", "connecting"),
+    Link.CONNECTED: Name("接続中", "connected"),
+    Link.RECONNECTING: Name("再接続しています", "reconnecting"),
+    Link.OFFLINE: Name("オフライン", "offline"),
+}
+
+
+def _link_words(address: str, link: Link) -> Name:
+    return Name(f"{address} · {_LINKS[link].ja}", f"{address} · {_LINKS[link].en}")
 
 
 def _same(text: str) -> Name:

@@ -16,7 +16,7 @@
         <translation>異常 {n}件</translation>
     </message>
     <message>
-        <source>Values normal, {n} alarms open</source>
+        <source>Values normal, open alarms: {n}</source>
         <translation>現在値は正常・未解決の警報 {n}件</translation>
     </message>
     <message>

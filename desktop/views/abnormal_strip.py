@@ -112,7 +112,7 @@ class AbnormalStrip(Panel):
             level = "alarm" if items[0].state is State.ALARM else "warning"
             return level, items[0].state, self.tr("{n} abnormal now").format(n=len(items))
         if self._open:  # over by its value, but nobody has answered or reset it
-            words = self.tr("Values normal, {n} alarms open")
+            words = self.tr("Values normal, open alarms: {n}")
             return "warning", State.NORMAL, words.format(n=self._open)
         if self._lost():  # nobody knows that all is normal
             return "warning", State.STALE, self.tr("No connection")

@@ -208,7 +208,7 @@ class SettingsPage(Translated):
     def _test(self) -> None:
         self.test.setEnabled(False)
         self.hub_message.setText(self.tr("Asking the hub ..."))
-        self.hub_test_wanted.emit(self.hub.text().strip())
+        self.hub_test_wanted.emit(self.hub.text().strip() or self.hub.placeholderText())
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._diagnosis.text())
