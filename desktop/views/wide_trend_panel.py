@@ -159,7 +159,7 @@ class WideTrendPanel(TrendPanel):
         self.export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.export.setMenu(self.menu)
         for button in (self.wider, self.closer):
-            button.setFixedWidth(36)
+            button.setMinimumWidth(36)
         self.tools = row(self.compare, self.window_text, gap=8)
         self.tools.addStretch(1)
         for widget in (self.now, self.wider, self.closer, self.export):
