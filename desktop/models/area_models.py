@@ -97,6 +97,7 @@ class AreaModels(QObject):
         self.wide_trend = Trend(clock, self)
         self.picker = SeriesPicker(area, self.wide_trend, self)
         self.fleet = Fleet(area, self.person, connection, self)
+        self.fleet.changed.connect(self._take_asked)
         self.energy = (
             EnergyBoard(area, area.energy, self.live, clock, self) if area.energy else None
         )
@@ -164,6 +165,12 @@ class AreaModels(QObject):
         device = self.selection.device
         series = [self.main_series(device)] if device else self.overview_series()[:1]
         self.device_trend.show(series)
+
+    def _take_asked(self, gateway: str) -> None:
+        """Judge devices by the periods at which their gateway says that it asks them."""
+        for device in self.area.devices_of(gateway):
+            asked = self.fleet.asked_settings(gateway, device.id)
+            self.judge.ask(device, asked.get("period_s"), polled=asked.get("polled") is not False)
 
     def _assess(self) -> None:
         now = self.clock()

@@ -185,7 +185,7 @@ class ConfigurationPanel(Translated):
         if not self.draft.known or not self.draft.dirty:
             return self.tr("Nothing to apply.")
         if wrong := len(self.draft.mistakes()):
-            return self.tr("{n} fields are wrong: mend them first.").format(n=wrong)
+            return self.tr("Wrong fields: {n}. Mend them first.").format(n=wrong)
         if self._models.connection.link is not Link.CONNECTED:
             return self.tr("No connection to the hub: the draft is kept on this machine.")
         if self._models.person.role not in person.INSTALLERS:
