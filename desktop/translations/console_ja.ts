@@ -264,6 +264,25 @@
     </message>
 </context>
 <context>
+    <name>BuildingCard</name>
+    <message>
+        <source>Close the card of the building</source>
+        <translation>建物カードを閉じる</translation>
+    </message>
+    <message>
+        <source>Attribute</source>
+        <translation>属性</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>値</translation>
+    </message>
+    <message>
+        <source>Attributes of the building</source>
+        <translation>建物の属性</translation>
+    </message>
+</context>
+<context>
     <name>BulkDialog</name>
     <message>
         <source>Change several devices</source>
@@ -541,10 +560,6 @@
     <message>
         <source>The hub refuses: {why}</source>
         <translation>ハブが接続を拒否しました。{why}</translation>
-    </message>
-    <message>
-        <source>Reading the city model: {done} of {count} files</source>
-        <translation>都市モデルを読み込み中: {done}/{count}</translation>
     </message>
     <message>
         <source>A city file cannot be shown. {why}</source>
@@ -1055,6 +1070,13 @@
     </message>
 </context>
 <context>
+    <name>Habits</name>
+    <message>
+        <source>A hub of version {version} answers there, for the area {area}.</source>
+        <translation>版 {version} のハブが応答しました(エリア: {area})。</translation>
+    </message>
+</context>
+<context>
     <name>Header</name>
     <message>
         <source>Keyboard shortcuts</source>
@@ -1227,6 +1249,40 @@
     </message>
 </context>
 <context>
+    <name>PaletteDialog</name>
+    <message>
+        <source>Go to or do</source>
+        <translation>移動・操作の検索</translation>
+    </message>
+    <message>
+        <source>Page, device, alarm, layer or action</source>
+        <translation>ページ・機器・警報・地図の層・操作</translation>
+    </message>
+    <message>
+        <source>What fits</source>
+        <translation>候補</translation>
+    </message>
+    <message>
+        <source>Nothing fits.</source>
+        <translation>該当するものはありません。</translation>
+    </message>
+</context>
+<context>
+    <name>ReadingRow</name>
+    <message>
+        <source>Reading the city model: {done} of {count} files</source>
+        <translation type="unfinished">都市モデルを読み込み中: {done}/{count}</translation>
+    </message>
+    <message>
+        <source>Stop reading</source>
+        <translation>読み込みを中止</translation>
+    </message>
+    <message>
+        <source>Shows what has been read so far</source>
+        <translation>ここまでに読み込んだ分を表示します</translation>
+    </message>
+</context>
+<context>
     <name>ScenarioEditor</name>
     <message>
         <source>Contract</source>
@@ -1266,6 +1322,29 @@
     </message>
 </context>
 <context>
+    <name>SearchField</name>
+    <message>
+        <source>Searching ...</source>
+        <translation>検索中…</translation>
+    </message>
+    <message>
+        <source>Nothing is found</source>
+        <translation>見つかりません</translation>
+    </message>
+    <message>
+        <source>Search buildings (Ctrl+F)</source>
+        <translation>建物を検索 (Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>Id, name, use, address or any attribute</source>
+        <translation>ID・名称・用途・住所・任意の属性</translation>
+    </message>
+    <message>
+        <source>Search buildings</source>
+        <translation>建物を検索</translation>
+    </message>
+</context>
+<context>
     <name>SettingsForm</name>
     <message>
         <source>Default: {value}</source>
@@ -1278,6 +1357,105 @@
     <message>
         <source>Runs now: {value}</source>
         <translation>現在: {value}</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsPage</name>
+    <message>
+        <source>after {n} minutes</source>
+        <translation>{n}分後</translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation>しない</translation>
+    </message>
+    <message>
+        <source>A new critical or high alarm is heard</source>
+        <translation>優先度が緊急・高の新しい警報を音で知らせる</translation>
+    </message>
+    <message>
+        <source>Play the sound</source>
+        <translation>警報音を試す</translation>
+    </message>
+    <message>
+        <source>Test this address</source>
+        <translation>このアドレスを確認</translation>
+    </message>
+    <message>
+        <source>Ask the first-run questions again</source>
+        <translation>初回設定をやり直す</translation>
+    </message>
+    <message>
+        <source>Put the layout back</source>
+        <translation>画面配置を初期状態に戻す</translation>
+    </message>
+    <message>
+        <source>Check again</source>
+        <translation>再確認</translation>
+    </message>
+    <message>
+        <source>Copy as text</source>
+        <translation>テキストをコピー</translation>
+    </message>
+    <message>
+        <source>Self-diagnosis</source>
+        <translation>自己診断</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>言語</translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation>配色</translation>
+    </message>
+    <message>
+        <source>Size of text</source>
+        <translation>文字の大きさ</translation>
+    </message>
+    <message>
+        <source>Lock my session</source>
+        <translation>自動ロック</translation>
+    </message>
+    <message>
+        <source>Address of the hub (from the next start)</source>
+        <translation>ハブのアドレス(次回起動から有効)</translation>
+    </message>
+    <message>
+        <source>Display</source>
+        <translation>表示</translation>
+    </message>
+    <message>
+        <source>Sound and session</source>
+        <translation>音とセッション</translation>
+    </message>
+    <message>
+        <source>Hub</source>
+        <translation>ハブ</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>明るい</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>暗い</translation>
+    </message>
+    <message>
+        <source>High contrast</source>
+        <translation>高コントラスト</translation>
+    </message>
+    <message>
+        <source>Asking the hub ...</source>
+        <translation>ハブに確認中…</translation>
+    </message>
+    <message>
+        <source>Copied.</source>
+        <translation>コピーしました。</translation>
+    </message>
+    <message>
+        <source>It counts now but could not be kept for the next start: {why}</source>
+        <translation>今回は有効ですが、保存できませんでした: {why}</translation>
     </message>
 </context>
 <context>
@@ -1321,30 +1499,6 @@
         <translation>キーボード操作</translation>
     </message>
     <message>
-        <source>Overview</source>
-        <translation>概要</translation>
-    </message>
-    <message>
-        <source>Energy</source>
-        <translation>エネルギー</translation>
-    </message>
-    <message>
-        <source>All values</source>
-        <translation>計測値</translation>
-    </message>
-    <message>
-        <source>Trends</source>
-        <translation>トレンド</translation>
-    </message>
-    <message>
-        <source>Filter the values</source>
-        <translation>計測値を絞り込む</translation>
-    </message>
-    <message>
-        <source>Choose no device</source>
-        <translation>機器の選択を解除</translation>
-    </message>
-    <message>
         <source>Next or previous control</source>
         <translation>次または前の操作部へ</translation>
     </message>
@@ -1355,26 +1509,6 @@
     <message>
         <source>In a plot: move the cursor by one point</source>
         <translation>グラフで: カーソルを1点ずつ動かす</translation>
-    </message>
-    <message>
-        <source>Switch between Japanese and English</source>
-        <translation>日本語と英語を切り替える</translation>
-    </message>
-    <message>
-        <source>Switch between light and dark</source>
-        <translation>明るい画面と暗い画面を切り替える</translation>
-    </message>
-    <message>
-        <source>This sheet</source>
-        <translation>この一覧</translation>
-    </message>
-    <message>
-        <source>Quit</source>
-        <translation>終了</translation>
-    </message>
-    <message>
-        <source>Layers of the map</source>
-        <translation>地図のレイヤー</translation>
     </message>
 </context>
 <context>
@@ -1604,6 +1738,131 @@
     </message>
 </context>
 <context>
+    <name>TwinBar</name>
+    <message>
+        <source>Pictures on buildings</source>
+        <translation>建物の写真を表示</translation>
+    </message>
+    <message>
+        <source>Whole area</source>
+        <translation>全体</translation>
+    </message>
+    <message>
+        <source>Show the whole area (Home)</source>
+        <translation>エリア全体を表示 (Home)</translation>
+    </message>
+    <message>
+        <source>Plan</source>
+        <translation>平面</translation>
+    </message>
+    <message>
+        <source>From above, true to scale (P)</source>
+        <translation>真上から正しい縮尺で表示 (P)</translation>
+    </message>
+    <message>
+        <source>Section</source>
+        <translation>断面</translation>
+    </message>
+    <message>
+        <source>Cut the city open (X); [ and ] move the cut, with Shift they turn it</source>
+        <translation>都市を断面で表示 (X)。[ と ] で移動、Shiftで回転</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>計測</translation>
+    </message>
+    <message>
+        <source>Measure distance and height (M); Backspace takes a place back</source>
+        <translation>距離と高さを計測 (M)。Backspaceで1点戻す</translation>
+    </message>
+    <message>
+        <source>Views</source>
+        <translation>視点</translation>
+    </message>
+    <message>
+        <source>Saved views and pictures on buildings</source>
+        <translation>保存した視点と建物の写真</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation type="unfinished">書き出し</translation>
+    </message>
+    <message>
+        <source>Pictures, video, glTF, 3D Tiles</source>
+        <translation>画像・動画・glTF・3D Tiles</translation>
+    </message>
+    <message>
+        <source>Picture (PNG), {n} times the size ...</source>
+        <translation>画像 (PNG)、{n}倍の大きさ…</translation>
+    </message>
+    <message>
+        <source>Video once around ...</source>
+        <translation>一周する動画…</translation>
+    </message>
+    <message>
+        <source>City as glTF ...</source>
+        <translation>都市をglTFで…</translation>
+    </message>
+    <message>
+        <source>City as 3D Tiles ...</source>
+        <translation>都市を3D Tilesで…</translation>
+    </message>
+    <message>
+        <source>Save this view ...</source>
+        <translation>この視点を保存…</translation>
+    </message>
+    <message>
+        <source>Forget a view</source>
+        <translation>視点を削除</translation>
+    </message>
+    <message>
+        <source>Save this view</source>
+        <translation>この視点を保存</translation>
+    </message>
+    <message>
+        <source>Name of the view</source>
+        <translation>視点の名前</translation>
+    </message>
+</context>
+<context>
+    <name>TwinExports</name>
+    <message>
+        <source>Cancelled.</source>
+        <translation>キャンセルしました。</translation>
+    </message>
+    <message>
+        <source>Folder for the 3D Tiles</source>
+        <translation>3D Tilesの保存先フォルダー</translation>
+    </message>
+    <message>
+        <source>Folder for the video&apos;s pictures (ffmpeg is not installed)</source>
+        <translation>動画の画像の保存先フォルダー (ffmpegがありません)</translation>
+    </message>
+    <message>
+        <source>Write to a file</source>
+        <translation>ファイルに保存</translation>
+    </message>
+    <message>
+        <source>{path} cannot be written: choose another place.</source>
+        <translation>{path} に書き込めません。別の場所を選んでください。</translation>
+    </message>
+    <message>
+        <source>Writing {path}</source>
+        <translation>{path} を書き出し中</translation>
+    </message>
+    <message>
+        <source>Written: {path}</source>
+        <translation>{path} に書き出しました</translation>
+    </message>
+</context>
+<context>
+    <name>TwinFrame</name>
+    <message>
+        <source>Opening the map ...</source>
+        <translation>地図を開いています…</translation>
+    </message>
+</context>
+<context>
     <name>ValuesPage</name>
     <message>
         <source>Filter by device, quantity, gateway, quality</source>
@@ -1690,6 +1949,17 @@
     <message>
         <source>Picture as PNG</source>
         <translation>画像をPNGで保存</translation>
+    </message>
+</context>
+<context>
+    <name>WorkRow</name>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">キャンセル</translation>
+    </message>
+    <message>
+        <source>Close this message</source>
+        <translation type="unfinished">このメッセージを閉じる</translation>
     </message>
 </context>
 <context>

@@ -67,6 +67,7 @@ _HEADERS = (
 class SunlightLayer(ThemeView):
     """Ground and facades in the colours of their light; facades of metered buildings in numbers."""
 
+    covers_buildings = True
     info = LayerInfo(
         "sunlight",
         Name("日照", "Sunlight"),
@@ -114,7 +115,7 @@ class SunlightLayer(ThemeView):
             )
         reasons = (moment.option, span.question)
         self.redraw(moment, reasons, lambda: self._draw(moment, study, light))
-        told = (id(city), *reasons, moment.outlook.language)
+        told = (id(city), *reasons, moment.outlook.language, moment.outlook.mode)
         if self._told != told:
             self._facts, self._told = self._say(moment, study, light, span), told
         return self._facts
@@ -131,8 +132,8 @@ class SunlightLayer(ThemeView):
             self.add_lines(lines, moment.colours.ink, 1.6)
         facets = surface(*_facets(moment.city, ramp.paint(light.facets)))
         self.add(facets, lift=2).GetProperty().LightingOff()  # as in the legend
-        for blocks in moment.city.blocks:
-            self.add_lines(blocks.edges, moment.colours.edge, 1.0)
+        for square in moment.city.squares:
+            self.add_lines(square.near.edges, moment.colours.edge, 1.0)
 
     def _say(self, moment: Moment, study: SunStudy, light: Light, span: _Span) -> LayerFacts:
         now = moment.option == _NOW
@@ -173,7 +174,7 @@ class _Span:
         """Say which instants they are."""
         first, last = (int(self.seconds[at] * 1e6) for at in (0, -1))
         if len(self.seconds) == 1:
-            return moment.say(_WHEN).format(time=moment.clock(first))
+            return moment.say(_WHEN).format(time=moment.clock())
         half_us = int(self.step_h * 1800e6)
         begins, ends = (moment.clock(at, "%H:%M") for at in (first - half_us, last + half_us))
         return moment.say(_SPAN).format(
