@@ -1271,7 +1271,7 @@
     <name>ReadingRow</name>
     <message>
         <source>Reading the city model: {done} of {count} files</source>
-        <translation type="unfinished">都市モデルを読み込み中: {done}/{count}</translation>
+        <translation>都市モデルを読み込み中: {done}/{count}</translation>
     </message>
     <message>
         <source>Stop reading</source>
@@ -1785,7 +1785,7 @@
     </message>
     <message>
         <source>Export</source>
-        <translation type="unfinished">書き出し</translation>
+        <translation>書き出し</translation>
     </message>
     <message>
         <source>Pictures, video, glTF, 3D Tiles</source>
@@ -1955,11 +1955,11 @@
     <name>WorkRow</name>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">キャンセル</translation>
+        <translation>キャンセル</translation>
     </message>
     <message>
         <source>Close this message</source>
-        <translation type="unfinished">このメッセージを閉じる</translation>
+        <translation>このメッセージを閉じる</translation>
     </message>
 </context>
 <context>
