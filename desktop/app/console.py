@@ -17,6 +17,7 @@ from desktop.app.energy import EnergyDesk
 from desktop.app.habits import Habits, Parts
 from desktop.app.history import HistoryWiring
 from desktop.app.late_twin import LateTwin
+from desktop.app.replay import ReplayWiring
 from desktop.app.sign_in import SignInWiring
 from desktop.bridge.area_desk import AreaDesk
 from desktop.bridge.history_desk import HistoryDesk
@@ -133,6 +134,7 @@ class Console(QObject):
         AlarmWiring(self.area_desk, self.source, models, self.sound)
         self.devices = DeviceWiring(self.area_desk, self.source, models, Drafts(self._settings.hub))
         HistoryWiring(self.history_desk, self.source, models)
+        ReplayWiring(self.history_desk, self.area_desk, self.source, models)
         self.window.open_area(models, self._frame, self.sign_in.start_page())
         self.habits.open_area(models)
         self.source.listen(area.id)

@@ -25,11 +25,12 @@ from desktop.models.live_readings import LiveReadings
 from desktop.models.outlook import Outlook
 from desktop.models.person import Person
 from desktop.models.preferences import Preferences
+from desktop.models.replay import Replay
 from desktop.models.selection import Selection
 from desktop.models.series import SeriesStore
 from desktop.models.series_picker import SeriesPicker
 from desktop.models.tiles import Tiles
-from desktop.models.time_source import TimeSource
+from desktop.models.time_source import Mode, TimeSource
 from desktop.models.trend import MAX_SERIES, Trend
 from desktop.models.twin_layers import TwinLayers
 
@@ -63,7 +64,8 @@ class AreaModels(QObject):
 
     Attributes:
         heard_since_us: from when on every live reading was heard.
-        time: which instant is shown; `clock` gives it in microseconds UTC.
+        time: which instant is shown; `clock` gives that of the measured values, microseconds UTC.
+        replay: brings the past into these models while it is shown.
         tiles: the past of the plots. `forecasts` holds what is expected of series, as readings.
         energy: what the energy page shows; None where the area has no energy side.
         person: who sits at the console.
@@ -88,7 +90,7 @@ class AreaModels(QObject):
         self.tiles = Tiles(clock, self)
         self.forecasts = SeriesStore(self)
         self.time = TimeSource(clock, self)
-        self.clock = clock = self.time
+        self.clock = clock = self.time.measured
         self.heard_since_us = clock()
         self.language: Language = "ja"
         self.judge = Judge(area)
@@ -113,6 +115,8 @@ class AreaModels(QObject):
         self.audit_log = AuditLog(self)
         self.outlook = Outlook(area, self.alarm_desk, self.live, clock, self)
         self.bell = Bell(self.alarm_desk, clock, self)
+        self.replay = Replay(self, self)
+        self.time.changed.connect(self._time_changed)
         self.selection.changed.connect(self.plot_chosen)
         self._assess()
 
@@ -134,12 +138,26 @@ class AreaModels(QObject):
         return [self.main_series(device) for device in chosen[:MAX_SERIES]]
 
     def take(self, readings: Sequence[Reading]) -> None:
-        """Take readings as they come, live or on catching up."""
+        """Take readings as they come, live or on catching up; during a replay for the plots only."""
         if not readings:
             return
-        self.live.take(readings)
         self.series.take(readings)
         self.connection.heard(max(reading.observed_us for reading in readings))
+        if self.time.mode is not Mode.REPLAY:
+            self.live.take(readings)
+            self._assess()
+
+    def show_past(self, readings: Sequence[Reading], *, afresh: bool) -> None:
+        """Show readings of a replay: as everything that is known, or after what is shown."""
+        if afresh:
+            self.live.forget()
+        self.live.take(readings)
+        self._assess()
+
+    def leave_past(self) -> None:
+        """Forget what a replay showed; the present is to be asked for."""
+        self.live.forget()
+        self.alarm_desk.leave_past()
         self._assess()
 
     def take_history(self, readings: Sequence[Reading]) -> None:
@@ -178,6 +196,10 @@ class AreaModels(QObject):
         for device in self.area.devices_of(gateway):
             asked = self.fleet.asked_settings(gateway, device.id)
             self.judge.ask(device, asked.get("period_s"), polled=asked.get("polled") is not False)
+
+    def _time_changed(self) -> None:
+        for trend in (self.device_trend, self.wide_trend):
+            trend.use_past(self.time.mode is Mode.REPLAY)
 
     def _assess(self) -> None:
         now = self.clock()

@@ -1510,6 +1510,14 @@
         <source>In a plot: move the cursor by one point</source>
         <translation>グラフで: カーソルを1点ずつ動かす</translation>
     </message>
+    <message>
+        <source>In a large plot: zoom and move in time</source>
+        <translation>大きいグラフ: 拡大縮小と時間移動</translation>
+    </message>
+    <message>
+        <source>In a large plot: mark to measure from, follow the time</source>
+        <translation>大きいグラフ: 差の基準を置く、現在に追従</translation>
+    </message>
 </context>
 <context>
     <name>SignInDialog</name>
@@ -1661,6 +1669,92 @@
     <message>
         <source>{name} {n} (silent)</source>
         <translation>{name} {n} (応答なし)</translation>
+    </message>
+</context>
+<context>
+    <name>TimeBanner</name>
+    <message>
+        <source>FORECAST</source>
+        <translation>予測</translation>
+    </message>
+    <message>
+        <source>REPLAY</source>
+        <translation>再生中</translation>
+    </message>
+    <message>
+        <source>Expected for {time}: sun, people and flood. Measured values are those of now.</source>
+        <translation>{time} の予測(日照・人流・浸水)です。計測値は現在のものです。</translation>
+    </message>
+    <message>
+        <source>Values and alarms as they were. Nothing can be commanded.</source>
+        <translation>当時の値と警報を表示しています。操作はできません。</translation>
+    </message>
+    <message>
+        <source>The past cannot be had: {why}</source>
+        <translation>過去のデータを取得できません: {why}</translation>
+    </message>
+    <message>
+        <source>Loading…</source>
+        <translation>読み込み中…</translation>
+    </message>
+    <message>
+        <source>Configuration then: {versions}</source>
+        <translation>当時の設定版: {versions}</translation>
+    </message>
+</context>
+<context>
+    <name>TimeBar</name>
+    <message>
+        <source>One minute back</source>
+        <translation>1分戻る</translation>
+    </message>
+    <message>
+        <source>One minute forward</source>
+        <translation>1分進む</translation>
+    </message>
+    <message>
+        <source>To the alarm before</source>
+        <translation>前の警報へ</translation>
+    </message>
+    <message>
+        <source>To the next alarm</source>
+        <translation>次の警報へ</translation>
+    </message>
+    <message>
+        <source>Show the present</source>
+        <translation>現在を表示</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <translation>現在へ</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>再生速度</translation>
+    </message>
+    <message>
+        <source>Time shown; arrows step, Home is the present</source>
+        <translation>表示時刻。矢印で移動、Homeで現在</translation>
+    </message>
+    <message>
+        <source>LIVE</source>
+        <translation>ライブ</translation>
+    </message>
+    <message>
+        <source>REPLAY</source>
+        <translation>再生中</translation>
+    </message>
+    <message>
+        <source>FORECAST</source>
+        <translation>予測</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>一時停止</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>再生</translation>
     </message>
 </context>
 <context>

@@ -20,6 +20,8 @@ from desktop.views.navigation import WIDTH_PX, Navigation
 from desktop.views.pages import MAKERS, PageParts
 from desktop.views.panels import column, row
 from desktop.views.status_line import StatusLine
+from desktop.views.time_banner import TimeBanner
+from desktop.views.time_bar import TimeBar
 from desktop.views.values_page import ValuesPage
 from desktop.views.waiting_page import WaitingPage
 from desktop.views.window_commands import WindowCommands
@@ -64,6 +66,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(whole)
         self.resize(*SIZE)
         self._connect()
+        self.time_bar: TimeBar | None = None
         self.commands = WindowCommands(self, self, (languages, theme))
         self.header.help_wanted.connect(self.commands.show_sheet)
         self.retranslate()
@@ -83,6 +86,9 @@ class MainWindow(QMainWindow):
         self._models = self.commands.models = models
         self.strip = AbnormalStrip(models, self._theme)
         self._beside.insertWidget(1, self.strip)
+        self._beside.insertWidget(0, TimeBanner(models))
+        self.time_bar = TimeBar(models, self._theme)
+        self._box.insertWidget(2, self.time_bar)
         parts = PageParts(models, self._theme, self._languages, twin)
         self._pages = {name: MAKERS[name](parts) for name in PAGES}
         for widget in self._pages.values():

@@ -41,4 +41,6 @@ class ShortcutsSheet(QDialog):
             ("Tab / Shift+Tab", self.tr("Next or previous control")),
             ("↑ ↓", self.tr("Previous or next row")),
             ("← →", self.tr("In a plot: move the cursor by one point")),
+            ("+ - Shift+← →", self.tr("In a large plot: zoom and move in time")),
+            ("M / Home", self.tr("In a large plot: mark to measure from, follow the time")),
         ]

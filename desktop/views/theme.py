@@ -302,6 +302,16 @@ QProgressBar::chunk { background: $accent; border-radius: 2px; }
 QDoubleSpinBox { background: $field; color: $text; border: 1px solid $border; border-radius: 4px;
   padding: 2px 4px; min-height: 20px; }
 QDoubleSpinBox:focus { border: 2px solid $accent; padding: 1px 3px; }
+#timeBar { background: $surface; border-top: 1px solid $border; }
+#timeBar[mode="replay"] { background: $warning_field; border-top: 2px solid $warning; }
+#timeBar[mode="forecast"] { background: $stale_field; border-top: 2px solid $stale; }
+#timeMode { font-size: 15px; font-weight: bold; color: $text; }
+#timeMode[mode="replay"] { color: $warning; }
+#timeMode[mode="forecast"] { color: $stale; }
+#timeShown { font-size: 15px; color: $text; }
+#timeBanner[mode="replay"] { background: $warning_field; border-bottom: 2px solid $warning; }
+#timeBanner[mode="forecast"] { background: $stale_field; border-bottom: 2px solid $stale; }
+#timeWords { color: $text; }
 #notice { color: $muted; border: 1px dashed $border; border-radius: 4px; padding: 0px 8px; }
 
 QPushButton { background: $field; color: $text; border: 1px solid $border; border-radius: 4px;

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from desktop.models.palette import Entry
     from desktop.views.languages import Languages
     from desktop.views.theme import Theme
+    from desktop.views.time_bar import TimeBar
 
 _PLACES = range(1, 10)
 
@@ -38,6 +39,11 @@ class Pages(Protocol):
     @property
     def offered(self) -> tuple[str, ...]:
         """Return the names of those offered, in order."""
+        ...
+
+    @property
+    def time_bar(self) -> TimeBar | None:
+        """Return the bar of past, now and forecast, None before there is one."""
         ...
 
     def title(self, name: str, /) -> str:
@@ -98,6 +104,8 @@ class WindowCommands(QObject):
             "larger": lambda: self._resize(1),
             "smaller": lambda: self._resize(-1),
             "layers": self._go_to_layers,
+            "time": self._go_to_time,
+            "play": self._play_or_pause,
             "acknowledge": self._acknowledge,
             "mute": self._mute,
             "lock": self.lock_wanted.emit,
@@ -138,6 +146,14 @@ class WindowCommands(QObject):
         if isinstance(page, Overview):
             self._pager.show_page("overview")
             page.show_layers()
+
+    def _go_to_time(self) -> None:
+        if bar := self._pager.time_bar:
+            bar.line.setFocus()
+
+    def _play_or_pause(self) -> None:
+        if bar := self._pager.time_bar:
+            bar.play.click()
 
     def _go_to_alarm(self, key: str) -> None:
         page = self._pager.page("alarms")
