@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 
+import pyproj  # noqa: F401  # opens its database once for all: no test of ours leaves it open
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 
@@ -127,6 +128,7 @@ def test_a_bad_configuration_is_rolled_back_and_the_draft_stays(console, qtbot):
     assert not fleet.drafts[GATEWAY].dirty
 
 
+@pytest.mark.soak
 def test_a_command_is_followed_until_the_device_itself_confirms_it(console, qtbot):
     console.page.show_row(Row(GATEWAY, "pv-energy"))
     forms = console.page.sheet.commands.forms
