@@ -543,7 +543,7 @@
         <translation>適用する変更はありません。</translation>
     </message>
     <message>
-        <source>{n} fields are wrong: mend them first.</source>
+        <source>Wrong fields: {n}. Mend them first.</source>
         <translation>{n}項目に誤りがあります。先に直してください。</translation>
     </message>
     <message>
