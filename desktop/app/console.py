@@ -16,6 +16,7 @@ from area_configs.domain.errors import (
 from area_configs.loader import load_area
 from desktop.app.alarms import AlarmWiring
 from desktop.app.energy import EnergyDesk
+from desktop.app.exports import TrendExports
 from desktop.app.history import HistoryWiring
 from desktop.app.layers import LayerDesk
 from desktop.app.replay import ReplayWiring
@@ -121,6 +122,7 @@ class Console(QObject):
         HistoryWiring(self.history_desk, self.source, models)
         ReplayWiring(self.history_desk, self.area_desk, self.source, models)
         self.window.open_area(models, self.twin, self._settings.page)
+        TrendExports(self)
         self._dress_twin()
         self.source.listen(area.id)
         models.wide_trend.show(models.overview_series())

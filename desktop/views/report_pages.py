@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMarginsF, QRectF, QSizeF, Qt, QUrl
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, QSizeF, Qt, QUrl
 from PySide6.QtGui import (
     QColor,
     QImage,
@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 )
 
 from desktop.models import report_words as words
+from desktop.models.drafts import write_whole
 from desktop.views.theme import FAMILY, LIGHT, body_font, sized
 
 if TYPE_CHECKING:
@@ -43,22 +44,24 @@ def write_pdf(report: Report, path: Path, language: Language) -> None:
     """Write a report as PDF, A4.
 
     Raises:
-        OSError: it cannot be written.
+        OSError: it cannot be written; a file that was there before still is.
     """
-    writer = QPdfWriter(str(path))
+    held = QBuffer()
+    held.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(held)
     writer.setResolution(DPI)
     writer.setTitle(words.title(report, language))
     writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
     writer.setPageMargins(QMarginsF(0, 0, 0, 0), QPageLayout.Unit.Millimeter)
-    painter = QPainter()
-    if not painter.begin(writer):
-        raise OSError(f"{path} cannot be written: choose a folder that can.")
+    painter = QPainter(writer)
     document = _document(report, language)
     for number in range(document.pageCount()):
         if number:
             writer.newPage()
         _paint(painter, document, number, language)
     painter.end()
+    held.close()
+    write_whole(path, held.data().data())
 
 
 def images(report: Report, language: Language) -> list[QImage]:

@@ -65,6 +65,11 @@ class TrendPanel(Panel):
         self.plot.rebuild()
         self.show_values()
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """Return the zone in which instants are written."""
+        return self._zone
+
     def show_values(self, *_: object) -> None:
         """Write the legend: each series with its value under the cursor, or its newest one."""
         entries = [self._entry(series) for series in self._trend.series]
@@ -103,8 +108,17 @@ class TrendPanel(Panel):
             self._spans.addButton(button, span)
             self.bar.addWidget(button)
 
+    def _check_span(self) -> None:
+        """Mark the span that is shown; none while another window is held."""
+        self._spans.setExclusive(False)
+        for span in self.spans_s:
+            followed = self._trend.follows and span == self._trend.span_s
+            self._spans.button(span).setChecked(followed)
+        self._spans.setExclusive(True)
+
     def _connect(self) -> None:
         self._spans.idClicked.connect(self._trend.set_span)
+        self._trend.moved.connect(self._check_span)
         self.plot.cursor_moved.connect(self.show_values)
         self.plot.redrawn.connect(self.show_values)
 

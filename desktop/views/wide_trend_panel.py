@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QTableView,
-    QToolButton,
     QWidget,
 )
 from typing_extensions import override
@@ -51,7 +50,7 @@ class WideTrendPanel(TrendPanel):
     ) -> None:
         self.compare, self.now = QComboBox(), QPushButton()
         self.closer, self.wider = QPushButton("+"), QPushButton(wording.MINUS)
-        self.export, self.menu = QToolButton(), QMenu()
+        self.export, self.menu = QPushButton(), QMenu()
         self.window_text = ElidedLabel("small", 120)
         self.statistics = TrendStatistics(models.area)
         self.table = QTableView()
@@ -156,7 +155,6 @@ class WideTrendPanel(TrendPanel):
         return sum(self._trend.window_us()) // 2
 
     def _lay_out_more(self) -> None:
-        self.export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.export.setMenu(self.menu)
         for button in (self.wider, self.closer):
             button.setFixedWidth(36)
