@@ -61,7 +61,7 @@ def write_pdf(report: Report, path: Path, language: Language) -> None:
         _paint(painter, document, number, language)
     painter.end()
     held.close()
-    write_whole(path, held.data().data())
+    write_whole(path, bytes(held.data().data()))
 
 
 def images(report: Report, language: Language) -> list[QImage]:
@@ -82,7 +82,7 @@ def _image(document: QTextDocument, number: int, language: Language) -> QImage:
 
 def _document(report: Report, language: Language) -> QTextDocument:
     document = QTextDocument()
-    document.setDefaultFont(body_font())
+    document.setDefaultFont(sized(body_font(), 19))
     document.setDefaultStyleSheet(_CSS)
     document.setDocumentMargin(0)
     width, height = _text_size()
@@ -151,14 +151,19 @@ def _none(name: Name, language: Language) -> str:
 
 
 def _table(heads: Sequence[Name], rows: Sequence[Sequence[str]], language: Language = "ja") -> str:
-    head = "".join(f"<th>{escape(one.text(language))}</th>" for one in heads)
+    names = [escape(one.text(language)) for one in heads]
+    head = "".join(
+        f'<th align="{"right" if at else "left"}">{n}</th>' for at, n in enumerate(names)
+    )
     lines = [f"<tr>{head}</tr>"] if heads else []
-    for cells in rows:
+    for number, cells in enumerate(rows):
         first, *rest = cells
         more = "".join(f'<td align="right">{escape(cell)}</td>' for cell in rest)
-        lines.append(f"<tr><td>{escape(first)}</td>{more}</tr>")
-    look = f'width="100%" cellpadding="5" cellspacing="0" border="1" style="border-collapse: collapse; border-color: {LIGHT.border};"'
-    return f"<table {look}>{''.join(lines)}</table>"
+        ground = LIGHT.field if number % 2 else "#FFFFFF"
+        lines.append(f'<tr bgcolor="{ground}"><td>{escape(first)}</td>{more}</tr>')
+    return (
+        f'<table width="100%" cellpadding="6" cellspacing="0" border="0">{"".join(lines)}</table>'
+    )
 
 
 def _chart(report: Report) -> QImage:
