@@ -75,7 +75,7 @@ def why_send(new: EnergyPlan, old: EnergyPlan | None, now_us: int) -> str:
     for step in new.steps:
         middle_us = (max(step.begins_us, now_us) + step.ends_us) // 2
         before = old.power_of(step.device, middle_us)
-        if middle_us < ahead_us and abs(step.power_w - (before or 0.0)) > _STEP_W:
+        if step.begins_us < ahead_us and abs(step.power_w - (before or 0.0)) > _STEP_W:
             return f"{step.device} is wanted at {step.power_w / 1000:.1f} kW, not {(before or 0) / 1000:.1f}"
     return ""
 

@@ -13,17 +13,18 @@ from desktop.models.drafts import write_whole
 from desktop.views.trends_page import TrendsPage
 
 if TYPE_CHECKING:
-    from desktop.app.console import Console
+    from desktop.models.area_models import AreaModels
     from desktop.models.trend_table import TrendTable
+    from desktop.views.main_window import MainWindow
 
 
 class TrendExports(QObject):
     """Writes what the trend page shows."""
 
-    def __init__(self, console: Console) -> None:
-        super().__init__(console)
-        self._console = console
-        page = console.window.page("trends")
+    def __init__(self, window: MainWindow, models: AreaModels) -> None:
+        super().__init__(models)
+        self._window, self._models = window, models
+        page = window.page("trends")
         if isinstance(page, TrendsPage):
             self._panel = page.panel
             page.panel.export_wanted.connect(self._ask)
@@ -38,7 +39,7 @@ class TrendExports(QObject):
             if not self._panel.grab().save(str(path), "PNG"):
                 raise OSError(f"{path} cannot be written: choose a folder that can.")
         elif form == "xlsx":
-            workbooks.write_trend(self._table(), path, self._console.languages.language)
+            workbooks.write_trend(self._table(), path, self._models.language)
         else:
             write_whole(path, self._table().csv_text().encode())
 
@@ -46,7 +47,7 @@ class TrendExports(QObject):
         title = self.tr("Save what the trend shows")
         suggested = str(Path.home() / f"trend.{form}")
         name, _ = QFileDialog.getSaveFileName(
-            self._console.window, title, suggested, f"{form.upper()} (*.{form})"
+            self._window, title, suggested, f"{form.upper()} (*.{form})"
         )
         if not name:
             return
@@ -56,12 +57,10 @@ class TrendExports(QObject):
             words = self.tr("The file cannot be written. {why}").format(why=error)
         else:
             words = self.tr("Written: {file}").format(file=name)
-        self._console.window.banners.show_text("export", words)
+        self._window.banners.show_text("export", words)
 
     def _table(self) -> TrendTable:
-        models, panel = self._console.models, self._panel
-        if models is None:
-            raise OSError("no area is open")
+        models, panel = self._models, self._panel
         panel.sum_up()
         series = models.wide_trend.series
         names = {

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from desktop.bridge.area_desk import AreaDesk
     from desktop.bridge.hub_source import HubSource
     from desktop.models.person import Person
-    from desktop.settings import ConsoleSettings
+    from desktop.settings import ConsoleSettings, PageName
     from desktop.views.main_window import MainWindow
 
 _ME = "me"
@@ -58,6 +58,13 @@ class SignInWiring(QObject):
             self._asked = True
             self._desk.ask(_ME, AreaClient.me)
 
+    def start_page(self) -> PageName:
+        """Return the page to begin with: that of the role, for who signed in by name."""
+        offered = pages_of(self._person.role, PAGES)
+        if self._person.entry is Entry.PERSON and offered:
+            return offered[0]  # type: ignore[return-value]  # of PAGES
+        return self._settings.page
+
     def sign_in(self) -> None:
         """Show the dialog."""
         if self._settings.screenshot is None and not self.dialog.isVisible():
@@ -84,10 +91,10 @@ class SignInWiring(QObject):
         self.dialog.form.wanted.connect(self._desk.sign_in)
         self.curtain.form.wanted.connect(self._desk.sign_in)
         self.curtain.sign_out_wanted.connect(self.sign_out)
-        header = self._window.header
-        header.sign_in_wanted.connect(self.sign_in)
-        header.sign_out_wanted.connect(self.sign_out)
-        header.lock_wanted.connect(self.lock.lock)
+        for asking in (self._window.header, self._window.commands):
+            asking.sign_in_wanted.connect(self.sign_in)
+            asking.sign_out_wanted.connect(self.sign_out)
+            asking.lock_wanted.connect(self.lock.lock)
         self.lock.changed.connect(self._curtain)
         application = QApplication.instance()
         if application:
@@ -108,9 +115,7 @@ class SignInWiring(QObject):
             self._begin()
 
     def _begin(self) -> None:
-        offered = pages_of(self._person.role, PAGES)
-        if offered:
-            self._window.show_page(offered[0])  # type: ignore[arg-type]  # of PAGES
+        self._window.show_page(self.start_page())
 
     def _answered(self, topic: str, answer: object) -> None:
         if topic == _ME and isinstance(answer, dict):

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, Signal
 
-from area_configs.domain.errors import SmartAreaError
+from area_configs.domain.errors import HubUnavailable, SmartAreaError
 from energy_planner.errors import PlanCancelled
 from energy_planner.gathering import Gathered, gather
 from energy_planner.optimiser.solve import Cancel
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from energy_planner.proposal import Proposal
     from platform_hub.client import HubClient
 
-_HISTORY_ANSWER_S = 60.0
+
+_STOPPED = "planning was stopped before there was a plan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,8 @@ class Planning(QObject):
         super().__init__(parent)
         self._area, self._clock, self._older = area, clock, older
         self._zone = ZoneInfo(area.timezone)
-        self._client = make_client()
+        self._make_client = make_client
+        self._asking: HubClient | None = None  # the client while it gathers
         self._asks: queue.SimpleQueue[tuple[PlanAsk, Cancel] | None] = queue.SimpleQueue()
         self._running = Cancel()
         self._thread = threading.Thread(target=self._work, name="planning")
@@ -82,19 +84,23 @@ class Planning(QObject):
 
     def ask(self, ask: PlanAsk) -> None:
         """Plan; `proposed` comes once quickly and once for good, or `failed`."""
-        self._running.ask()
+        self.cancel()
         self._running = Cancel()
         self._asks.put((ask, self._running))
 
     def cancel(self) -> None:
-        """Stop what is being planned; `failed` comes with PlanCancelled, or the quick plan stays."""
+        """Stop what is being planned, in whatever stage it is.
+
+        `failed` comes with PlanCancelled, or what was found until then as the last word.
+        """
         self._running.ask()
+        if client := self._asking:
+            client.close()  # a question in flight fails at once
 
     def close(self) -> None:
         """End the thread; a question in flight is broken off."""
-        self._running.ask()
+        self.cancel()
         self._asks.put(None)
-        self._client.close()
         self._thread.join()
 
     def _work(self) -> None:
@@ -121,9 +127,9 @@ class Planning(QObject):
             raise PlanCancelled("this area has no energy side")
         self.progressed.emit("gather", 0.0)
         now = datetime.fromtimestamp(self._clock() / 1e6, self._zone)
-        found = self._gather(site, now, older)
+        found = self._gather(site, now, older, stop)
         if stop.asked:
-            raise PlanCancelled("planning was stopped before there was a plan")
+            raise PlanCancelled(_STOPPED)
         self.gathered.emit(found)
         request = applied(Request(site, found.known, now, ask.hours, found.state), ask.scenario)
 
@@ -133,9 +139,22 @@ class Planning(QObject):
         made = propose(request, ask.in_force, progress=self._progress, first=first, cancel=stop)
         self.proposed.emit(ask, made, True)
 
-    def _gather(self, site: EnergySite, now: datetime, older: History | None) -> Gathered:
-        source = EnergySource(self._client, self._area.id)
-        return gather(source, site, self._zone, now, older)
+    def _gather(
+        self, site: EnergySite, now: datetime, older: History | None, stop: Cancel
+    ) -> Gathered:
+        with self._make_client() as client:
+            self._asking = client
+            try:
+                if stop.asked:  # before anybody could close the client
+                    raise PlanCancelled(_STOPPED)
+                source = EnergySource(client, self._area.id)
+                return gather(source, site, self._zone, now, older)
+            except HubUnavailable as error:
+                if stop.asked:
+                    raise PlanCancelled(_STOPPED) from error
+                raise
+            finally:
+                self._asking = None
 
     def _progress(self, stage: str, share: float) -> None:
         self.progressed.emit(stage, share)

@@ -9,28 +9,20 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QObject, Signal
 from typing_extensions import override
 
 from area_configs.domain.alarms import Priority
 from area_configs.domain.names import Language, Name
 from desktop.models import alarm_rows, wording
 from desktop.models.alarms import PRIORITY_NAMES
+from desktop.models.text_table import TextTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from area_configs.domain.areas import Area
 
-Index = QModelIndex | QPersistentModelIndex
-_NONE = QModelIndex()
 PAGE = 200
 
 
@@ -97,7 +89,7 @@ WHAT_NAMES = {
 }
 
 
-class AlarmJournal(QAbstractTableModel):
+class AlarmJournal(TextTable):
     """Lines, newest first, page by page; `more_wanted` and `statistics_wanted` ask for them."""
 
     more_wanted = Signal(int)  # seq before which lines are wanted, 0 for the newest
@@ -105,11 +97,10 @@ class AlarmJournal(QAbstractTableModel):
     statistics_changed = Signal()
 
     def __init__(self, area: Area, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__([HEADERS[column] for column in Column], parent)
         self._area = area
         self._rules = {rule.id: rule for rule in area.alarms}
         self._zone = ZoneInfo(area.timezone)
-        self._language: Language = "ja"
         self._lines: list[Line] = []
         self.statistics: Mapping[str, Any] = {}
         self.complete = False  # the oldest line is here
@@ -141,42 +132,20 @@ class AlarmJournal(QAbstractTableModel):
     def alarm_name(self, alarm: str) -> str:
         """Return an alarm's name, its id where the area no longer has it."""
         rule = self._rules.get(alarm)
-        return rule.name.text(self._language) if rule else alarm
+        return rule.name.text(self.language) if rule else alarm
 
+    @override
     def set_language(self, language: Language) -> None:
-        """Speak another language."""
-        self._language = language
-        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(Column) - 1)
-        if self._lines:
-            last = self.index(len(self._lines) - 1, len(Column) - 1)
-            self.dataChanged.emit(self.index(0, 0), last)
+        super().set_language(language)
         self.statistics_changed.emit()
 
     @override
-    def rowCount(self, parent: Index = _NONE) -> int:
-        return 0 if parent.isValid() else len(self._lines)
+    def row_total(self) -> int:
+        return len(self._lines)
 
     @override
-    def columnCount(self, parent: Index = _NONE) -> int:
-        return 0 if parent.isValid() else len(Column)
-
-    @override
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(Column):
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return HEADERS[Column(section)].text(self._language)
-        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        return int(left) if role == Qt.ItemDataRole.TextAlignmentRole else None
-
-    @override
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        texts = {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}
-        if not index.isValid() or role not in texts:
-            return None
-        return self._text(self._lines[index.row()], Column(index.column()))
+    def text_at(self, row: int, column: int) -> str:
+        return self._text(self._lines[row], Column(column))
 
     def _text(self, line: Line, column: Column) -> str:
         if column is Column.TIME:
@@ -189,7 +158,7 @@ class AlarmJournal(QAbstractTableModel):
         return self._alarm_text(line, column)
 
     def _alarm_text(self, line: Line, column: Column) -> str:
-        rule, language = self._rules.get(line.alarm), self._language
+        rule, language = self._rules.get(line.alarm), self.language
         match column:
             case Column.DEVICE:
                 return self._area.device(rule.device).name.text(language) if rule else ""

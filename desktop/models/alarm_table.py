@@ -7,21 +7,19 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 from typing_extensions import override
 
-from area_configs.domain.names import Language, Name
+from area_configs.domain.names import Name
 from desktop.models import alarm_rows, wording
 from desktop.models.alarm_rows import AlarmRow, View
 from desktop.models.alarms import PRIORITY_NAMES
+from desktop.models.text_table import TextTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from desktop.models.alarm_desk import AlarmDesk
-
-Index = QModelIndex | QPersistentModelIndex
-_NONE = QModelIndex()
 
 
 class Column(IntEnum):
@@ -56,13 +54,12 @@ HEADERS = {
 UNTIL = Name("{time}まで保留", "until {time}")
 
 
-class AlarmTable(QAbstractTableModel):
+class AlarmTable(TextTable):
     """The rows of one view; `show` and `find` choose them, the desk's changes keep them true."""
 
     def __init__(self, desk: AlarmDesk, timezone: str, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__([HEADERS[column] for column in Column], parent)
         self._desk, self._zone = desk, ZoneInfo(timezone)
-        self._language: Language = "ja"
         self._view = View.ACTIVE
         self._words: tuple[str, ...] = ()
         self._rows: list[AlarmRow] = []
@@ -88,16 +85,6 @@ class AlarmTable(QAbstractTableModel):
         """Return where a row stands, -1 where it is not listed."""
         return next((at for at, row in enumerate(self._rows) if row.key == key), -1)
 
-    def set_language(self, language: Language) -> None:
-        """Speak another language."""
-        self._language = language
-        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(Column) - 1)
-        self._tell()
-
-    def texts(self, row: AlarmRow) -> list[str]:
-        """Return the texts of a row by column, as they are shown and exported."""
-        return [self._text(row, column) for column in Column]
-
     def time_text(self, at_us: int) -> str:
         """Write an instant in the area's own time, a dash where there is none."""
         if not at_us:
@@ -109,45 +96,23 @@ class AlarmTable(QAbstractTableModel):
         parts = [row.by, row.note]
         if row.shelved:
             until = f"{datetime.fromtimestamp(row.until_us / 1e6, tz=self._zone):%H:%M}"
-            parts.insert(1, UNTIL.text(self._language).format(time=until))
+            parts.insert(1, UNTIL.text(self.language).format(time=until))
         return " · ".join(part for part in parts if part)
 
     @override
-    def rowCount(self, parent: Index = _NONE) -> int:
-        return 0 if parent.isValid() else len(self._rows)
+    def row_total(self) -> int:
+        return len(self._rows)
 
     @override
-    def columnCount(self, parent: Index = _NONE) -> int:
-        return 0 if parent.isValid() else len(Column)
+    def text_at(self, row: int, column: int) -> str:
+        return self._text(self._rows[row], Column(column))
 
     @override
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(Column):
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return HEADERS[Column(section)].text(self._language)
-        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        return int(left) if role == Qt.ItemDataRole.TextAlignmentRole else None
-
-    @override
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid():
-            return None
-        row, column = self._rows[index.row()], Column(index.column())
-        match role:
-            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
-                return self._text(row, column)
-            case Qt.ItemDataRole.ToolTipRole:
-                return self._text(row, column)
-            case Role.KEY:
-                return row.key
-            case _:
-                return None
+    def fact_at(self, row: int, role: int) -> Any:
+        return self._rows[row].key if role == Role.KEY else None
 
     def _text(self, row: AlarmRow, column: Column) -> str:
-        language = self._language
+        language = self.language
         match column:
             case Column.STATE:
                 return alarm_rows.STATE_NAMES[row.state].text(language)
@@ -166,7 +131,7 @@ class AlarmTable(QAbstractTableModel):
         rows = list(self._chosen())
         if [row.key for row in rows] == [row.key for row in self._rows]:
             self._rows = rows
-            self._tell()
+            self.tell_all()
             return
         self.beginResetModel()
         self._rows = rows
@@ -176,11 +141,6 @@ class AlarmTable(QAbstractTableModel):
         for row in self._desk.rows:
             if row.within(self._view) and all(word in _said(row) for word in self._words):
                 yield row
-
-    def _tell(self) -> None:
-        if self._rows:
-            last = self.index(len(self._rows) - 1, len(Column) - 1)
-            self.dataChanged.emit(self.index(0, 0), last)
 
 
 def _said(row: AlarmRow) -> str:

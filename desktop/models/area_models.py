@@ -14,12 +14,17 @@ from desktop.models.alarm_journal import AlarmJournal
 from desktop.models.alarm_table import AlarmTable
 from desktop.models.alarms import Abnormalities
 from desktop.models.area_tree import AreaTree
+from desktop.models.audit_log import AuditLog
 from desktop.models.bell import Bell
 from desktop.models.device_states import DeviceState, DeviceStates
+from desktop.models.diagnosis import Diagnosis
 from desktop.models.energy import EnergyBoard
+from desktop.models.fleet import Fleet
 from desktop.models.judgement import Judge, main_quantity
 from desktop.models.live_readings import LiveReadings
+from desktop.models.outlook import Outlook
 from desktop.models.person import Person
+from desktop.models.preferences import Preferences
 from desktop.models.replay import Replay
 from desktop.models.selection import Selection
 from desktop.models.series import SeriesStore
@@ -74,10 +79,13 @@ class AreaModels(QObject):
         clock: Callable[[], int],
         parent: QObject | None = None,
         person: Person | None = None,
+        preferences: Preferences | None = None,
     ) -> None:
         super().__init__(parent)
         self.area = area
         self.person = person or Person(self)
+        self.preferences = preferences or Preferences(parent=self)
+        self.diagnosis = Diagnosis(self)
         self.connection = connection
         self.tiles = Tiles(clock, self)
         self.forecasts = SeriesStore(self)
@@ -96,12 +104,15 @@ class AreaModels(QObject):
         self.device_trend = Trend(clock, self)
         self.wide_trend = Trend(clock, self)
         self.picker = SeriesPicker(area, self.wide_trend, self)
+        self.fleet = Fleet(area, self.person, connection, self)
         self.energy = (
             EnergyBoard(area, area.energy, self.live, clock, self) if area.energy else None
         )
         self.alarm_desk = AlarmDesk(area, self.person, connection, self)
         self.alarm_table = AlarmTable(self.alarm_desk, area.timezone, self)
         self.alarm_journal = AlarmJournal(area, self)
+        self.audit_log = AuditLog(self)
+        self.outlook = Outlook(area, self.alarm_desk, self.live, clock, self)
         self.bell = Bell(self.alarm_desk, clock, self)
         self.replay = Replay(self, self)
         self.time.changed.connect(self._time_changed)
@@ -170,7 +181,7 @@ class AreaModels(QObject):
         self._assess()
 
     def _speaking(self) -> tuple[Speaking, ...]:
-        alarms = (self.alarm_table, self.alarm_journal)
+        alarms = (self.alarm_table, self.alarm_journal, self.audit_log, self.diagnosis)
         return (self.tree, self.live, self.abnormal, self.picker, *alarms)
 
     def plot_chosen(self) -> None:
@@ -188,6 +199,7 @@ class AreaModels(QObject):
         self.states.update({device.id: self._state(device, now) for device in self.area.devices})
         self.abnormal.evaluate(self.live.latest, self.states, now)
         self.alarm_desk.take_silent(self.abnormal.items)
+        self.outlook.refresh()
 
     def _state(self, device: Device, now_us: int) -> DeviceState:
         state = self.judge.device(device, self.live.latest, self.live.missing_since_us, now_us)

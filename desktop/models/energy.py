@@ -74,6 +74,7 @@ class EnergyBoard(QObject):
     changed = Signal()
     busy_changed = Signal(str, float)  # stage, share; empty for idle
     standing_changed = Signal()
+    step_changed = Signal()
     plan_wanted = Signal(object)  # Scenario
     cancel_wanted = Signal()
     apply_wanted = Signal(object)  # EnergyPlan
@@ -161,7 +162,7 @@ class EnergyBoard(QObject):
             self.base, self.base_is_final = made, final
         else:
             self.variant = made
-        self.choose_step(min(self.step, made.made.steps.count - 1))
+        self.step = min(self.step, made.made.steps.count - 1)
         self.changed.emit()
 
     def take_failure(self, error: Exception) -> None:
@@ -179,7 +180,7 @@ class EnergyBoard(QObject):
         """Explain another step."""
         if step != self.step:
             self.step = step
-            self.changed.emit()
+            self.step_changed.emit()
 
     def order(self) -> EnergyPlan | None:
         """Return the proposal as gateways take it; None where there is nothing to be told."""

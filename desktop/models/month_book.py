@@ -43,6 +43,7 @@ _T = {
     "gaps": Name("欠測コマ", "Unknown slots"),
     "value": Name("値", "Value"),
     "item": Name("項目", "Item"),
+    "more": Name("ほか {n} コマ", "and {n} more"),
     "none": Name("ありません。", "None."),
     "empty": Name("蓄電池の残量が下限でした", "the battery was empty"),
     "full": Name("蓄電池は最大出力でした", "the battery gave all its power"),
@@ -150,12 +151,15 @@ def _highest(was: MonthReport, word: _Words) -> Table:
 
 
 def _over(board: EnergyBoard, found: Gathered, was: MonthReport, word: _Words) -> Table:
-    rows = tuple(
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
         (f"{at:%Y-%m-%d %H:%M}", round(kw, 1), _reason(board, found, at, word))
         for at, kw in was.highest
         if kw > board.site.contract_kw
     )
-    return Table(word("over"), (word("at"), word("kw"), word("why")), rows or ((word("none"),),))
+    columns = (word("at"), word("kw"), word("why"))
+    if (more := was.over_contract - len(rows)) > 0:
+        rows = (*rows, (word("more").format(n=more), None, ""))
+    return Table(word("over"), columns, rows or ((word("none"), None, ""),))
 
 
 def _reason(board: EnergyBoard, found: Gathered, at: datetime, word: _Words) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from area_configs.domain.readings import Reading
+    from desktop.models.alarm_desk import AlarmDesk
     from desktop.models.alarm_journal import Line
-    from desktop.models.area_models import AreaModels
+    from desktop.models.time_source import TimeSource
 
 _EVERY_UP_TO = 5.0
 _EVERY_US = 10_000_000  # of the past in one moment, where every reading is wanted
@@ -45,6 +46,21 @@ class Moment(NamedTuple):
     whole: bool = False
 
 
+class Shown(Protocol):
+    """What is on the screen, as a replay fills it: which instant, the alarms, the values."""
+
+    time: TimeSource
+    alarm_desk: AlarmDesk
+
+    def show_past(self, readings: Sequence[Reading], *, afresh: bool) -> None:
+        """Show readings of a replay: as everything that is known, or after what is shown."""
+        ...
+
+    def leave_past(self) -> None:
+        """Forget what a replay showed."""
+        ...
+
+
 class Replay(QObject):
     """Follows the time source: asks ahead, hands over what its instant has passed."""
 
@@ -52,7 +68,7 @@ class Replay(QObject):
     changed = Signal()  # loading or not, or why the past cannot be had
     live_again = Signal()  # what came meanwhile is to be asked for
 
-    def __init__(self, models: AreaModels, parent: QObject | None = None) -> None:
+    def __init__(self, models: Shown, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._models, self._time = models, models.time
         self._run = 0

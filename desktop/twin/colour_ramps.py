@@ -6,8 +6,12 @@ import bisect
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
     from desktop.twin.colour_scales import Rgb
 
@@ -54,6 +58,12 @@ class Ramp:
     def colour(self, value: float | None) -> Rgb:
         """Return the colour of a value; what is not known has a grey of its own."""
         return UNKNOWN if value is None else self.colours[self.step(value)]
+
+    def paint(self, values: NDArray[np.floating]) -> NDArray[np.uint8]:
+        """Return the colours (n, 3) of values (n,)."""
+        steps = np.searchsorted(np.array(self.limits), values, side="right")
+        paint: NDArray[np.uint8] = np.array(self.colours, np.uint8)[steps]
+        return paint
 
     def step(self, value: float) -> int:
         """Return which colour a value has."""

@@ -45,6 +45,7 @@ class MapWidget(QWidget):
         self._still.timeout.connect(self._sharpen)
         self._flight = Flight(self)
         self._flight.moved.connect(self._fly)
+        self._scene.wardrobe.opened.connect(self.invalidate)
         self.setMinimumSize(240, 160)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

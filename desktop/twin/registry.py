@@ -8,11 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desktop.twin.layers.alarms import AlarmsLayer
-from desktop.twin.layers.buildings import BuildingsLayer
 from desktop.twin.layers.energy import EnergyLayer
+from desktop.twin.layers.flood.layer import FloodLayer
 from desktop.twin.layers.ground import GroundLayer
 from desktop.twin.layers.hydrogen import HydrogenLayer
 from desktop.twin.layers.links import LinksLayer
+from desktop.twin.layers.people import PeopleLayer
+from desktop.twin.layers.sunlight import SunlightLayer
+from desktop.twin.layers.surroundings import SurroundingsLayer
 
 if TYPE_CHECKING:
     from vtkmodules.vtkRenderingCore import vtkRenderer
@@ -26,9 +29,12 @@ THEMES: tuple[type[ThemeView], ...] = (
     EnergyLayer,
     HydrogenLayer,
     LinksLayer,
+    SunlightLayer,
+    PeopleLayer,
+    FloodLayer,
 )
 
 
 def city_layers(renderer: vtkRenderer) -> list[CityLayer]:
-    """Return a new, empty set of city layers in a renderer, in the order in which they are drawn."""
-    return [GroundLayer(renderer), BuildingsLayer(renderer)]
+    """Return new, empty layers of the city below and beside its buildings, in drawing order."""
+    return [GroundLayer(renderer), SurroundingsLayer(renderer)]

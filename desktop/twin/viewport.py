@@ -1,6 +1,6 @@
 """The twin of one area: devices and buildings on the map, chosen by hand or from elsewhere.
 
-What hands do to the view stands in `map_widget`. A double click flies there, Tab goes from device
+What hands do to the view stands in `map_widget` and `tool_widget`. Ctrl+F searches, a double click flies there, Tab goes from device
 to device, Enter flies to the chosen one, Escape chooses nothing.
 """
 
@@ -10,31 +10,32 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QPainter
+from PySide6.QtGui import QHelpEvent, QImage, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import QToolTip, QWidget
 from typing_extensions import override
 
+from desktop.models.saved_views import ViewPoint
 from desktop.twin.citygml import Frame
 from desktop.twin.colour_scales import DARK, LIGHT
-from desktop.twin.map_widget import MapWidget
 from desktop.twin.meshes import prepare
 from desktop.twin.scene.marks import building_note, device_at, device_marks, seen
 from desktop.twin.scene.overlay import Overlay
 from desktop.twin.scene.posts import posts
 from desktop.twin.scene.theme_paint import ThemePaint
 from desktop.twin.scene.words import describe, note, tip
+from desktop.twin.tool_widget import ToolWidget
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from PySide6.QtGui import QKeyEvent, QMouseEvent
+    from PySide6.QtGui import QMouseEvent
 
     from area_configs.domain.areas import Area
     from area_configs.domain.names import Language
     from desktop.models.device_states import DeviceStates
     from desktop.models.selection import Selection
     from desktop.models.twin_layers import LayerFacts
-    from desktop.twin.citygml import CityModel
+    from desktop.twin.citygml import Building, CityModel
     from desktop.twin.meshes import CityDrawing
     from desktop.twin.scene.overlay import BuildingNote, DeviceMark
     from desktop.twin.scene.picking import Hit
@@ -44,10 +45,11 @@ _NEAR_M_PER_PX = 0.55
 _FLY_M = 330.0
 
 
-class TwinViewport(MapWidget):
+class TwinViewport(ToolWidget):
     """The living 3D map of one area; shows and changes the chosen device."""
 
     building_chosen = Signal(str)  # gml:id, empty for none
+    search_wanted = Signal()
 
     def __init__(
         self,
@@ -119,6 +121,71 @@ class TwinViewport(MapWidget):
             distance = min(self._scene.camera.distance, _FLY_M)
             self._go(self._tops[index] - (0.0, 0.0, 10.0), distance)
 
+    def fly_to_building(self, building_id: str) -> bool:
+        """Choose a building by its gml:id and bring it into the middle; False where there is none."""
+        hit = self._scene.find(building_id)
+        if hit is None:
+            return False
+        self._choose(hit)
+        self._go(self._scene.top_of(hit), min(self._scene.camera.distance, _FLY_M))
+        return True
+
+    def choose_no_building(self) -> None:
+        """Let the chosen building go."""
+        self._show_building(None)
+
+    def building(self, building_id: str) -> Building | None:
+        """Return a building by its gml:id."""
+        hit = self._scene.find(building_id)
+        return None if hit is None else self._scene.building(hit)
+
+    @property
+    def models(self) -> Sequence[CityModel]:
+        """Return the city models that are shown."""
+        return self._scene.city.models
+
+    @property
+    def view(self) -> ViewPoint:
+        """Return where the map is seen from."""
+        camera = self._scene.camera
+        x, y, height = (float(value) for value in camera.target)
+        place = self._frame.place(x, y)
+        return ViewPoint(*place, height, camera.heading, camera.tilt, camera.distance, camera.plan)
+
+    def show_view(self, view: ViewPoint) -> None:
+        """See the map from there."""
+        camera = self._scene.camera
+        camera.heading, camera.tilt, camera.plan = view.heading, view.tilt, view.plan
+        target = np.array([*self._frame.local(view.latitude, view.longitude), view.height_m])
+        self._go(target, view.distance_m)
+        self.tools_changed.emit()
+
+    def turn(self, degrees: float) -> None:
+        """Turn around what is looked at."""
+        self._flight.stop()
+        self._scene.camera.orbit(degrees, 0.0)
+        self._homely = False
+        self.invalidate()
+
+    def picture(self, scale: float, stamp: str = "") -> QImage:
+        """Return the view with everything painted over it, at so many times the widget's size.
+
+        Args:
+            scale: pixels for each of the widget's.
+            stamp: a line below it, such as the time that it shows.
+        """
+        image = QImage(self.size() * scale, QImage.Format.Format_RGB32)
+        painter = QPainter(image)
+        painter.drawImage(image.rect(), self.rendered(scale))
+        painter.scale(scale, scale)
+        self.paint_over(painter)
+        if stamp:
+            Overlay.stamp(painter, self.size(), stamp, self._scene.colours)
+        painter.end()
+        self._dirty = True  # the rows of the widget's own picture have been rendered over
+        self.update()
+        return image
+
     def save_picture(self, path: str) -> bool:
         """Write the view as it is seen, with everything painted over it, as a PNG or JPEG file."""
         return self.grab().save(path)
@@ -131,6 +198,7 @@ class TwinViewport(MapWidget):
         themes = ThemePaint(painter, self._scene.camera, self._scene.colours)
         overlay.reserved = themes.paint(self._scene.themes, self._language, overlay.marks)
         overlay.paint(painter, self.font())
+        self.paint_tools(painter, self._language)
 
     def _overlay(self) -> Overlay:
         camera, area = self._scene.camera, self._area
@@ -179,9 +247,11 @@ class TwinViewport(MapWidget):
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
-        if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+        if event.matches(QKeySequence.StandardKey.Find):
+            self.search_wanted.emit()
+        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self.fly_to(self._selection.device)
-        elif key == Qt.Key.Key_Escape:
+        elif key == Qt.Key.Key_Escape and self.measure is None:
             self._choose(None)
         else:
             super().keyPressEvent(event)
@@ -204,6 +274,9 @@ class TwinViewport(MapWidget):
 
     @override
     def event(self, event: QEvent) -> bool:
+        if _is_find(event):  # the window has a Ctrl+F of its own; here it means the map's
+            event.accept()
+            return True
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             QToolTip.showText(event.globalPos(), self._tip(QPointF(event.pos())), self)
             return True
@@ -212,7 +285,7 @@ class TwinViewport(MapWidget):
     # ------------------------------------------------------------ choosing
 
     @override
-    def clicked(self, at: QPointF) -> None:
+    def choose_at(self, at: QPointF) -> None:
         if device := self._device_at(at):
             self._selection.choose(device)
         else:
@@ -239,7 +312,8 @@ class TwinViewport(MapWidget):
         if device != self._hovered:
             self._hovered = device
             shapes = Qt.CursorShape
-            self.setCursor(shapes.PointingHandCursor if device else shapes.ArrowCursor)
+            rest = shapes.ArrowCursor if self.measure is None else shapes.CrossCursor
+            self.setCursor(shapes.PointingHandCursor if device else rest)
             self.update()
 
     def _tip(self, at: QPointF) -> str:
@@ -264,3 +338,10 @@ class TwinViewport(MapWidget):
     def _index(self, device: str) -> int | None:
         ids = [known.id for known in self._area.devices]
         return ids.index(device) if device in ids else None
+
+
+def _is_find(event: QEvent) -> bool:
+    """Tell whether the map is asked if it wants Ctrl+F for itself."""
+    if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.ShortcutOverride:
+        return False
+    return event.matches(QKeySequence.StandardKey.Find)

@@ -6,14 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QComboBox,
     QFrame,
     QGridLayout,
-    QHeaderView,
     QPushButton,
     QScrollArea,
-    QTableView,
     QWidget,
 )
 from typing_extensions import override
@@ -22,15 +19,15 @@ from area_configs.domain.alarms import Priority
 from desktop.models import wording
 from desktop.models.alarm_journal import Column
 from desktop.models.alarms import PRIORITY_NAMES
-from desktop.views.delegates import ROW_PX
 from desktop.views.panels import Panel, Translated, column, label, restyle, row
+from desktop.views.plain_table import PlainTable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from desktop.models.area_models import AreaModels
 
-_WIDTHS = {
+_WIDTHS: Mapping[int, int] = {
     Column.TIME: 168,
     Column.WHAT: 144,
     Column.DEVICE: 208,
@@ -50,10 +47,8 @@ class JournalPanel(Translated):
     def __init__(self, models: AreaModels, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._models = models
-        self.table = QTableView()
-        self.table.setModel(models.alarm_journal)
+        self.table = PlainTable(models.alarm_journal, _WIDTHS, Column.ALARM)
         self.more, self._empty = QPushButton(), label("muted")
-        self._behave()
         self.more.clicked.connect(models.alarm_journal.ask_more)
         models.alarm_journal.modelReset.connect(self._show_more)
         self.setLayout(column(self._empty, self.table, self.more))
@@ -71,20 +66,6 @@ class JournalPanel(Translated):
         lines = journal.rowCount()
         self.more.setVisible(bool(lines) and not journal.complete)
         self._empty.setVisible(not lines)
-
-    def _behave(self) -> None:
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setShowGrid(False)
-        self.table.setTabKeyNavigation(False)
-        self.table.setWordWrap(False)
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(ROW_PX)
-        header = self.table.horizontalHeader()
-        header.setHighlightSections(False)
-        for place, width in _WIDTHS.items():
-            self.table.setColumnWidth(place, width)
-        header.setSectionResizeMode(Column.ALARM, QHeaderView.ResizeMode.Stretch)
 
 
 class StatisticsPanel(Translated):

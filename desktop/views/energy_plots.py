@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent
+from PySide6.QtGui import QColor, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -54,7 +54,10 @@ class EnergyPlots(Translated):
         self._view.scene().sigMouseClicked.connect(self._clicked)
         theme.changed.connect(self.rebuild)
         board.changed.connect(self.rebuild)
-        self.rebuild()
+        board.step_changed.connect(self._move_cursor)
+        self._stale = True
+        for place in range(len(_HEIGHTS)):
+            self._add(place)
 
     @override
     def retranslate(self) -> None:
@@ -70,11 +73,13 @@ class EnergyPlots(Translated):
         return "\n".join(", ".join(c.name for c in group if c.name) for group in groups)
 
     def rebuild(self) -> None:
-        """Draw everything anew, as after a new plan, another theme or language."""
+        """Draw everything anew, as after a new plan, another theme or language; hidden, later."""
+        self._stale = not self.isVisible()
+        if self._stale:
+            return
         made = self._board.shown
         self._content = energy_lines.plots(self._board, made) if made else None
-        self._view.clear()
-        self._plots, self._cursors = [], []
+        self._cursors = []
         tokens = self._theme.tokens
         self._view.setBackground(tokens.surface)
         titles = (
@@ -84,8 +89,15 @@ class EnergyPlots(Translated):
             (self.tr("Grid import"), "kW"),
         )
         for place, ((title, unit), courses) in enumerate(zip(titles, self._groups(), strict=True)):
-            self._add(place, f"{title} ({unit})", courses)
+            self._heads[place].setText(self._legend(f"{title} ({unit})", courses))
+            self._fill(place, courses)
         self._move_cursor()
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._stale:
+            self.rebuild()
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -102,10 +114,10 @@ class EnergyPlots(Translated):
             (shown.load, shown.storage, shown.dispatch, shown.grid) if shown else ((), (), (), ())
         )
 
-    def _add(self, place: int, title: str, courses: Sequence[Course]) -> None:
-        tokens = self._theme.tokens
-        head = pg.LabelItem(self._legend(title, courses), justify="left", size="12px")
+    def _add(self, place: int) -> None:
+        head = pg.LabelItem("", justify="left", size="12px")
         self._view.addItem(head, row=2 * place, col=0)
+        self._heads.append(head)
         left = ValueAxis()
         left.setWidth(_AXIS_PX)
         axes = {"bottom": TimeAxis(self._board.zone), "left": left}
@@ -114,23 +126,28 @@ class EnergyPlots(Translated):
         plot.setMouseEnabled(x=False, y=False)
         plot.hideButtons()
         plot.showGrid(x=True, y=True, alpha=0.15)
-        plot.getAxis("bottom").setStyle(showValues=place == len(_HEIGHTS) - 1)
+        self._view.ci.layout.setRowStretchFactor(2 * place + 1, _HEIGHTS[place])
+        self._plots.append(plot)
+
+    def _fill(self, place: int, courses: Sequence[Course]) -> None:
+        """Draw the lines of one plot in the colours of the theme."""
+        plot, tokens = self._plots[place], self._theme.tokens
+        plot.clear()
         for side in ("left", "bottom"):
             plot.getAxis(side).setPen(pg.mkPen(tokens.border))
             plot.getAxis(side).setTextPen(pg.mkPen(tokens.muted))
         plot.getViewBox().setBackgroundColor(tokens.field)
-        self._view.ci.layout.setRowStretchFactor(2 * place + 1, _HEIGHTS[place])
         for course in courses:
             self._draw(plot, course)
         self._frame(plot, place, courses)
-        self._plots.append(plot)
 
     def _frame(self, plot: Any, place: int, courses: Sequence[Course]) -> None:
         """Set the ranges, the line of now and the cursor."""
         tokens = self._theme.tokens
+        known = self._content is not None
+        plot.getAxis("left").setStyle(showValues=known)
+        plot.getAxis("bottom").setStyle(showValues=known and place == len(_HEIGHTS) - 1)
         if self._content is None:
-            plot.getAxis("left").setStyle(showValues=False)
-            plot.getAxis("bottom").setStyle(showValues=False)
             return
         plot.setXRange(self._content.begins_s, self._content.ends_s, padding=0)
         if place == 1:

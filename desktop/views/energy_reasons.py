@@ -52,6 +52,7 @@ class EnergyReasons(Translated):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setLayout(column(scroll))
         board.changed.connect(self.retranslate)
+        board.step_changed.connect(self.retranslate)
         self.retranslate()
 
     @property

@@ -38,6 +38,8 @@ class ScenarioEditor(Translated):
         self.rate = _spin(0, 100_000, site.tariff.demand_rate, unit, 100)
         self.factors = {name: _spin(0, 1000, 100, "%", 10) for name in _FACTORS}
         self.present = {device: QCheckBox() for device in _assets(board)}
+        for tick in self.present.values():
+            tick.setChecked(True)
         self.compare, self.reset = QPushButton(), QPushButton()
         self.compare.clicked.connect(self._compare)
         self.reset.clicked.connect(self._reset)
@@ -80,8 +82,6 @@ class ScenarioEditor(Translated):
         self._absent.setText(self.tr("Available assets"))
         for device, box in self.present.items():
             box.setText(self._board.name(device))
-            if not box.isEnabled():
-                box.setChecked(True)
         self.compare.setText(self.tr("Compare"))
         self.reset.setText(self.tr("As it is"))
 

@@ -60,6 +60,7 @@ class _Fed:
 class EnergyLayer(ThemeView):
     """Buildings that have meters, coloured by their power per floor area."""
 
+    covers_buildings = True
     info = LayerInfo(
         "energy",
         Name("建物別エネルギー", "Energy by building"),

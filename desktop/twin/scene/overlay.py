@@ -17,6 +17,8 @@ from desktop.twin.scene.words import NORTH, STATE_NAMES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from PySide6.QtCore import QSize
+
     from area_configs.domain.devices import DeviceKind
     from area_configs.domain.names import Language
     from desktop.twin.colour_scales import CityColours, Rgb
@@ -94,6 +96,15 @@ class Overlay:
         self._paint_credit(painter)
         self._paint_devices(painter)
         self._paint_building(painter)
+
+    @staticmethod
+    def stamp(painter: QPainter, size: QSize, text: str, colours: CityColours) -> None:
+        """Paint a line above the credit: what belongs to a picture that leaves the screen."""
+        metrics = QFontMetricsF(painter.font())
+        wide = metrics.horizontalAdvance(text)
+        at = QPointF(size.width() - _EDGE - wide, size.height() - _EDGE - metrics.height() - 4)
+        painter.setPen(QColor(*colours.ink))
+        painter.drawText(at, text)
 
     def _paint_devices(self, painter: QPainter) -> None:
         order = sorted(self.marks, key=lambda m: (m.chosen, _URGENCY[m.state], -m.depth))

@@ -37,6 +37,11 @@ class Themes:
         """Return the name of every layer in the picture and what it says of itself."""
         return [(self._layers[key].info.name, facts) for key, facts in self._facts.items()]
 
+    @property
+    def cover_buildings(self) -> bool:
+        """Tell whether one of them paints buildings: then nothing else may stand before it."""
+        return any(self._layers[key].covers_buildings for key in self._facts)
+
     def show(
         self,
         wanted: Mapping[str, str],

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
-from types import SimpleNamespace
+from functools import cache, cached_property
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from PySide6.QtWidgets import QApplication  # noqa: TID251  # a whole window stands here
 
 from area_configs.domain.quality import GOOD
-from area_configs.domain.readings import Reading, Series
+from area_configs.domain.readings import Reading
 from area_configs.loader import load_area
+from desktop.app import application_of_this_process
 from desktop.app.layers import LayerDesk
 from desktop.models.area_models import AreaModels
 from desktop.models.connection import Connection
@@ -53,12 +53,18 @@ def harumi_city():
 
 
 def readings(at_us=NOON_US, **changed):
-    """One good reading of every point; `changed` replaces values by quantity."""
+    """One good reading of every point, none of them in alarm; `changed` replaces by quantity."""
     for device in harumi().devices:
         for point in harumi().profile_of(device).points:
             value = _POWERS.get(device.id) if point.quantity == "active_power" else None
-            value = value if value is not None else (_VALUES | changed).get(point.quantity, 1.0)
+            value = _VALUES.get(point.quantity, 1.0) if value is None else value
+            value = changed.get(point.quantity, _calm(device.id, point.quantity, value))
             yield Reading(device.id, point.quantity, at_us, value, GOOD)
+
+
+def _calm(device, quantity, value):
+    rules = [r for r in harumi().alarms if (r.device, r.quantity) == (device, quantity)]
+    return next(v for v in (value, 0.0, 95.0) if not any(rule.holds(v) for rule in rules))
 
 
 class Now:
@@ -71,27 +77,33 @@ class Now:
 
 
 class Bench(QObject):
-    """A window with the twin in it; `close` gives everything back."""
+    """Models, twin and layers, in a window where `window` is asked; `close` gives all back."""
 
     def __init__(self, *, language="en", theme="light", size=(1440, 900)):
         super().__init__()
         self.clock = Clock()
         self.clock.now_us = NOON_US
-        self.theme, self.languages = Theme(), Languages()
-        self.theme.choose(theme, QApplication.instance())
+        self._look = (language, theme, size)
         self.models = AreaModels(harumi(), Connection(self.clock), self.clock)
-        self.languages.choose(language)
         self.models.set_language(language)
         self.twin = TwinViewport(harumi(), self.models.selection, self.models.states)
         self.desk = LayerDesk(self.models, self.twin, self)
         self.desk.calculations.answer = Now().answer
-        self.window = MainWindow(self.models.connection, self.languages, self.theme)
-        self.window.resize(*size)
-        self.window.open_area(self.models, self.twin)
         self.twin.show_city(harumi_city()[1])
         self.twin.set_language(language)
         self.twin.set_theme(theme == "dark")
         self.models.take(list(readings()))
+
+    @cached_property
+    def window(self):
+        language, name, size = self._look
+        theme, languages = Theme(), Languages()
+        theme.choose(name, application_of_this_process())
+        languages.choose(language)
+        window = MainWindow(self.models.connection, languages, theme)
+        window.resize(*size)
+        window.open_area(self.models, self.twin)
+        return window
 
     @property
     def page(self):
@@ -114,12 +126,5 @@ class Bench(QObject):
     def close(self):
         self.desk.close()
         self.twin.close_graphics()
-        self.window.close()
-        self.window.deleteLater()
-
-
-def series(device, quantity):
-    return Series(device, quantity)
-
-
-__all__ = ["NOON_US", "Bench", "SimpleNamespace", "harumi", "harumi_city", "readings", "series"]
+        (self.window if "window" in self.__dict__ else self.twin).deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

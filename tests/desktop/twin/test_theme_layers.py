@@ -7,7 +7,6 @@ import pytest
 from area_configs.domain.names import Name
 from area_configs.domain.quality import GOOD
 from area_configs.domain.readings import Reading
-from desktop.app import application_of_this_process
 from desktop.twin.registry import THEMES
 from tests.desktop.twin.layer_bench import NOON_US, Bench, readings
 
@@ -16,7 +15,6 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
 @pytest.fixture
 def bench(qapp):  # noqa: ARG001  # an application must exist
-    application_of_this_process()
     benches = []
 
     def make(**look):
@@ -122,6 +120,8 @@ def test_hydrogen_flows_from_maker_to_store_to_user(bench):
         "PEM fuel cell",
         "PEM electrolyser",
         "Hydrogen station, bank",
+        "Hydrogen dispenser 1",
+        "Hydrogen dispenser 2",
     }
     assert row(facts, "electrolyser")[2] == "0.600 g/s"
     desk.models.take(list(readings(NOON_US + 1, hydrogen_flow=0.0)))
@@ -148,3 +148,166 @@ def test_choosing_a_device_turns_from_layers_to_the_device(bench):
     assert desk.page.beside.currentWidget() is desk.page.layers
     desk.models.selection.choose("pv-school")
     assert desk.page.beside.currentWidget() is desk.page.card
+
+
+# ---------------------------------------------------------------- sunlight
+
+
+def test_sunlight_at_night_is_said_and_all_is_shade(bench):
+    desk = bench()
+    desk.clock.now_us = NOON_US + 11 * 3_600_000_000
+    facts = desk.switch("sunlight")
+    assert facts.notes[0] == "The sun is below the horizon."
+
+
+def test_sunlight_counts_hours_by_facade_and_south_gets_most_in_winter(bench):
+    facts = bench().switch("sunlight", "winter")
+    assert facts.scenario.startswith("winter solstice")
+    assert "2026-12-22, 07:39 to 15:39" in facts.when
+    name, roof, north, _, south, _ = row(facts, "客船ターミナル")
+    hours = [float(text.split()[0]) for text in (roof, north, south)]
+    assert hours[1] < 0.5
+    assert 5 < hours[2] <= 8
+    assert hours[0] <= 8, name
+
+
+def test_while_it_is_worked_out_the_layer_says_so(bench):
+    desk = bench()
+    desk.desk.calculations.answer = lambda _question, _work: None
+    facts = desk.switch("sunlight", "day")
+    assert facts.working
+    assert facts.steps
+
+
+# ---------------------------------------------------------------- people and flood
+
+
+def counts(desk, begin, end, minutes=10):
+    """Let the plaza's counters grow evenly over the minutes before now."""
+    for quantity in ("people_in", "people_out"):
+        desk.models.take_history(
+            [
+                Reading(
+                    "people-plaza",
+                    quantity,
+                    desk.clock.now_us - (minutes - n) * 60_000_000,
+                    begin + (end - begin) * n / minutes,
+                    GOOD,
+                )
+                for n in range(minutes)
+            ]
+        )
+
+
+def fed(bench):
+    """A bench whose counters hold nothing but what a test puts in."""
+    desk = bench()
+    desk.models.series._lines.clear()
+    return desk
+
+
+def test_people_flow_stay_and_wait(bench):
+    desk = fed(bench)
+    counts(desk, 1000, 1200)
+    facts = desk.switch("people")
+    plaza = row(facts, "plaza")
+    assert plaza[1:5] == ("640 people", "20.0/min", "20.0/min", "32 min")
+    desk.models.layers.choose("people", "desks4")
+    desk.desk.refresh()
+    assert row(desk.models.layers.facts("people"), "plaza")[5].startswith("more come")
+    assert "4 desks" in desk.models.layers.facts("people").scenario
+
+
+def test_small_groups_are_never_told(bench):
+    desk = fed(bench)
+    counts(desk, 1000, 1006)
+    desk.models.take(list(readings(NOON_US + 1, people_count=7.0, people_in=1.0, people_out=1.0)))
+    facts = desk.switch("people")
+    plaza = row(facts, "plaza")
+    assert plaza[1:5] == ("below 10", "—", "—", "—")
+    assert "7" not in "".join(tag.text for tag in desk.twin._scene.themes.tags)
+
+
+def test_the_river_comes_ashore_and_the_gate_is_advised_with_reasons(bench):
+    desk = bench()
+    desk.models.take(list(readings(NOON_US + 1, river_level=3.6)))
+    facts = desk.switch("flood")
+    assert facts.notes[0].startswith("Water gate: close (level is at the danger limit of 3.2 m")
+    assert facts.notes[1].startswith("Advice only")
+    assert desk.twin._scene.themes._layers["flood"]._actors
+    desk.models.take(list(readings(NOON_US + 2, river_level=1.0)))
+    desk.desk.refresh()
+    facts = desk.models.layers.facts("flood")
+    assert facts.notes[0].startswith("Water gate: may stay open")
+    assert not desk.twin._scene.themes._layers["flood"]._actors
+
+
+def test_the_forecast_needs_an_hour_of_levels(bench):
+    desk = bench()
+    assert "too few levels" in desk.switch("flood", "soon").notes[-1]
+    minutes = range(60)
+    rising = [
+        Reading("river-gauge", "river_level", NOON_US - (60 - n) * 60_000_000, 1.5 + n / 100, GOOD)
+        for n in minutes
+    ]
+    desk.models.take_history(rising)
+    desk.desk.refresh()
+    facts = desk.models.layers.facts("flood")
+    assert "trend +0.6" in facts.notes[-1]
+    assert "13:00" in facts.when
+
+
+def test_a_silent_gauge_gives_no_advice(bench):
+    desk = bench()
+    desk.switch("flood")
+    desk.clock.now_us += 3_600_000_000
+    desk.models.tick()
+    desk.desk.refresh()
+    assert desk.models.layers.facts("flood").notes[0].startswith("Water gate: cannot be told")
+
+
+def test_assumed_floods_name_scenario_and_source_and_what_gets_wet(bench):
+    desk = bench()
+    worst = desk.switch("flood", "river_l2")
+    assert worst.scenario.startswith("L2")
+    assert "架空" in worst.source
+    charger = row(worst, "EV charger")
+    assert charger[1:] == ("0.75 m", "1.0 m", "Wet below")
+    assert row(worst, "客船ターミナル, entrance")[3] == "Flooded"
+    desk.models.layers.choose("flood", "tsunami")
+    desk.desk.refresh()
+    none = desk.models.layers.facts("flood")
+    assert none.notes == ("The area's files hold no such zone.",)
+    assert none.rows == ()
+
+
+def test_layers_that_look_back_ask_for_the_past_once(bench):
+    desk = bench()
+    asked = []
+    desk.desk.needs_history.connect(lambda *given: asked.append(given))
+    desk.switch("flood")
+    desk.desk.refresh()
+    assert [(device, quantities) for device, quantities, _, _ in asked] == [
+        ("river-gauge", ["river_level"]),
+        ("rain-gauge", ["rain_rate"]),
+    ]
+    assert asked[0][3] - asked[0][2] == 3_600_000_000
+    desk.clock.now_us += 3_600_000_000
+    desk.desk.refresh()
+    assert len(asked) == 4
+
+
+def test_layers_follow_the_shown_time_and_say_which_kind_it_is(bench):
+    desk = bench()
+    desk.switch("sunlight")
+    desk.switch("links")
+    desk.models.time.go_to(NOON_US + 6 * 3_600_000_000)
+    desk.desk.refresh()
+    sun = desk.models.layers.facts("sunlight")
+    assert sun.when == "At 2026-06-11 18:00 [forecast]"
+    assert "elevation 9." in sun.notes[0]
+    links = desk.models.layers.facts("links")
+    assert all(line[4] != "0" for line in links.rows), "no reading is known of the future"
+    desk.models.time.go_live()
+    desk.desk.refresh()
+    assert desk.models.layers.facts("links").when == "At 2026-06-11 12:00"
