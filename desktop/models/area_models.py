@@ -11,6 +11,7 @@ from area_configs.domain.readings import Series
 from desktop.models import wording
 from desktop.models.alarm_desk import AlarmDesk
 from desktop.models.alarm_journal import AlarmJournal
+from desktop.models.alarm_rules import REPLAYED
 from desktop.models.alarm_table import AlarmTable
 from desktop.models.alarms import Abnormalities
 from desktop.models.area_tree import AreaTree
@@ -193,6 +194,7 @@ class AreaModels(QObject):
     def _time_changed(self) -> None:
         for trend in (self.device_trend, self.wide_trend):
             trend.use_past(self.time.mode is Mode.REPLAY)
+        self.fleet.commands.forbid(None if self.time.is_live else REPLAYED)
 
     def _assess(self) -> None:
         now = self.clock()
