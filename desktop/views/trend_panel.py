@@ -31,6 +31,7 @@ class TrendPanel(Panel):
     """Left and right arrow keys move the cursor from point to point."""
 
     spans_s: Sequence[int] = SPANS_S[:3]
+    entry_px = 440  # what an entry of the legend needs
 
     def __init__(
         self, models: AreaModels, trend: Trend, theme: Theme, parent: QWidget | None = None
@@ -41,7 +42,7 @@ class TrendPanel(Panel):
         self.plot = PlotArea(models, trend, theme)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._heading = label("heading")
-        self.legend = Legend(theme)
+        self.legend = Legend(theme, column_px=self.entry_px)
         self._spans = QButtonGroup(self)
         self.bar = row(self._heading, gap=8)
         self._add_spans()

@@ -43,6 +43,7 @@ class WideTrendPanel(TrendPanel):
     """Wheel and + - zoom, dragging and Shift+arrows pan, a click or M marks, Home follows the time."""
 
     spans_s = SPANS_S
+    entry_px = 700  # with least, most and difference
     export_wanted = Signal(str)  # csv, xlsx or png
 
     def __init__(
@@ -98,8 +99,9 @@ class WideTrendPanel(TrendPanel):
         ]
         self.statistics.take(rows)
         self.table.setVisible(bool(rows))
-        header = self.table.horizontalHeader().height() or _ROW_PX
-        self.table.setFixedHeight(header + _ROW_PX * len(rows) + 2)
+        header = self.table.horizontalHeader().sizeHint().height()
+        self.table.setFixedHeight(header + self.table.verticalHeader().length() + 2)
+        self.compare.setCurrentIndex(self.compare.findData(self._trend.compare))
         self.window_text.setText(self._window_words(begins, ends))
         self.now.setEnabled(not self._trend.follows)
 
