@@ -219,6 +219,7 @@ class AreaModels(QObject):
     def _time_changed(self) -> None:
         for trend in (self.device_trend, self.wide_trend):
             trend.use_past(self.time.mode is Mode.REPLAY)
+        self.fleet.commands.forbid(None if self.time.is_live else REPLAYED)
 
     def _assess(self) -> None:
         now = self.clock()

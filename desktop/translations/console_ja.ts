@@ -1766,6 +1766,21 @@
     </message>
 </context>
 <context>
+    <name>TrendExports</name>
+    <message>
+        <source>Save what the trend shows</source>
+        <translation>トレンドの表示内容を保存</translation>
+    </message>
+    <message>
+        <source>The file cannot be written. {why}</source>
+        <translation>ファイルを書き込めません。{why}</translation>
+    </message>
+    <message>
+        <source>Written: {file}</source>
+        <translation>書き込みました: {file}</translation>
+    </message>
+</context>
+<context>
     <name>TrendPanel</name>
     <message>
         <source>10 min</source>
