@@ -12,6 +12,7 @@ from edge_agent.control.execution import Gate
 from edge_agent.control.holding import Holding, Means, Site
 from edge_agent.control.plan_shelf import PlanShelf
 from edge_agent.daemon.order_book import OrderBook
+from edge_agent.daemon.ordered_configuration import OrderedConfiguration
 from edge_agent.daemon.orders import Desk, Orders
 
 if TYPE_CHECKING:
@@ -150,6 +151,9 @@ class Controlling:
             book=self._book,
             powers_kw={a.device: a.power_kw for a in assets_of(area, settings.gateway)},
             hands_off=self._hands_off,
+            configuration=OrderedConfiguration(
+                settings.gateway, settings.file.absolute(), settings.data, self._clock
+            ),
             describe=self._describe,
         )
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from edge_agent.control.plan_shelf import PlanShelf
     from edge_agent.daemon.hub_trust import HubTrust
     from edge_agent.daemon.order_book import OrderBook
+    from edge_agent.daemon.ordered_configuration import OrderedConfiguration
     from platform_hub.client.area_client import AreaClient
     from platform_hub.wire.commands import Order
     from platform_hub.wire.gateways import GatewayReport
@@ -47,6 +48,7 @@ class Desk(NamedTuple):
         hub_key: the hub's key by the settings, empty where it is pinned on first sight.
         powers_kw: what each asset can do that a plan may move.
         hands_off: told which device a person has taken over.
+        configuration: takes configuration documents; None where they are not taken.
         describe: says how this gateway is; None where it is not known yet.
     """
 
@@ -59,6 +61,7 @@ class Desk(NamedTuple):
     book: OrderBook
     powers_kw: Mapping[str, float]
     hands_off: Callable[[str], None]
+    configuration: OrderedConfiguration | None = None
     describe: Callable[[], GatewayReport | None] = lambda: None
 
 
@@ -74,6 +77,8 @@ class Orders:
         self._trouble = ""
         self._waiting: dict[str, str] = {}
         self._connected = False
+        self._configuring: set[str] = set()
+        self._stop = asyncio.Event()
 
     def status(self) -> dict[str, Any]:
         """Return how the way of orders is, in plain values."""
@@ -86,6 +91,7 @@ class Orders:
     async def run(self, stop: asyncio.Event) -> None:
         """Fetch and do until `stop`; a command under way is given up then and told as failed."""
         failures = 0
+        self._stop = stop
         try:
             while not stop.is_set():
                 wait_s = await self._session(stop)
@@ -152,7 +158,9 @@ class Orders:
         if found is None:
             return
         ahead_s = -trust.offset_us / 1e6
-        report = msgspec.structs.replace(found, clock_offset_s=ahead_s)
+        taken = self._desk.configuration
+        version = taken.version if taken else None
+        report = msgspec.structs.replace(found, clock_offset_s=ahead_s, configuration=version)
         await asyncio.to_thread(client.report, self._desk.gateway, report)
 
     async def _take(self, order: Order, trust: HubTrust) -> None:
@@ -162,6 +170,9 @@ class Orders:
             return
         try:
             body = trust.content(order, self._clock.now_us())
+            if order.kind == "configuration" and self._desk.configuration:
+                await self._configure(order.id, self._desk.configuration, body)
+                return
             self._desk.book.begin(order.id)
         except (BadOrder, OSError) as error:
             _log.error("%s", error)
@@ -174,6 +185,28 @@ class Orders:
             task.add_done_callback(self._tasks.discard)
         else:
             await self._end(order.id, await self._other(order, body))
+
+    async def _configure(
+        self, ident: str, configuration: OrderedConfiguration, body: dict[str, Any]
+    ) -> None:
+        """Take a document beside everything else: its trial may renew this very task.
+
+        It is not begun in the book: it knows by itself how far it got.
+        """
+        if ident in self._configuring:
+            return
+        self._configuring.add(ident)
+        await self._report(ident, Entry("delivered"))
+
+        async def take() -> None:
+            entry = await configuration.take(ident, body, self._stop)
+            self._configuring.discard(ident)
+            if entry:
+                await self._end(ident, entry)
+
+        task = asyncio.create_task(take(), name=f"configuration {ident}")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _other(self, order: Order, body: dict[str, Any]) -> Entry:
         try:

@@ -6,8 +6,9 @@ device or the hub is not reachable, 130 interrupted.
 
 from __future__ import annotations
 
-from firmware_tools.cli import cards
+from firmware_tools.cli import cards, claims
 from firmware_tools.cli.shell import room
 
 app = room("area-tech", "A technician's tools: cards, claims, commissioning, updates, firmware.")
 cards.register(app)
+claims.register(app)

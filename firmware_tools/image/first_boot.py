@@ -94,10 +94,10 @@ def _claim(card: Card) -> bytes:
 def _first_steps(card: Card) -> list[str]:
     """Return shell lines that both generations run: take the code off the card, then the agent."""
     claim = f"{_BOOT}/{CLAIM_FILE}"
+    wipe = f"dd if=/dev/zero of={claim} bs=512 count=1 conv=notrunc,fsync && rm -f {claim} && sync"
     lines = [
         f"install -d -m 0700 {STATE}",
-        f"install -m 0600 {claim} {STATE}/claim.toml && sync"
-        f" && dd if=/dev/zero of={claim} bs=512 count=1 conv=notrunc,fsync && rm -f {claim} && sync",
+        f"install -m 0600 {claim} {STATE}/claim.toml && sync && {wipe}",
     ]
     if card.package:
         deb = shlex.quote(f"{_BOOT}/{FOLDER}/{card.package}")

@@ -25,6 +25,8 @@ _T = TypeVar("_T")
 HELLO_PATH, CLAIM_PATH, STATE_PATH = "/claim/v1/hello", "/claim/v1/claim", "/claim/v1/state"
 SERVICE = "_smartarea._tcp.local."
 PORT = 9465
+PROOF_HEADER, REFUSAL_HEADER = "Claim-Proof", "Claim-Refusal"
+MOST_BYTES = 64 << 20  # of a box: the area's files are in it
 _INFO = b"smartarea-claim-1"
 _TECHNICIAN = b"area-tech"
 _NONCE = bytes(12)  # every key seals one message only
@@ -49,11 +51,9 @@ class Offer(msgspec.Struct, frozen=True, rename="camel"):
     """What the technician brings to the gateway, sealed.
 
     Attributes:
-        area: id of the area; `pack` is its files as a zip, empty where it is a bundled one.
+        area: id of the area; `pack` is its files as a zip.
         hub_url, hub_ca, hub_key: where the hub is, its authority as PEM (empty without TLS), its key.
-        server_name: the name that the hub's certificate always has.
         by: who claims.
-        replace: whether a gateway that was claimed before is taken over.
         now_us: the hub's time.
     """
 
@@ -61,9 +61,7 @@ class Offer(msgspec.Struct, frozen=True, rename="camel"):
     hub_url: str
     hub_key: str
     hub_ca: str = ""
-    server_name: str = ""
     by: str = ""
-    replace: bool = False
     now_us: int = 0
     pack: bytes = b""
 
