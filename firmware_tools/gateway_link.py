@@ -129,20 +129,34 @@ class Edge:
         """
         what = " ".join(arguments[:3])
         command = [*self.program, *arguments, "--config", self.config, "--json"]
-        if self.ssh:
-            command = [*shlex.split(_SSH), self.ssh, "--", shlex.join(command)]
-        try:
-            found = subprocess.run(  # noqa: S603 - the technician's own choice of program
-                command, input=given, capture_output=True, text=True, check=False
-            )
-        except OSError as error:
-            raise Refused(
-                "tool_missing", tool=command[0], remedy="install it, or name it with --edge"
-            ) from error
+        found = self._run(command, given)
         if found.returncode not in ({0, 1} if fails else {0}):
             kind = Unreachable if found.returncode in {_UNREACHABLE, _SSH_FAILED} else Refused
             raise kind("edge_failed", what=what, why=_last(found.stderr))
         return json.loads(found.stdout) if found.stdout.strip() else None
+
+    def control(self, verb: str, service: str) -> None:
+        """Stop or start a service of the gateway.
+
+        Raises:
+            Refused: it does not; Unreachable: nobody is there.
+        """
+        root = ["sudo", "-n"] if self.ssh else []
+        found = self._run([*root, "systemctl", verb, service])
+        if found.returncode:
+            kind = Unreachable if found.returncode == _SSH_FAILED else Refused
+            raise kind("edge_failed", what=f"{verb} {service}", why=_last(found.stderr))
+
+    def _run(self, command: list[str], given: str = "") -> subprocess.CompletedProcess[str]:
+        if self.ssh:
+            command = [*shlex.split(_SSH), self.ssh, "--", shlex.join(command)]
+        try:
+            return subprocess.run(  # noqa: S603 - the technician's own choice of program
+                command, input=given, capture_output=True, text=True, check=False
+            )
+        except OSError as error:
+            remedy = "install it, or name it with --edge"
+            raise Refused("tool_missing", tool=command[0], remedy=remedy) from error
 
 
 def _last(text: str) -> str:

@@ -6,10 +6,11 @@ device or the hub is not reachable, 130 interrupted.
 
 from __future__ import annotations
 
-from firmware_tools.cli import cards, claims, updates
+from firmware_tools.cli import cards, claims, field, updates
 from firmware_tools.cli.shell import room
 
 app = room("area-tech", "A technician's tools: cards, claims, commissioning, updates, firmware.")
 cards.register(app)
 claims.register(app)
+field.register(app)
 app.add_typer(updates.app)
