@@ -48,8 +48,8 @@ class Desk(NamedTuple):
         hub_key: the hub's key by the settings, empty where it is pinned on first sight.
         powers_kw: what each asset can do that a plan may move.
         hands_off: told which device a person has taken over.
-        configuration: takes configuration documents; None where they are not taken.
         describe: says how this gateway is; None where it is not known yet.
+        configuration: takes configuration documents; None where they are not taken.
     """
 
     gateway: str
@@ -61,8 +61,8 @@ class Desk(NamedTuple):
     book: OrderBook
     powers_kw: Mapping[str, float]
     hands_off: Callable[[str], None]
-    configuration: OrderedConfiguration | None = None
     describe: Callable[[], GatewayReport | None] = lambda: None
+    configuration: OrderedConfiguration | None = None
 
 
 class Orders:
