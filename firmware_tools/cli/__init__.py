@@ -6,7 +6,7 @@ device or the hub is not reachable, 130 interrupted.
 
 from __future__ import annotations
 
-from firmware_tools.cli import cards, claims, field, updates
+from firmware_tools.cli import cards, claims, devices, field, updates
 from firmware_tools.cli.shell import room
 
 app = room("area-tech", "A technician's tools: cards, claims, commissioning, updates, firmware.")
@@ -14,3 +14,4 @@ cards.register(app)
 claims.register(app)
 field.register(app)
 app.add_typer(updates.app)
+app.add_typer(devices.app)
