@@ -8,7 +8,7 @@ import shutil
 import signal
 import sys
 import time
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from area_configs.domain.errors import SmartAreaError
 from area_configs.domain.quantities import BY_GATEWAY
@@ -19,10 +19,11 @@ from platform_hub.client import HubClient
 from platform_hub.wire import ngsi_ld
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
     from types import FrameType
 
+    from area_configs.domain.areas import Area
     from desktop.bridge.child_process import ChildProcess
 
 AREA = "harumi"
@@ -30,7 +31,7 @@ _PICTURES_TAKE_S = 14.0  # the console's pictures are taken while data flows, no
 _CONSOLE_PATIENCE_S = 90.0
 
 
-def run(*, page: str, language: str, theme: str, output: Path, duration_s: float) -> int:
+def run(*, look: Mapping[str, object], output: Path, duration_s: float) -> int:
     """Run the suite until the console closes or, without a screen, for `duration_s` seconds.
 
     Returns the exit status: 0 done, 1 a part failed or readings were lost, 130 on Ctrl-C.
@@ -41,12 +42,12 @@ def run(*, page: str, language: str, theme: str, output: Path, duration_s: float
     _clear(output)
     suite = LocalSuite(AREA, output / "data", _say)
     _say(f"Smart Area Suite: {suite.area.name.en} ({suite.area.name.ja}), simulated devices")
-    look = ["--page", page, "--language", language, "--theme", theme]
+    options = [f"--{name}={value}" for name, value in look.items() if value]
     try:
         suite.start()
         if _has_screen():
-            return _with_screen(suite, look)
-        return _without_screen(suite, output, duration_s, look[-2:])
+            return _with_screen(suite, options)
+        return _without_screen(suite, output, duration_s, options)
     except KeyboardInterrupt:
         _say("Stopping ...")
         return 130
@@ -103,7 +104,8 @@ def _count(suite: LocalSuite) -> dict[str, object]:
     told = [one for one in found if one.series.quantity not in BY_GATEWAY]
     own = sum(edge["control"]["own_readings"] for edge in status)  # no device said them
     own += len(found) - len(told)
-    tally = reconcile(_said(suite), told)
+    said = list(_said(suite))
+    tally = reconcile(said, told)
     return {
         "said": tally.said,
         "stored": sum(edge["log"]["stored"] for edge in status) - own,
@@ -113,7 +115,26 @@ def _count(suite: LocalSuite) -> dict[str, object]:
         "doubled": tally.doubled,
         "latency_p50_s": _rounded(tally, 0.5),
         "latency_p95_s": _rounded(tally, 0.95),
+        "families": _families(suite.area, status, said, told),
     }
+
+
+def _families(
+    area: Area, status: Iterable[dict[str, Any]], said: Iterable[Said], found: Iterable[Found]
+) -> dict[str, dict[str, int]]:
+    """Count what was said, stored and found by the protocol that carried it."""
+    family = {device.id: area.profile_of(device).protocol for device in area.devices}
+    counts: dict[str, dict[str, int]] = {
+        name: {"said": 0, "stored": 0, "found": 0} for name in sorted(set(family.values()))
+    }
+    for one in said:
+        counts[family[one.series.device]]["said"] += 1
+    for two in found:
+        counts[family[two.series.device]]["found"] += 1
+    for edge in status:
+        for device, health in edge["devices"].items():
+            counts[family[device]]["stored"] += health["stored"]
+    return counts
 
 
 def _said(suite: LocalSuite) -> Iterator[Said]:
@@ -144,7 +165,9 @@ def _rounded(tally: Tally, share: float) -> float | None:
 
 
 def _connect(suite: LocalSuite) -> list[str]:
-    return ["--hub", suite.hub_url, "--key-file", str(suite.reader_key)]
+    """Connect as the area manager, who may apply plans and take them back."""
+    past = ["--history", str(suite.past)] if suite.past.exists() else []
+    return ["--hub", suite.hub_url, "--key-file", str(suite.manager_key), *past]
 
 
 def _clear(output: Path) -> None:
@@ -164,6 +187,11 @@ def _has_screen() -> bool:
 def _print(report: dict[str, object]) -> None:
     width = max(map(len, report))
     for key, value in report.items():
+        if isinstance(value, dict):
+            for family, counts in value.items():
+                words = "  ".join(f"{what} {number}" for what, number in counts.items())
+                print(f"{family:<{width}}  {words}", flush=True)  # noqa: T201 - the report is this command's output
+            continue
         shown = "  ".join(map(str, value)) if isinstance(value, list) else value
         print(f"{key:<{width}}  {'unknown' if shown is None else shown}", flush=True)  # noqa: T201 - the report is this command's output
 

@@ -96,7 +96,7 @@ class Desk:
     def register(self, answer: Answer, area: str) -> Claimed:
         """Register a claimed gateway's key and push its first configuration, signed by the hub."""
         said = self._area.register_gateway(answer.gateway, answer.public_key)
-        version = self._push(answer.gateway, area)
+        version = self._push(answer.gateway)
         return Claimed(answer.gateway, said["keyId"], area, answer.version, answer.serial, version)
 
     def _offer(self, gateway: str, *, again: bool) -> Offer:
@@ -141,10 +141,10 @@ class Desk:
             return Unreachable("not_a_gateway", host=link.host, why=code[:40])
         return Refused(code, gateway=gateway, left=link.state().tries)
 
-    def _push(self, gateway: str, area: str) -> int:
+    def _push(self, gateway: str) -> int:
         """Send the newest document again, or the first one: a new key has seen none."""
         number = self._area.gateway(gateway).get("configuration") or 0
-        document: dict[str, Any] = {"gateway": gateway, "area": area, "settings": {}}
+        document: dict[str, Any] = {"hub_url": self._url}
         if number:
             document, number = self._area.configuration(gateway)
         return self._area.put_configuration(gateway, document, number, f"claimed by {self._by}")

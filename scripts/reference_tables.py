@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import importlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, assert_never
 
 import typer.main
 
 from area_configs.domain.devices import KIND_NAMES
 from area_configs.domain.quantities import QUANTITIES
 from area_configs.domain.sources import (
+    BleSource,
     EchonetSource,
     ModbusSource,
     OpcUaSource,
@@ -180,24 +181,40 @@ def _place(source: Source) -> tuple[str, str, str]:
     match source:
         case EchonetSource():
             place = f"EPC {source.epc:02X}" + (f" + {source.offset}" if source.offset else "")
-            return place, source.type, scale + "".join(f" x {e:02X}" for e in source.factor_epcs)
+            factors = "".join(f" x {epc:02X}" for epc in source.factor_epcs)
+            found = place, str(source.type), scale + factors
         case ModbusSource():
-            return f"{source.table} {source.address}", source.type, scale
+            found = f"{source.table} {source.address}", source.type, scale
         case OpcUaSource():
-            return _node(source), source.type, scale
+            found = _node(source), source.type, scale
         case SunSpecSource():
-            return f"model {source.models[0]} {source.point}", "", scale
+            found = f"model {source.models[0]} {source.point}", "", scale
         case TelegramSource():
-            return source.obis, "", scale
+            found = source.obis, "", scale
         case PulseSource():
-            return f"pulses, {source.measures}", "", scale
-    raise TypeError(source)
+            found = f"pulses, {source.measures}", "", scale
+        case BleSource():
+            found = _heard(source)
+        case _:
+            assert_never(source)
+    return found
 
 
 def _node(source: OpcUaSource) -> str:
     """Say which variable it is, and what of it where that is not its value."""
     how = {"value": "", "age": "age of ", "certificate_days": "certificates"}[source.measure]
     return f"{how}{source.path or source.identifier}"
+
+
+def _heard(source: BleSource) -> tuple[str, str, str]:
+    """Return place, type and scale of a Bluetooth point."""
+    if source.object is not None:
+        kind = "" if source.code is None else f"event {source.code}"
+        return f"{source.advertisement} object {source.object:02X}", kind, ""
+    if source.field:
+        return f"{source.characteristic.upper() or source.advertisement} {source.field}", "", ""
+    kind = source.type if source.code is None else f"event {source.code}"
+    return f"{source.characteristic[:8].upper()} + {source.offset}", kind, f"{source.scale:g}"
 
 
 def _http() -> Iterator[str]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # without a display Qt aborts the whole run
 
 _ME = psutil.Process()
-_PATIENCE_S = 3.0
+_PATIENCE_S = 10.0
 
 
 def _open() -> dict[str, set[Any]]:

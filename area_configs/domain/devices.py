@@ -109,6 +109,12 @@ class DeviceProfile:
     commands: tuple[Command, ...] = ()
     echonet_class: int = 0
 
+    @property
+    def is_encrypted(self) -> bool:
+        """Tell whether what it broadcasts needs a bind key."""
+        sources = (point.source for point in self.points)
+        return any(getattr(s, "advertisement", "") == "bthome_encrypted" for s in sources)
+
     def point(self, quantity: str) -> Point:
         """Return the point of a quantity; KeyError where the model does not give it."""
         for point in self.points:

@@ -75,6 +75,8 @@ PROTOCOLS: Mapping[Protocol, ProtocolRule] = MappingProxyType(
 )
 SOURCE_KEYS = tuple(dict.fromkeys(rule.source for rule in PROTOCOLS.values()))
 
+_MAC = "[0-9A-F]{2}(?::[0-9A-F]{2}){5}"
+_BEACON = r"ibeacon:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/\d{1,5}/\d{1,5}"
 _SERIAL = ("baudrate", "parity")
 _ECHONET_ADDRESS = r"(\d{1,3}\.){3}\d{1,3}/[0-9A-F]{6}(/[0-9A-F]{34})?"
 # Wi-SUN dongles speak 115200 8N1 out of the box, DSMR 5 ports too; RS-485 meters mostly 9600.
@@ -92,7 +94,13 @@ LINKS: Mapping[LinkKind, LinkRule] = MappingProxyType(
             address=_ECHONET_ADDRESS,
             address_words="IP/EOJ such as 192.168.1.20/027D01, and /ID to bind it to one device",
         ),
-        "ble": LinkRule((), ("adapter",), "address"),
+        "ble": LinkRule(
+            (),
+            ("adapter",),
+            "address",
+            address=rf"{_MAC}|{_BEACON}",
+            address_words="an address such as C4:7C:8D:00:00:01, or ibeacon:UUID/major/minor",
+        ),
         "opc_ua": LinkRule(("url",), ("security", "trust"), "address", tcp_port=4840),
     }
 )

@@ -23,6 +23,7 @@ class Reason(StrEnum):
     OUT_OF_LIMITS = "out_of_limits"
     CLOCK = "clock"
     NO_CONTACT = "no_contact"
+    QUESTIONABLE = "questionable"
     NO_DATA = "no_data"
     NOT_IMPLEMENTED = "not_implemented"
     NOT_SUPPORTED = "not_supported"
@@ -38,6 +39,7 @@ _UNCERTAIN = {
     Reason.OUT_OF_LIMITS,
     Reason.CLOCK,
     Reason.NO_CONTACT,
+    Reason.QUESTIONABLE,
 }
 
 

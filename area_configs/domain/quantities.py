@@ -19,7 +19,7 @@ class Kind(StrEnum):
     GAUGE = "gauge"  # any value at any time
     COUNTER = "counter"  # only grows, until it rolls over or its device is replaced
     STATE = "state"  # one of a few codes
-    EVENT = "event"  # something that happened at one instant
+    EVENT = "event"  # something that happened at one instant; it does not grow old
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Quantity:
         unit_code: UN/CEFACT Recommendation 20 code, the `unitCode` of NGSI-LD.
         symbol: the unit as shown on screen, empty where it has none.
         decimals: digits after the point on screen.
-        states: name of each code of a STATE, or of an EVENT that says a code.
+        states: name of each code of a STATE or an EVENT.
     """
 
     id: str
@@ -63,6 +63,8 @@ _COUNT = ("1", "C62", "", 0)
 _KILOGRAM = ("kg", "KGM", "kg", 2)
 _RAMP = ("MPa/min", "C62", "MPa/min", 1)  # Recommendation 20 has no code for it
 _LFL = ("%", "P1", "%LFL", 1)  # percent of the lower flammable limit
+_PER_MINUTE = ("{beats}/min", "BPM", "bpm", 0)
+_MILLIMETRE_HG = ("mm[Hg]", "HN", "mmHg", 0)
 
 OPERATING_STATES: Mapping[int, Name] = MappingProxyType(
     {
@@ -119,6 +121,16 @@ _ABORT_REASONS: Mapping[int, Name] = MappingProxyType(
         9: Name("地震", "Earthquake"),
         10: Name("利用者の停止", "Stopped by the customer"),
     }
+)
+_HAPPENED: Mapping[int, Name] = MappingProxyType(
+    {0: Name("解除", "Cleared"), 1: Name("発生", "Occurred")}
+)
+_MOTION: Mapping[int, Name] = MappingProxyType(
+    {0: Name("動きなし", "Still"), 1: Name("動きあり", "Motion")}
+)
+_OPENING: Mapping[int, Name] = MappingProxyType({0: Name("閉", "Closed"), 1: Name("開", "Open")})
+_PRESENCE: Mapping[int, Name] = MappingProxyType(
+    {0: Name("不在", "Away"), 1: Name("在室", "Present")}
 )
 CHARGE_MODES: Mapping[int, Name] = MappingProxyType(
     {
@@ -385,6 +397,25 @@ _ALL = (
     Quantity("people_count", Name("滞在人数", "People present"), *_COUNT),
     Quantity("people_in", Name("流入人数(累計)", "People in, total"), *_COUNT, Kind.COUNTER),
     Quantity("people_out", Name("流出人数(累計)", "People out, total"), *_COUNT, Kind.COUNTER),
+    Quantity("heart_rate", Name("心拍数", "Heart rate"), *_PER_MINUTE),
+    Quantity("rr_interval", Name("心拍間隔", "RR interval"), "ms", "C26", "ms", 0),
+    Quantity("spo2", Name("酸素飽和度", "Oxygen saturation"), *_PERCENT),
+    Quantity("pulse_rate", Name("脈拍数", "Pulse rate"), *_PER_MINUTE),
+    Quantity("body_temperature", Name("体温", "Body temperature"), *_CELSIUS),
+    Quantity("systolic_pressure", Name("最高血圧", "Systolic pressure"), *_MILLIMETRE_HG),
+    Quantity("diastolic_pressure", Name("最低血圧", "Diastolic pressure"), *_MILLIMETRE_HG),
+    Quantity("mean_arterial_pressure", Name("平均血圧", "Mean arterial pressure"), *_MILLIMETRE_HG),
+    Quantity("body_mass", Name("体重", "Body mass"), "kg", "KGM", "kg", 1),
+    Quantity("steps", Name("歩数(累計)", "Steps, total"), *_COUNT, Kind.COUNTER),
+    Quantity("cadence", Name("歩調", "Cadence"), "{steps}/min", "C94", "/min", 0),
+    Quantity("battery_level", Name("電池残量", "Battery level"), *_PERCENT),
+    Quantity("carbon_dioxide", Name("二酸化炭素濃度", "Carbon dioxide"), "[ppm]", "59", "ppm", 0),
+    Quantity("motion", Name("動き", "Motion"), *_COUNT, Kind.STATE, _MOTION),
+    Quantity("opening", Name("開閉", "Door or window"), *_COUNT, Kind.STATE, _OPENING),
+    Quantity("presence", Name("在室", "Presence"), *_COUNT, Kind.STATE, _PRESENCE),
+    Quantity("signal_strength", Name("受信強度", "Signal strength"), "dB[mW]", "DBM", "dBm", 0),
+    Quantity("fall_event", Name("転倒", "Fall"), *_COUNT, Kind.EVENT, _HAPPENED),
+    Quantity("sos_event", Name("緊急呼出", "SOS call"), *_COUNT, Kind.EVENT, _HAPPENED),
     Quantity("power_switch", Name("電源", "Power switch"), *_COUNT, Kind.STATE, SWITCH),
     Quantity("charge_mode", Name("充放電モード", "Charge mode"), *_COUNT, Kind.STATE, CHARGE_MODES),
     Quantity("charge_power_setting", Name("充電電力設定", "Charge power, set"), *_WATT),

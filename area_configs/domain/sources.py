@@ -8,6 +8,7 @@ from typing import Literal
 NumberType = Literal["u8", "i8", "u16", "i16", "u32", "i32", "u64", "i64", "f32", "f64"]
 ModbusTable = Literal["input", "holding", "coil", "discrete"]
 WordOrder = Literal["high_first", "low_first"]
+BleAdvertisement = Literal["bthome", "bthome_encrypted", "ibeacon", "any"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,43 @@ class OpcUaSource:
 
 
 @dataclass(frozen=True, slots=True)
+class BleSource:
+    """A field of a GATT characteristic or of an advertisement.
+
+    A characteristic that the Bluetooth SIG adopted is decoded by its own rules and gives named
+    fields (`gatt.FIELDS`). One of a maker's own has little-endian numbers: value = raw x scale.
+
+    Attributes:
+        characteristic: UUID, four hex digits or the long form, lower case; empty where it is
+            advertised.
+        advertisement: what carries it: `bthome`, `bthome_encrypted` (its device has a bind key),
+            `ibeacon`, or `any`; empty for a characteristic.
+        field: named field of an adopted characteristic; `presence` or `rssi` of an advertisement.
+        object: BTHome object id.
+        index: which of several BTHome objects with that id, 0 for the first.
+        type, offset, scale, no_data: the number in a maker's characteristic.
+        code: number that means "it happened"; the point is an event then.
+        clear: number that means "it is over".
+        packet: offset of the packet number in a maker's characteristic; one packet counts once.
+        acknowledge: characteristic that the packet number is written to once it is stored.
+    """
+
+    characteristic: str = ""
+    advertisement: BleAdvertisement | Literal[""] = ""
+    field: str = ""
+    object: int | None = None
+    index: int = 0
+    type: NumberType = "u8"
+    offset: int = 0
+    scale: float = 1.0
+    no_data: tuple[int, ...] = ()
+    code: int | None = None
+    clear: int | None = None
+    packet: int | None = None
+    acknowledge: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SunSpecSource:
     """A point of a SunSpec model; value = raw x 10^(its scale factor) x scale.
 
@@ -140,4 +178,12 @@ class PulseSource:
         return ()
 
 
-Source = EchonetSource | ModbusSource | SunSpecSource | TelegramSource | PulseSource | OpcUaSource
+Source = (
+    EchonetSource
+    | ModbusSource
+    | SunSpecSource
+    | TelegramSource
+    | PulseSource
+    | OpcUaSource
+    | BleSource
+)

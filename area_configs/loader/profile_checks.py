@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from area_configs.domain.protocols import PROTOCOLS, SOURCE_KEYS, Protocol
 from area_configs.domain.quantities import QUANTITIES, SAFETY
+from area_configs.loader.ble_checks import ble_mistakes
 from area_configs.loader.command_checks import command_mistakes
 from area_configs.loader.sentences import suggest
 from area_configs.loader.sunspec_models import sunspec_models
@@ -48,6 +49,7 @@ def _place(at: Path, item: Table, values: Table) -> Iterator[Found]:
     yield from _echonet((*at, "echonet"), table(item, "echonet"))
     yield from _modbus((*at, "modbus"), table(item, "modbus"), values)
     yield from _opc_ua((*at, "opc_ua"), table(item, "opc_ua"), item)
+    yield from ble_mistakes((*at, "ble"), table(item, "ble"), text(item, "quantity"))
     yield from _sunspec((*at, "sunspec"), table(item, "sunspec"))
     for key in ("telegram", "pulse"):
         yield from _scale((*at, key), table(item, key))

@@ -11,6 +11,8 @@ from area_configs.domain.devices import DeviceKind, DeviceProfile, Point
 from area_configs.domain.protocols import PROTOCOLS, Protocol
 from area_configs.domain.quantities import QUANTITIES
 from area_configs.domain.sources import (
+    BleAdvertisement,
+    BleSource,
     EchonetSource,
     Measure,
     ModbusSource,
@@ -23,7 +25,15 @@ from area_configs.domain.sources import (
     TelegramSource,
     WordOrder,
 )
-from area_configs.schema.fields import TYPE_FORM, Id, Items, NameFile, StrictFile, Text
+from area_configs.schema.fields import (
+    TYPE_FORM,
+    UUID_FORM,
+    Id,
+    Items,
+    NameFile,
+    StrictFile,
+    Text,
+)
 
 _Epc = Annotated[int, Field(ge=0x80, le=0xFF)]
 # TOML gives lists; a strict pair would refuse them.
@@ -94,6 +104,42 @@ class OpcUaFile(StrictFile):
         return OpcUaSource(**dict(self))
 
 
+_Uuid = Annotated[str, Field(pattern=UUID_FORM)]
+
+
+class BleFile(StrictFile):
+    """A field of a GATT characteristic or of an advertisement."""
+
+    characteristic: _Uuid | None = Field(
+        default=None, description="UUID: four hex digits such as 2a37, or the long form"
+    )
+    advertisement: BleAdvertisement | None = Field(
+        default=None, description="bthome, bthome_encrypted, ibeacon or any"
+    )
+    field: Id | None = Field(
+        default=None, description="field of an adopted characteristic, or presence, or rssi"
+    )
+    object: int | None = Field(default=None, ge=1, le=255, description="BTHome object id")
+    index: int = Field(default=0, ge=0, le=15, description="which of several such objects")
+    type: NumberType = Field(default="u8", description="u8 i8 u16 i16 u32 i32 u64 i64 f32 f64")
+    offset: int = Field(default=0, ge=0, le=508, description="first byte of the number")
+    scale: float = Field(default=1.0, description="value = raw x scale")
+    no_data: Items[int] = Field(default=(), description="raw numbers that mean no measurement")
+    code: int | None = Field(default=None, ge=0, description="number that means it happened")
+    clear: int | None = Field(default=None, ge=0, description="number that means it is over")
+    packet: int | None = Field(
+        default=None, ge=0, le=508, description="offset of the packet number"
+    )
+    acknowledge: _Uuid | None = Field(
+        default=None, description="characteristic that a stored packet's number is written to"
+    )
+
+    def to_domain(self) -> BleSource:
+        """Return the source as the domain knows it."""
+        given = {key: value for key, value in dict(self).items() if value is not None}
+        return BleSource(**given)
+
+
 class SunSpecFile(StrictFile):
     """A point of a SunSpec information model."""
 
@@ -155,14 +201,23 @@ class PointFile(StrictFile):
     )
     modbus: ModbusFile | None = Field(default=None, description="where it stands, for modbus")
     opc_ua: OpcUaFile | None = Field(default=None, description="where it stands, for OPC UA")
+    ble: BleFile | None = Field(default=None, description="where it stands, for Bluetooth")
     sunspec: SunSpecFile | None = Field(default=None, description="where it stands, for sunspec")
     telegram: TelegramFile | None = Field(default=None, description="where it stands, for dsmr_p1")
     pulse: PulseFile | None = Field(default=None, description="what pulses mean, for pulse")
 
     def to_domain(self) -> Point:
         """Return the point; the file has exactly one source."""
-        meter = self.sunspec or self.telegram or self.pulse
-        source = self.echonet or self.modbus or self.opc_ua or meter
+        given = (
+            self.echonet,
+            self.modbus,
+            self.sunspec,
+            self.telegram,
+            self.pulse,
+            self.opc_ua,
+            self.ble,
+        )
+        source = next((one for one in given if one is not None), None)
         if source is None:
             raise ValueError(self.quantity)
         limits = self.minimum, self.maximum

@@ -28,9 +28,17 @@ _TELLING = {
     DeviceKind.RIVER_GAUGE: ("river_level",),
     DeviceKind.PEOPLE_COUNTER: ("people_count", "people_in"),
     DeviceKind.HYDROGEN_STATION: ("dispenser_state", "operating_state"),
+    DeviceKind.WEARABLE: (
+        "spo2",
+        "heart_rate",
+        "body_temperature",
+        "systolic_pressure",
+        "body_mass",
+        "battery_level",
+    ),
+    DeviceKind.PRESENCE_TAG: ("presence",),
+    DeviceKind.ROOM_SENSOR: ("temperature", "opening", "people_in"),
     DeviceKind.RAIN_GAUGE: ("rain_rate",),
-    DeviceKind.WEARABLE: ("heart_rate", "spo2"),
-    DeviceKind.ROOM_SENSOR: ("temperature",),
 }
 
 
@@ -44,6 +52,12 @@ def main_quantity(profile: DeviceProfile) -> str:
 def stale_after_us(period_s: float) -> int:
     """Return the age at which a value polled every `period_s` counts as stale."""
     return int((STALE_PERIODS * period_s + DELIVERY_S) * 1e6)
+
+
+def is_event(quantity: str) -> bool:
+    """Tell whether a quantity is an event; nobody expects one of it every so often."""
+    known = QUANTITIES.get(quantity)
+    return known is not None and known.kind is Kind.EVENT
 
 
 def in_alarm(reading: Reading | None, rules: Iterable[AlarmRule]) -> bool:
@@ -104,6 +118,8 @@ class Judge:
 
     def point(self, series: Series, reading: Reading | None, now_us: int) -> State:
         """Judge one value."""
+        if reading is not None and is_event(series.quantity):
+            now_us = reading.observed_us  # what happened stays so until it is said to be over
         return point_state(reading, self.period_s(series), self._rules.get(series, ()), now_us)
 
     def device(
@@ -118,12 +134,15 @@ class Judge:
         Its main value and those with an alarm rule decide whether it is silent; any other value
         may be missing by nature (a single-phase meter has no T phase), but a doubtful or
         alarming one always counts. A single answer without a value is no event: as with a late
-        value, three periods must pass.
+        value, three periods must pass. An event that never happened says nothing.
         """
         profile = self._area.profile_of(device)
         states = []
         for series in (Series(device.id, point.quantity) for point in profile.points):
-            state = self.point(series, latest(series), now_us)
+            reading = latest(series)
+            if reading is None and is_event(series.quantity):
+                continue
+            state = self.point(series, reading, now_us)
             if state is State.NO_DATA and self._brief(series, missing_since_us(series), now_us):
                 state = State.NORMAL
             if self._decides(series, profile) or state in {State.ALARM, State.UNCERTAIN}:

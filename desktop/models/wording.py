@@ -30,6 +30,7 @@ REASON_NAMES = {
     Reason.OUT_OF_LIMITS: Name("妥当な範囲の外", "Not plausible"),
     Reason.CLOCK: Name("時刻が不確か", "Clock doubtful"),
     Reason.NO_CONTACT: Name("接触不良", "No contact"),
+    Reason.QUESTIONABLE: Name("測定値に疑い", "Questionable measurement"),
     Reason.NO_DATA: Name("測定値なし", "No measurement"),
     Reason.NOT_IMPLEMENTED: Name("機器が非対応", "Not in device"),
     Reason.NOT_SUPPORTED: Name("要求に非対応", "Not supported"),

@@ -1,4 +1,4 @@
-"""The command line of the gateway: run, status, reload, apply, doctor, devices, decode, simulate, log.
+"""The command line of the gateway: run, status, reload, apply, doctor, devices, discover, pair, ...
 
 Data goes to standard output, talk to standard error. Exit status: 0 done, 1 failed, 2 a file or
 argument is wrong, 4 a device or the hub is not reachable, 130 interrupted.
@@ -148,6 +148,30 @@ def doctor(config: Config, as_json: Json = False) -> None:
 
 @app.command()
 @explained
+def pair(
+    device: Annotated[str, typer.Argument(help="Id of a Bluetooth device of this gateway.")],
+    config: Config,
+    minutes: Annotated[float, typer.Option(min=1, max=30, help="How long it may pair.")] = 5.0,
+) -> None:
+    """Let one Bluetooth device pair with the running agent, once, for some minutes."""
+    import time
+
+    from edge_agent.drivers.ble.pairing import open_window
+    from edge_agent.settings import read_settings
+
+    settings = read_settings(config)
+    found = settings.installation()
+    links = {link.id for link in found.gateway.links if link.kind == "ble"}
+    known = [d.id for d in found.area.devices_of(found.gateway.id) if d.link in links]
+    if device not in known:
+        stop(f"gateway {settings.gateway!r} has no Bluetooth device {device!r}", WRONG)
+    settings.data.mkdir(parents=True, exist_ok=True)
+    open_window(settings.data, device, time.time_ns() // 1000 + round(minutes * 60e6))
+    print(f"{device} may pair for {minutes:g} min: wake it near the gateway", file=sys.stderr)
+
+
+@app.command()
+@explained
 def decode(
     profile: Annotated[str, typer.Option(help="Id of a bundled device profile, or a file.")],
     frame: Annotated[
@@ -156,13 +180,25 @@ def decode(
     request: Annotated[
         str, typer.Option(help="Modbus: the request in hex; it says which registers were read.")
     ] = "",
+    address: Annotated[
+        str, typer.Option(help="Bluetooth: address of the sender of an encrypted packet.")
+    ] = "",
+    key_file: Annotated[
+        Path | None, typer.Option(help="Bluetooth: file with the bind key, 32 hex digits.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Read one raw frame by a device profile, without any device."""
-    from area_configs.loader import load_profile
-    from edge_agent.decoding import one_frame
+    """Read one raw frame by a device profile, without any device.
 
-    found = one_frame.decode(load_profile(profile), frame, request)
+    Bluetooth: NAME:HEX, where NAME is a characteristic, FCD2 (BTHome) or 004C (iBeacon).
+    """
+    from area_configs.loader import load_profile
+    from edge_agent.credentials import read_secret
+    from edge_agent.decoding import one_frame
+    from edge_agent.decoding.one_ble_frame import opener_of
+
+    opener = opener_of(address, read_secret(key_file) if key_file else "")
+    found = one_frame.decode(load_profile(profile), frame, request, opener)
     for remark in found.remarks:
         print(remark, file=sys.stderr)
     show(found.as_json(), as_json, lambda _: found.lines())
@@ -200,6 +236,30 @@ def simulate(
         ready=_say_ready,
     )
     _run_until_signal(serve)
+
+
+@app.command("simulate-past")
+@explained
+def simulate_past(
+    area: Annotated[str, typer.Option(help="A bundled area's id or a path.")],
+    output: Annotated[Path, typer.Option(help="CSV to write; each row says that it is simulated.")],
+    days: Annotated[int, typer.Option(min=1, max=400, help="How many days before now.")] = 28,
+    seed: Annotated[int, typer.Option(help="As of `simulate`: the same past as that present.")] = 1,
+) -> None:
+    """Write what the simulated energy side would have measured until now, for a planner to learn from."""
+    import csv
+    from datetime import UTC, datetime
+
+    from area_configs.loader import load_area
+    from edge_agent.simulators.past_days import COLUMNS, past_rows
+
+    whole = load_area(area)
+    if whole.energy is None:
+        stop(f"area {whole.id!r} has no [energy] table: there is no past of it", WRONG)
+    with output.open("w", encoding="utf-8", newline="") as file:
+        table = csv.DictWriter(file, COLUMNS)
+        table.writeheader()
+        table.writerows(past_rows(whole, whole.energy, datetime.now(tz=UTC), days, seed))
 
 
 @log_app.command("stats")

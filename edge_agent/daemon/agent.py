@@ -7,6 +7,7 @@ import logging
 import os
 import random
 from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from area_configs.domain.errors import SmartAreaError
@@ -60,7 +61,7 @@ class Agent:
         trial: Trial | None = None,
         clock: Clock | None = None,
         chance: random.Random | None = None,
-        drivers: Callable[..., Driver] = driver_of,
+        drivers: Callable[..., Driver] | None = None,
         manager: ServiceManager | None = None,
         measure: Callable[[], Footprint] = footprint,
         orders_from: Callable[[Configuration], AreaClient] | None = None,
@@ -74,14 +75,15 @@ class Agent:
         self._chance = chance or random.Random()  # noqa: S311 - spreads polls, guards nothing
         self._health = Health(self._clock)
         self._delivery = Delivery(log, self._health, self._clock)
-        self._links = Links(Drivers(drivers, self._said, self._clock, self._chance), self._health)
+        make = drivers or partial(driver_of, folder=configuration.settings.data)
+        self._links = Links(Drivers(make, self._said, self._clock, self._chance), self._health)
         self._controlling = Controlling(
             configuration,
             self._links,
             self._delivery.deliver,
             self._clock,
             orders_from,
-            lambda: report_of(self._watching.status),
+            lambda: report_of(self._watching.status, self._configuration.settings),
         )
         self._manager = manager or ServiceManager(os.environ)
         settings = configuration.settings

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from edge_agent.configuration.durable import replace_durably
+from edge_agent.configuration.office import Office
 from edge_agent.control.assets import assets_of
 from edge_agent.control.audit import DEMAND_FILE, AuditTrail
 from edge_agent.control.board import Board
@@ -12,7 +13,6 @@ from edge_agent.control.execution import Gate
 from edge_agent.control.holding import Holding, Means, Site
 from edge_agent.control.plan_shelf import PlanShelf
 from edge_agent.daemon.order_book import OrderBook
-from edge_agent.daemon.ordered_configuration import OrderedConfiguration
 from edge_agent.daemon.orders import Desk, Orders
 
 if TYPE_CHECKING:
@@ -151,10 +151,8 @@ class Controlling:
             book=self._book,
             powers_kw={a.device: a.power_kw for a in assets_of(area, settings.gateway)},
             hands_off=self._hands_off,
-            configuration=OrderedConfiguration(
-                settings.gateway, settings.file.absolute(), settings.data, self._clock
-            ),
             describe=self._describe,
+            office=Office(settings.file),
         )
 
     def _hands_off(self, device: str) -> None:

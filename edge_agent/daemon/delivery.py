@@ -76,7 +76,7 @@ class Delivery:
         except LogUnavailable as error:
             self._health.refused(len(readings), str(error))
         else:
-            self._health.stored()
+            self._health.stored(readings)
 
     def _end(self, task: asyncio.Task[None]) -> None:
         del self._waiting[task]

@@ -165,7 +165,7 @@ def wirings(installation: Installation) -> Iterator[Wiring]:
         devices = installation.devices_on(link)
         kept = installation.device_secrets
         stations = tuple(
-            Station(d.id, d.unit, area.profile_of(d), d.address, kept.get(d.id, {}))
+            Station(d.id, d.unit, area.profile_of(d), d.address, kept.get(d.id, {}), area.timezone)
             for d in devices
         )
         yield Wiring(link, stations, installation.secrets.get(link.id))

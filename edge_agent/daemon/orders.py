@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from area_configs.domain.errors import HubRejected, HubUnavailable
+from area_configs.domain.errors import HubRejected, HubUnavailable, SmartAreaError
 from edge_agent.configuration import confirmations
 from edge_agent.control.gate import Request, Result
 from edge_agent.control.plan_shelf import BadPlan
@@ -18,15 +19,15 @@ from edge_agent.daemon.order_book import Entry
 from platform_hub.wire.commands import CommandBody, OrderReport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Coroutine, Mapping
     from pathlib import Path
 
     from edge_agent.clock import Clock
+    from edge_agent.configuration.office import Office
     from edge_agent.control.execution import Gate, Outcome
     from edge_agent.control.plan_shelf import PlanShelf
     from edge_agent.daemon.hub_trust import HubTrust
     from edge_agent.daemon.order_book import OrderBook
-    from edge_agent.daemon.ordered_configuration import OrderedConfiguration
     from platform_hub.client.area_client import AreaClient
     from platform_hub.wire.commands import Order
     from platform_hub.wire.gateways import GatewayReport
@@ -49,7 +50,7 @@ class Desk(NamedTuple):
         powers_kw: what each asset can do that a plan may move.
         hands_off: told which device a person has taken over.
         describe: says how this gateway is; None where it is not known yet.
-        configuration: takes configuration documents; None where they are not taken.
+        office: puts the area office's configuration in force; None where it has no say.
     """
 
     gateway: str
@@ -62,7 +63,7 @@ class Desk(NamedTuple):
     powers_kw: Mapping[str, float]
     hands_off: Callable[[str], None]
     describe: Callable[[], GatewayReport | None] = lambda: None
-    configuration: OrderedConfiguration | None = None
+    office: Office | None = None
 
 
 class Orders:
@@ -77,8 +78,6 @@ class Orders:
         self._trouble = ""
         self._waiting: dict[str, str] = {}
         self._connected = False
-        self._configuring: set[str] = set()
-        self._stop = asyncio.Event()
 
     def status(self) -> dict[str, Any]:
         """Return how the way of orders is, in plain values."""
@@ -91,7 +90,6 @@ class Orders:
     async def run(self, stop: asyncio.Event) -> None:
         """Fetch and do until `stop`; a command under way is given up then and told as failed."""
         failures = 0
-        self._stop = stop
         try:
             while not stop.is_set():
                 wait_s = await self._session(stop)
@@ -158,55 +156,61 @@ class Orders:
         if found is None:
             return
         ahead_s = -trust.offset_us / 1e6
-        taken = self._desk.configuration
-        version = taken.version if taken else None
-        report = msgspec.structs.replace(found, clock_offset_s=ahead_s, configuration=version)
+        report = msgspec.structs.replace(found, clock_offset_s=ahead_s)
         await asyncio.to_thread(client.report, self._desk.gateway, report)
 
     async def _take(self, order: Order, trust: HubTrust) -> None:
         """Do one order unless it was done; what cannot be believed is told as failed."""
-        if (known := self._desk.book.find(order.id)) is not None:
+        known, lasting = self._desk.book.find(order.id), order.kind == "configuration"
+        if known is not None and (known.state != "delivered" or not lasting):
             await self._report(order.id, known)
             return
         try:
             body = trust.content(order, self._clock.now_us())
-            if order.kind == "configuration" and self._desk.configuration:
-                await self._configure(order.id, self._desk.configuration, body)
-                return
-            self._desk.book.begin(order.id)
+            self._desk.book.begin(order.id, lasting=lasting)
         except (BadOrder, OSError) as error:
             _log.error("%s", error)
             await self._end(order.id, Entry("failed", str(error)))
             return
         await self._report(order.id, Entry("delivered"))
         if order.kind == "command":
-            task = asyncio.create_task(self._command(order, body), name=f"order {order.id}")
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._begin(order, self._command(order, body))
+        elif lasting:
+            self._begin(order, self._configure(order, body, trust, again=known is not None))
         else:
             await self._end(order.id, await self._other(order, body))
 
-    async def _configure(
-        self, ident: str, configuration: OrderedConfiguration, body: dict[str, Any]
-    ) -> None:
-        """Take a document beside everything else: its trial may renew this very task.
-
-        It is not begun in the book: it knows by itself how far it got.
-        """
-        if ident in self._configuring:
-            return
-        self._configuring.add(ident)
-        await self._report(ident, Entry("delivered"))
-
-        async def take() -> None:
-            entry = await configuration.take(ident, body, self._stop)
-            self._configuring.discard(ident)
-            if entry:
-                await self._end(ident, entry)
-
-        task = asyncio.create_task(take(), name=f"configuration {ident}")
+    def _begin(self, order: Order, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work, name=f"order {order.id}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def _configure(
+        self, order: Order, body: dict[str, Any], trust: HubTrust, *, again: bool
+    ) -> None:
+        """Put a configuration on trial, or find out what became of it, and tell how it ended."""
+        office = self._desk.office
+        try:
+            if office is None:
+                raise BadOrder("this gateway takes no configuration")
+            if not again and not await asyncio.to_thread(office.holds, int(body["version"])):
+                await asyncio.to_thread(office.stage, int(body["version"]), body["document"])
+            entry = await self._tried(office, int(body["version"]))
+        except (SmartAreaError, OSError, KeyError, TypeError, ValueError) as error:
+            entry = Entry("failed", str(error) or repr(error))
+        if self._reporter is not None:
+            with contextlib.suppress(HubUnavailable, HubRejected):
+                await self._describe(self._reporter, trust)
+        await self._end(order.id, entry)
+
+    async def _tried(self, office: Office, version: int) -> Entry:
+        """Wait until nothing is on trial any more; say whether a version is in force."""
+        never = asyncio.Event()
+        while not await asyncio.to_thread(office.decided):
+            await self._clock.pause(_LOOK_S, never)
+        if await asyncio.to_thread(office.holds, version):
+            return Entry("read_back", f"version {version} is in force", float(version))
+        return Entry("failed", f"version {version} is not in force: {office.words()}")
 
     async def _other(self, order: Order, body: dict[str, Any]) -> Entry:
         try:

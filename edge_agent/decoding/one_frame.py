@@ -14,7 +14,16 @@ from area_configs.domain.errors import BadFrame
 from area_configs.domain.quantities import QUANTITIES
 from area_configs.domain.sources import EchonetSource, ModbusSource, SunSpecSource
 from area_configs.loader.sunspec_models import sunspec_models
-from edge_agent.decoding import dsmr, echonet, modbus, opc_ua, pulses, skstack, sunspec
+from edge_agent.decoding import (
+    dsmr,
+    echonet,
+    modbus,
+    one_ble_frame,
+    opc_ua,
+    pulses,
+    skstack,
+    sunspec,
+)
 from edge_agent.decoding.readings import from_properties, from_registers
 
 if TYPE_CHECKING:
@@ -29,6 +38,7 @@ _SAYS_VALUES = {
     echonet.INF: "INF",
     echonet.INFC: "INFC",
 }
+_NO_OPENER = one_ble_frame.Opener()
 _INSECURE = "the datagram came unencrypted: an agent drops such data"
 
 
@@ -56,8 +66,19 @@ class Decoded:
         return [self.frame, *lines] if lines else [f"{self.frame}: no reading of this profile"]
 
 
-def decode(profile: DeviceProfile, frame: str, request: str = "") -> Decoded:
+def decode(
+    profile: DeviceProfile,
+    frame: str,
+    request: str = "",
+    opener: one_ble_frame.Opener = _NO_OPENER,
+) -> Decoded:
     """Read a frame.
+
+    Args:
+        profile: of the device that sent it.
+        frame: in hexadecimal; the modules of each protocol say what else may stand there.
+        request: Modbus: the request that it answers.
+        opener: Bluetooth: opens an encrypted packet.
 
     Raises:
         BadFrame: not hexadecimal, damaged, not of this protocol, or in need of its request.
@@ -70,21 +91,20 @@ def decode(profile: DeviceProfile, frame: str, request: str = "") -> Decoded:
         return _sunspec(profile, _hex(frame, "the frame"))
     if profile.protocol == "modbus":
         return _modbus(profile, _hex(frame, "the frame"), request)
+    if profile.protocol == "ble":
+        words, said = one_ble_frame.decode(profile, frame, opener, _hex)
+        return Decoded(profile.id, words, tuple(said))
+    return _carried(profile, frame)
+
+
+def _carried(profile: DeviceProfile, frame: str) -> Decoded:
     if profile.protocol == "opc_ua":
-        return _opc_ua(profile, _hex(frame, "the frame"))
-    return _datagram(profile, frame)
-
-
-def _opc_ua(profile: DeviceProfile, data: bytes) -> Decoded:
-    return Decoded(profile.id, "OPC UA read results", tuple(opc_ua.from_results(profile, data)))
-
-
-def _datagram(profile: DeviceProfile, frame: str) -> Decoded:
-    """Read an ECHONET Lite frame, bare or in the line that carried it."""
-    if frame.lstrip().startswith("ERXUDP"):
-        datagram = skstack.parse_erxudp(frame)
-        return _echonet(profile, datagram.data, () if datagram.secured else (_INSECURE,))
-    return _echonet(profile, _hex(frame, "the frame"), ())
+        readings = opc_ua.from_results(profile, _hex(frame, "the frame"))
+        return Decoded(profile.id, "OPC UA read results", tuple(readings))
+    if not frame.lstrip().startswith("ERXUDP"):
+        return _echonet(profile, _hex(frame, "the frame"), ())
+    datagram = skstack.parse_erxudp(frame)
+    return _echonet(profile, datagram.data, () if datagram.secured else (_INSECURE,))
 
 
 def _echonet(profile: DeviceProfile, data: bytes, remarks: tuple[str, ...]) -> Decoded:

@@ -26,7 +26,11 @@ def checks(
     said = status["links"] if status and running else {}
     for link in found:
         yield _link(link, said.get(link.id), running=running)
-    yield radio(here.sys, needed=[link.id for link in found if link.kind.startswith("ble")])
+    yield radio(here.sys, needed=[link.id for link in found if _needs_radio(link)])
+
+
+def _needs_radio(link: Link) -> bool:
+    return link.kind == "ble" and not link.adapter.startswith("virtual:")
 
 
 def radio(sys: Path, needed: list[str]) -> Check:
@@ -52,6 +56,8 @@ def _link(link: Link, said: dict[str, Any] | None, *, running: bool) -> Check:
     name = f"link {link.id}"
     if said and said["state"] == "down":
         return Check(name, "fail", said["last_error"])
+    if link.kind == "ble":
+        return Check(name, "ok", f"Bluetooth, {link.adapter or 'first adapter'}: see radio")
     if not link.port:
         return _peer(name, link)
     if running:

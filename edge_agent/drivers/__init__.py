@@ -9,6 +9,7 @@ from edge_agent.credentials import OpcUaIdentity, RouteBSecrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from area_configs.domain.areas import Link
     from area_configs.domain.protocols import LinkKind
@@ -20,9 +21,19 @@ if TYPE_CHECKING:
 
 
 def driver_of(
-    link: Link, stations: tuple[Station, ...], secrets: LinkSecrets | None, clock: Clock
+    link: Link,
+    stations: tuple[Station, ...],
+    secrets: LinkSecrets | None,
+    clock: Clock,
+    *,
+    folder: Path | None = None,
 ) -> Driver:
-    """Return the driver of a link; a B-route link has one station and needs its secrets."""
+    """Return the driver of a link; a B-route link has one station and needs its secrets.
+
+    `folder` is the gateway's data folder, where an operator opens pairing windows.
+    """
+    if link.kind == "ble":
+        return _ble(link, stations, clock, folder)
     return _MAKERS[link.kind](link, stations, secrets, clock)
 
 
@@ -42,6 +53,13 @@ def _modbus(
     from edge_agent.drivers.modbus import ModbusDriver  # noqa: PLC0415 - not every gateway
 
     return ModbusDriver(link, stations, clock)
+
+
+def _ble(link: Link, stations: tuple[Station, ...], clock: Clock, folder: Path | None) -> Driver:
+    from edge_agent.drivers.ble import BleDriver  # noqa: PLC0415 - not every gateway
+    from edge_agent.drivers.ble.pairing import PairingWindow  # noqa: PLC0415 - ditto
+
+    return BleDriver(link, stations, clock, pairing=PairingWindow(folder, clock))
 
 
 def _echonet(

@@ -28,6 +28,7 @@ class Station:
     """One device behind a link: its id, its Modbus unit or its address there, its model.
 
     `secrets` are those that were stored for it, by name; they stay out of every text made of this.
+    `zone` is the time zone of the area, which the device's own clock is set to.
     """
 
     device: str
@@ -35,6 +36,7 @@ class Station:
     profile: DeviceProfile
     address: str = ""
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import logging
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from area_configs.domain.quantities import BY_GATEWAY
 from edge_agent.health.progress import Progress
 
 if TYPE_CHECKING:
@@ -42,7 +43,11 @@ class LinkHealth:
 
 @dataclass(slots=True)
 class DeviceHealth:
-    """How one device is; `consecutive_failures` of 0 with a `last_ok_us` means that it answers."""
+    """How one device is; `consecutive_failures` of 0 with a `last_ok_us` means that it answers.
+
+    `readings` came from it, `stored` are those of its own that the log holds: what the gateway
+    says of it, such as the age of its data, is not among them.
+    """
 
     link: str
     last_ok_us: int = 0
@@ -50,6 +55,7 @@ class DeviceHealth:
     consecutive_failures: int = 0
     polls: int = 0
     readings: int = 0
+    stored: int = 0
 
 
 class Health:
@@ -62,6 +68,7 @@ class Health:
         self._clock = clock
         self._log_refused = 0
         self._log_error = ""
+        self._measured: dict[str, frozenset[str]] = {}
 
     def expect(self, link: str, stations: Iterable[Station]) -> None:
         """Name a link and its devices before anything is known of them."""
@@ -69,6 +76,8 @@ class Health:
         self.scheduled(link, 0.0)
         for station in stations:
             self.devices[station.device] = DeviceHealth(link)
+            given = {point.quantity for point in station.profile.points}
+            self._measured[station.device] = frozenset(given - BY_GATEWAY)
 
     def forget(self, link: str) -> None:
         """Drop a link and its devices: the configuration no longer has them as they were."""
@@ -129,8 +138,11 @@ class Health:
         self._log_refused += count
         self._log_error = sentence
 
-    def stored(self) -> None:
-        """Note that the log takes readings; what it refused before stays counted."""
+    def stored(self, readings: Iterable[Reading] = ()) -> None:
+        """Note that the log took readings; what it refused before stays counted."""
+        for reading in readings:
+            if reading.quantity in self._measured.get(reading.device, ()):
+                self.devices[reading.device].stored += 1
         if self._log_error:
             _log.info("the log takes readings again; %d were refused", self._log_refused)
         self._log_error = ""

@@ -20,6 +20,7 @@ from edge_agent.simulators.flows import Day, Flow, made_g_per_s, used_g_per_s
 from edge_agent.simulators.hydrogen_visits import Visits
 from edge_agent.simulators.sizes import KWH_PER_KG_MADE, KWH_PER_KG_USED, Sizes
 from edge_agent.simulators.steering import Steering
+from edge_agent.simulators.vital_signs import VITAL_SIGNS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -266,6 +267,8 @@ def _charge(look: _Look) -> float:
 
 
 def _temperature(look: _Look) -> float:
+    if look.kind is DeviceKind.ROOM_SENSOR:
+        return 23.5 + look.noise("temperature", 1.5)
     if look.kind is DeviceKind.AIR_CONDITIONER:
         return appliances.room(look)
     return appliances.outdoor(look) + (12.0 if look.kind in _WARM else 0.0)
@@ -363,6 +366,7 @@ _COUNTED: dict[str, Callable[[Sizes, Device, int], float]] = {
     "taken": Sizes.taken_kwh,
     "given": Sizes.given_kwh,
     "people": Sizes.people,
+    "steps": lambda _sizes, _device, _day: 4000.0,
     "rain": appliances.rain_mm,
 }
 
@@ -400,5 +404,6 @@ _MEASURES: dict[str, Callable[[_Look], float]] = {
     "people_in": _came,
     "people_out": _went,
     **station.STATION,
+    **VITAL_SIGNS,
     **appliances.MEASURES,
 }

@@ -32,10 +32,21 @@ def invent_secrets(key: str) -> Secrets:
     return Secrets(route_b_id, "".join(chance.choices(_PLAIN_LETTERS, k=12)))
 
 
+def invent_bind_key(key: str) -> bytes:
+    """Return the bind key that belongs to a simulated BTHome sensor; the same key, the same."""
+    return Random(f"{key}/bind key").randbytes(16)
+
+
 def write_links(
-    path: Path, links: Mapping[str, Mapping[str, Value]], secrets: Mapping[str, Secrets]
+    path: Path,
+    links: Mapping[str, Mapping[str, Value]],
+    secrets: Mapping[str, Secrets],
+    bind_keys: Mapping[str, bytes],
 ) -> None:
-    """Write `[links.<id>]` and `[secrets.<id>]` whole or not at all, readable by its owner only."""
+    """Write `[links.<id>]`, `[secrets.<id>]` and `[bind_keys]`, readable by its owner only.
+
+    The file is written whole or not at all.
+    """
     lines: list[str] = []
     for link, place in links.items():
         lines += [
@@ -46,6 +57,8 @@ def write_links(
     for link, secret in secrets.items():
         lines += [f"[secrets.{_text(link)}]", f"route_b_id = {_text(secret.route_b_id)}"]
         lines += [f"password = {_text(secret.password)}", ""]
+    if bind_keys:
+        lines += ["[bind_keys]", *(f"{_text(d)} = {_text(k.hex())}" for d, k in bind_keys.items())]
     partial = path.with_suffix(".part")
     partial.touch(mode=0o600)
     partial.write_text("\n".join(lines), encoding="utf-8")

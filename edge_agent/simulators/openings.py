@@ -1,4 +1,4 @@
-"""Openings: the far side of a serial or TCP link, with the simulated devices behind it."""
+"""Openings: the far side of a serial, TCP or radio link, with the simulated devices behind it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from area_configs.domain.sources import BleSource
 from edge_agent.simulators.b_route_meter import WiSunDongle
 from edge_agent.simulators.echonet_network import NodeHost, free_network
 from edge_agent.simulators.echonet_node import EchonetObject
+from edge_agent.simulators.links_file import invent_bind_key
 from edge_agent.simulators.meter_node import MeterNode
 from edge_agent.simulators.meter_properties import MeterProperties
 from edge_agent.simulators.modbus_meter import Bus, RtuServer, TcpServer
@@ -59,6 +61,11 @@ class Site:
         """Return what decides which numbers a device says."""
         return Speaker(self.district, device, self.area.profile_of(device), self.seed)
 
+    def bind_key(self, device: Device) -> bytes:
+        """Return the key of a device whose packets are encrypted, empty for others."""
+        encrypted = self.area.profile_of(device).is_encrypted
+        return invent_bind_key(f"{self.seed}/{device.id}") if encrypted else b""
+
 
 def open_dongle(
     site: Site, path: Path, devices: list[Device], secrets: Secrets, stack: AsyncExitStack
@@ -89,6 +96,43 @@ async def open_bus(
     server = TcpServer(bus)
     stack.push_async_callback(server.close)
     return {"host": _HOST, "tcp_port": await server.open(_HOST)}
+
+
+async def open_radio(
+    site: Site, _link: Link, _path: Path, devices: list[Device], stack: AsyncExitStack
+) -> Place:
+    """Open a virtual radio channel with the devices on it."""
+    # bumble is of the demo's extra and slow to load; areas without Bluetooth do without.
+    from edge_agent.simulators.air import Air  # noqa: PLC0415
+    from edge_agent.simulators.broadcaster import Broadcaster  # noqa: PLC0415
+    from edge_agent.simulators.wearable import Voice, Wearable  # noqa: PLC0415
+
+    crowd: list[Wearable | Broadcaster] = []
+
+    async def awake() -> None:
+        for one in crowd:
+            await one.open()
+
+    air = Air(awake)
+    stack.push_async_callback(air.close)
+    for device in devices:
+        profile = site.area.profile_of(device)
+        voice = Voice(
+            device,
+            profile,
+            site.speaker(device),
+            site.book,
+            site.clock,
+            site.district.local,
+            site.faults,
+        )
+        connects = any(
+            s.characteristic for p in profile.points if isinstance(s := p.source, BleSource)
+        )
+        key = site.bind_key(device)
+        crowd.append(Wearable(voice, air) if connects else Broadcaster(voice, air, key))
+        stack.push_async_callback(crowd[-1].close)
+    return {"adapter": f"virtual:{_HOST}:{await air.open(_HOST)}"}
 
 
 async def open_network(

@@ -17,6 +17,7 @@ from edge_agent.simulators.openings import (
     open_inputs,
     open_network,
     open_p1,
+    open_radio,
     open_station,
 )
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 _OPENERS: Mapping[LinkKind, _Opener] = {
     "modbus_rtu": open_bus,
     "modbus_tcp": open_bus,
+    "ble": open_radio,
     "echonet_udp": open_network,
     "opc_ua": open_station,
     "p1_serial": open_p1,
@@ -138,7 +140,9 @@ class Simulation:
                 places[link.id] = open_dongle(site, path, devices, secrets[link.id], stack)
                 continue
             places[link.id] = await _OPENERS[link.kind](site, link, path, devices, stack)
-        write_links(self.directory / gateway.id / "links.toml", places, secrets)
+        keys = {d.id: site.bind_key(d) for d in self.area.devices_of(gateway.id)}
+        bind_keys = {device: key for device, key in keys.items() if key}
+        write_links(self.directory / gateway.id / "links.toml", places, secrets, bind_keys)
 
 
 def _now_us() -> int:

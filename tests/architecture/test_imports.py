@@ -15,7 +15,18 @@ ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 HEAVY = {"PySide6", "vtkmodules", "numpy", "pandas", "highspy"}
 # Loading these costs a quarter of the CPU that `--help` may take; commands import them when run.
-NOT_FOR_HELP = {"pymodbus", "tuf", "zeroconf", "smpclient", "fpdf", "momonga", "sqlalchemy", "starlette", "uvicorn", "sqlite_utils"}
+NOT_FOR_HELP = {
+    "pymodbus",
+    "tuf",
+    "zeroconf",
+    "smpclient",
+    "fpdf",
+    "momonga",
+    "sqlalchemy",
+    "starlette",
+    "uvicorn",
+    "sqlite_utils",
+}
 
 
 def _packages() -> set[str]:

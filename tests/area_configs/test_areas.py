@@ -6,6 +6,7 @@ import pytest
 
 from area_configs.domain.protocols import PROTOCOLS
 from area_configs.domain.sources import (
+    BleSource,
     EchonetSource,
     ModbusSource,
     OpcUaSource,
@@ -16,6 +17,7 @@ from area_configs.domain.sources import (
 from area_configs.loader import area_ids, load_area, load_profile, profile_ids
 
 SOURCES = {
+    "ble": BleSource,
     "echonet": EchonetSource,
     "modbus": ModbusSource,
     "opc_ua": OpcUaSource,
@@ -55,7 +57,7 @@ def test_harumi_uses_every_link_kind_every_profile_and_every_kind_of_number():
     assert len(area.gateways) == 3
     assert len(area.devices) >= 12
     links = {link.kind for gateway in area.gateways for link in gateway.links}
-    assert links >= {"b_route", "modbus_rtu", "modbus_tcp", "echonet_udp", "opc_ua"}
+    assert links >= {"b_route", "modbus_rtu", "modbus_tcp", "echonet_udp", "opc_ua", "ble"}
     assert set(profile_ids()) - set(area.profiles) == OTHER_WAYS
     sources = [point.source for profile in area.profiles.values() for point in profile.points]
     numbers = [s for s in sources if isinstance(s, EchonetSource | ModbusSource)]

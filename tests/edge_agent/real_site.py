@@ -17,7 +17,7 @@ from platform_hub.wire import acknowledgements, blocks
 ROOT = Path(__file__).parents[2]
 AREA = load_area("harumi")
 NO_HUB = "http://127.0.0.1:9"
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 class Hub(BaseHTTPRequestHandler):

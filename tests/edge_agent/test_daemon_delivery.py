@@ -16,7 +16,7 @@ from edge_agent.store.retention import space_of
 from tests.edge_agent.manual_clock import ManualClock
 
 ONE = [Reading("meter", "active_power", 1_790_000_000_000_000, 1.0)]
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 class Disk:

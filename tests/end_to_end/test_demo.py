@@ -17,7 +17,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 KEYS = {
     "said", "stored", "acknowledged", "found", "lost", "doubled",
-    "latency_p50_s", "latency_p95_s", "pictures",
+    "latency_p50_s", "latency_p95_s", "families", "pictures",
 }  # fmt: skip
 
 
@@ -67,6 +67,8 @@ def test_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
     assert report.keys() == KEYS
     assert report["said"] == report["stored"] == report["acknowledged"] == report["found"] > 100
     assert (report["lost"], report["doubled"]) == (0, 0)
+    for family, counts in report["families"].items():
+        assert counts["said"] == counts["stored"] == counts["found"] > 0, family
     assert report["latency_p50_s"] <= report["latency_p95_s"]
     assert report["pictures"]
     assert all(Path(picture).stat().st_size > 20_000 for picture in report["pictures"])

@@ -32,7 +32,7 @@ GATEWAY = "gw-residence"
 QUICK = Pace(coalesce_s=0.001, first_s=0.05, most_s=0.1)
 DEVICES = ("unlisted-1", "unlisted-2")  # a hub takes devices that no area file names
 NOW_US = time.time_ns() // 1000
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 
 
 class _Hub:

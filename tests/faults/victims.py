@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _ROOT = Path(__file__).parents[2]
 _WORKLOAD = Path(__file__).with_name("workload.py")
-_PATIENCE_S = 20.0
+_PATIENCE_S = 60.0
 
 
 class Victims:

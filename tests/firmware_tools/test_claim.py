@@ -117,7 +117,7 @@ def test_a_gateway_joins_an_area(tmp_path):
     assert settings.here()[1].id == GATEWAY
     assert settings.hub_public_key
     assert area.registered[0][0] == GATEWAY
-    assert area.pushed == [{"gateway": GATEWAY, "area": "harumi", "settings": {}}]
+    assert area.pushed == [{"hub_url": "http://hub.example:8080"}]
     assert (done.version, done.configuration) == ("1.2.3", 1)
     assert joining.claimed_by(box.place.data)["claimed_by"] == "ann"
     for file in (settings.identity_file, box.place.data / "claim.json"):
@@ -145,7 +145,7 @@ def test_wrong_codes_run_out_and_change_nothing(tmp_path):
 
 def test_a_gateway_that_is_known_is_only_replaced_on_purpose(tmp_path):
     box, area = Box(tmp_path), Area()
-    area.key_id, area.pushed = "old", [{"gateway": GATEWAY, "settings": {"log": {"keep_days": 3}}}]
+    area.key_id, area.pushed = "old", [{"log": {"keep_days": 3}}]
     with box.waiting() as link:
         with pytest.raises(Refused) as refused:
             attempt(link, area)

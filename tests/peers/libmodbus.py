@@ -18,7 +18,7 @@ HOST = "127.0.0.1"
 UNIT = 1  # every other unit stays silent
 
 _SOURCE = Path(__file__).with_name("libmodbus_server.c")
-_PATIENCE_S = 10.0
+_PATIENCE_S = 60.0
 
 
 @contextmanager

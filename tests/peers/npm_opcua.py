@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _PACKAGE = "node-opcua@2.182.2"
 _SCRIPT = Path(__file__).with_name("node_opcua_server.js")
-_PATIENCE_S = 15.0
+_PATIENCE_S = 60.0
 
 
 class Peer:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from area_configs.domain.devices import DeviceKind
@@ -93,3 +95,24 @@ def test_one_answer_without_a_value_is_no_event_but_three_periods_are():
         now = NOON_US + seconds * SECOND_US
         latest = {POWER: reading("meter-1", "active_power", None, now)}
         assert judge.device(meter, latest.get, missing_since.get, now) is expected
+
+
+def test_an_event_never_grows_stale_and_says_nothing_before_it_happened():
+    area = small_area()
+    pendant = profile("pendant", DeviceKind.WEARABLE, "battery_level", "sos_event")
+    area = replace(
+        area,
+        profiles={**PROFILES, "pendant": pendant},
+        devices=(replace(area.devices[0], id="pendant-1", profile="pendant"),),
+        alarms=(replace(area.alarms[0], device="pendant-1", quantity="sos_event", above=0.5),),
+    )
+    judge, call = Judge(area), Series("pendant-1", "sos_event")
+    later = NOON_US + 7 * 86_400 * SECOND_US
+    held = {
+        Series("pendant-1", "battery_level"): replace(
+            reading("pendant-1", "battery_level", 80.0), observed_us=later
+        )
+    }
+    assert judge.device(area.device("pendant-1"), held.get, {}.get, later) is State.NORMAL
+    assert judge.point(call, reading("pendant-1", "sos_event", 1.0), later) is State.ALARM
+    assert judge.point(call, reading("pendant-1", "sos_event", 0.0), later) is State.NORMAL

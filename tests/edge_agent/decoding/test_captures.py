@@ -2,7 +2,7 @@
 
 A new model is a profile `area_configs/profiles/<id>.toml` and a capture `tests/captures/<id>.toml`
 with one or more tables `[[captures]]`: `source` (where the bytes are from), `frame`, for Modbus
-`request`, and the `readings` that follow, in the order of the profile. No Python.
+`request`, for an encrypted broadcast `address` and `key`, and the `readings` that follow, in the order of the profile. No Python.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import pytest
 
 from area_configs.domain.quantities import BY_GATEWAY
 from area_configs.loader import load_profile, profile_ids
+from edge_agent.decoding.one_ble_frame import Opener
 from edge_agent.decoding.one_frame import decode
 
 CAPTURES = Path(__file__).parents[2] / "captures"
@@ -29,7 +30,8 @@ def _captures(profile: str) -> list[dict]:
 def test_a_profile_reads_its_captures(profile):
     model = load_profile(profile)
     for capture in _captures(profile):
-        found = decode(model, capture["frame"], capture.get("request", ""))
+        opener = Opener(capture.get("address", ""), bytes.fromhex(capture.get("key", "")))
+        found = decode(model, capture["frame"], capture.get("request", ""), opener)
         assert [
             (reading.quantity, reading.value, reading.quality.reason.value)
             for reading in found.readings

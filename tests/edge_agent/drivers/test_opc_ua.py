@@ -27,7 +27,7 @@ AREA = load_area("harumi")
 DEVICES = [AREA.device(name) for name in ("station-main", "dispenser-1")]
 STATIONS = tuple(Station(d.id, 0, AREA.profile_of(d), d.address) for d in DEVICES)
 LINK = next(link for link in AREA.gateway("gw-energy").links if link.kind == "opc_ua")
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 class Site:

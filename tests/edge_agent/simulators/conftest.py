@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NOON_US = int(datetime(2026, 6, 16, 3, 0, tzinfo=UTC).timestamp()) * 1_000_000  # 12:00 in Tokyo
-_PATIENCE_S = 20.0
+_PATIENCE_S = 60.0
 
 
 @dataclass(frozen=True)
