@@ -21,9 +21,8 @@ def document(page_mm: tuple[float, float] | str = "A4", made: datetime = _EPOCH)
     """Return an empty document with both weights of the face."""
     from fpdf import FPDF  # noqa: PLC0415 - loads Pillow and fonttools
 
-    portrait = isinstance(page_mm, str)
-    found = FPDF(orientation="P" if portrait else "L", format=page_mm)
-    found.set_auto_page_break(portrait, margin=15)
+    found = FPDF(orientation="P", format=page_mm)  # "L" would swap the sides of a size of its own
+    found.set_auto_page_break(isinstance(page_mm, str), margin=15)
     found.set_creation_date(made)
     found.add_font(FACE, "", _FONTS / f"{FACE}-Regular.ttf")
     found.add_font(FACE, "B", _FONTS / f"{FACE}-Bold.ttf")

@@ -73,7 +73,7 @@ def _device(page: FPDF, device: Mapping[str, Any]) -> None:
         page.ln(1)
     head = ("項目 / Quantity", "値 / Value", "単位 / Unit", "品質 / Quality")
     rows = [
-        (r["quantity"], _value(r["value"]), _unit(r["quantity"]), r["quality"])
+        (_name(r["quantity"]), _value(r["value"]), _unit(r["quantity"]), r["quality"])
         for r in device["values"]
     ]
     if rows:
@@ -82,6 +82,13 @@ def _device(page: FPDF, device: Mapping[str, Any]) -> None:
 
 def _value(value: float | None) -> str:
     return "-" if value is None else f"{value:.6g}"  # not known is not zero
+
+
+def _name(quantity: str) -> str:
+    from area_configs.domain.quantities import QUANTITIES  # noqa: PLC0415 - only reports name them
+
+    found = QUANTITIES.get(quantity)
+    return f"{found.name.ja} / {found.name.en}" if found else quantity
 
 
 def _unit(quantity: str) -> str:

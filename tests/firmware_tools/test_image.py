@@ -125,7 +125,10 @@ def test_a_system_that_cannot_be_told_is_asked_for(tmp_path):
 
 
 def test_a_label_is_a_page_and_its_link_reads_back():
-    assert labels.label(CARD).startswith(b"%PDF-")
+    page = labels.label(CARD)
+    assert page.startswith(b"%PDF-")
+    assert b"/MediaBox [0 0 209.76 147.40]" in page, "a label lies on its long side"
+    assert page.count(b"/Type /Page\n") == 1
     assert labels.link(CARD) == "smartarea:gw-0001?c=48213907&v=1"
     codes = {labels.new_code(random.Random(n).randrange) for n in range(50)}
     assert len(codes) == 50
