@@ -29,7 +29,7 @@ from edge_agent.credentials import (
     read_secret,
 )
 from edge_agent.log import hide
-from edge_agent.settings.files import LinkFile, LinksFile, LogFile, SettingsFile
+from edge_agent.settings.files import CareFile, LinkFile, LinksFile, LogFile, SettingsFile
 from edge_agent.sink_settings import SinkFile, SinkSettings, checked_sinks, sinks_of
 
 if TYPE_CHECKING:
@@ -97,6 +97,7 @@ class Settings:
     hub_ca: Path | None = None
     hub_public_key: str = ""
     control: Control = Control()
+    care: CareFile = field(default_factory=CareFile, repr=False)
 
     @property
     def identity_file(self) -> Path:
@@ -200,6 +201,7 @@ def read_settings(path: Path, folder: Path | None = None) -> Settings:
         hub_ca=folder / content.hub_ca if content.hub_ca else None,
         hub_public_key=content.hub.public_key or "",
         control=Control(content.control.demand, content.control.target_kw or 0.0),
+        care=content.care,
     )
 
 
@@ -252,6 +254,8 @@ class _Assembly:
         links = tuple(_overridden(link, overrides) for link in gateway.links)
         area = self._moved(area, overrides, links_toml)
         secrets = self._secrets(links, overrides, links_toml)
+        mine = {one.id: one for one in area.devices_of(gateway.id)}
+        self._refuse_unknown(self._toml, "care", settings.care.wearers, mine)
         devices = {one.id: self._stored(one.id) for one in area.devices_of(gateway.id)}
         for device, key in overrides.bind_keys.items():
             devices.setdefault(device, {})["bind_key"] = key
@@ -282,12 +286,13 @@ class _Assembly:
             return LinksFile(), self._toml
 
     def _refuse_unknown(
-        self, toml: TomlText, table: str, given: dict[str, Any], known: dict[str, Link]
+        self, toml: TomlText, table: str, given: dict[str, Any], known: dict[str, Any]
     ) -> None:
+        what, path = ("device", ("care", "wearers")) if table == "care" else ("link", (table,))
         for link in given:
             if link not in known:
-                message = f"gateway {self._settings.gateway!r} has no link {link!r}"
-                self._note(toml, (table, link), message + suggest(link, known))
+                message = f"gateway {self._settings.gateway!r} has no {what} {link!r}"
+                self._note(toml, (*path, link), message + suggest(link, known))
 
     def _moved(self, area: Area, overrides: LinksFile, toml: TomlText) -> Area:
         """Return the area with its devices at their other addresses."""
