@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 app = typer.Typer(
     pretty_exceptions_enable=False, rich_markup_mode=None, add_completion=False, name="area-plan"
 )
-FAILED, BAD_USE = 1, 2
+FAILED, BAD_USE, UNREACHABLE = 1, 2, 4
 
 AreaName = Annotated[str, typer.Option("--area", help="Bundled area, folder or area.toml.")]
 HistoryFile = Annotated[
@@ -162,19 +162,31 @@ def island(  # noqa: PLR0913, PLR0917 - the options of a plan
 @app.command()
 def roll(  # noqa: PLR0913, PLR0917 - the options of a plan
     area: AreaName,
-    history: HistoryFile,
-    output: Annotated[Path, typer.Option(help="Where the plan in force is written, JSON.")],
+    history: Annotated[
+        Path | None,
+        typer.Option(help="CSV as of `run`; with --hub it counts where the hub knows nothing."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="Without --hub: where the plan in force is written, JSON.")
+    ] = None,
+    hub: Annotated[str, typer.Option(help="Hub to learn from and to send plans to.")] = "",
+    key_file: Annotated[Path | None, typer.Option(help="File with the key for that hub.")] = None,
     hours: Annotated[float, typer.Option(min=1, max=168, help="How far ahead.")] = 36.0,
     prices: PriceFile = None,
     state: StateFile = None,
     once: Annotated[bool, typer.Option("--once", help="One plan now, for cron.")] = False,
 ) -> None:
-    """Plan anew every half hour from files that others keep up to date; --once for a scheduler."""
+    """Plan anew every half hour, with a hub or from files that others keep; --once for a scheduler."""
     import time
     from datetime import datetime
 
     from energy_planner.rolling import seconds_to_next, write_plan
 
+    if hub:
+        _roll_at_hub(area, (hub, key_file), history, hours, once=once)
+        return
+    if history is None or output is None:
+        _fail("name a --hub, or a --history to learn from and an --output", BAD_USE)
     while True:
         with _one_sentence(as_json=False):
             loaded = _area(area)
@@ -251,6 +263,23 @@ def _request(words: _Words, loaded: Area, begins: Any, hours: float) -> Request:
     return replace(asked, signals=files.signals(words.prices, steps_of(asked)))
 
 
+def _roll_at_hub(
+    area: str, hub: tuple[str, Path | None], history: Path | None, hours: float, *, once: bool
+) -> None:
+    from energy_planner.hub_roll import HubRoll, follow
+
+    url, key_file = hub
+    try:
+        key = key_file.read_text(encoding="utf-8").strip() if key_file else ""
+    except (OSError, UnicodeDecodeError) as error:
+        _fail(f"--key-file {key_file} cannot be read: {error}", BAD_USE)
+    with _one_sentence(as_json=False):
+        loaded = _area(area)
+        older = _history(history, loaded) if history else None
+        roll = HubRoll(loaded, _site(loaded), url, key, hours, older)
+        follow(roll, lambda told: print(told, file=sys.stderr), once=once)
+
+
 def _problem(words: _Words) -> Problem:
     return _problem_of(_asked(words).request)
 
@@ -322,11 +351,15 @@ def _one_sentence(as_json: bool) -> Iterator[None]:
     """Turn what people can put right into sentences and exit codes."""
     from dataclasses import asdict
 
-    from area_configs.domain.errors import FileMistakes
+    from area_configs.domain.errors import FileMistakes, HubRejected, HubUnavailable
     from energy_planner.errors import InfeasiblePlan, PlanInputError
 
     try:
         yield
+    except HubUnavailable as error:
+        _fail(str(error), UNREACHABLE)
+    except HubRejected as error:
+        _fail(str(error), BAD_USE)
     except FileMistakes as error:
         _fail(str(error), BAD_USE)
     except PlanInputError as error:

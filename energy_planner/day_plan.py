@@ -151,7 +151,7 @@ def plan_ahead(
     tell("quick", _STAGES["quick"])
     plant, tariff = aimed(made.plant, made.tariff, request.aim)
     if request.robust and made.hold:
-        plant, tariff = guarded(plant, tariff, made.hold)
+        plant, tariff = guarded(plant, tariff, made.hold.under(request.aim.most_kw))
 
     def shown(plan: Plan) -> None:
         tell("search", _STAGES["search"])

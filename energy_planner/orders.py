@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from area_configs.domain.plans import EnergyPlan, PlanStep
@@ -9,6 +10,7 @@ from area_configs.domain.plans import EnergyPlan, PlanStep
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from area_configs.domain.energy import EnergySite
     from energy_planner.day_plan import DayPlan
 
 # Directions of a device's power by what they do to the area: feeding it is positive.
@@ -23,6 +25,16 @@ def energy_plan(area: str, version: int, made: DayPlan) -> EnergyPlan:
     steps = tuple(_steps(made))
     name = f"{area}-{made.steps.begins:%Y%m%dT%H%M}"
     return EnergyPlan(name, area, version, begins, ends, made.target_kw * 1000, steps)
+
+
+def for_gateways(plan: EnergyPlan, site: EnergySite) -> EnergyPlan:
+    """Return a plan with the devices only that gateways take a schedule for.
+
+    The others (vehicles, loads that wait or are shed) are people's to move, by the same plan.
+    """
+    told = {battery.device for battery in site.batteries}
+    told |= {unit.device for unit in (*site.fuel_cells, *site.electrolysers)}
+    return replace(plan, steps=tuple(step for step in plan.steps if step.device in told))
 
 
 def _steps(made: DayPlan) -> Iterator[PlanStep]:

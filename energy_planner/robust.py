@@ -57,6 +57,10 @@ class Hold:
     target_kw: float
     guard_kwh: Series
 
+    def under(self, most_kw: float) -> Hold:
+        """Return the same with a target that a contract allows."""
+        return replace(self, target_kw=min(self.target_kw, most_kw))
+
 
 def hold(store: Store, courses: Series, hours: Series, floor_kw: float) -> Hold:
     """Return the target and what is kept back for it.

@@ -1,4 +1,4 @@
-"""The rolling re-plan: a new plan in place of the old one, whole or not at all."""
+"""The rolling re-plan: a new plan in place of the old one, whole or not at all, where it is worth it."""
 
 from __future__ import annotations
 
@@ -14,9 +14,14 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from area_configs.domain.plans import EnergyPlan
     from energy_planner.day_plan import Request
 
 _INTERVAL_S = INTERVAL_MIN * 60
+_TARGET_W = 1_000.0  # changes smaller than these are not worth a new plan at every gateway
+_STEP_W = 2_000.0
+_LOOK_H = 12  # hours ahead in which they count; a plan that ends before is replaced in any case
+_HOUR_US = 3_600_000_000
 
 
 def write_plan(area: str, request: Request, path: Path) -> str:
@@ -49,6 +54,30 @@ def write_plan(area: str, request: Request, path: Path) -> str:
     beside.write_text(json.dumps(values), encoding="utf-8")
     beside.replace(path)
     return f"{order.id} version {version}: hold {made.target_kw:.1f} kW, cost {made.proposed.cost:,.0f}"
+
+
+def why_send(new: EnergyPlan, old: EnergyPlan | None, now_us: int) -> str:
+    """Return why a new plan is worth sending in place of an old one; empty where it is not.
+
+    Args:
+        new: made now.
+        old: in force at gateways; None where none is.
+        now_us: microseconds UTC.
+    """
+    ahead_us = now_us + _LOOK_H * _HOUR_US
+    if old is None:
+        return "no plan is in force"
+    if old.valid_until_us < min(ahead_us, new.valid_until_us):
+        return "the plan in force ends soon"
+    if abs(new.target_peak_w - old.target_peak_w) > _TARGET_W:
+        kw = (old.target_peak_w / 1000, new.target_peak_w / 1000)
+        return f"the target moves from {kw[0]:.1f} to {kw[1]:.1f} kW"
+    for step in new.steps:
+        middle_us = (max(step.begins_us, now_us) + step.ends_us) // 2
+        before = old.power_of(step.device, middle_us)
+        if step.begins_us < ahead_us and abs(step.power_w - (before or 0.0)) > _STEP_W:
+            return f"{step.device} is wanted at {step.power_w / 1000:.1f} kW, not {(before or 0) / 1000:.1f}"
+    return ""
 
 
 def seconds_to_next(now: datetime) -> float:

@@ -98,6 +98,21 @@ def surface(kind: str, key: str, name: str, rings: Iterable[Sequence[Point]]) ->
     )
 
 
+def flood(key: str, scale: str, rank: int, rings: Iterable[Sequence[Point]]) -> str:
+    """Return an assumed flood as a water body (class 1140) with its scale and rank of depth."""
+    lists = "../../codelists/WaterBodyRiverFloodingRiskAttribute"
+    return (
+        f'<wtr:WaterBody gml:id="{key}">\n<gml:name>朝潮運河</gml:name>\n'
+        '<wtr:class codeSpace="../../codelists/WaterBody_class.xml">1140</wtr:class>\n'
+        f"<wtr:lod1MultiSurface>{_multi_surface(rings)}</wtr:lod1MultiSurface>\n"
+        "<uro:floodingRiskAttribute><uro:WaterBodyRiverFloodingRiskAttribute>\n"
+        "<uro:description>モデル地区の想定(架空)</uro:description>\n"
+        f'<uro:rank codeSpace="{lists}_rank.xml">{rank}</uro:rank>\n'
+        f'<uro:scale codeSpace="{lists}_scale.xml">{scale}</uro:scale>\n'
+        "</uro:WaterBodyRiverFloodingRiskAttribute></uro:floodingRiskAttribute>\n</wtr:WaterBody>"
+    )
+
+
 def _lod2(item: Building) -> str:
     if not item.lod2:
         return ""

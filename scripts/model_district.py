@@ -1,6 +1,7 @@
 """Generate the Harumi model district: python scripts/model_district.py [FOLDER].
 
-Writes buildings, terrain, roads and water as four CityGML files, the same bytes every time.
+Writes buildings, terrain, roads, water and two assumed floods as CityGML files, the same bytes
+every time.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from district_citygml import building, document, relief, surface
+from district_citygml import building, document, flood, relief, surface
 from district_plan import (
     BANK_V,
     BED_Z,
@@ -36,10 +37,13 @@ _HOME = Path(__file__).resolve().parent.parent / "area_configs/areas/harumi/geom
 _QUAY = 0.6  # metres between the top and the foot of a quay wall
 _ROAD_LIFT = 0.06  # keeps roads above the terrain
 _STEP = 40.0  # longest straight piece of a bent street
+# Invented storm tides: scale, height of the water over the datum.
+_FLOODS = (("L1", 4.1), ("L2", 5.4))
+_RANKS = ((1, 0.0, 0.5), (2, 0.5, 3.0))  # of depth in metres, as in PLATEAU's code list
 
 
 def main(folder: Path) -> None:
-    """Write the four files."""
+    """Write the files."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in files():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
@@ -56,6 +60,8 @@ def files() -> Iterator[tuple[str, str]]:
     yield "harumi_dem_6697_op.gml", document([relief("dem_harumi", "晴海", triangles)], points)
     yield "harumi_tran_6697_op.gml", _surfaces("tran:Road", _roads())
     yield "harumi_wtr_6697_op.gml", _surfaces("wtr:WaterBody", _waters())
+    for scale, level in _FLOODS:
+        yield f"harumi_fld_6697_{scale.lower()}_op.gml", _flood(scale, level)
 
 
 def _surfaces(kind: str, named: Iterator[tuple[str, list[list[Point]]]]) -> str:
@@ -152,6 +158,35 @@ def _waters() -> Iterator[tuple[str, list[list[Point]]]]:
     yield "朝潮運河", _strip(EDGE_U, [(ISLAND_V[1], BANK_V[0])], lambda _: WATER_Z)
     yield "晴海運河", _strip(EDGE_U, [(EDGE_V[0], ISLAND_V[0])], lambda _: WATER_Z)
     yield "東京港", _strip(west, [ISLAND_V], lambda _: WATER_Z)
+
+
+# ---------------------------------------------------------------- floods
+
+
+def _flood(scale: str, level: float) -> str:
+    members, points = [], []
+    for rank, low, high in _RANKS:
+        rings = [
+            ring
+            for us, vs in (((ISLAND_U[0], EDGE_U[1]), ISLAND_V), (EDGE_U, (BANK_V[0], EDGE_V[1])))
+            for ring in _strip(us, list(_deep(vs, level, (low, high))), lambda _: level)
+        ]
+        if rings:
+            members.append(flood(f"fld_harumi_{scale.lower()}_{rank}", scale, rank, rings))
+            points += [point for ring in rings for point in ring]
+    return document(members, points)
+
+
+def _deep(vs: Flat, level: float, depth: Flat) -> Iterator[Flat]:
+    """Give the parts of a range of v where the water is so deep, to a metre."""
+    begin = None
+    for v in [*range(int(vs[0]), int(vs[1])), None]:
+        wet = v is not None and depth[0] < level - ground(v + 0.5) <= depth[1]
+        if wet and begin is None:
+            begin = float(v)
+        elif not wet and begin is not None:
+            yield begin, float(vs[1] if v is None else v)
+            begin = None
 
 
 def _strip(us: Flat, parts: Sequence[Flat], height: Callable[[float], float]) -> list[list[Point]]:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from area_configs.domain.errors import HubRejected, HubUnavailable
 from desktop.app.console import Console
+from desktop.app.crashes import Crashes
 from desktop.app.picture_run import BAD_USE, DONE, UNREACHABLE, PictureRun
 from desktop.views.theme import body_font, load_fonts
 from platform_hub.client import HubClient
@@ -19,11 +20,14 @@ from platform_hub.client import HubClient
 if TYPE_CHECKING:
     from desktop.settings import ConsoleSettings
 
-INTERRUPTED = 130
+FAILED, INTERRUPTED = 1, 130
 
 
 def run(settings: ConsoleSettings) -> int:
-    """Open the console, or write its pictures; return the exit status."""
+    """Open the console, or write its pictures; return the exit status.
+
+    It is 1 where an error of our own happened meanwhile, even if the window stayed open.
+    """
     if settings.screenshot is not None:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
         if status := _hub_missing(settings):
@@ -32,14 +36,16 @@ def run(settings: ConsoleSettings) -> int:
     console = Console(settings, application)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: application.exit(INTERRUPTED))
-    console.start()
-    try:
-        if settings.screenshot is not None:
-            picture_run = PictureRun(console, settings.screenshot, settings.wait_s)
-            picture_run.start()
-        return application.exec()
-    finally:
-        console.close()
+    with Crashes() as crashes:
+        try:
+            console.start()
+            if settings.screenshot is not None:
+                picture_run = PictureRun(console, settings.screenshot, settings.wait_s)
+                picture_run.start()
+            status = application.exec()
+        finally:
+            console.close()
+    return FAILED if crashes.count and status == DONE else status
 
 
 def application_of_this_process() -> QApplication:

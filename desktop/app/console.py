@@ -8,34 +8,42 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
-from area_configs.domain.errors import (
-    AreaFileError,
-    CityFileError,
-    SmartAreaError,
-)
+from area_configs.domain.errors import AreaFileError, SmartAreaError
 from area_configs.loader import load_area
-from desktop.bridge.file_jobs import FileJobs
+from desktop.app.alarms import AlarmWiring
+from desktop.app.audit import AuditWiring
+from desktop.app.devices import DeviceWiring
+from desktop.app.energy import EnergyDesk
+from desktop.app.habits import Habits, Parts
+from desktop.app.history import HistoryWiring
+from desktop.app.late_twin import LateTwin
+from desktop.app.replay import ReplayWiring
+from desktop.app.sign_in import SignInWiring
+from desktop.bridge.area_desk import AreaDesk
+from desktop.bridge.history_desk import HistoryDesk
 from desktop.bridge.hub_source import HubSource
 from desktop.bridge.pack_cache import PackCache
+from desktop.bridge.sound import Sound
+from desktop.models import preferences
 from desktop.models.area_models import AreaModels
 from desktop.models.connection import Connection, GatewayQueue, Link
-from desktop.twin import citygml
-from desktop.twin.meshes import prepare
-from desktop.twin.viewport import TwinViewport
+from desktop.models.drafts import Drafts
+from desktop.models.person import Person
+from desktop.models.preferences import Preferences
 from desktop.views.languages import Languages
 from desktop.views.main_window import MainWindow
 from desktop.views.theme import Theme
+from desktop.views.twin_frame import TwinFrame
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from area_configs.domain.areas import Area
     from area_configs.domain.names import Language
     from area_configs.domain.readings import Reading
+    from desktop.app.twin_desk import TwinDesk
     from desktop.bridge.pack_cache import HeldPack
     from desktop.settings import ConsoleSettings
-    from desktop.twin.meshes import CityDrawing
 
 _TICK_MS = 1000
 
@@ -47,16 +55,37 @@ class Console(QObject):
         super().__init__()
         self._settings = settings
         self.theme = Theme()
-        self.theme.choose(settings.theme, application)
+        self.theme.choose(settings.theme, application, settings.scale)
+        kept = preferences.default_path() if settings.screenshot is None else None
+        self.preferences = Preferences(kept, self)
+        self.preferences.begin(
+            language=settings.language, theme=settings.theme, scale=settings.scale
+        )
         self.languages = Languages(self)
         self.languages.choose(settings.language)
         self.connection = Connection(now_us, self)
         self.window = MainWindow(self.connection, self.languages, self.theme)
-        self.source = HubSource(settings.hub, settings.key, PackCache(settings.hub), self)
+        self.area_desk = AreaDesk(settings.hub, settings.key, self)
+        credential = self.area_desk.credential
+        self.cache = PackCache(settings.hub)
+        self.source = HubSource(settings.hub, credential, self.cache, self)
+        self.person = Person(self)
+        self.sound = Sound(parent=self)
+        self.sign_in = SignInWiring(settings, self.area_desk, self.source, self.person, self.window)
+        self.habits = Habits(
+            Parts(
+                *(settings.hub, self.cache.folder, self.preferences, self.theme, self.languages),
+                *(self.window, self.person, self.connection, self.area_desk, self.sound),
+                self.sign_in,
+            )
+        )
+        self.history_desk = HistoryDesk(settings.hub, credential, self)
         self.models: AreaModels | None = None
-        self.twin: TwinViewport | None = None
-        self.cities: FileJobs | None = None
-        self.city_drawn = False
+        self.twin: TwinDesk | None = None
+        self._frame = TwinFrame()
+        self._late_twin = LateTwin(self)
+        self.devices: DeviceWiring | None = None
+        self.energy: EnergyDesk | None = None
         self.live_heard = False
         self.histories_open = 0
         self._troubles: dict[str, Callable[[], str]] = {}
@@ -79,26 +108,50 @@ class Console(QObject):
             return
         self._closed = True
         self._clock.stop()
+        if self.devices:
+            self.devices.flush()
+        for speaker in (self.source, self.area_desk):
+            speaker.blockSignals(True)  # an answer still under way meets no window any more
         self.source.close()
-        if self.cities:
-            self.cities.close()
+        self._late_twin.close()
+        self.area_desk.close()
+        self.history_desk.close()
+        self.sound.close()
+        if self.energy:
+            self.energy.close()
         if self.twin:
-            self.twin.close_graphics()
+            self.twin.close()
         self.window.close()
 
     def open_area(self, area: Area) -> None:
         """Show an area and begin to hear its values."""
-        models = AreaModels(area, self.connection, now_us, self)
+        models = AreaModels(area, self.connection, now_us, self, self.person, self.preferences)
         self.models = models
         models.set_language(self.languages.language)
-        self.twin = TwinViewport(area, models.selection, models.states)
         self._connect_area(models)
-        self.window.open_area(models, self.twin, self._settings.page)
-        self._dress_twin()
+        self.energy = EnergyDesk.of(models, self._settings, now_us, self)
+        AuditWiring(self.area_desk, models)
+        AlarmWiring(self.area_desk, self.source, models, self.sound)
+        self.devices = DeviceWiring(self.area_desk, self.source, models, Drafts(self._settings.hub))
+        HistoryWiring(self.history_desk, self.source, models)
+        ReplayWiring(self.history_desk, self.area_desk, self.source, models)
+        self.window.open_area(models, self._frame, self.sign_in.start_page())
+        self.habits.open_area(models)
         self.source.listen(area.id)
         models.wide_trend.show(models.overview_series())
         models.plot_chosen()
-        self._read_cities(area)
+        self._late_twin.start(self._open_twin)
+
+    @property
+    def city_drawn(self) -> bool:
+        """Tell whether the city has been read and handed to the twin."""
+        return self.twin is not None and self.twin.drawn
+
+    def _open_twin(self, make: type[TwinDesk]) -> None:
+        if self.models and not self._closed:
+            self.twin = make(self.models, self._frame, self.languages, self.theme, self)
+            self.twin.city_failed.connect(self._city_failed)
+            self.twin.layers.needs_history.connect(self._ask_history)
 
     def _connect(self) -> None:
         source = self.source
@@ -110,7 +163,6 @@ class Console(QObject):
         source.gateway_spoke.connect(self._gateway_spoke)
         self.connection.changed.connect(self._show_troubles)
         self.languages.changed.connect(self._speak)
-        self.theme.changed.connect(self._dress_twin)
         self.window.closing.connect(QApplication.quit)
         self._clock.timeout.connect(self._tick)
 
@@ -163,31 +215,8 @@ class Console(QObject):
     def _refused(self, why: str) -> None:
         self._trouble("refused", lambda: self.tr("The hub refuses: {why}").format(why=why))
 
-    def _read_cities(self, area: Area) -> None:
-        frame = citygml.Frame.at(area.centre.latitude, area.centre.longitude, area.epsg)
-
-        def read(path: Path) -> object:
-            return citygml.read(path, epsg=frame.epsg, origin=frame.origin)
-
-        self.cities = FileJobs(read, CityFileError, prepare, self)
-        self.cities.failed.connect(self._city_failed)
-        self.cities.progressed.connect(self._city_progressed)
-        self.cities.finished.connect(self._cities_read)
-        self._city_progressed(0, len(area.geometry))
-        self.cities.start(area.geometry)
-
-    def _city_progressed(self, done: int, count: int) -> None:
-        words = self.tr("Reading the city model: {done} of {count} files")
-        if self.twin:
-            self.twin.set_banner(words.format(done=done, count=count) if done < count else "")
-
     def _city_failed(self, why: str) -> None:
         self._trouble("city", lambda: self.tr("A city file cannot be shown. {why}").format(why=why))
-
-    def _cities_read(self, city: CityDrawing) -> None:
-        if self.twin:
-            self.twin.show_city(city)
-        self.city_drawn = True
 
     def _trouble(self, topic: str, words: Callable[[], str]) -> None:
         """Show a banner until its topic is well; it is worded anew when the language changes."""
@@ -218,18 +247,12 @@ class Console(QObject):
         if self.models:
             self.models.set_language(language)
             self.window.retranslate()
-        if self.twin:
-            self.twin.set_language(language)
         for topic, words in self._troubles.items():
             if self.window.banners.text(topic):  # nobody has closed it
                 self.window.banners.show_text(topic, words())
 
-    def _dress_twin(self) -> None:
-        if self.twin:
-            self.twin.set_language(self.languages.language)
-            self.twin.set_theme(self.theme.name == "dark")
-
     def _tick(self) -> None:
+        self.sign_in.tick()
         if self.models:
             self.models.tick()
         else:

@@ -45,8 +45,20 @@ class PictureRun(QObject):
         if not self._chosen and (console.live_heard or late):
             self._chosen = True
             console.models.selection.choose(console.models.most_telling())
-        elif late or (self._chosen and console.city_drawn and not console.histories_open):
+            if console.models.energy:
+                console.models.energy.ask_plan()
+        elif late or (self._chosen and self._is_true()):
             self._take()
+
+    def _is_true(self) -> bool:
+        """Tell whether everything that was asked for has come."""
+        console = self._console
+        energy = console.models.energy if console.models else None
+        planned = energy is None or energy.settled
+        return console.city_drawn and planned and not self._past_is_open()
+
+    def _past_is_open(self) -> bool:
+        return bool(self._console.histories_open) or self._console.history_desk.is_busy
 
     def _take(self) -> None:
         self._timer.stop()

@@ -12,11 +12,16 @@ from platform_hub.client.area_client import AreaClient, session_at
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from platform_hub.client.credentials import Credential
+
 
 class AreaDesk(QObject):
     """Asks in worker threads; answers come as signals in the GUI thread, with their topic.
 
     A key, where there is one, speaks for the console; else whoever signs in.
+
+    Attributes:
+        credential: what other clients of the same hub show for the same caller.
     """
 
     answered = Signal(str, object)  # the topic, the answer
@@ -26,9 +31,9 @@ class AreaDesk(QObject):
     def __init__(self, url: str, key: str = "", parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._person = session_at(url)
-        credential = key or self._person
+        self.credential: str | Credential = key or self._person
         self._session: HubSession[AreaClient] = HubSession(
-            lambda: AreaClient(url, credential), parent=self
+            lambda: AreaClient(url, self.credential), parent=self
         )
         self._session.answered.connect(self._answered)
         self._session.failed.connect(self.failed)

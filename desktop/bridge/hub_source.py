@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from area_configs.domain.readings import Reading
     from desktop.bridge.pack_cache import PackCache
+    from platform_hub.client.credentials import Credential
 
 _RETRY_MS = 2000
 _HISTORY_ANSWER_S = 60.0  # a day of a busy series on a small machine
@@ -29,17 +30,21 @@ class HubSource(QObject):
 
     found = Signal()
     found_again = Signal()  # after a loss: whatever came meanwhile can be asked for
+    fed = Signal()  # the live stream speaks, from now on or again
     lost = Signal(str)
     refused = Signal(str)  # the hub answers and says no: a key, mostly
     pack_held = Signal(object)  # HeldPack
     pack_failed = Signal(object)  # the exception
     current = Signal(list)  # newest readings of all devices
     arrived = Signal(list)  # live readings
+    alarms_spoke = Signal(list)  # AlarmView, of alarms that changed
     history = Signal(list)  # readings of the past
     history_failed = Signal()
     gateway_spoke = Signal(str, object, object)  # id, last seen (us), backlog
 
-    def __init__(self, url: str, key: str, cache: PackCache, parent: QObject | None = None) -> None:
+    def __init__(
+        self, url: str, key: str | Credential, cache: PackCache, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._cache = cache
         self._area = ""
@@ -77,6 +82,13 @@ class HubSource(QObject):
         wanted = tuple(quantities)
         self._ask("history", lambda client: _past(client, entity, wanted, (begins_us, ends_us)))
 
+    def try_again(self) -> None:
+        """Ask anew for what was refused: another person sits here now."""
+        if self._wants_pack:
+            self.ask_pack()
+        elif self._area:
+            self.catch_up()
+
     def close(self) -> None:
         """End all threads, promptly."""
         self._retry.stop()
@@ -91,6 +103,7 @@ class HubSource(QObject):
         self._feed.lost.connect(self._lost)
         self._feed.refused.connect(self.refused)
         self._feed.arrived.connect(self.arrived)
+        self._feed.alarms_spoke.connect(self.alarms_spoke)
         self._feed.gateway_spoke.connect(self.gateway_spoke)
         self._retry.timeout.connect(self._try_again)
 
@@ -100,12 +113,8 @@ class HubSource(QObject):
 
     def _try_again(self) -> None:
         """Ask a lost hub whether it is back; a silent stream alone would not tell."""
-        if self._unanswered:
-            return
-        if self._wants_pack:
-            self.ask_pack()
-        elif self._area:
-            self.catch_up()
+        if not self._unanswered:
+            self.try_again()
 
     def _lost(self, why: str) -> None:
         self._was_lost = True
@@ -129,6 +138,7 @@ class HubSource(QObject):
     def _feed_connected(self) -> None:
         self._found()
         self.catch_up()
+        self.fed.emit()
 
     def _answered(self, name: str, answer: object) -> None:
         self._unanswered -= 1

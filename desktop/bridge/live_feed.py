@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
 
 from area_configs.domain.errors import HubRejected, HubUnavailable
-from platform_hub.wire import events
+from platform_hub.wire import alarms, events
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from area_configs.domain.readings import Reading
+    from platform_hub.wire.alarms import AlarmView
     from platform_hub.wire.events import Event
 
 BATCH_MS = 100  # models and screen change at most ten times a second
@@ -48,6 +49,7 @@ class LiveFeed(QObject):
     lost = Signal(str)  # why; the feed goes on trying
     refused = Signal(str)  # the hub does not want us; the feed goes on trying, slowly
     arrived = Signal(list)  # readings
+    alarms_spoke = Signal(list)  # AlarmView
     gateway_spoke = Signal(str, object, object)  # id, last seen (us), backlog
     _waiting = Signal()
 
@@ -63,6 +65,7 @@ class LiveFeed(QObject):
         self._lock = threading.Lock()
         self._stream: Stream | None = None
         self._held: list[Reading] = []
+        self._held_alarms: list[AlarmView] = []
         self._thread = threading.Thread(target=self._run, name="hub-live")
         self._batch = QTimer(self, interval=BATCH_MS, singleShot=True)
         self._batch.timeout.connect(self._hand_over)
@@ -118,19 +121,28 @@ class LiveFeed(QObject):
 
     def _take(self, event: Event) -> None:
         if event.kind == events.READINGS:
-            with self._lock:
-                first = not self._held
-                self._held += events.readings_of(event)
-            if first:
-                self._waiting.emit()
+            self._hold(events.readings_of(event), [])
+        elif event.kind == alarms.ALARM:
+            self._hold([], [alarms.alarm_of(event)])
         elif event.kind == events.GATEWAY:
             state = events.gateway_of(event)
             self.gateway_spoke.emit(state.id, state.last_seen_us, state.backlog)
         elif event.kind == events.RESET:
             self.connected.emit()
 
+    def _hold(self, readings: Sequence[Reading], told: Sequence[AlarmView]) -> None:
+        with self._lock:
+            first = not (self._held or self._held_alarms)
+            self._held += readings
+            self._held_alarms += told
+        if first:
+            self._waiting.emit()
+
     def _hand_over(self) -> None:
         with self._lock:
             readings, self._held = self._held, []
+            told, self._held_alarms = self._held_alarms, []
         if readings:
             self.arrived.emit(readings)
+        if told:
+            self.alarms_spoke.emit(told)

@@ -27,11 +27,14 @@ class LocalSuite:
         self.hub_url = ""
         self.ledger = folder / "simulators" / "ledger.jsonl"
         self.reader_key = folder / "reader.key"
+        self.manager_key = folder / "manager.key"
+        self.past = folder / "simulated-past.csv"
         self._source = area
         self._folder = folder
         self._say = say
         self._hub: ChildProcess | None = None
         self._simulators: ChildProcess | None = None
+        self._planner: ChildProcess | None = None
         self._edges: dict[str, ChildProcess] = {}
 
     def start(self) -> None:
@@ -44,6 +47,8 @@ class LocalSuite:
         self._step("hub", self._start_hub)
         self._step("simulated devices", self._start_simulators)
         self._step("edge agents", self._start_edges)
+        if self.area.energy:
+            self._step("energy plans", self._start_planner)
 
     def check(self) -> None:
         """Raise ChildFailed where a part ended early."""
@@ -66,7 +71,7 @@ class LocalSuite:
     def stop(self) -> None:
         """Stop everything that runs, the sources before the sinks."""
         self.stop_edges()
-        for child in (self._simulators, self._hub):
+        for child in (self._planner, self._simulators, self._hub):
             if child:
                 child.stop(_PATIENCE_S)
 
@@ -106,6 +111,15 @@ class LocalSuite:
             )
         return ", ".join(self._edges)
 
+    def _start_planner(self) -> str:
+        """Plan anew every half hour; a hub this young has no past, so a simulated one stands in."""
+        arguments = ["--area", self._source, "--output", str(self.past)]
+        self.run_child("past", "edge_agent", ["simulate-past", *arguments]).finish(_READY_S)
+        roll = ["roll", "--area", self._source, "--hub", self.hub_url]
+        keys = ["--key-file", str(self.manager_key), "--history", str(self.past)]
+        self._planner = self.run_child("planner", "energy_planner", [*roll, *keys])
+        return "learning from a simulated past"
+
     def _write_settings(self, gateway: str) -> Path:
         path = self._folder / f"{gateway}.toml"
         lines = [
@@ -139,7 +153,7 @@ class LocalSuite:
         return status
 
     def _children(self) -> list[ChildProcess]:
-        rest = [child for child in (self._hub, self._simulators) if child]
+        rest = [child for child in (self._hub, self._simulators, self._planner) if child]
         return rest + list(self._edges.values())
 
 

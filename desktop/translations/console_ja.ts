@@ -41,6 +41,148 @@
     </message>
 </context>
 <context>
+    <name>AlarmCard</name>
+    <message>
+        <source>Note for the acknowledgement</source>
+        <translation>確認時のメモ</translation>
+    </message>
+    <message>
+        <source>Show in the twin</source>
+        <translation>ツインで表示</translation>
+    </message>
+    <message>
+        <source>Show the trend</source>
+        <translation>トレンドを表示</translation>
+    </message>
+    <message>
+        <source>To do</source>
+        <translation>対応</translation>
+    </message>
+    <message>
+        <source>{n} rows are chosen</source>
+        <translation>{n}行を選択中</translation>
+    </message>
+    <message>
+        <source>Choose an alarm to see it in full and to answer it.</source>
+        <translation>警報を選ぶと、詳細の確認と対応ができます。</translation>
+    </message>
+    <message>
+        <source>Priority: {name}</source>
+        <translation>優先度: {name}</translation>
+    </message>
+    <message>
+        <source>since {time}</source>
+        <translation>{time}から</translation>
+    </message>
+    <message>
+        <source>{value} (alarm {limit})</source>
+        <translation>{value} (警報: {limit})</translation>
+    </message>
+    <message>
+        <source>no value now: nobody knows whether it is still so</source>
+        <translation>現在値なし: 継続中かどうか不明</translation>
+    </message>
+    <message>
+        <source>protects people</source>
+        <translation>人命保護</translation>
+    </message>
+    <message>
+        <source>Acknowledged by {name} at {time}</source>
+        <translation>{name}が{time}に確認</translation>
+    </message>
+    <message>
+        <source>One at a time</source>
+        <translation>1件ずつ操作してください</translation>
+    </message>
+    <message>
+        <source>and {n} more</source>
+        <translation>ほか{n}件</translation>
+    </message>
+</context>
+<context>
+    <name>AlarmsPage</name>
+    <message>
+        <source>Not written: {why}</source>
+        <translation>書き込めません: {why}</translation>
+    </message>
+    <message>
+        <source>Written: {path}</source>
+        <translation>書き込みました: {path}</translation>
+    </message>
+    <message>
+        <source>Filter by device, alarm, name, note</source>
+        <translation>機器・警報・氏名・メモで絞り込み</translation>
+    </message>
+    <message>
+        <source>Filter the alarms</source>
+        <translation>警報の絞り込み</translation>
+    </message>
+    <message>
+        <source>Alarms</source>
+        <translation>警報</translation>
+    </message>
+    <message>
+        <source>Export CSV</source>
+        <translation>CSV出力</translation>
+    </message>
+    <message>
+        <source>List</source>
+        <translation>一覧</translation>
+    </message>
+    <message>
+        <source>Journal</source>
+        <translation>履歴</translation>
+    </message>
+    <message>
+        <source>Statistics</source>
+        <translation>統計</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>未解決</translation>
+    </message>
+    <message>
+        <source>Unacknowledged</source>
+        <translation>未確認</translation>
+    </message>
+    <message>
+        <source>Put aside</source>
+        <translation>保留・対象外</translation>
+    </message>
+    <message>
+        <source>No data</source>
+        <translation>データなし</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>すべて</translation>
+    </message>
+    <message>
+        <source>Nothing to list here.</source>
+        <translation>ここに表示する項目はありません。</translation>
+    </message>
+    <message>
+        <source>The hub has not told its alarms yet: nobody knows whether there are any.</source>
+        <translation>ハブから警報の情報がまだ届いていません。警報の有無は不明です。</translation>
+    </message>
+    <message>
+        <source>No alarm is open.</source>
+        <translation>発生中の警報はありません。</translation>
+    </message>
+    <message>
+        <source>Sound off</source>
+        <translation>警報音 切</translation>
+    </message>
+    <message>
+        <source>Sound on</source>
+        <translation>警報音 入</translation>
+    </message>
+    <message>
+        <source>A new critical or high alarm is heard until it is answered</source>
+        <translation>優先度が緊急・高の新しい警報は、確認されるまで音で知らせます</translation>
+    </message>
+</context>
+<context>
     <name>AreaTreeView</name>
     <message>
         <source>Devices</source>
@@ -52,14 +194,372 @@
     </message>
 </context>
 <context>
+    <name>AskingDialog</name>
+    <message>
+        <source>Reason (required)</source>
+        <translation>理由(必須)</translation>
+    </message>
+    <message>
+        <source>Note (optional)</source>
+        <translation>メモ(任意)</translation>
+    </message>
+</context>
+<context>
+    <name>AuditPage</name>
+    <message>
+        <source>Not written: {why}</source>
+        <translation>書き込めません: {why}</translation>
+    </message>
+    <message>
+        <source>Written: {path}</source>
+        <translation>書き込みました: {path}</translation>
+    </message>
+    <message>
+        <source>Filter by person, action, target</source>
+        <translation>利用者・操作・対象で絞り込み</translation>
+    </message>
+    <message>
+        <source>Filter the audit log</source>
+        <translation>監査記録の絞り込み</translation>
+    </message>
+    <message>
+        <source>Audit log</source>
+        <translation>監査記録</translation>
+    </message>
+    <message>
+        <source>Verify the chain</source>
+        <translation>記録の連鎖を検証</translation>
+    </message>
+    <message>
+        <source>Refresh</source>
+        <translation>更新</translation>
+    </message>
+    <message>
+        <source>Export CSV</source>
+        <translation>CSV出力</translation>
+    </message>
+    <message>
+        <source>Show older entries</source>
+        <translation>さらに古い記録を表示</translation>
+    </message>
+    <message>
+        <source>{shown} of {all} entries</source>
+        <translation>{all}件中{shown}件</translation>
+    </message>
+    <message>
+        <source>The hub verifies every entry ...</source>
+        <translation>ハブが全件を検証しています…</translation>
+    </message>
+    <message>
+        <source>The log was tampered with: {n} faults.</source>
+        <translation>記録の改ざんを検出: {n}件</translation>
+    </message>
+    <message>
+        <source>The chain of {n} entries is whole, its head is signed by this hub.</source>
+        <translation>{n}件の記録の連鎖に欠けはなく、先頭にこのハブの署名があります。</translation>
+    </message>
+    <message>
+        <source>Entry {seq}: {reason}</source>
+        <translation>記録{seq}: {reason}</translation>
+    </message>
+</context>
+<context>
+    <name>BuildingCard</name>
+    <message>
+        <source>Close the card of the building</source>
+        <translation>建物カードを閉じる</translation>
+    </message>
+    <message>
+        <source>Attribute</source>
+        <translation>属性</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>値</translation>
+    </message>
+    <message>
+        <source>Attributes of the building</source>
+        <translation>建物の属性</translation>
+    </message>
+</context>
+<context>
+    <name>BulkDialog</name>
+    <message>
+        <source>Change several devices</source>
+        <translation>複数の機器を変更</translation>
+    </message>
+    <message>
+        <source>unchanged</source>
+        <translation>変更しない</translation>
+    </message>
+    <message>
+        <source>Read every, seconds</source>
+        <translation>読み取り周期(秒)</translation>
+    </message>
+    <message>
+        <source>Read them</source>
+        <translation>読み取る</translation>
+    </message>
+    <message>
+        <source>Do not read them</source>
+        <translation>読み取らない</translation>
+    </message>
+    <message>
+        <source>Whether they are read</source>
+        <translation>読み取るかどうか</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation>変更内容を確認</translation>
+    </message>
+    <message>
+        <source>{n} devices</source>
+        <translation>{n}台の機器</translation>
+    </message>
+    <message>
+        <source>Read every</source>
+        <translation>読み取り周期</translation>
+    </message>
+    <message>
+        <source>s</source>
+        <translation>秒</translation>
+    </message>
+    <message>
+        <source>Seconds from 1 to 86400</source>
+        <translation>1から86400までの秒数を入力してください</translation>
+    </message>
+</context>
+<context>
+    <name>ChangesDialog</name>
+    <message>
+        <source>Take into the drafts</source>
+        <translation>下書きに取り込む</translation>
+    </message>
+    <message>
+        <source>{n} mistakes: nothing is taken until they are mended.</source>
+        <translation>{n}件の誤りがあります。直すまで何も取り込みません。</translation>
+    </message>
+    <message>
+        <source>Column</source>
+        <translation>列</translation>
+    </message>
+    <message>
+        <source>What is wrong</source>
+        <translation>内容</translation>
+    </message>
+    <message>
+        <source>Row</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>{n} changes. They go into the drafts; each gateway is applied there.</source>
+        <translation>{n}件の変更を下書きに取り込みます。適用はゲートウェイごとに行います。</translation>
+    </message>
+    <message>
+        <source>Nothing differs from the drafts.</source>
+        <translation>下書きと違うところはありません。</translation>
+    </message>
+    <message>
+        <source>Gateway</source>
+        <translation>ゲートウェイ</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>機器</translation>
+    </message>
+    <message>
+        <source>Setting</source>
+        <translation>設定</translation>
+    </message>
+    <message>
+        <source>Now</source>
+        <translation>現在</translation>
+    </message>
+    <message>
+        <source>Then</source>
+        <translation>変更後</translation>
+    </message>
+</context>
+<context>
+    <name>CommandDialog</name>
+    <message>
+        <source>Reason (required, stands in the audit log)</source>
+        <translation>理由(必須・監査記録に残ります)</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>理由</translation>
+    </message>
+    <message>
+        <source>Send command</source>
+        <translation>指令を送る</translation>
+    </message>
+</context>
+<context>
+    <name>CommandForm</name>
+    <message>
+        <source>Send ...</source>
+        <translation>送る…</translation>
+    </message>
+    <message>
+        <source>Now: {value}</source>
+        <translation>現在 {value}</translation>
+    </message>
+    <message>
+        <source>I have made sure that nobody and nothing is harmed by it.</source>
+        <translation>人や設備に害がないことを確認しました。</translation>
+    </message>
+    <message>
+        <source>It waits until somebody confirms it at the gateway itself.</source>
+        <translation>ゲートウェイ側で確認されるまで待ちます。</translation>
+    </message>
+    <message>
+        <source>Limits: {limits}</source>
+        <translation>範囲: {limits}</translation>
+    </message>
+    <message>
+        <source>at most every {n:g} s</source>
+        <translation>{n:g}秒に1回まで</translation>
+    </message>
+    <message>
+        <source>Interlock: {text}</source>
+        <translation>インターロック中: {text}</translation>
+    </message>
+    <message>
+        <source>Condition: {text}</source>
+        <translation>条件: {text}</translation>
+    </message>
+</context>
+<context>
+    <name>CommandPanel</name>
+    <message>
+        <source>Commands given</source>
+        <translation>指令の記録</translation>
+    </message>
+    <message>
+        <source>None yet.</source>
+        <translation>まだありません。</translation>
+    </message>
+</context>
+<context>
+    <name>CommissioningPanel</name>
+    <message>
+        <source>These steps are done at the gateway itself (SSH or keyboard). The agent uses the line while it runs: stop it before the first step, start it after the last.</source>
+        <translation>次の手順はゲートウェイ本体で行います(SSHまたはキーボード)。エージェントの動作中は回線を使っているため、最初に停止し、最後に起動してください。</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>機器</translation>
+    </message>
+    <message>
+        <source>Settings file there</source>
+        <translation>設定ファイル</translation>
+    </message>
+    <message>
+        <source>Device to commission</source>
+        <translation>設置する機器</translation>
+    </message>
+    <message>
+        <source>Settings file at the gateway</source>
+        <translation>ゲートウェイの設定ファイル</translation>
+    </message>
+    <message>
+        <source>This gateway has no devices in the area.</source>
+        <translation>このゲートウェイの機器はエリアにありません。</translation>
+    </message>
+    <message>
+        <source>Seen from here: {state}, {good} of {all} values are good.</source>
+        <translation>ここから見た状態: {state}、{all}項目中{good}項目が良好です。</translation>
+    </message>
+    <message>
+        <source>The gateway says that it does not answer.</source>
+        <translation>ゲートウェイに応答していません。</translation>
+    </message>
+</context>
+<context>
+    <name>ConfigurationPanel</name>
+    <message>
+        <source>What would change</source>
+        <translation>変更点</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>元に戻す</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>やり直す</translation>
+    </message>
+    <message>
+        <source>Discard draft</source>
+        <translation>下書きを破棄</translation>
+    </message>
+    <message>
+        <source>Apply to gateway</source>
+        <translation>ゲートウェイに適用</translation>
+    </message>
+    <message>
+        <source>Note for the history (optional)</source>
+        <translation>履歴に残すメモ(任意)</translation>
+    </message>
+    <message>
+        <source>Note for the history</source>
+        <translation>履歴に残すメモ</translation>
+    </message>
+    <message>
+        <source>and {n} more</source>
+        <translation>ほか{n}件</translation>
+    </message>
+    <message>
+        <source>Nothing: the draft is what the gateway runs.</source>
+        <translation>ありません。下書きは現在の設定と同じです。</translation>
+    </message>
+    <message>
+        <source>standard</source>
+        <translation>標準</translation>
+    </message>
+    <message>
+        <source>The gateway has not said yet what it runs.</source>
+        <translation>ゲートウェイから現在の設定がまだ届いていません。</translation>
+    </message>
+    <message>
+        <source>In force at the gateway: version {n}</source>
+        <translation>ゲートウェイで有効な版: {n}</translation>
+    </message>
+    <message>
+        <source>Version {n}: {state}</source>
+        <translation>第{n}版: {state}</translation>
+    </message>
+    <message>
+        <source>Somebody changed the gateway meanwhile: look before you apply.</source>
+        <translation>他の人がこのゲートウェイを変更しました。適用前に確認してください。</translation>
+    </message>
+    <message>
+        <source>Nothing to apply.</source>
+        <translation>適用する変更はありません。</translation>
+    </message>
+    <message>
+        <source>{n} fields are wrong: mend them first.</source>
+        <translation>{n}項目に誤りがあります。先に直してください。</translation>
+    </message>
+    <message>
+        <source>No connection to the hub: the draft is kept on this machine.</source>
+        <translation>ハブに接続していません。下書きはこの端末に保存されています。</translation>
+    </message>
+    <message>
+        <source>Only the area manager and technicians apply settings.</source>
+        <translation>設定を適用できるのはエリア管理者と技術者です。</translation>
+    </message>
+    <message>
+        <source>A version is under way: wait for its end.</source>
+        <translation>適用中の版があります。完了を待ってください。</translation>
+    </message>
+</context>
+<context>
     <name>Console</name>
     <message>
         <source>The hub refuses: {why}</source>
         <translation>ハブが接続を拒否しました。{why}</translation>
-    </message>
-    <message>
-        <source>Reading the city model: {done} of {count} files</source>
-        <translation>都市モデルを読み込み中: {done}/{count}</translation>
     </message>
     <message>
         <source>A city file cannot be shown. {why}</source>
@@ -68,6 +568,64 @@
     <message>
         <source>The hub {url} does not answer. Values shown are the last ones heard; trying again.</source>
         <translation>ハブ {url} から応答がありません。表示中の値は最後に受信したものです。再接続を続けています。</translation>
+    </message>
+</context>
+<context>
+    <name>Curtain</name>
+    <message>
+        <source>{n} alarms wait for an answer</source>
+        <translation>{n}件の警報が確認待ちです</translation>
+    </message>
+    <message>
+        <source>No alarm waits</source>
+        <translation>確認待ちの警報はありません</translation>
+    </message>
+    <message>
+        <source>The console is locked</source>
+        <translation>コンソールはロックされています</translation>
+    </message>
+    <message>
+        <source>Sign out</source>
+        <translation>サインアウト</translation>
+    </message>
+</context>
+<context>
+    <name>DemandGauge</name>
+    <message>
+        <source>This half hour will end with</source>
+        <translation>この30分のデマンド予測</translation>
+    </message>
+    <message>
+        <source>Now {now} kW; up to {allowed} kW are still allowed</source>
+        <translation>現在 {now} kW、許容 {allowed} kW まで</translation>
+    </message>
+    <message>
+        <source>The demand control has told nothing yet.</source>
+        <translation>デマンド制御からの通知がまだありません。</translation>
+    </message>
+    <message>
+        <source>The demand control is silent for {age} s.</source>
+        <translation>デマンド制御から {age} 秒間通知がありません。</translation>
+    </message>
+    <message>
+        <source>control: on schedule</source>
+        <translation>制御: 計画どおり</translation>
+    </message>
+    <message>
+        <source>control: stage {stage} acts</source>
+        <translation>制御: 第{stage}段が作動中</translation>
+    </message>
+    <message>
+        <source>{left} left</source>
+        <translation>残り {left}</translation>
+    </message>
+    <message>
+        <source>Contract {kw}</source>
+        <translation>契約 {kw}</translation>
+    </message>
+    <message>
+        <source>Target {kw}</source>
+        <translation>目標 {kw}</translation>
     </message>
 </context>
 <context>
@@ -90,10 +648,432 @@
     </message>
 </context>
 <context>
+    <name>DeviceSheet</name>
+    <message>
+        <source>Values of the chosen device</source>
+        <translation>選択した機器の測定値</translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation>測定値</translation>
+    </message>
+    <message>
+        <source>Commands</source>
+        <translation>指令</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>設定</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>履歴</translation>
+    </message>
+    <message>
+        <source>Show in the twin</source>
+        <translation>3Dで表示</translation>
+    </message>
+    <message>
+        <source>Show trend</source>
+        <translation>トレンド</translation>
+    </message>
+    <message>
+        <source>does not answer its gateway</source>
+        <translation>ゲートウェイに応答なし</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状態</translation>
+    </message>
+    <message>
+        <source>Last heard</source>
+        <translation>最終受信</translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation>ID</translation>
+    </message>
+    <message>
+        <source>Profile</source>
+        <translation>プロファイル</translation>
+    </message>
+    <message>
+        <source>Gateway</source>
+        <translation>ゲートウェイ</translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation>回線</translation>
+    </message>
+    <message>
+        <source>Read</source>
+        <translation>読み取り</translation>
+    </message>
+    <message>
+        <source>Position</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>not read (settings)</source>
+        <translation>停止中(設定)</translation>
+    </message>
+    <message>
+        <source>as the model says</source>
+        <translation>機種の標準</translation>
+    </message>
+    <message>
+        <source>every {n:g} s</source>
+        <translation>{n:g}秒ごと</translation>
+    </message>
+</context>
+<context>
     <name>DeviceTrendPanel</name>
     <message>
         <source>Quantity to plot</source>
         <translation>グラフに表示する項目</translation>
+    </message>
+</context>
+<context>
+    <name>DevicesPage</name>
+    <message>
+        <source>Not written: {why}</source>
+        <translation>書き出せません: {why}</translation>
+    </message>
+    <message>
+        <source>Written: {path}</source>
+        <translation>書き出しました: {path}</translation>
+    </message>
+    <message>
+        <source>The file is too large for a table of devices.</source>
+        <translation>機器の表としては大きすぎるファイルです。</translation>
+    </message>
+    <message>
+        <source>Not read: {why}</source>
+        <translation>読み込めません: {why}</translation>
+    </message>
+    <message>
+        <source>Not read: save the file as UTF-8 (CSV UTF-8 in Excel).</source>
+        <translation>読み込めません。UTF-8で保存してください(Excelでは「CSV UTF-8」)。</translation>
+    </message>
+    <message>
+        <source>Filter by name, model, state, id</source>
+        <translation>名称・機種・状態・IDで絞り込み</translation>
+    </message>
+    <message>
+        <source>Filter the devices</source>
+        <translation>機器を絞り込む</translation>
+    </message>
+    <message>
+        <source>Gateways and devices</source>
+        <translation>ゲートウェイと機器</translation>
+    </message>
+    <message>
+        <source>Change chosen</source>
+        <translation>選択を変更</translation>
+    </message>
+    <message>
+        <source>Export CSV</source>
+        <translation>CSV出力</translation>
+    </message>
+    <message>
+        <source>Import CSV</source>
+        <translation>CSV取込</translation>
+    </message>
+    <message>
+        <source>Choose several devices (Ctrl or Shift)</source>
+        <translation>複数の機器を選んでください(CtrlまたはShift)</translation>
+    </message>
+    <message>
+        <source>{n} changes are in the drafts.</source>
+        <translation>{n}件の変更を下書きに取り込みました。</translation>
+    </message>
+</context>
+<context>
+    <name>EnergyActions</name>
+    <message>
+        <source>Plan now</source>
+        <translation>計画を作成</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>中止</translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation>適用</translation>
+    </message>
+    <message>
+        <source>Take back</source>
+        <translation>取り消し</translation>
+    </message>
+    <message>
+        <source>Gateways fall back to their own control at once.</source>
+        <translation>ゲートウェイは直ちに自律制御に戻ります。</translation>
+    </message>
+    <message>
+        <source>There is no plan yet.</source>
+        <translation>計画がまだありません。</translation>
+    </message>
+    <message>
+        <source>Signs the proposal and sends it to the gateways.</source>
+        <translation>提案に署名してゲートウェイに送信します。</translation>
+    </message>
+    <message>
+        <source>Apply the plan</source>
+        <translation>計画の適用</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>キャンセル</translation>
+    </message>
+    <message>
+        <source>The gateways hold {kw} kW from {begins} until {ends} and move {devices}. Without the hub they go on until then, and fall back to their own control after it.</source>
+        <translation>ゲートウェイは {begins} から {ends} まで {kw} kW を守り、{devices} を動かします。ハブとの通信が切れても期限まで続け、その後は自律制御に戻ります。</translation>
+    </message>
+    <message>
+        <source>No plan was ever sent: the gateways hold the contract by themselves.</source>
+        <translation>計画は未送信です。ゲートウェイが自律制御で契約電力を守っています。</translation>
+    </message>
+    <message>
+        <source>Plan {id} v{version}, {kw} kW until {ends}</source>
+        <translation>計画 {id} v{version}、{ends} まで {kw} kW</translation>
+    </message>
+    <message>
+        <source>{plan} was taken back</source>
+        <translation>{plan} は取り消されました</translation>
+    </message>
+    <message>
+        <source>{plan} has lapsed</source>
+        <translation>{plan} は期限切れです</translation>
+    </message>
+</context>
+<context>
+    <name>EnergyDesk</name>
+    <message>
+        <source>The plan was sent to the gateways.</source>
+        <translation>計画をゲートウェイに送信しました。</translation>
+    </message>
+    <message>
+        <source>The plan was taken back.</source>
+        <translation>計画を取り消しました。</translation>
+    </message>
+    <message>
+        <source>Written: {path}</source>
+        <translation>書き出しました: {path}</translation>
+    </message>
+</context>
+<context>
+    <name>EnergyNumbers</name>
+    <message>
+        <source>Do nothing</source>
+        <translation>何もしない</translation>
+    </message>
+    <message>
+        <source>In force</source>
+        <translation>適用中</translation>
+    </message>
+    <message>
+        <source>Proposed</source>
+        <translation>提案</translation>
+    </message>
+    <message>
+        <source>Scenario</source>
+        <translation>シナリオ</translation>
+    </message>
+    <message>
+        <source>Highest half hour, kW</source>
+        <translation>最大30分値 (kW)</translation>
+    </message>
+    <message>
+        <source>Billed peak, kW</source>
+        <translation>請求対象ピーク (kW)</translation>
+    </message>
+    <message>
+        <source>Energy, {currency}</source>
+        <translation>電力量・水素 ({currency})</translation>
+    </message>
+    <message>
+        <source>Demand, {n} months</source>
+        <translation>基本料金 ({n}か月)</translation>
+    </message>
+    <message>
+        <source>Total, {currency}</source>
+        <translation>合計 ({currency})</translation>
+    </message>
+    <message>
+        <source>CO2, kg</source>
+        <translation>CO2 (kg)</translation>
+    </message>
+</context>
+<context>
+    <name>EnergyPage</name>
+    <message>
+        <source>Why</source>
+        <translation>理由</translation>
+    </message>
+    <message>
+        <source>Scenario</source>
+        <translation>シナリオ</translation>
+    </message>
+    <message>
+        <source>Month</source>
+        <translation>月報</translation>
+    </message>
+</context>
+<context>
+    <name>EnergyPlots</name>
+    <message>
+        <source>Plots of load, storage, dispatch and grid; left and right choose a step</source>
+        <translation>需要・貯蔵・運転・受電のグラフ。左右キーで時刻を選択</translation>
+    </message>
+    <message>
+        <source>Load less sun</source>
+        <translation>需要 (太陽光を差引)</translation>
+    </message>
+    <message>
+        <source>Storage</source>
+        <translation>貯蔵</translation>
+    </message>
+    <message>
+        <source>Dispatched and shed</source>
+        <translation>設備の出力</translation>
+    </message>
+    <message>
+        <source>Grid import</source>
+        <translation>受電</translation>
+    </message>
+</context>
+<context>
+    <name>EnergyReasons</name>
+    <message>
+        <source>The chosen half hour (click into a plot)</source>
+        <translation>選択した30分 (グラフをクリック)</translation>
+    </message>
+    <message>
+        <source>What more would bring</source>
+        <translation>設備を増やした場合の効果</translation>
+    </message>
+    <message>
+        <source>What the plan knows</source>
+        <translation>計画の根拠</translation>
+    </message>
+    <message>
+        <source>Nothing is planned yet: press “Plan now”.</source>
+        <translation>計画がまだありません。「計画を作成」を押してください。</translation>
+    </message>
+    <message>
+        <source>Planning was stopped.</source>
+        <translation>計画の作成を中止しました。</translation>
+    </message>
+    <message>
+        <source>No plan keeps every limit.</source>
+        <translation>すべての制約を守る計画はありません。</translation>
+    </message>
+    <message>
+        <source>There is too little to plan from.</source>
+        <translation>計画に必要なデータが足りません。</translation>
+    </message>
+    <message>
+        <source>The contract cannot be kept; the plan comes closest.</source>
+        <translation>契約電力を守れません。最も近い計画を示します。</translation>
+    </message>
+    <message>
+        <source>Forecast: {model}; today so far it missed by {kw} kW on average.</source>
+        <translation>予測モデル: {model}。今日ここまでの平均誤差は {kw} kW です。</translation>
+    </message>
+    <message>
+        <source>Proof: at most {gap} % from the cheapest plan there can be.</source>
+        <translation>最適性の証明: 最も安い計画との差は最大 {gap} % です。</translation>
+    </message>
+    <message>
+        <source>This month: {over} half hours above the contract, {near} just below it, of {known} known.</source>
+        <translation>今月: 契約超過 {over} コマ、直前 {near} コマ (既知 {known} コマ中)。</translation>
+    </message>
+    <message>
+        <source>Measured since {when}.</source>
+        <translation>{when} から計測しています。</translation>
+    </message>
+    <message>
+        <source>The hub holds no whole half hour yet.</source>
+        <translation>ハブにはまだ30分分の計測がありません。</translation>
+    </message>
+    <message>
+        <source>Before it, {file} counts.</source>
+        <translation>それ以前は {file} を使います。</translation>
+    </message>
+    <message>
+        <source>Before it, a SIMULATED past counts ({file}).</source>
+        <translation>それ以前は【模擬】の実績を使います ({file})。</translation>
+    </message>
+</context>
+<context>
+    <name>GatewaySheet</name>
+    <message>
+        <source>Gateway · {links} lines · {devices} devices</source>
+        <translation>ゲートウェイ・回線{links}本・機器{devices}台</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>設定</translation>
+    </message>
+    <message>
+        <source>Commissioning</source>
+        <translation>設置</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>履歴</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状態</translation>
+    </message>
+    <message>
+        <source>Last heard</source>
+        <translation>最終受信</translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation>ID</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>版</translation>
+    </message>
+    <message>
+        <source>Waiting readings</source>
+        <translation>未送信</translation>
+    </message>
+    <message>
+        <source>Lost readings</source>
+        <translation>欠測</translation>
+    </message>
+    <message>
+        <source>Clock ahead</source>
+        <translation>時計のずれ</translation>
+    </message>
+    <message>
+        <source>Disk free</source>
+        <translation>ディスク空き</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>鍵</translation>
+    </message>
+    <message>
+        <source>Silent devices</source>
+        <translation>応答なしの機器</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>なし</translation>
+    </message>
+</context>
+<context>
+    <name>Habits</name>
+    <message>
+        <source>A hub of version {version} answers there, for the area {area}.</source>
+        <translation>版 {version} のハブが応答しました(エリア: {area})。</translation>
     </message>
 </context>
 <context>
@@ -110,12 +1090,104 @@
         <source>Local time of the area</source>
         <translation>エリアの現地時刻</translation>
     </message>
+    <message>
+        <source>Who is signed in: {who}</source>
+        <translation>サインイン中: {who}</translation>
+    </message>
+    <message>
+        <source>Lock</source>
+        <translation>ロック</translation>
+    </message>
+    <message>
+        <source>Sign out</source>
+        <translation>サインアウト</translation>
+    </message>
+    <message>
+        <source>Signed in with a key file</source>
+        <translation>キーファイルでサインイン中</translation>
+    </message>
+    <message>
+        <source>This hub asks nobody who they are</source>
+        <translation>このハブは利用者を確認しません</translation>
+    </message>
+    <message>
+        <source>Sign in</source>
+        <translation>サインイン</translation>
+    </message>
+</context>
+<context>
+    <name>JournalPanel</name>
+    <message>
+        <source>Journal of alarms</source>
+        <translation>警報の履歴</translation>
+    </message>
+    <message>
+        <source>Show older lines</source>
+        <translation>さらに古い履歴を表示</translation>
+    </message>
+    <message>
+        <source>Nothing has happened to any alarm yet.</source>
+        <translation>警報の履歴はまだありません。</translation>
+    </message>
+</context>
+<context>
+    <name>LayerPanel</name>
+    <message>
+        <source>Layers of the map</source>
+        <translation>地図のレイヤー</translation>
+    </message>
+</context>
+<context>
+    <name>LayerSaid</name>
+    <message>
+        <source>Working it out ...</source>
+        <translation>計算しています…</translation>
+    </message>
+    <message>
+        <source>Source: {source}</source>
+        <translation>出典: {source}</translation>
+    </message>
+    <message>
+        <source>Unit: {unit}</source>
+        <translation>単位: {unit}</translation>
+    </message>
+    <message>
+        <source>The layer as a table</source>
+        <translation>レイヤーの表</translation>
+    </message>
 </context>
 <context>
     <name>MainWindow</name>
     <message>
         <source>Smart Area Console</source>
         <translation>スマートエリア コンソール</translation>
+    </message>
+</context>
+<context>
+    <name>MonthPanel</name>
+    <message>
+        <source>Peak, billed demand, cost, what was saved against doing nothing, half hours above the contract with their reasons, and how much of the month is known.</source>
+        <translation>最大デマンド、請求対象デマンド、料金、何もしない場合との差額、契約超過とその理由、データ充足率をまとめます。</translation>
+    </message>
+    <message>
+        <source>PDF</source>
+        <translation>PDF</translation>
+    </message>
+    <message>
+        <source>Spreadsheet</source>
+        <translation>表計算</translation>
+    </message>
+    <message>
+        <source>Month of the report</source>
+        <translation>報告の対象月</translation>
+    </message>
+    <message>
+        <source>Plan once: that collects the measurements.</source>
+        <translation>計画を一度作成すると実績が集まります。</translation>
+    </message>
+    <message>
+        <source>Write the month report</source>
+        <translation>月報の書き出し</translation>
     </message>
 </context>
 <context>
@@ -162,30 +1234,269 @@
     </message>
 </context>
 <context>
+    <name>Overview</name>
+    <message>
+        <source>Device</source>
+        <translation>機器</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>レイヤー</translation>
+    </message>
+    <message>
+        <source>What the map shows beside the devices (Ctrl+Shift+L)</source>
+        <translation>機器のほかに地図へ重ねるもの (Ctrl+Shift+L)</translation>
+    </message>
+</context>
+<context>
+    <name>PaletteDialog</name>
+    <message>
+        <source>Go to or do</source>
+        <translation>移動・操作の検索</translation>
+    </message>
+    <message>
+        <source>Page, device, alarm, layer or action</source>
+        <translation>ページ・機器・警報・地図の層・操作</translation>
+    </message>
+    <message>
+        <source>What fits</source>
+        <translation>候補</translation>
+    </message>
+    <message>
+        <source>Nothing fits.</source>
+        <translation>該当するものはありません。</translation>
+    </message>
+</context>
+<context>
+    <name>ReadingRow</name>
+    <message>
+        <source>Reading the city model: {done} of {count} files</source>
+        <translation>都市モデルを読み込み中: {done}/{count}</translation>
+    </message>
+    <message>
+        <source>Stop reading</source>
+        <translation>読み込みを中止</translation>
+    </message>
+    <message>
+        <source>Shows what has been read so far</source>
+        <translation>ここまでに読み込んだ分を表示します</translation>
+    </message>
+</context>
+<context>
+    <name>ScenarioEditor</name>
+    <message>
+        <source>Contract</source>
+        <translation>契約電力</translation>
+    </message>
+    <message>
+        <source>Demand charge per month</source>
+        <translation>基本料金単価 (月)</translation>
+    </message>
+    <message>
+        <source>Price of energy</source>
+        <translation>電力量料金</translation>
+    </message>
+    <message>
+        <source>Price of hydrogen</source>
+        <translation>水素の価格</translation>
+    </message>
+    <message>
+        <source>Sun</source>
+        <translation>太陽光</translation>
+    </message>
+    <message>
+        <source>Load</source>
+        <translation>需要</translation>
+    </message>
+    <message>
+        <source>Available assets</source>
+        <translation>使用できる設備</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>比較する</translation>
+    </message>
+    <message>
+        <source>As it is</source>
+        <translation>現状に戻す</translation>
+    </message>
+</context>
+<context>
+    <name>SearchField</name>
+    <message>
+        <source>Searching ...</source>
+        <translation>検索中…</translation>
+    </message>
+    <message>
+        <source>Nothing is found</source>
+        <translation>見つかりません</translation>
+    </message>
+    <message>
+        <source>Search buildings (Ctrl+F)</source>
+        <translation>建物を検索 (Ctrl+F)</translation>
+    </message>
+    <message>
+        <source>Id, name, use, address or any attribute</source>
+        <translation>ID・名称・用途・住所・任意の属性</translation>
+    </message>
+    <message>
+        <source>Search buildings</source>
+        <translation>建物を検索</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsForm</name>
+    <message>
+        <source>Default: {value}</source>
+        <translation>標準: {value}</translation>
+    </message>
+    <message>
+        <source>Runs now: as standard</source>
+        <translation>現在: 標準</translation>
+    </message>
+    <message>
+        <source>Runs now: {value}</source>
+        <translation>現在: {value}</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsPage</name>
+    <message>
+        <source>after {n} minutes</source>
+        <translation>{n}分後</translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation>しない</translation>
+    </message>
+    <message>
+        <source>A new critical or high alarm is heard</source>
+        <translation>優先度が緊急・高の新しい警報を音で知らせる</translation>
+    </message>
+    <message>
+        <source>Play the sound</source>
+        <translation>警報音を試す</translation>
+    </message>
+    <message>
+        <source>Test this address</source>
+        <translation>このアドレスを確認</translation>
+    </message>
+    <message>
+        <source>Ask the first-run questions again</source>
+        <translation>初回設定をやり直す</translation>
+    </message>
+    <message>
+        <source>Put the layout back</source>
+        <translation>画面配置を初期状態に戻す</translation>
+    </message>
+    <message>
+        <source>Check again</source>
+        <translation>再確認</translation>
+    </message>
+    <message>
+        <source>Copy as text</source>
+        <translation>テキストをコピー</translation>
+    </message>
+    <message>
+        <source>Self-diagnosis</source>
+        <translation>自己診断</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>言語</translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation>配色</translation>
+    </message>
+    <message>
+        <source>Size of text</source>
+        <translation>文字の大きさ</translation>
+    </message>
+    <message>
+        <source>Lock my session</source>
+        <translation>自動ロック</translation>
+    </message>
+    <message>
+        <source>Address of the hub (from the next start)</source>
+        <translation>ハブのアドレス(次回起動から有効)</translation>
+    </message>
+    <message>
+        <source>Display</source>
+        <translation>表示</translation>
+    </message>
+    <message>
+        <source>Sound and session</source>
+        <translation>音とセッション</translation>
+    </message>
+    <message>
+        <source>Hub</source>
+        <translation>ハブ</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>明るい</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>暗い</translation>
+    </message>
+    <message>
+        <source>High contrast</source>
+        <translation>高コントラスト</translation>
+    </message>
+    <message>
+        <source>Asking the hub ...</source>
+        <translation>ハブに確認中…</translation>
+    </message>
+    <message>
+        <source>Copied.</source>
+        <translation>コピーしました。</translation>
+    </message>
+    <message>
+        <source>It counts now but could not be kept for the next start: {why}</source>
+        <translation>今回は有効ですが、保存できませんでした: {why}</translation>
+    </message>
+</context>
+<context>
+    <name>Sheet</name>
+    <message>
+        <source>{at}  version {n}  {state}  ({by})</source>
+        <translation>{at}  第{n}版  {state}  ({by})</translation>
+    </message>
+    <message>
+        <source>No configuration was ever sent from here.</source>
+        <translation>設定を送ったことはありません。</translation>
+    </message>
+</context>
+<context>
+    <name>ShelveDialog</name>
+    <message>
+        <source>For how long</source>
+        <translation>保留時間</translation>
+    </message>
+    <message>
+        <source>15 minutes</source>
+        <translation>15分</translation>
+    </message>
+    <message>
+        <source>1 hour</source>
+        <translation>1時間</translation>
+    </message>
+    <message>
+        <source>4 hours</source>
+        <translation>4時間</translation>
+    </message>
+    <message>
+        <source>8 hours (the longest)</source>
+        <translation>8時間(最長)</translation>
+    </message>
+</context>
+<context>
     <name>ShortcutsSheet</name>
     <message>
         <source>Keyboard shortcuts</source>
         <translation>キーボード操作</translation>
-    </message>
-    <message>
-        <source>Overview</source>
-        <translation>概要</translation>
-    </message>
-    <message>
-        <source>All values</source>
-        <translation>計測値</translation>
-    </message>
-    <message>
-        <source>Trends</source>
-        <translation>トレンド</translation>
-    </message>
-    <message>
-        <source>Filter the values</source>
-        <translation>計測値を絞り込む</translation>
-    </message>
-    <message>
-        <source>Choose no device</source>
-        <translation>機器の選択を解除</translation>
     </message>
     <message>
         <source>Next or previous control</source>
@@ -200,20 +1511,117 @@
         <translation>グラフで: カーソルを1点ずつ動かす</translation>
     </message>
     <message>
-        <source>Switch between Japanese and English</source>
-        <translation>日本語と英語を切り替える</translation>
+        <source>In a large plot: zoom and move in time</source>
+        <translation>大きいグラフ: 拡大縮小と時間移動</translation>
     </message>
     <message>
-        <source>Switch between light and dark</source>
-        <translation>明るい画面と暗い画面を切り替える</translation>
+        <source>In a large plot: mark to measure from, follow the time</source>
+        <translation>大きいグラフ: 差の基準を置く、現在に追従</translation>
+    </message>
+</context>
+<context>
+    <name>SignInDialog</name>
+    <message>
+        <source>Sign in</source>
+        <translation>サインイン</translation>
     </message>
     <message>
-        <source>This sheet</source>
-        <translation>この一覧</translation>
+        <source>The hub {url} asks who you are.</source>
+        <translation>ハブ {url} へのサインインが必要です。</translation>
+    </message>
+</context>
+<context>
+    <name>SignInForm</name>
+    <message>
+        <source>Name</source>
+        <translation>名前</translation>
     </message>
     <message>
-        <source>Quit</source>
-        <translation>終了</translation>
+        <source>Password</source>
+        <translation>パスワード</translation>
+    </message>
+    <message>
+        <source>Sign in</source>
+        <translation>サインイン</translation>
+    </message>
+    <message>
+        <source>Asking the hub ...</source>
+        <translation>ハブに確認中…</translation>
+    </message>
+</context>
+<context>
+    <name>StatisticsPanel</name>
+    <message>
+        <source>The last</source>
+        <translation>過去</translation>
+    </message>
+    <message>
+        <source>Span of the statistics</source>
+        <translation>統計の期間</translation>
+    </message>
+    <message>
+        <source>Alarms per hour</source>
+        <translation>1時間あたりの警報</translation>
+    </message>
+    <message>
+        <source>Not asked yet</source>
+        <translation>未取得</translation>
+    </message>
+    <message>
+        <source>Chattering</source>
+        <translation>チャタリング</translation>
+    </message>
+    <message>
+        <source>3 in 1 min</source>
+        <translation>1分間に3回以上</translation>
+    </message>
+    <message>
+        <source>Stale</source>
+        <translation>長時間継続</translation>
+    </message>
+    <message>
+        <source>active over 24 h</source>
+        <translation>24時間以上継続</translation>
+    </message>
+    <message>
+        <source>{n} alarms; one operator answers {target} per hour</source>
+        <translation>{n}件。1人で対応できる目安は毎時{target}件</translation>
+    </message>
+    <message>
+        <source>more than 10 in 10 min; {minutes} min in all</source>
+        <translation>10分に10件超。合計{minutes}分</translation>
+    </message>
+    <message>
+        <source>Floods</source>
+        <translation>警報の集中</translation>
+    </message>
+    <message>
+        <source>Mean time to acknowledge</source>
+        <translation>確認までの平均時間</translation>
+    </message>
+    <message>
+        <source>none was acknowledged</source>
+        <translation>確認された警報なし</translation>
+    </message>
+    <message>
+        <source>from raised to acknowledged</source>
+        <translation>発生から確認まで</translation>
+    </message>
+    <message>
+        <source>{line}, aim {aim}</source>
+        <translation>{line} 目安 {aim}</translation>
+    </message>
+    <message>
+        <source>By priority</source>
+        <translation>優先度別</translation>
+    </message>
+    <message>
+        <source>Most frequent</source>
+        <translation>多い警報</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>なし</translation>
     </message>
 </context>
 <context>
@@ -264,6 +1672,92 @@
     </message>
 </context>
 <context>
+    <name>TimeBanner</name>
+    <message>
+        <source>FORECAST</source>
+        <translation>予測</translation>
+    </message>
+    <message>
+        <source>REPLAY</source>
+        <translation>再生中</translation>
+    </message>
+    <message>
+        <source>Expected for {time}: sun, people and flood. Measured values are those of now.</source>
+        <translation>{time} の予測(日照・人流・浸水)です。計測値は現在のものです。</translation>
+    </message>
+    <message>
+        <source>Values and alarms as they were. Nothing can be commanded.</source>
+        <translation>当時の値と警報を表示しています。操作はできません。</translation>
+    </message>
+    <message>
+        <source>The past cannot be had: {why}</source>
+        <translation>過去のデータを取得できません: {why}</translation>
+    </message>
+    <message>
+        <source>Loading…</source>
+        <translation>読み込み中…</translation>
+    </message>
+    <message>
+        <source>Configuration then: {versions}</source>
+        <translation>当時の設定版: {versions}</translation>
+    </message>
+</context>
+<context>
+    <name>TimeBar</name>
+    <message>
+        <source>One minute back</source>
+        <translation>1分戻る</translation>
+    </message>
+    <message>
+        <source>One minute forward</source>
+        <translation>1分進む</translation>
+    </message>
+    <message>
+        <source>To the alarm before</source>
+        <translation>前の警報へ</translation>
+    </message>
+    <message>
+        <source>To the next alarm</source>
+        <translation>次の警報へ</translation>
+    </message>
+    <message>
+        <source>Show the present</source>
+        <translation>現在を表示</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <translation>現在へ</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>再生速度</translation>
+    </message>
+    <message>
+        <source>Time shown; arrows step, Home is the present</source>
+        <translation>表示時刻。矢印で移動、Homeで現在</translation>
+    </message>
+    <message>
+        <source>LIVE</source>
+        <translation>ライブ</translation>
+    </message>
+    <message>
+        <source>REPLAY</source>
+        <translation>再生中</translation>
+    </message>
+    <message>
+        <source>FORECAST</source>
+        <translation>予測</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>一時停止</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>再生</translation>
+    </message>
+</context>
+<context>
     <name>TrendPanel</name>
     <message>
         <source>10 min</source>
@@ -276,6 +1770,18 @@
     <message>
         <source>24 hours</source>
         <translation>24時間</translation>
+    </message>
+    <message>
+        <source>7 days</source>
+        <translation>7日</translation>
+    </message>
+    <message>
+        <source>30 days</source>
+        <translation>30日</translation>
+    </message>
+    <message>
+        <source>1 year</source>
+        <translation>1年</translation>
     </message>
     <message>
         <source>Show the last {span}</source>
@@ -326,6 +1832,131 @@
     </message>
 </context>
 <context>
+    <name>TwinBar</name>
+    <message>
+        <source>Pictures on buildings</source>
+        <translation>建物の写真を表示</translation>
+    </message>
+    <message>
+        <source>Whole area</source>
+        <translation>全体</translation>
+    </message>
+    <message>
+        <source>Show the whole area (Home)</source>
+        <translation>エリア全体を表示 (Home)</translation>
+    </message>
+    <message>
+        <source>Plan</source>
+        <translation>平面</translation>
+    </message>
+    <message>
+        <source>From above, true to scale (P)</source>
+        <translation>真上から正しい縮尺で表示 (P)</translation>
+    </message>
+    <message>
+        <source>Section</source>
+        <translation>断面</translation>
+    </message>
+    <message>
+        <source>Cut the city open (X); [ and ] move the cut, with Shift they turn it</source>
+        <translation>都市を断面で表示 (X)。[ と ] で移動、Shiftで回転</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>計測</translation>
+    </message>
+    <message>
+        <source>Measure distance and height (M); Backspace takes a place back</source>
+        <translation>距離と高さを計測 (M)。Backspaceで1点戻す</translation>
+    </message>
+    <message>
+        <source>Views</source>
+        <translation>視点</translation>
+    </message>
+    <message>
+        <source>Saved views and pictures on buildings</source>
+        <translation>保存した視点と建物の写真</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>書き出し</translation>
+    </message>
+    <message>
+        <source>Pictures, video, glTF, 3D Tiles</source>
+        <translation>画像・動画・glTF・3D Tiles</translation>
+    </message>
+    <message>
+        <source>Picture (PNG), {n} times the size ...</source>
+        <translation>画像 (PNG)、{n}倍の大きさ…</translation>
+    </message>
+    <message>
+        <source>Video once around ...</source>
+        <translation>一周する動画…</translation>
+    </message>
+    <message>
+        <source>City as glTF ...</source>
+        <translation>都市をglTFで…</translation>
+    </message>
+    <message>
+        <source>City as 3D Tiles ...</source>
+        <translation>都市を3D Tilesで…</translation>
+    </message>
+    <message>
+        <source>Save this view ...</source>
+        <translation>この視点を保存…</translation>
+    </message>
+    <message>
+        <source>Forget a view</source>
+        <translation>視点を削除</translation>
+    </message>
+    <message>
+        <source>Save this view</source>
+        <translation>この視点を保存</translation>
+    </message>
+    <message>
+        <source>Name of the view</source>
+        <translation>視点の名前</translation>
+    </message>
+</context>
+<context>
+    <name>TwinExports</name>
+    <message>
+        <source>Cancelled.</source>
+        <translation>キャンセルしました。</translation>
+    </message>
+    <message>
+        <source>Folder for the 3D Tiles</source>
+        <translation>3D Tilesの保存先フォルダー</translation>
+    </message>
+    <message>
+        <source>Folder for the video&apos;s pictures (ffmpeg is not installed)</source>
+        <translation>動画の画像の保存先フォルダー (ffmpegがありません)</translation>
+    </message>
+    <message>
+        <source>Write to a file</source>
+        <translation>ファイルに保存</translation>
+    </message>
+    <message>
+        <source>{path} cannot be written: choose another place.</source>
+        <translation>{path} に書き込めません。別の場所を選んでください。</translation>
+    </message>
+    <message>
+        <source>Writing {path}</source>
+        <translation>{path} を書き出し中</translation>
+    </message>
+    <message>
+        <source>Written: {path}</source>
+        <translation>{path} に書き出しました</translation>
+    </message>
+</context>
+<context>
+    <name>TwinFrame</name>
+    <message>
+        <source>Opening the map ...</source>
+        <translation>地図を開いています…</translation>
+    </message>
+</context>
+<context>
     <name>ValuesPage</name>
     <message>
         <source>Filter by device, quantity, gateway, quality</source>
@@ -356,10 +1987,94 @@
     </message>
 </context>
 <context>
+    <name>WideTrendPanel</name>
+    <message>
+        <source>Compare with nothing</source>
+        <translation>比較なし</translation>
+    </message>
+    <message>
+        <source>Compare with the day before</source>
+        <translation>前日と比較</translation>
+    </message>
+    <message>
+        <source>Compare with the week before</source>
+        <translation>前週と比較</translation>
+    </message>
+    <message>
+        <source>Compare with the forecast</source>
+        <translation>予測と比較</translation>
+    </message>
+    <message>
+        <source>What the lines are compared with</source>
+        <translation>線の比較対象</translation>
+    </message>
+    <message>
+        <source>Follow</source>
+        <translation>追従</translation>
+    </message>
+    <message>
+        <source>Show the time up to now again (Home)</source>
+        <translation>現在までの表示に戻る(Home)</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>拡大</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>縮小</translation>
+    </message>
+    <message>
+        <source>Statistics of what is visible</source>
+        <translation>表示範囲の統計</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>書き出し</translation>
+    </message>
+    <message>
+        <source>Values as CSV</source>
+        <translation>値をCSVで保存</translation>
+    </message>
+    <message>
+        <source>Values and statistics as XLSX</source>
+        <translation>値と統計をXLSXで保存</translation>
+    </message>
+    <message>
+        <source>Picture as PNG</source>
+        <translation>画像をPNGで保存</translation>
+    </message>
+</context>
+<context>
+    <name>WorkRow</name>
+    <message>
+        <source>Cancel</source>
+        <translation>キャンセル</translation>
+    </message>
+    <message>
+        <source>Close this message</source>
+        <translation>このメッセージを閉じる</translation>
+    </message>
+</context>
+<context>
     <name>_Banner</name>
     <message>
         <source>Close this message</source>
         <translation>このメッセージを閉じる</translation>
+    </message>
+</context>
+<context>
+    <name>_NoEnergy</name>
+    <message>
+        <source>This area has no energy side: add an [energy] table to its file.</source>
+        <translation>この地区にはエネルギー設定がありません。地区ファイルに [energy] を追加してください。</translation>
+    </message>
+</context>
+<context>
+    <name>_StepLine</name>
+    <message>
+        <source>Copy</source>
+        <translation>コピー</translation>
     </message>
 </context>
 </TS>

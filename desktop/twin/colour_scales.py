@@ -13,6 +13,7 @@ class CityColours:
 
     Attributes:
         sky: background, and what the far ground fades into.
+        dress: the light in which pictures on buildings are seen.
         ink, paper: text of the overlay and what stands behind it.
         accent: what is chosen.
         uncertain, no_data, stale, alarm: device states; a normal device has the ink.
@@ -22,8 +23,10 @@ class CityColours:
     ground: Rgb
     road: Rgb
     water: Rgb
+    plant: Rgb
     building: Rgb
     foot: Rgb
+    dress: Rgb
     edge: Rgb
     mast: Rgb
     ink: Rgb
@@ -40,8 +43,10 @@ LIGHT = CityColours(
     ground=(200, 204, 206),
     road=(226, 228, 229),
     water=(176, 192, 204),
+    plant=(174, 190, 172),
     building=(244, 244, 242),
     foot=(190, 192, 193),
+    dress=(255, 255, 255),
     edge=(128, 132, 136),
     mast=(86, 92, 98),
     ink=(38, 42, 46),
@@ -57,8 +62,10 @@ DARK = CityColours(
     ground=(54, 58, 62),
     road=(70, 74, 79),
     water=(48, 64, 80),
+    plant=(66, 80, 66),
     building=(116, 120, 125),
     foot=(78, 82, 86),
+    dress=(150, 152, 156),
     edge=(40, 43, 46),
     mast=(190, 194, 198),
     ink=(236, 238, 240),

@@ -9,6 +9,7 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper
 from desktop.twin.colour_scales import unit
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Protocol
 
     from vtkmodules.vtkCommonDataModel import vtkPolyData
@@ -28,6 +29,11 @@ if TYPE_CHECKING:
             """Take everything out of the picture."""
             ...
 
+        @property
+        def actors(self) -> Sequence[vtkActor]:
+            """Return everything that it draws."""
+            ...
+
 
 _AMBIENT, _DIFFUSE = 0.46, 0.78
 
@@ -44,6 +50,16 @@ class LayerView:
         for actor in self._actors:
             self._renderer.RemoveActor(actor)
         self._actors.clear()
+
+    @property
+    def actors(self) -> Sequence[vtkActor]:
+        """Return everything that it draws."""
+        return self._actors
+
+    def drop(self, actor: vtkActor) -> None:
+        """Take one thing out of the picture."""
+        self._renderer.RemoveActor(actor)
+        self._actors.remove(actor)
 
     def add(self, data: vtkPolyData, colour: Rgb | None = None, *, lift: int = 0) -> vtkActor:
         """Draw polydata, in one colour or in that of its points.

@@ -1,9 +1,7 @@
-"""The twin's widget: paints the scene's picture, paints symbols over it, and turns hands into views.
+"""The twin of one area: devices and buildings on the map, chosen by hand or from elsewhere.
 
-Hands: drag with the left button to move the map, with the right or middle button (or Ctrl and
-left) to turn and tilt it; the wheel zooms to the pointer; a double click flies there. Arrows move,
-Shift and arrows turn, + and - zoom, Home shows all, Tab goes from device to device, Enter flies
-to the chosen one, Escape chooses nothing.
+What hands do to the view stands in `map_widget` and `tool_widget`. Ctrl+F searches, a double click flies there, Tab goes from device
+to device, Enter flies to the chosen one, Escape chooses nothing.
 """
 
 from __future__ import annotations
@@ -11,50 +9,47 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QImage, QPainter
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtGui import QHelpEvent, QImage, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import QToolTip, QWidget
 from typing_extensions import override
 
+from desktop.models.saved_views import ViewPoint
 from desktop.twin.citygml import Frame
 from desktop.twin.colour_scales import DARK, LIGHT
 from desktop.twin.meshes import prepare
-from desktop.twin.scene import NoPicture, Scene
-from desktop.twin.scene.flight import Flight
-from desktop.twin.scene.hands import ARROWS, DEGREES_PER_PX, ZOOM, ZOOMS, Drag, step_by_key
 from desktop.twin.scene.marks import building_note, device_at, device_marks, seen
 from desktop.twin.scene.overlay import Overlay
 from desktop.twin.scene.posts import posts
-from desktop.twin.scene.words import NO_GRAPHICS, describe, note, tip
+from desktop.twin.scene.theme_paint import ThemePaint
+from desktop.twin.scene.words import describe, note, tip
+from desktop.twin.tool_widget import ToolWidget
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from numpy.typing import NDArray
-    from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent, QWheelEvent
+    from PySide6.QtGui import QMouseEvent
 
     from area_configs.domain.areas import Area
     from area_configs.domain.names import Language
     from desktop.models.device_states import DeviceStates
     from desktop.models.selection import Selection
-    from desktop.twin.citygml import CityModel
+    from desktop.models.twin_layers import LayerFacts
+    from desktop.twin.citygml import Building, CityModel
     from desktop.twin.meshes import CityDrawing
     from desktop.twin.scene.overlay import BuildingNote, DeviceMark
     from desktop.twin.scene.picking import Hit
+    from desktop.twin.theme_view import Outlook
 
-_MARGINS = (36, 56, 36, 44)
 _NEAR_M_PER_PX = 0.55
-_STILL_MS = 150
-_COARSE = 0.6
-_CLICK_PX = 4.0
-_NOTCH = 120.0
 _FLY_M = 330.0
 
 
-class TwinViewport(QWidget):
+class TwinViewport(ToolWidget):
     """The living 3D map of one area; shows and changes the chosen device."""
 
     building_chosen = Signal(str)  # gml:id, empty for none
+    search_wanted = Signal()
 
     def __init__(
         self,
@@ -67,23 +62,10 @@ class TwinViewport(QWidget):
         self._area, self._selection, self._states = area, selection, states
         self._language: Language = "ja"
         self._banner = ""
-        self._scene = Scene()
         self._frame = Frame.at(area.centre.latitude, area.centre.longitude, area.epsg)
         self._tops = np.zeros((0, 3))
-        self._image: QImage | None = None
-        self._rows: NDArray[np.uint8] | None = None
-        self._dirty, self._coarse, self._broken, self._homely = True, False, False, True
         self._hovered = ""
         self._building: Hit | None = None
-        self._drag: Drag | None = None
-        self._still = QTimer(self, singleShot=True, interval=_STILL_MS)
-        self._still.timeout.connect(self._sharpen)
-        self._flight = Flight(self)
-        self._flight.moved.connect(self._fly)
-        self.setMinimumSize(240, 160)
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         selection.changed.connect(self._on_chosen)
         states.changed.connect(self._on_states)
         self.set_city(())
@@ -120,16 +102,16 @@ class TwinViewport(QWidget):
         self._banner = text
         self.update()
 
+    def show_themes(self, wanted: Mapping[str, str], outlook: Outlook) -> dict[str, LayerFacts]:
+        """Draw layers with a theme, by key and choice, and no others; return what they say."""
+        scene = self._scene
+        facts, changed = scene.themes.show(wanted, outlook, self._frame, scene.city, scene.colours)
+        self.invalidate() if changed else self.update()
+        return facts
+
     def set_theme(self, dark: bool) -> None:
         """Draw in light or dark greys."""
         self._scene.set_colours(DARK if dark else LIGHT)
-        self.invalidate()
-
-    def home(self) -> None:
-        """Show the whole district."""
-        self._flight.stop()
-        self._scene.home(_MARGINS)
-        self._homely = True
         self.invalidate()
 
     def fly_to(self, device: str) -> None:
@@ -139,67 +121,84 @@ class TwinViewport(QWidget):
             distance = min(self._scene.camera.distance, _FLY_M)
             self._go(self._tops[index] - (0.0, 0.0, 10.0), distance)
 
+    def fly_to_building(self, building_id: str) -> bool:
+        """Choose a building by its gml:id and bring it into the middle; False where there is none."""
+        hit = self._scene.find(building_id)
+        if hit is None:
+            return False
+        self._choose(hit)
+        self._go(self._scene.top_of(hit), min(self._scene.camera.distance, _FLY_M))
+        return True
+
+    def choose_no_building(self) -> None:
+        """Let the chosen building go."""
+        self._show_building(None)
+
+    def building(self, building_id: str) -> Building | None:
+        """Return a building by its gml:id."""
+        hit = self._scene.find(building_id)
+        return None if hit is None else self._scene.building(hit)
+
+    @property
+    def models(self) -> Sequence[CityModel]:
+        """Return the city models that are shown."""
+        return self._scene.city.models
+
+    @property
+    def view(self) -> ViewPoint:
+        """Return where the map is seen from."""
+        camera = self._scene.camera
+        x, y, height = (float(value) for value in camera.target)
+        place = self._frame.place(x, y)
+        return ViewPoint(*place, height, camera.heading, camera.tilt, camera.distance, camera.plan)
+
+    def show_view(self, view: ViewPoint) -> None:
+        """See the map from there."""
+        camera = self._scene.camera
+        camera.heading, camera.tilt, camera.plan = view.heading, view.tilt, view.plan
+        target = np.array([*self._frame.local(view.latitude, view.longitude), view.height_m])
+        self._go(target, view.distance_m)
+        self.tools_changed.emit()
+
+    def turn(self, degrees: float) -> None:
+        """Turn around what is looked at."""
+        self._flight.stop()
+        self._scene.camera.orbit(degrees, 0.0)
+        self._homely = False
+        self.invalidate()
+
+    def picture(self, scale: float, stamp: str = "") -> QImage:
+        """Return the view with everything painted over it, at so many times the widget's size.
+
+        Args:
+            scale: pixels for each of the widget's.
+            stamp: a line below it, such as the time that it shows.
+        """
+        image = QImage(self.size() * scale, QImage.Format.Format_RGB32)
+        painter = QPainter(image)
+        painter.drawImage(image.rect(), self.rendered(scale))
+        painter.scale(scale, scale)
+        self.paint_over(painter)
+        if stamp:
+            Overlay.stamp(painter, self.size(), stamp, self._scene.colours)
+        painter.end()
+        self._dirty = True  # the rows of the widget's own picture have been rendered over
+        self.update()
+        return image
+
     def save_picture(self, path: str) -> bool:
         """Write the view as it is seen, with everything painted over it, as a PNG or JPEG file."""
         return self.grab().save(path)
 
-    def invalidate(self) -> None:
-        """Ask for a new picture; many asks before the next paint make one picture."""
-        self._dirty = True
-        self.update()
-
-    def close_graphics(self) -> None:
-        """Give the graphics back; for good."""
-        self._flight.stop()
-        self._still.stop()
-        self._scene.close()
-
     # ------------------------------------------------------------ painting
 
     @override
-    def sizeHint(self) -> QSize:
-        return QSize(960, 640)
-
-    @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        size = (max(1, self.width()), max(1, self.height()))
-        if size == self._scene.camera.size:
-            return  # a hidden widget is told its size at every grab
-        self._scene.camera.size = size
-        if self._homely:
-            self._scene.home(_MARGINS)
-        self.invalidate()
-
-    @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(*self._scene.colours.sky))
-        if (image := self._picture()) is not None:
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(QRectF(self.rect()), image)
-            self._overlay().paint(painter, self.font())
-        else:
-            room = self.rect().adjusted(24, 24, -24, -24)
-            words = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignCenter
-            painter.setPen(QColor(*self._scene.colours.ink))
-            painter.drawText(room, int(words), f"{NO_GRAPHICS.ja}\n\n{NO_GRAPHICS.en}")
-        painter.end()
-
-    def _picture(self) -> QImage | None:
-        """Return the picture, rendered anew where something changed; None without graphics."""
-        if self._dirty and not self._broken:
-            ratio = self.devicePixelRatioF() * (_COARSE if self._coarse else 1.0)
-            width, height = (max(1, round(n * ratio)) for n in (self.width(), self.height()))
-            try:
-                self._rows = self._scene.picture(width, height, fine=not self._coarse)
-            except NoPicture:
-                self._broken = True
-                return None
-            layout = QImage.Format.Format_RGBX8888
-            # QImage borrows the rows; they stay referenced here as long as it lives
-            self._image = QImage(self._rows.data, width, height, 4 * width, layout)
-            self._dirty = False
-        return self._image
+    def paint_over(self, painter: QPainter) -> None:
+        overlay = self._overlay()
+        themes = ThemePaint(painter, self._scene.camera, self._scene.colours)
+        overlay.reserved = themes.paint(self._scene.themes, self._language, overlay.marks)
+        overlay.paint(painter, self.font())
+        self.paint_tools(painter, self._language)
 
     def _overlay(self) -> Overlay:
         camera, area = self._scene.camera, self._area
@@ -237,37 +236,6 @@ class TwinViewport(QWidget):
     # ------------------------------------------------------------ hands
 
     @override
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._flight.stop()
-        turns = event.button() != Qt.MouseButton.LeftButton or bool(
-            event.modifiers() & Qt.KeyboardModifier.ControlModifier
-        )
-        self._drag = Drag(event.position(), event.position(), turns)
-
-    @override
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._drag is None:
-            self._hover(event.position())
-            return
-        drag, here = self._drag, event.position()
-        if not drag.moved and (here - drag.start).manhattanLength() < _CLICK_PX:
-            return
-        drag.moved = True
-        if drag.turns:
-            step = here - drag.last
-            self._scene.camera.orbit(-step.x() * DEGREES_PER_PX, step.y() * DEGREES_PER_PX)
-        else:
-            self._scene.camera.pan(drag.last.toTuple(), here.toTuple())
-        drag.last = here
-        self._moved()
-
-    @override
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        drag, self._drag = self._drag, None
-        if drag is not None and not drag.moved and event.button() == Qt.MouseButton.LeftButton:
-            self._click(event.position())
-
-    @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if device := self._device_at(event.position()):
             self.fly_to(device)
@@ -277,28 +245,13 @@ class TwinViewport(QWidget):
             self._go(place, max(self._scene.camera.distance / 2, _FLY_M / 2))
 
     @override
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        self._flight.stop()
-        notches = event.angleDelta().y() / _NOTCH
-        self._scene.camera.zoom(ZOOM**notches, *event.position().toTuple())
-        self._moved()
-        event.accept()
-
-    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, middle = event.key(), (self.width() / 2, self.height() / 2)
-        if key in ARROWS:
-            turns = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            step_by_key(self._scene.camera, key, turns=turns)
-            self._moved()
-        elif key in ZOOMS:
-            self._scene.camera.zoom(ZOOM ** ZOOMS[key], *middle)
-            self._moved()
-        elif key == Qt.Key.Key_Home:
-            self.home()
+        key = event.key()
+        if event.matches(QKeySequence.StandardKey.Find):
+            self.search_wanted.emit()
         elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self.fly_to(self._selection.device)
-        elif key == Qt.Key.Key_Escape:
+        elif key == Qt.Key.Key_Escape and self.measure is None:
             self._choose(None)
         else:
             super().keyPressEvent(event)
@@ -321,6 +274,9 @@ class TwinViewport(QWidget):
 
     @override
     def event(self, event: QEvent) -> bool:
+        if _is_find(event):  # the window has a Ctrl+F of its own; here it means the map's
+            event.accept()
+            return True
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             QToolTip.showText(event.globalPos(), self._tip(QPointF(event.pos())), self)
             return True
@@ -328,7 +284,8 @@ class TwinViewport(QWidget):
 
     # ------------------------------------------------------------ choosing
 
-    def _click(self, at: QPointF) -> None:
+    @override
+    def choose_at(self, at: QPointF) -> None:
         if device := self._device_at(at):
             self._selection.choose(device)
         else:
@@ -349,12 +306,14 @@ class TwinViewport(QWidget):
     def _device_at(self, at: QPointF) -> str:
         return device_at(self._marks(), at.x(), at.y())
 
-    def _hover(self, at: QPointF) -> None:
+    @override
+    def hover(self, at: QPointF) -> None:
         device = self._device_at(at)
         if device != self._hovered:
             self._hovered = device
             shapes = Qt.CursorShape
-            self.setCursor(shapes.PointingHandCursor if device else shapes.ArrowCursor)
+            rest = shapes.ArrowCursor if self.measure is None else shapes.CrossCursor
+            self.setCursor(shapes.PointingHandCursor if device else rest)
             self.update()
 
     def _tip(self, at: QPointF) -> str:
@@ -376,24 +335,13 @@ class TwinViewport(QWidget):
     def _on_states(self, _devices: list[str]) -> None:
         self.update()  # symbols are painted: no new picture
 
-    def _moved(self) -> None:
-        """Draw coarsely while the view moves, and finely once it rests."""
-        self._homely = False
-        self._coarse = True
-        self._still.start()
-        self.invalidate()
-
-    def _sharpen(self) -> None:
-        self._coarse = False
-        self.invalidate()
-
-    def _go(self, target: NDArray[np.float64], distance: float) -> None:
-        self._homely = False
-        self._flight.start(self._scene.camera, target, distance, smooth=self.isVisible())
-
-    def _fly(self) -> None:
-        self._moved() if self._flight.flying else self._sharpen()
-
     def _index(self, device: str) -> int | None:
         ids = [known.id for known in self._area.devices]
         return ids.index(device) if device in ids else None
+
+
+def _is_find(event: QEvent) -> bool:
+    """Tell whether the map is asked if it wants Ctrl+F for itself."""
+    if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.ShortcutOverride:
+        return False
+    return event.matches(QKeySequence.StandardKey.Find)

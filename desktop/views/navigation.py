@@ -12,7 +12,7 @@ from desktop.views.page_icons import page_icon
 from desktop.views.panels import Panel, column
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from desktop.views.theme import Theme
 
@@ -31,20 +31,22 @@ class Navigation(Panel):
         self.setFixedWidth(WIDTH_PX)
         self._theme = theme
         self._open: dict[str, int] = {}
+        self._offered: tuple[str, ...] = tuple(pages)
         self._buttons = {name: self._button(name) for name in pages}
         group = QButtonGroup(self)
         for button in self._buttons.values():
             group.addButton(button)
-        box = column(*self._buttons.values(), gap=0)
-        box.addStretch(1)
-        self.setLayout(box)
+        self._box = column(*self._buttons.values(), gap=0)
+        self._box.addStretch(1)
+        self.setLayout(self._box)
         theme.changed.connect(self._draw)
         self._draw()
         self.retranslate()
 
     @override
     def retranslate(self) -> None:
-        for place, (name, button) in enumerate(self._buttons.items(), start=1):
+        for name, button in self._buttons.items():
+            place = self._offered.index(name) + 1 if name in self._offered else 10
             title = self._title(name)
             count = self._open.get(name, 0)
             button.setText(f"{title} {count}" if count else title)
@@ -55,11 +57,15 @@ class Navigation(Panel):
         """Return the name of a page as it is shown."""
         return self._title(name)
 
-    def offer(self, names: Collection[str]) -> None:
-        """Enable and show these pages only."""
+    def offer(self, names: Sequence[str]) -> None:
+        """Enable and show these pages only, in this order."""
+        self._offered = tuple(names)
         for name, button in self._buttons.items():
             button.setVisible(name in names)
             button.setEnabled(name in names)
+        for place, name in enumerate(self._offered):
+            self._box.insertWidget(place, self._buttons[name])
+        self.retranslate()
 
     def check(self, name: str) -> None:
         """Mark the page that is shown."""
@@ -67,8 +73,9 @@ class Navigation(Panel):
 
     def count(self, name: str, number: int) -> None:
         """Say how many things wait on a page; 0 shows nothing."""
-        self._open[name] = number
-        self.retranslate()
+        if self._open.get(name, 0) != number:
+            self._open[name] = number
+            self.retranslate()
 
     def _button(self, name: str) -> QToolButton:
         button = QToolButton()

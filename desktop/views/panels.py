@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QEvent, QSize, Qt
@@ -78,6 +79,13 @@ def label(name: str = "", text: str = "") -> QLabel:
     made = QLabel(text)
     made.setObjectName(name)
     return made
+
+
+def spaced(*lines: str) -> str:
+    """Return lines as rich text with room between them: the bundled font sets them close."""
+    return "".join(
+        f'<p style="line-height: 125%; margin: 0 0 3px 0">{escape(line)}</p>' for line in lines
+    )
 
 
 def restyle(widget: QWidget, **properties: str) -> None:

@@ -1,6 +1,7 @@
 """The drawn lines: one plot for each unit, above one another on one local time axis.
 
-A gap stays a gap, a lone point is a dot, a state is a staircase, an alarm limit a dashed line.
+A gap stays a gap, a lone point is a dot, a state is a staircase, an alarm limit a dashed line. A long
+window is drawn by its periods: their mean in the band of their least and most.
 """
 
 from __future__ import annotations
@@ -11,19 +12,20 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
 from area_configs.domain.quantities import Kind
-from desktop.models.judgement import stale_after_us
-from desktop.models.series import isolated
-from desktop.models.wording import number, quantity_of
+from desktop.models.plot_lines import PlotLines
+from desktop.models.tiles import NOTHING, RAW, Drawn
+from desktop.models.wording import quantity_of
 from desktop.views.panels import label
+from desktop.views.plot_curves import AXIS_PX, Curve, ValueAxis
+from desktop.views.plot_hand import PlotHand
 from desktop.views.time_axis import TimeAxis
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from PySide6.QtGui import QPen, QResizeEvent, QShowEvent
 
     from area_configs.domain.quantities import Quantity
     from area_configs.domain.readings import Series
@@ -40,10 +42,8 @@ _DASHES = (
     Qt.PenStyle.SolidLine,
 )
 _REDRAW_MS = 250
-_AXIS_PX = 104
+_ASK_MS = 120  # while a hand zooms the hub is asked so often at most
 _LINE_PX = 1.6
-_SHORTEST_S = 30.0
-_SPARSE = 0.25  # of the span: with less data than this the plot begins where the data does
 
 
 class PlotArea(QWidget):
@@ -71,8 +71,15 @@ class PlotArea(QWidget):
         self._members: list[list[Curve]] = []  # of each plot
         self._cursors: list[Any] = []
         self._cursor_s: float | None = None
+        self._marks: list[Any] = []
+        self._mark_s: float | None = None
+        self.lines = PlotLines(models, trend)
+        self._hand = PlotHand(self._view, trend, self)
         self._timer = QTimer(self, interval=_REDRAW_MS, singleShot=True)
         self._timer.timeout.connect(self._time_passed)
+        self._asking = QTimer(self, interval=_ASK_MS, singleShot=True)
+        self._asking.timeout.connect(self._ask)
+        self._window = trend.window_us()
         self._connect()
         self.rebuild()
 
@@ -90,6 +97,39 @@ class PlotArea(QWidget):
                 line.setPos(instant_s)
         self.cursor_moved.emit(instant_s)
 
+    @property
+    def mark_s(self) -> float | None:
+        """Return the instant that was marked to measure from, seconds UTC."""
+        return self._mark_s
+
+    def mark(self, instant_s: float | None) -> None:
+        """Mark an instant to measure differences from, or none."""
+        self._mark_s = instant_s
+        for line in self._marks:
+            line.setVisible(instant_s is not None)
+            if instant_s is not None:
+                line.setPos(instant_s)
+        self.cursor_moved.emit(self._cursor_s)
+
+    def mark_here(self) -> None:
+        """Mark where the cursor is; where it is on the mark already, take the mark away."""
+        self.mark(None if self._mark_s == self._cursor_s else self._cursor_s)
+
+    @property
+    def width_px(self) -> float:
+        """Return the width of the time axis."""
+        return max(1.0, float(self._view.width() - AXIS_PX))
+
+    def let_move(self) -> None:
+        """Let the wheel zoom and the mouse pan."""
+        self._hand.is_on = True
+
+    def instant_at(self, x_px: float) -> float:
+        """Return the instant at a place of the widget, seconds UTC."""
+        if not self._plots:
+            return self._window[1] / 1e6
+        return float(self._plots[0].vb.mapSceneToView(QPointF(x_px, 0.0)).x())
+
     def step(self, points: int) -> None:
         """Move the cursor along the points of the first series, from now where it is away."""
         curve = next(iter(self._curves.values()), None)
@@ -105,6 +145,24 @@ class PlotArea(QWidget):
         curve = self._curves.get(series)
         return curve.nearest(self._cursor_s) if curve else None
 
+    def drawn(self, series: Series) -> Drawn:
+        """Return what is drawn of a series."""
+        curve = self._curves.get(series)
+        return curve.drawn if curve else Drawn(NOTHING, RAW)
+
+    def difference(self, series: Series) -> float | None:
+        """Return by how much a value differs from the one at the mark, None without a mark."""
+        curve = self._curves.get(series)
+        if curve is None or self._mark_s is None:
+            return None
+        here, there = curve.nearest(self._cursor_s), curve.nearest(self._mark_s)
+        return here[1] - there[1] if here and there else None
+
+    def extremes_at(self, series: Series) -> tuple[float, float] | None:
+        """Return least and most of the period at the cursor, None of single points."""
+        curve = self._curves.get(series)
+        return curve.extremes(self._cursor_s) if curve else None
+
     def pen_of(self, series: Series) -> QPen:
         """Return how a series is drawn: a hue of its own, and a dash where one plot has several."""
         chosen, tokens = self._trend.series, self._theme.tokens
@@ -117,7 +175,8 @@ class PlotArea(QWidget):
     def rebuild(self) -> None:
         """Lay out the plots anew, as after a change of series, theme or language."""
         self._view.clear()
-        self._plots, self._curves, self._cursors, self._members = [], {}, [], []
+        self._plots, self._curves, self._members = [], {}, []
+        self._cursors, self._marks = [], []
         self._view.setBackground(self._theme.tokens.field)
         by_unit: dict[str, list[Series]] = {}
         for series in self._trend.series:
@@ -127,15 +186,16 @@ class PlotArea(QWidget):
         self.redraw()
 
     def redraw(self) -> None:
-        """Draw the lines up to now."""
-        now_us = self._models.clock()
-        begins_us = self._begins_us(now_us)
+        """Draw the lines of the window."""
+        self._window = self.lines.window_us()
+        width = self.width_px
         for series, curve in self._curves.items():
-            gap_us = stale_after_us(self._models.judge.period_s(series))
-            times, values = self._models.series.window(series, begins_us, now_us, gap_us)
-            curve.draw(times, values)
+            curve.draw_periods(self.lines.of(series, self._window, width))
+            curve.draw_ghost(*self.lines.compared(series, self._window, width))
         for plot in self._plots:
-            plot.setXRange(begins_us / 1e6, now_us / 1e6, padding=0)
+            plot.setXRange(self._window[0] / 1e6, self._window[1] / 1e6, padding=0)
+        if self._trend.is_tiled and not self._asking.isActive():
+            self._asking.start()
         self._show_emptiness()
         self.redrawn.emit()
 
@@ -151,7 +211,7 @@ class PlotArea(QWidget):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._empty.setGeometry(self._view.rect().adjusted(_AXIS_PX, 0, 0, -24))
+        self._empty.setGeometry(self._view.rect().adjusted(AXIS_PX, 0, 0, -24))
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -161,6 +221,8 @@ class PlotArea(QWidget):
 
     def _connect(self) -> None:
         self._trend.changed.connect(self.rebuild)
+        self._trend.moved.connect(self._time_passed)
+        self._models.tiles.changed.connect(self._tiles_came)
         self._models.series.changed.connect(self._points_came)
         self._theme.changed.connect(self.rebuild)
         self._view.scene().sigMouseMoved.connect(self._mouse_moved)
@@ -183,15 +245,13 @@ class PlotArea(QWidget):
         if self.isVisible():
             self.redraw()
 
-    def _begins_us(self, now_us: int) -> int:
-        """Return where the plot begins: a span ago, or near the first point while data is young."""
-        firsts = [self._models.series.first_us(series) for series in self._trend.series]
-        known = [first for first in firsts if first is not None]
-        span_us = self._trend.span_s * 1_000_000
-        held_us = now_us - min(known) if known else span_us
-        if held_us > _SPARSE * span_us:
-            return now_us - span_us
-        return now_us - max(int(held_us * 1.1), int(_SHORTEST_S * 1e6))
+    def _ask(self) -> None:
+        if self._trend.is_tiled:
+            self.lines.ask(self._window, self.width_px)
+
+    def _tiles_came(self) -> None:
+        if self.isVisible() and not self._timer.isActive():
+            self.redraw()
 
     def _add_plot(self, place: int, members: list[Series], *, last: bool) -> None:
         quantity = quantity_of(members[0].quantity)
@@ -202,11 +262,15 @@ class PlotArea(QWidget):
             self._curves[series] = Curve(plot, self.pen_of(series), quantity)
         self._members.append([self._curves[series] for series in members])
         _add_limits(plot, self._models, members, self._theme)
-        cursor = pg.InfiniteLine(angle=90, pen=pg.mkPen(self._theme.tokens.muted))
-        cursor.setVisible(False)
-        plot.addItem(cursor, ignoreBounds=True)
-        self._cursors.append(cursor)
+        self._cursors.append(self._upright(plot, Qt.PenStyle.SolidLine))
+        self._marks.append(self._upright(plot, Qt.PenStyle.DashLine))
         self._plots.append(plot)
+
+    def _upright(self, plot: Any, style: Qt.PenStyle) -> Any:
+        line = pg.InfiniteLine(angle=90, pen=pg.mkPen(self._theme.tokens.muted, style=style))
+        line.setVisible(False)
+        plot.addItem(line, ignoreBounds=True)
+        return line
 
     def _dress(self, plot: Any, quantity: Quantity, *, last: bool) -> None:
         tokens = self._theme.tokens
@@ -230,61 +294,6 @@ class PlotArea(QWidget):
                 self.point_at(float(plot.vb.mapSceneToView(position).x()))
                 return
         self.point_at(None)
-
-
-class ValueAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
-    """The left axis: digits grouped as everywhere else on the screen."""
-
-    def __init__(self) -> None:
-        super().__init__("left")
-        self._decimals = 0
-        self.enableAutoSIPrefix(False)
-        self.setWidth(_AXIS_PX)
-
-    @override
-    def tickValues(
-        self, minVal: float, maxVal: float, size: float
-    ) -> list[Any]:  # pyqtgraph passes by name
-        levels: list[Any] = super().tickValues(minVal, maxVal, size)
-        finest = min((spacing for spacing, values in levels[:2] if len(values)), default=1.0)
-        self._decimals = max(0, int(np.ceil(-np.log10(finest) - 1e-9)))
-        return levels
-
-    @override
-    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        return [number(value, self._decimals) for value in values]
-
-
-class Curve:
-    """One line with dots where a point stands alone."""
-
-    def __init__(self, plot: Any, pen: QPen, quantity: Quantity) -> None:
-        self.times: NDArray[np.float64] = np.empty(0)
-        self.values: NDArray[np.float64] = np.empty(0)
-        self._step = quantity.kind in {Kind.STATE, Kind.EVENT}
-        step = "right" if self._step else None
-        self._line = plot.plot(pen=pen, connect="finite", antialias=True, stepMode=step)
-        self._line.setClipToView(True)
-        if not self._step:
-            self._line.setDownsampling(auto=True, method="peak")
-        brush = QColor(pen.color())
-        self._dots = pg.ScatterPlotItem(size=4, pen=None, brush=brush, pxMode=True)
-        plot.addItem(self._dots)
-
-    def draw(self, times: NDArray[np.float64], values: NDArray[np.float64]) -> None:
-        """Draw these points; NaN breaks the line."""
-        known = np.isfinite(values)
-        self.times, self.values = times[known], values[known]
-        self._line.setData(times, values)
-        alone = isolated(values)
-        self._dots.setData(times[alone], values[alone])
-
-    def nearest(self, instant_s: float | None) -> tuple[float, float] | None:
-        """Return the point nearest to an instant, the newest one for None."""
-        if not len(self.times):
-            return None
-        at = -1 if instant_s is None else int(np.argmin(np.abs(self.times - instant_s)))
-        return float(self.times[at]), float(self.values[at])
 
 
 def _axis_key(series: Series) -> str:

@@ -18,6 +18,8 @@ from desktop.views.panels import Panel, column, label, row
 from desktop.views.plot_area import PlotArea
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtGui import QKeyEvent
 
     from desktop.models.area_models import AreaModels
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 class TrendPanel(Panel):
     """Left and right arrow keys move the cursor from point to point."""
+
+    spans_s: Sequence[int] = SPANS_S[:3]
 
     def __init__(
         self, models: AreaModels, trend: Trend, theme: Theme, parent: QWidget | None = None
@@ -41,15 +45,17 @@ class TrendPanel(Panel):
         self._spans = QButtonGroup(self)
         self.bar = row(self._heading, gap=8)
         self._add_spans()
-        self.setLayout(column(self.bar, self.legend, self.plot, margin=8, gap=4))
-        self.layout().setStretch(2, 1)  # type: ignore[union-attr]  # a box layout, set above
+        self.box = column(self.bar, self.legend, self.plot, margin=8, gap=4)
+        self.box.setStretch(2, 1)
+        self.setLayout(self.box)
         self._connect()
         self.retranslate()
 
     @override
     def retranslate(self) -> None:
         names = (self.tr("10 min"), self.tr("1 hour"), self.tr("24 hours"))
-        for span, name in zip(SPANS_S, names, strict=True):
+        longer = (self.tr("7 days"), self.tr("30 days"), self.tr("1 year"))
+        for span, name in zip(self.spans_s, names + longer, strict=False):
             button = self._spans.button(span)
             button.setText(name)
             button.setAccessibleName(self.tr("Show the last {span}").format(span=name))
@@ -83,11 +89,14 @@ class TrendPanel(Panel):
         instant, value = point
         text = wording.value_text(series.quantity, value, self._models.language)
         when = datetime.fromtimestamp(instant, tz=self._zone)
-        return Entry(pen, name, text, f"{when:%H:%M:%S}")
+        return Entry(pen, name, text, self._when(when))
+
+    def _when(self, instant: datetime) -> str:
+        return f"{instant:%H:%M:%S}"
 
     def _add_spans(self) -> None:
         self.bar.addStretch(1)
-        for span in SPANS_S:
+        for span in self.spans_s:
             button = QPushButton()
             button.setCheckable(True)
             button.setChecked(span == self._trend.span_s)

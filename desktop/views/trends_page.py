@@ -12,7 +12,7 @@ from desktop.models.series_picker import Role
 from desktop.models.trend import MAX_SERIES
 from desktop.views.delegates import SeriesPainter
 from desktop.views.panels import Panel, Translated, column, label, row
-from desktop.views.trend_panel import TrendPanel
+from desktop.views.wide_trend_panel import WideTrendPanel
 
 if TYPE_CHECKING:
     from desktop.models.area_models import AreaModels
@@ -27,7 +27,7 @@ class TrendsPage(Translated):
     def __init__(self, models: AreaModels, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._trend = models.wide_trend
-        self.panel = TrendPanel(models, models.wide_trend, theme)
+        self.panel = WideTrendPanel(models, models.wide_trend, theme)
         self._rows = QSortFilterProxyModel(self)
         self._rows.setSourceModel(models.picker)
         self._rows.setSortRole(Role.SORT)

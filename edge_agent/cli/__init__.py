@@ -218,6 +218,30 @@ def simulate(
     _run_until_signal(serve)
 
 
+@app.command("simulate-past")
+@explained
+def simulate_past(
+    area: Annotated[str, typer.Option(help="A bundled area's id or a path.")],
+    output: Annotated[Path, typer.Option(help="CSV to write; each row says that it is simulated.")],
+    days: Annotated[int, typer.Option(min=1, max=400, help="How many days before now.")] = 28,
+    seed: Annotated[int, typer.Option(help="As of `simulate`: the same past as that present.")] = 1,
+) -> None:
+    """Write what the simulated energy side would have measured until now, for a planner to learn from."""
+    import csv
+    from datetime import UTC, datetime
+
+    from area_configs.loader import load_area
+    from edge_agent.simulators.past_days import COLUMNS, past_rows
+
+    whole = load_area(area)
+    if whole.energy is None:
+        stop(f"area {whole.id!r} has no [energy] table: there is no past of it", WRONG)
+    with output.open("w", encoding="utf-8", newline="") as file:
+        table = csv.DictWriter(file, COLUMNS)
+        table.writeheader()
+        table.writerows(past_rows(whole, whole.energy, datetime.now(tz=UTC), days, seed))
+
+
 @log_app.command("stats")
 @explained
 def log_stats(config: Config, as_json: Json = False) -> None:

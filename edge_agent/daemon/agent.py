@@ -84,7 +84,7 @@ class Agent:
             self._delivery.deliver,
             self._clock,
             orders_from,
-            lambda: report_of(self._watching.status),
+            lambda: report_of(self._watching.status, self._configuration.settings),
         )
         self._caring = Caring(configuration, self._clock, orders_from)
         self._manager = manager or ServiceManager(os.environ)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from edge_agent.configuration.durable import replace_durably
+from edge_agent.configuration.office import Office
 from edge_agent.control.assets import assets_of
 from edge_agent.control.audit import DEMAND_FILE, AuditTrail
 from edge_agent.control.board import Board
@@ -151,6 +152,7 @@ class Controlling:
             powers_kw={a.device: a.power_kw for a in assets_of(area, settings.gateway)},
             hands_off=self._hands_off,
             describe=self._describe,
+            office=Office(settings.file),
         )
 
     def _hands_off(self, device: str) -> None:

@@ -22,12 +22,16 @@ _CUT = "the agent ended while it was done: look at the device before it is sent 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Where one order stands; `told` is whether the hub knows."""
+    """Where one order stands; `told` is whether the hub knows.
+
+    `lasting` is an order whose outcome is found out after the agent has ended meanwhile.
+    """
 
     state: str
     detail: str = ""
     value: float | None = None
     told: bool = False
+    lasting: bool = False
 
 
 class OrderBook:
@@ -38,7 +42,7 @@ class OrderBook:
         self._file = folder / FILE
         self._entries = self._read()
         for ident, entry in self._entries.items():
-            if entry.state == _BEGUN:
+            if entry.state == _BEGUN and not entry.lasting:
                 self._entries[ident] = Entry("failed", _CUT)
 
     def find(self, ident: str) -> Entry | None:
@@ -49,13 +53,13 @@ class OrderBook:
         """Return the orders that ended without the hub knowing."""
         return {i: e for i, e in self._entries.items() if not (e.told or e.state == _BEGUN)}
 
-    def begin(self, ident: str) -> None:
+    def begin(self, ident: str, *, lasting: bool = False) -> None:
         """Note that an order is being done, before it is.
 
         Raises:
             OSError: the disk does not take it: it must not be done then.
         """
-        self._put(ident, Entry(_BEGUN))
+        self._put(ident, Entry(_BEGUN, lasting=lasting))
 
     def end(self, ident: str, entry: Entry) -> None:
         """Note how an order ended; where the disk does not take it, memory does."""

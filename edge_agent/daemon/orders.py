@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from area_configs.domain.errors import HubRejected, HubUnavailable
+from area_configs.domain.errors import HubRejected, HubUnavailable, SmartAreaError
 from edge_agent.configuration import confirmations
 from edge_agent.control.gate import Request, Result
 from edge_agent.control.plan_shelf import BadPlan
@@ -18,10 +19,11 @@ from edge_agent.daemon.order_book import Entry
 from platform_hub.wire.commands import CommandBody, OrderReport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Coroutine, Mapping
     from pathlib import Path
 
     from edge_agent.clock import Clock
+    from edge_agent.configuration.office import Office
     from edge_agent.control.execution import Gate, Outcome
     from edge_agent.control.plan_shelf import PlanShelf
     from edge_agent.daemon.hub_trust import HubTrust
@@ -48,6 +50,7 @@ class Desk(NamedTuple):
         powers_kw: what each asset can do that a plan may move.
         hands_off: told which device a person has taken over.
         describe: says how this gateway is; None where it is not known yet.
+        office: puts the area office's configuration in force; None where it has no say.
     """
 
     gateway: str
@@ -60,6 +63,7 @@ class Desk(NamedTuple):
     powers_kw: Mapping[str, float]
     hands_off: Callable[[str], None]
     describe: Callable[[], GatewayReport | None] = lambda: None
+    office: Office | None = None
 
 
 class Orders:
@@ -157,23 +161,56 @@ class Orders:
 
     async def _take(self, order: Order, trust: HubTrust) -> None:
         """Do one order unless it was done; what cannot be believed is told as failed."""
-        if (known := self._desk.book.find(order.id)) is not None:
+        known, lasting = self._desk.book.find(order.id), order.kind == "configuration"
+        if known is not None and (known.state != "delivered" or not lasting):
             await self._report(order.id, known)
             return
         try:
             body = trust.content(order, self._clock.now_us())
-            self._desk.book.begin(order.id)
+            self._desk.book.begin(order.id, lasting=lasting)
         except (BadOrder, OSError) as error:
             _log.error("%s", error)
             await self._end(order.id, Entry("failed", str(error)))
             return
         await self._report(order.id, Entry("delivered"))
         if order.kind == "command":
-            task = asyncio.create_task(self._command(order, body), name=f"order {order.id}")
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._begin(order, self._command(order, body))
+        elif lasting:
+            self._begin(order, self._configure(order, body, trust, again=known is not None))
         else:
             await self._end(order.id, await self._other(order, body))
+
+    def _begin(self, order: Order, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work, name=f"order {order.id}")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _configure(
+        self, order: Order, body: dict[str, Any], trust: HubTrust, *, again: bool
+    ) -> None:
+        """Put a configuration on trial, or find out what became of it, and tell how it ended."""
+        office = self._desk.office
+        try:
+            if office is None:
+                raise BadOrder("this gateway takes no configuration")
+            if not again and not await asyncio.to_thread(office.holds, int(body["version"])):
+                await asyncio.to_thread(office.stage, int(body["version"]), body["document"])
+            entry = await self._tried(office, int(body["version"]))
+        except (SmartAreaError, OSError, KeyError, TypeError, ValueError) as error:
+            entry = Entry("failed", str(error) or repr(error))
+        if self._reporter is not None:
+            with contextlib.suppress(HubUnavailable, HubRejected):
+                await self._describe(self._reporter, trust)
+        await self._end(order.id, entry)
+
+    async def _tried(self, office: Office, version: int) -> Entry:
+        """Wait until nothing is on trial any more; say whether a version is in force."""
+        never = asyncio.Event()
+        while not await asyncio.to_thread(office.decided):
+            await self._clock.pause(_LOOK_S, never)
+        if await asyncio.to_thread(office.holds, version):
+            return Entry("read_back", f"version {version} is in force", float(version))
+        return Entry("failed", f"version {version} is not in force: {office.words()}")
 
     async def _other(self, order: Order, body: dict[str, Any]) -> Entry:
         try:

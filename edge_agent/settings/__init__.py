@@ -18,6 +18,7 @@ from area_configs.loader import area_ids, load_area
 from area_configs.loader.sentences import schema_mistakes, suggest
 from area_configs.loader.toml_text import TomlText
 from area_configs.schema.fields import StrictFile
+from area_configs.schema.gateway_document import TRIAL_S, DeviceSettingsFile, LogFile
 from edge_agent.credentials import (
     BadSecret,
     LinkSecrets,
@@ -29,7 +30,8 @@ from edge_agent.credentials import (
     read_secret,
 )
 from edge_agent.log import hide
-from edge_agent.settings.files import CareFile, LinkFile, LinksFile, LogFile, SettingsFile
+from edge_agent.settings.asking import asked, unpolled
+from edge_agent.settings.files import CareFile, LinkFile, LinksFile, SettingsFile
 from edge_agent.sink_settings import SinkFile, SinkSettings, checked_sinks, sinks_of
 
 if TYPE_CHECKING:
@@ -72,10 +74,12 @@ class Installation:
     gateway: Gateway
     secrets: dict[str, LinkSecrets] = field(default_factory=dict)
     device_secrets: dict[str, dict[str, str]] = field(default_factory=dict, repr=False)
+    unpolled: frozenset[str] = frozenset()
 
     def devices_on(self, link: Link) -> tuple[Device, ...]:
-        """Return the devices behind one link."""
-        return tuple(d for d in self.area.devices_of(self.gateway.id) if d.link == link.id)
+        """Return the devices behind one link that are to be asked."""
+        here = (d for d in self.area.devices_of(self.gateway.id) if d.link == link.id)
+        return tuple(device for device in here if device.id not in self.unpolled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,9 @@ class Settings:
     hub_public_key: str = ""
     control: Control = Control()
     care: CareFile = field(default_factory=CareFile, repr=False)
+    configuration: int = 0
+    trial_s: float = TRIAL_S
+    devices: dict[str, DeviceSettingsFile] = field(default_factory=dict)
 
     @property
     def identity_file(self) -> Path:
@@ -202,6 +209,9 @@ def read_settings(path: Path, folder: Path | None = None) -> Settings:
         hub_public_key=content.hub.public_key or "",
         control=Control(content.control.demand, content.control.target_kw or 0.0),
         care=content.care,
+        configuration=content.configuration,
+        trial_s=content.trial_s,
+        devices=content.devices,
     )
 
 
@@ -253,9 +263,9 @@ class _Assembly:
         self._refuse_unknown(links_toml, "secrets", overrides.secrets, known)
         links = tuple(_overridden(link, overrides) for link in gateway.links)
         area = self._moved(area, overrides, links_toml)
+        self._refuse_devices(area, ("devices",), settings.devices)
+        self._refuse_devices(area, ("care", "wearers"), settings.care.wearers)
         secrets = self._secrets(links, overrides, links_toml)
-        mine = {one.id: one for one in area.devices_of(gateway.id)}
-        self._refuse_unknown(self._toml, "care", settings.care.wearers, mine)
         devices = {one.id: self._stored(one.id) for one in area.devices_of(gateway.id)}
         for device, key in overrides.bind_keys.items():
             devices.setdefault(device, {})["bind_key"] = key
@@ -265,7 +275,8 @@ class _Assembly:
         hide(secret for found in kept.values() for secret in found.values())
         routes = [one for one in secrets.values() if isinstance(one, RouteBSecrets)]
         hide(text for one in routes for text in (one.route_b_id, one.password))
-        return Installation(area, replace(gateway, links=links), secrets, kept)
+        area, silent = asked(area, settings.devices), unpolled(settings.devices)
+        return Installation(area, replace(gateway, links=links), secrets, kept, silent)
 
     def _gateway(self, area: Area) -> Gateway | None:
         wanted = self._settings.gateway
@@ -286,13 +297,19 @@ class _Assembly:
             return LinksFile(), self._toml
 
     def _refuse_unknown(
-        self, toml: TomlText, table: str, given: dict[str, Any], known: dict[str, Any]
+        self, toml: TomlText, table: str, given: dict[str, Any], known: dict[str, Link]
     ) -> None:
-        what, path = ("device", ("care", "wearers")) if table == "care" else ("link", (table,))
         for link in given:
             if link not in known:
-                message = f"gateway {self._settings.gateway!r} has no {what} {link!r}"
-                self._note(toml, (*path, link), message + suggest(link, known))
+                message = f"gateway {self._settings.gateway!r} has no link {link!r}"
+                self._note(toml, (table, link), message + suggest(link, known))
+
+    def _refuse_devices(self, area: Area, table: tuple[str, ...], given: dict[str, Any]) -> None:
+        known = [device.id for device in area.devices_of(self._settings.gateway)]
+        for device in given:
+            if device not in known:
+                message = f"gateway {self._settings.gateway!r} has no device {device!r}"
+                self._note(self._toml, (*table, device), message + suggest(device, known))
 
     def _moved(self, area: Area, overrides: LinksFile, toml: TomlText) -> Area:
         """Return the area with its devices at their other addresses."""

@@ -7,16 +7,20 @@ from typing import Literal
 from pydantic import Field
 
 from area_configs.schema.fields import FINGERPRINT_FORM, Id, StrictFile, Text
+from area_configs.schema.gateway_document import (
+    HUB_URL_FORM,
+    TRIAL_S,
+    ControlFile,
+    DeviceSettingsFile,
+    LogFile,
+)
 from edge_agent.sink_settings import SinkFile
 
 
 class HubFile(StrictFile):
     """Where readings go."""
 
-    url: str = Field(
-        pattern=r"^https?://(\[[0-9a-fA-F:.]+\]|[^/\s:\[\]]+)(:\d{1,5})?/?$",
-        description="the hub, https://name:port",
-    )
+    url: str = Field(pattern=HUB_URL_FORM, description="the hub, https://name:port")
     key_file: Text | None = Field(default=None, description="file with the gateway's key")
     public_key: Text | None = Field(
         default=None, description="the hub's own key; without it the first one seen is kept"
@@ -38,17 +42,6 @@ class MonitorFile(StrictFile):
     )
 
 
-class ControlFile(StrictFile):
-    """What this gateway controls by itself."""
-
-    demand: bool = Field(
-        default=False, description="hold the 30-minute demand with the area's energy assets"
-    )
-    target_kw: float | None = Field(
-        default=None, gt=0, description="the mean to hold without a plan; the contract by default"
-    )
-
-
 class CareFile(StrictFile):
     """Who wears what: what a body says leaves this gateway as minutes under a pseudonym only."""
 
@@ -60,25 +53,6 @@ class CareFile(StrictFile):
     )
 
 
-class LogFile(StrictFile):
-    """How much the reading log keeps, and what gives way when there is no room."""
-
-    keep_days: float = Field(
-        default=7.0, ge=0, le=3650, description="days that readings stay once every sink has them"
-    )
-    most_mib: int = Field(default=4096, ge=64, description="the log takes no more than this, MiB")
-    free_mib: int = Field(default=64, ge=0, description="so much of the disk stays free, MiB")
-    when_full: Literal["refuse", "drop-oldest"] = Field(
-        default="refuse", description="what gives way: new readings, or the oldest unsent ones"
-    )
-    clock_wait_s: float = Field(
-        default=180.0,
-        ge=0,
-        le=86_400,
-        description="after boot, readings wait so long for the clock to be set before they are sent",
-    )
-
-
 class SettingsFile(StrictFile):
     """The settings file; relative paths count from its folder."""
 
@@ -86,6 +60,15 @@ class SettingsFile(StrictFile):
     area: Text = Field(description="a bundled area's id, or a path of an area")
     data: Text = Field(description="folder for the log and the state of this gateway")
     links: Text | None = Field(default=None, description="file with other ports and addresses")
+    configuration: int = Field(
+        default=0, ge=0, description="version of the area office's configuration that stands here"
+    )
+    trial_s: float = Field(
+        default=TRIAL_S,
+        ge=5,
+        le=600,
+        description="seconds that the hub has to answer after a change by the area office",
+    )
     hub: HubFile = Field(description="the table [hub] with the hub's url")
     hub_ca: Text | None = Field(
         default=None, description="the only certificate authority that the hub is believed by"
@@ -95,6 +78,9 @@ class SettingsFile(StrictFile):
     care: CareFile = Field(default=CareFile(), description="the table [care]")
     monitor: MonitorFile = Field(default=MonitorFile(), description="the table [monitor]")
     log: LogFile = Field(default=LogFile(), description="the table [log]")
+    devices: dict[Id, DeviceSettingsFile] = Field(
+        default={}, description="how single devices are asked, by their id"
+    )
     sinks: dict[Id, SinkFile] = Field(default={}, description="other brokers, each by a name")
 
 

@@ -12,10 +12,11 @@ from platform_hub.client.credentials import Session
 from platform_hub.client.errors import not_the_hub
 from platform_hub.client.session import JSON_TYPES, HubSession
 from platform_hub.wire import plans
-from platform_hub.wire.alarms import AlarmView
+from platform_hub.wire.alarms import AlarmLine, AlarmView
 from platform_hub.wire.commands import CommandBody, Order
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from area_configs.domain.plans import EnergyPlan
@@ -61,9 +62,18 @@ class AreaClient:
             url, credential, verify=verify, connect_s=connect_s, answer_s=answer_s
         )
 
+    @property
+    def url(self) -> str:
+        """Return the address of the hub, without a trailing slash."""
+        return self._session.url
+
     def identity(self) -> dict[str, Any]:
         """Return the hub's area, audience, public key and CA; pin them on first sight."""
         return self._get("/identity", dict[str, Any])
+
+    def health(self) -> dict[str, Any]:
+        """Return the hub's version and how it says that it is."""
+        return _decoded(self._session.ask("GET", "/health"), dict[str, Any])
 
     def clock_offset_us(self, hub_key: str, now_us: int) -> int:
         """Return by how much this machine's clock is behind the hub's, as the hub signed it.
@@ -124,6 +134,14 @@ class AreaClient:
         body = {k: v for k, v in plans.encode(plan).items() if k not in {"area", "version"}}
         return self._send("POST", "/plans", body, dict[str, Any], **_once(idempotency_key))
 
+    def plans(self, limit: int = 20) -> list[dict[str, Any]]:
+        """Return the plans made last, newest first, without their steps."""
+        return self._get("/plans", list[dict[str, Any]], {"limit": str(limit)})
+
+    def plan(self, ident: str) -> dict[str, Any]:
+        """Return the newest version of a plan with where it stands at each gateway."""
+        return self._get(f"/plans/{_part(ident)}", dict[str, Any])
+
     def revoke_plan(self, ident: str) -> dict[str, Any]:
         """Take a plan back at once; return it with where that stands at each gateway."""
         answer = self._session.ask("DELETE", f"{_AREA}/plans/{_part(ident)}")
@@ -144,6 +162,27 @@ class AreaClient:
         made = self._send("PUT", place, document, dict[str, Any], **headers)
         return int(made["version"])
 
+    def configuration_versions(self, gateway: str) -> list[dict[str, Any]]:
+        """Return the versions of a gateway's configuration, newest first, each with its state."""
+        return self._get(f"/gateways/{_part(gateway)}/configuration/versions", list[dict[str, Any]])
+
+    def configuration_of(self, gateway: str, version: int) -> dict[str, Any]:
+        """Return one version of a gateway's configuration."""
+        query = {"version": str(version)}
+        place = f"/gateways/{_part(gateway)}/configuration"
+        return self._get(place, dict[str, Any], query)
+
+    def gateway(self, gateway: str) -> dict[str, Any]:
+        """Return everything of one gateway: health, key, configuration, its own report."""
+        return self._get(f"/gateways/{_part(gateway)}", dict[str, Any])
+
+    def commands(self, gateway: str = "", before: int = 0, limit: int = 100) -> list[Order]:
+        """Return commands with their steps, newest first; `before` is the `seq` of a page's last."""
+        query = {"limit": str(limit)}
+        query |= {"gateway": gateway} if gateway else {}
+        query |= {"before": str(before)} if before else {}
+        return self._get("/commands", list[Order], query)
+
     def alarms(self) -> list[AlarmView]:
         """Return every alarm of the area."""
         return self._get("/alarms", list[AlarmView])
@@ -152,6 +191,33 @@ class AreaClient:
         """Acknowledge, shelve, unshelve, reset, take out of service or put back an alarm."""
         place = f"/alarms/{_part(ident)}/{action}"
         return self._send("POST", place, body or {}, AlarmView)
+
+    def acknowledge_alarms(self, idents: Sequence[str], note: str = "") -> list[AlarmView]:
+        """Acknowledge several alarms at once; return those that it changed."""
+        body = {"ids": list(idents), "note": note}
+        return self._send("POST", "/alarms/acknowledge", body, list[AlarmView])
+
+    def alarm_journal(self, before: int = 0, limit: int = 200) -> list[AlarmLine]:
+        """Return what happened to alarms, newest first; `before` is the `seq` of a page's last."""
+        query = {"limit": str(limit)} | ({"before": str(before)} if before else {})
+        return self._get("/alarm-journal", list[AlarmLine], query)
+
+    def alarm_statistics(self, hours: int = 24) -> dict[str, Any]:
+        """Return rate, floods, chattering and stale alarms of the last hours."""
+        return self._get("/alarm-statistics", dict[str, Any], {"hours": str(hours)})
+
+    def audit(self, after: int = 0, limit: int = 1000) -> list[dict[str, Any]]:
+        """Return entries of the audit log behind a number, oldest first."""
+        query = {"after": str(after), "limit": str(limit)}
+        return self._get("/audit", list[dict[str, Any]], query)
+
+    def audit_head(self) -> dict[str, Any]:
+        """Return number and hash of the newest entry, signed by the hub."""
+        return self._get("/audit/head", dict[str, Any])
+
+    def verify_audit(self) -> dict[str, Any]:
+        """Let the hub verify its whole audit log; `broken` lists every fault."""
+        return self._get("/audit/verification", dict[str, Any])
 
     def close(self) -> None:
         """Close the connections; a request in flight fails at once with HubUnavailable."""

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import copy
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 from urllib.parse import quote
 
 import msgspec
 
-from area_configs.domain.errors import BadFrame
+from area_configs.domain.errors import BadFrame, HubRejected
 from platform_hub.client import temporal
 from platform_hub.client.errors import not_the_hub
 from platform_hub.client.session import JSON_TYPES, Bounds, HubSession
 from platform_hub.client.temporal import Window
-from platform_hub.wire import acknowledgements, blocks, losses, timestamps
+from platform_hub.wire import acknowledgements, blocks, events, losses, timestamps
 from platform_hub.wire.events import GatewayState
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from area_configs.domain.readings import Reading
     from platform_hub.client.credentials import Credential
     from platform_hub.client.session import Answer
+    from platform_hub.client.temporal import Amount
     from platform_hub.wire.acknowledgements import Acknowledgement
     from platform_hub.wire.losses import Loss
 
@@ -33,6 +35,7 @@ _ENTITIES = "/ngsi-ld/v1/entities"
 _TEMPORAL = "/ngsi-ld/v1/temporal/entities"
 _PACK = "/area/v1/pack"
 _PAGE = 1000
+_ALL = {"local": "true", "limit": str(_PAGE)}
 _MOST_BYTES = 1 << 20  # of an acknowledgement
 
 
@@ -172,6 +175,65 @@ class HubClient:
         found = temporal.instances(self._ask_for(device_entity_id, {}), window)
         return sorted((reading for reading, _ in found), key=lambda reading: reading.observed_us)
 
+    def averages(
+        self, device_entity_id: str, quantities: Sequence[str], window_us: tuple[int, int]
+    ) -> dict[str, dict[int, float]]:
+        """Return the mean of each half hour of a window by quantity and by when it begins.
+
+        The window begins and ends at whole half hours, microseconds UTC. What nobody measured is
+        not there; a device that never spoke has nothing.
+        """
+        return temporal.averages(self._ask_for(device_entity_id, {}), quantities, window_us)
+
+    def amounts(
+        self,
+        device_entity_id: str,
+        quantities: Sequence[str],
+        span_us: tuple[int, int],
+        period_s: int,
+    ) -> dict[str, list[Amount]]:
+        """Return mean, least and most of a device's series, period by period, by quantity.
+
+        Periods begin at a series' first instant within the span, or at a whole minute or half hour
+        where the hub keeps sums of that; an entity that never spoke has none.
+        """
+        asked = Window(quantities, *span_us).parameters() | {
+            "options": "aggregatedValues",
+            "aggrMethods": ",".join(temporal.METHODS),
+            "aggrPeriodDuration": f"PT{period_s}S",
+        }
+        try:
+            answer, (entity,) = self._ask_for(device_entity_id, {})(asked)
+        except HubRejected as error:
+            if error.status == HTTPStatus.NOT_FOUND:
+                return {}
+            raise
+        try:
+            return temporal.amounts_in(entity)
+        except (ValueError, KeyError, TypeError, IndexError) as error:
+            raise not_the_hub(answer.url, f"its sums cannot be read: {error}") from error
+
+    def everything(self, begins_us: int, ends_us: int, *, last_only: bool = False) -> list[Reading]:
+        """Return what all devices said from `begins_us` until before `ends_us`, oldest first.
+
+        With `last_only` it is the last reading of each series within that time.
+        """
+        asked = _ALL | ({"lastN": "1"} if last_only else {})
+
+        def ask(parameters: dict[str, str]) -> tuple[Answer, list[dict[str, Any]]]:
+            answer = self._session.ask("GET", _TEMPORAL, params=parameters | asked)
+            return answer, _decoded(answer, list[dict[str, Any]])
+
+        found = temporal.instances(ask, Window((), begins_us, ends_us))
+        return sorted((reading for reading, _ in found), key=lambda reading: reading.observed_us)
+
+    def state_at(self, instant_us: int) -> list[Reading]:
+        """Return the last reading of every series before an instant, however old it was by then."""
+        asked = {"timerel": "before", "timeAt": timestamps.to_text(instant_us), "lastN": "1"}
+        answer = self._session.ask("GET", _TEMPORAL, params=asked | _ALL)
+        entities = _decoded(answer, list[dict[str, Any]])
+        return [reading for entity in entities for reading in events.readings_in(entity)]
+
     def stored(self, device_entity_id: str) -> Iterator[tuple[Reading, int]]:
         """Yield all readings of a device, each with when the hub stored it, in microseconds UTC."""
         ask = self._ask_for(device_entity_id, {"options": "sysAttrs"})
@@ -184,12 +246,12 @@ class HubClient:
 
     def _ask_for(
         self, entity: str, options: dict[str, str]
-    ) -> Callable[[dict[str, str]], tuple[Answer, dict[str, Any]]]:
+    ) -> Callable[[dict[str, str]], tuple[Answer, list[dict[str, Any]]]]:
         path = f"{_TEMPORAL}/{quote(entity, safe=':')}"
 
-        def ask(parameters: dict[str, str]) -> tuple[Answer, dict[str, Any]]:
+        def ask(parameters: dict[str, str]) -> tuple[Answer, list[dict[str, Any]]]:
             answer = self._session.ask("GET", path, params={**parameters, **options})
-            return answer, _decoded(answer, dict[str, Any])
+            return answer, [_decoded(answer, dict[str, Any])]
 
         return ask
 

@@ -68,6 +68,26 @@ class AlarmView(msgspec.Struct, frozen=True, rename="camel"):
     revision: int = 0
 
 
+class AlarmLine(msgspec.Struct, frozen=True, rename="camel"):
+    """One line of the journal: what happened to an alarm, when, and who did it.
+
+    Attributes:
+        what: `raised`, `returned`, `acknowledged`, `shelved` and the like.
+        state: of the alarm afterwards.
+        by: who did it, empty where nobody did.
+    """
+
+    seq: int
+    alarm: str
+    at_us: int
+    what: str
+    state: str
+    priority: str
+    value: float | None = None
+    by: str = ""
+    note: str = ""
+
+
 class NoteBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A note of whoever acts."""
 

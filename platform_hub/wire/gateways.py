@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 
@@ -25,6 +25,7 @@ class GatewayReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True, ren
         oldest_unsent_us: when the oldest reading that still waits was observed.
         clock_offset_s: by how much its clock is ahead of the hub's.
         configuration: version of the configuration that it runs.
+        settings: the settings in force that a configuration may change, as such a document.
         devices_silent: devices that do not answer it.
     """
 
@@ -34,4 +35,5 @@ class GatewayReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True, ren
     disk_free_bytes: Count | None = None
     temperature_c: float | None = None
     configuration: Count | None = None
+    settings: dict[str, Any] = {}
     devices_silent: Annotated[list[Text], msgspec.Meta(max_length=1000)] = []

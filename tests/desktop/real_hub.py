@@ -12,22 +12,30 @@ from platform_hub.client import HubClient
 from platform_hub.wire.blocks import Block, encode
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from area_configs.domain.readings import Reading
 
+PASSWORD = b"correct horse battery staple"
 _MODULE = [sys.executable, "-m", "platform_hub.server"]
 
 
 class RealHub:
-    """`area-hub serve --no-auth`; `restart` serves the same data on the same port."""
+    """`area-hub serve`, on loopback; `start` after `stop` serves the same data on the same port.
 
-    def __init__(self, folder: Path) -> None:
+    With `people` (role by name, everybody's password is PASSWORD) it asks everybody who they are.
+    """
+
+    def __init__(self, folder: Path, people: Mapping[str, str] | None = None) -> None:
         self._data = folder / "hub"
         self._sent = 0
         init = [*_MODULE, "init", str(self._data), "--area", "harumi", "--json"]
-        subprocess.run(init, check=True, capture_output=True)
+        made = subprocess.run(init, check=True, capture_output=True)
+        self.keys = json.loads(made.stdout)["keys"] if people else {}
+        for name, role in (people or {}).items():
+            add = ["user", "add", "--data", str(self._data), name, "--role", role]
+            subprocess.run([*_MODULE, *add], check=True, capture_output=True, input=PASSWORD)
         self._port = 0
         self.start()
 
@@ -36,7 +44,9 @@ class RealHub:
         return f"http://127.0.0.1:{self._port}"
 
     def start(self) -> None:
-        serve = ["serve", "--data", str(self._data), "--port", str(self._port), "--no-auth"]
+        serve = ["serve", "--data", str(self._data), "--port", str(self._port)]
+        if not self.keys:
+            serve.append("--no-auth")
         self._process = subprocess.Popen(
             [*_MODULE, *serve, "--ready-json"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
@@ -54,5 +64,5 @@ class RealHub:
         """Store readings as a gateway would send them."""
         block = Block(gateway, 1, self._sent + 1, tuple(readings))
         self._sent += len(readings)
-        with HubClient(self.url) as client:
+        with HubClient(self.url, self.keys.get(gateway, "")) as client:
             client.ingest([encode(block)], gateway=gateway, epoch=1, backlog=7)

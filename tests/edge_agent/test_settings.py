@@ -7,6 +7,7 @@ import textwrap
 import pytest
 
 from area_configs.domain.errors import AreaFileError, SettingsError
+from area_configs.loader import load_area
 from edge_agent.settings import LogLimits, read_settings, require_same_log
 
 RIGHT = """
@@ -329,3 +330,27 @@ def test_another_address_of_an_unknown_device(write, secrets):
     )
     with pytest.raises(SettingsError, match="has no device 'battery-home-b'; did you mean"):
         settings.installation()
+
+
+def test_a_device_is_asked_at_its_own_period_and_others_as_before(tmp_path):
+    file = tmp_path / "edge.toml"
+    head = 'gateway = "gw-energy"\narea = "harumi"\ndata = "d"\n[hub]\nurl = "http://x:1"\n'
+    file.write_text(head + "[devices.feeder-main]\nperiod_s = 20\n", encoding="utf-8")
+    area = read_settings(file).installation().area
+    plain = load_area("harumi")
+    before = [point.period_s for point in plain.profile_of(plain.device("feeder-main")).points]
+    periods = [point.period_s for point in area.profile_of(area.device("feeder-main")).points]
+    assert min(before) < 20 == min(periods)
+    assert periods == [20.0 if b == min(before) else max(20.0, b) for b in before]
+    battery = area.device("battery-main")
+    assert area.profile_of(battery) == plain.profile_of(plain.device("battery-main"))
+
+
+def test_a_device_that_is_not_polled_is_on_no_link(tmp_path):
+    file = tmp_path / "edge.toml"
+    head = 'gateway = "gw-energy"\narea = "harumi"\ndata = "d"\n[hub]\nurl = "http://x:1"\n'
+    file.write_text(head + "[devices.feeder-main]\npolled = false\n", encoding="utf-8")
+    found = read_settings(file).installation()
+    asked = {device.id for link in found.gateway.links for device in found.devices_on(link)}
+    assert "feeder-main" not in asked
+    assert "battery-main" in asked

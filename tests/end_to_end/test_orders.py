@@ -191,3 +191,36 @@ def test_the_half_hour_is_held_by_machines_that_really_move(own_plant: Plant) ->
 
 def _demand(plant: Plant) -> dict:
     return plant.status()["control"]["demand"] or {}
+
+
+def _version(plant: Plant, number: int) -> str:
+    """Return how far a version has got by the hub."""
+    found = plant.manager.configuration_versions(GATEWAY)
+    return next(one["state"] for one in found if one["version"] == number)
+
+
+def _put(plant: Plant, document: dict) -> int:
+    """Send a document as the newest version; return its number."""
+    before = plant.manager.gateway(GATEWAY)["configuration"] or 0
+    return plant.manager.put_configuration(GATEWAY, document, before, "test")
+
+
+@pytest.mark.slow
+def test_another_period_is_applied_and_read_back_then_a_dead_hub_is_taken_back(
+    plant: Plant,
+) -> None:
+    said = plant.manager.gateway(GATEWAY)["report"]["settings"]
+    slower = said | {"devices": {"feeder-main": {"period_s": 7}}}
+    good = _put(plant, slower)
+    plant.until(lambda: _version(plant, good) == "read_back")
+    report = plant.manager.gateway(GATEWAY)["report"]
+    assert (report["configuration"], report["settings"]) == (good, slower)
+    assert "period_s = 7" in plant.settings.read_text(encoding="utf-8")
+
+    lost = _put(plant, slower | {"hub_url": "http://127.0.0.1:9", "trial_s": 5})
+    plant.until(lambda: _version(plant, lost) == "failed")
+    plant.until(lambda: plant.manager.gateway(GATEWAY)["report"]["configuration"] == good)
+    assert plant.manager.gateway(GATEWAY)["report"]["settings"] == slower
+
+    wrong = _put(plant, slower | {"devices": {"no-such": {"period_s": 7}}})
+    plant.until(lambda: _version(plant, wrong) == "failed")

@@ -74,6 +74,14 @@ class Frame:
         east, north = project(np.array([[latitude, longitude]]), GEOGRAPHIC, self.epsg)[0]
         return float(east - self.origin[0]), float(north - self.origin[1])
 
+    def place(self, x: float, y: float) -> tuple[float, float]:
+        """Return JGD2011 degrees (latitude, longitude) of local metres east and north."""
+        exactly = _transformer(self.epsg, GEOGRAPHIC)
+        pair = (y + self.origin[1], x + self.origin[0])
+        first, second = pair if _described(self.epsg)[2] else pair[::-1]
+        latitude, longitude = exactly.transform(first, second)
+        return float(latitude), float(longitude)
+
 
 def plane_zone(latitude: float, longitude: float) -> int:
     """Return the EPSG code of the plane zone with the nearest origin; abroad, of the UTM zone."""

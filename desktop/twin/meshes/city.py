@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from desktop.twin.meshes.draping import draped
 from desktop.twin.meshes.ground import GroundHeight, ground_grid
 from desktop.twin.meshes.polydata import edge_lines, surface
 from desktop.twin.meshes.rays import RayFinder
-from desktop.twin.meshes.shade import ground_light, heights_over_foot
+from desktop.twin.meshes.shade import ground_light
+from desktop.twin.meshes.squares import Square, squares
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
 
 DRAWN_LOD = 2
 SUN = (-0.55, -0.85, 1.15)  # afternoon from the south-west: south walls bright, others calm
+_FLAT = ("terrain", "road", "water")
+_LAID = ("road", "water")
+_UPRIGHT = ("bridge", "furniture", "vegetation", "construction", "generic")
+_EDGED = ("bridge", "construction")
 _RIM_M = 60.0  # room for shadows around the city
 
 
@@ -31,15 +37,26 @@ class Blocks:
 
     Attributes:
         model: its number among the models.
-        heights: (n,) each point's metres over its building's foot.
         finder: meets rays with them.
     """
 
     model: int
     mesh: Mesh
-    heights: NDArray[np.float32]
-    edges: vtkPolyData
     finder: RayFinder
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """All things of one kind of one model that are drawn in one colour, laid on the ground.
+
+    Attributes:
+        kind: one of `citygml.KINDS`.
+        edges: the lines where its surfaces bend; None for what lies flat.
+    """
+
+    kind: str
+    mesh: Mesh
+    edges: vtkPolyData | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +79,19 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class CityDrawing:
-    """City models ready to be shown; `bounds` is (2, 3) and `ground` is set where there are any."""
+    """City models ready to be shown; `bounds` is (2, 3) and `ground` is set where there are any.
+
+    Attributes:
+        blocks: the buildings of each model as a whole, for choosing.
+        squares: the buildings square by square, for drawing.
+        pieces: roads, water, terrain, bridges, plants, furniture, ...
+    """
 
     models: tuple[CityModel, ...]
     height: GroundHeight
     blocks: tuple[Blocks, ...]
+    squares: tuple[Square, ...]
+    pieces: tuple[Piece, ...]
     bounds: NDArray[np.float64] | None
     ground: Ground | None
 
@@ -76,16 +101,29 @@ def prepare(models: Sequence[CityModel]) -> CityDrawing:
     terrain = [s.mesh for model in models for s in model.surfaces if s.kind == "terrain"]
     height = GroundHeight(terrain, [model.mesh(DRAWN_LOD) for model in models])
     meshes = [(number, model.mesh(DRAWN_LOD)) for number, model in enumerate(models)]
-    blocks = tuple(_blocks(number, mesh) for number, mesh in meshes if len(mesh.triangles))
+    blocks = tuple(Blocks(n, mesh, RayFinder(mesh)) for n, mesh in meshes if len(mesh.triangles))
+    parts = tuple(square for n, model in enumerate(models) for square in squares(n, model))
     bounds = city_bounds(models)
     ground = None if bounds is None else _ground(models, height, bounds[:, :2])
-    return CityDrawing(tuple(models), height, blocks, bounds, ground)
+    return CityDrawing(
+        tuple(models), height, blocks, parts, pieces_of(models, height), bounds, ground
+    )
+
+
+def top_of(city: CityDrawing, model: int, building: int) -> tuple[float, float, float]:
+    """Return the middle of a building's roof, local metres."""
+    mesh = city.models[model].mesh(DRAWN_LOD)
+    points = mesh.points[np.unique(mesh.triangles[mesh.building == building])]
+    if not len(points):
+        return 0.0, 0.0, 0.0
+    middle = (points.min(axis=0) + points.max(axis=0)) / 2
+    return float(middle[0]), float(middle[1]), float(points[:, 2].max())
 
 
 def city_bounds(models: Sequence[CityModel]) -> NDArray[np.float64] | None:
     """Return the lowest and highest corner (2, 3) of everything drawn; None for nothing."""
     points = [model.mesh(DRAWN_LOD).points for model in models]
-    points += [s.mesh.points for m in models for s in m.surfaces if s.kind != "flood"]
+    points += [model.layer(kind).points for model in models for kind in (*_FLAT, *_UPRIGHT)]
     points = [some for some in points if len(some)]
     if not points:
         return None
@@ -94,9 +132,19 @@ def city_bounds(models: Sequence[CityModel]) -> NDArray[np.float64] | None:
     return np.array([low, high], np.float64)
 
 
-def _blocks(number: int, mesh: Mesh) -> Blocks:
-    edges = edge_lines(surface(mesh))
-    return Blocks(number, mesh, heights_over_foot(mesh), edges, RayFinder(mesh))
+def pieces_of(models: Sequence[CityModel], height: GroundHeight) -> tuple[Piece, ...]:
+    """Return what is drawn beside buildings, flat things laid on the ground."""
+    found = []
+    for model in models:
+        for kind in (*_FLAT, *_UPRIGHT):
+            mesh = model.layer(kind)
+            if not len(mesh.triangles):
+                continue
+            if kind in _LAID:
+                mesh = draped(mesh, height)
+            edges = edge_lines(surface(mesh)) if kind in _EDGED else None
+            found.append(Piece(kind, mesh, edges))
+    return tuple(found)
 
 
 def _ground(

@@ -21,7 +21,7 @@ _CENTRINGS = 4
 
 @dataclass(slots=True)
 class MapCamera:
-    """A perspective camera without roll.
+    """A camera without roll: in perspective, or as a plan.
 
     Attributes:
         target: the point looked at, local metres.
@@ -30,6 +30,7 @@ class MapCamera:
         distance: metres from the camera to the target.
         size: width and height of the picture in the caller's pixels.
         field_of_view: vertical degrees.
+        plan: looks straight down without perspective; lengths on the level are true to scale.
     """
 
     target: Vector = field(default_factory=lambda: np.zeros(3))
@@ -39,11 +40,12 @@ class MapCamera:
     size: tuple[int, int] = (640, 480)
     field_of_view: float = 28.0
     farthest_m: float = 20_000.0
+    plan: bool = False
 
     @property
     def axes(self) -> tuple[Vector, Vector, Vector]:
         """Return unit vectors to the right, upwards and forwards of the picture."""
-        heading, tilt = np.radians(self.heading), np.radians(self.tilt)
+        heading, tilt = np.radians(self.heading), np.radians(90.0 if self.plan else self.tilt)
         right = np.array([np.cos(heading), -np.sin(heading), 0.0])
         ahead = np.array([np.sin(heading), np.cos(heading), 0.0])
         forward = ahead * np.cos(tilt) - np.array([0.0, 0.0, np.sin(tilt)])
@@ -56,6 +58,11 @@ class MapCamera:
         return place
 
     @property
+    def half_height(self) -> float:
+        """Return metres from the middle of the picture to its upper edge, at the target."""
+        return self.distance * self._slope
+
+    @property
     def metres_per_pixel(self) -> float:
         """Return the length of a pixel across the view at the target."""
         return 2 * self.distance * self._slope / self.size[1]
@@ -65,27 +72,30 @@ class MapCamera:
         right, up, forward = self.axes
         away = np.atleast_2d(points) - self.position
         depth = away @ forward
-        scale = self.size[1] / 2 / (np.where(depth > 0, depth, np.nan) * self._slope)
+        ahead = self.distance if self.plan else np.where(depth > 0, depth, np.nan)
+        scale = self.size[1] / 2 / (ahead * self._slope)
         across = self.size[0] / 2 + (away @ right) * scale
         return across, self.size[1] / 2 - (away @ up) * scale, depth
 
-    def ray(self, x: float, y: float) -> Vector:
-        """Return the unit vector from the camera through a pixel."""
+    def sight(self, x: float, y: float) -> tuple[Vector, Vector]:
+        """Return where the ray through a pixel begins, and its unit vector."""
         right, up, forward = self.axes
         half = self.size[1] / 2
         across, upwards = (x - self.size[0] / 2) / half, (half - y) / half
-        way = forward + self._slope * (across * right + upwards * up)
-        unit: Vector = way / np.linalg.norm(way)
-        return unit
+        aside = self._slope * (across * right + upwards * up)
+        if self.plan:
+            return self.position + aside * self.distance, forward
+        way = forward + aside
+        return self.position, way / np.linalg.norm(way)
 
     def on_ground(self, x: float, y: float, height: float | None = None) -> Vector | None:
         """Return where a pixel's ray meets a level plane; None above the horizon or too far."""
         level = self.target[2] if height is None else height
-        way = self.ray(x, y)
+        eye, way = self.sight(x, y)
         if way[2] > -1e-3:  # noqa: PLR2004  # almost level: the point would be past the horizon
             return None
-        length = (level - self.position[2]) / way[2]
-        place: Vector = self.position + way * length
+        length = (level - eye[2]) / way[2]
+        place: Vector = eye + way * length
         return place if 0 < length < self.farthest_m * 4 else None
 
     def pan(self, start: tuple[float, float], end: tuple[float, float]) -> None:

@@ -17,6 +17,8 @@ from desktop.twin.scene.words import NORTH, STATE_NAMES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from PySide6.QtCore import QSize
+
     from area_configs.domain.devices import DeviceKind
     from area_configs.domain.names import Language
     from desktop.twin.colour_scales import CityColours, Rgb
@@ -77,6 +79,7 @@ class Overlay:
     note: str = ""
     banner: str = ""
     building: BuildingNote | None = None
+    reserved: Sequence[Box] = ()
     _taken: list[Box] = field(default_factory=list)
 
     def paint(self, painter: QPainter, font: QFont) -> None:
@@ -84,7 +87,7 @@ class Overlay:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(font)
         roomy = self.width >= _SMALL_WIDTH and self.height >= _SMALL_HEIGHT
-        self._taken.clear()
+        self._taken[:] = self.reserved
         top = self._paint_banner(painter)
         if roomy:
             self._paint_scale(painter)
@@ -93,6 +96,15 @@ class Overlay:
         self._paint_credit(painter)
         self._paint_devices(painter)
         self._paint_building(painter)
+
+    @staticmethod
+    def stamp(painter: QPainter, size: QSize, text: str, colours: CityColours) -> None:
+        """Paint a line above the credit: what belongs to a picture that leaves the screen."""
+        metrics = QFontMetricsF(painter.font())
+        wide = metrics.horizontalAdvance(text)
+        at = QPointF(size.width() - _EDGE - wide, size.height() - _EDGE - metrics.height() - 4)
+        painter.setPen(QColor(*colours.ink))
+        painter.drawText(at, text)
 
     def _paint_devices(self, painter: QPainter) -> None:
         order = sorted(self.marks, key=lambda m: (m.chosen, _URGENCY[m.state], -m.depth))
@@ -105,7 +117,7 @@ class Overlay:
         shown = [mark for mark in self.marks if self._is_labelled(mark)]
         wishes = [self._wish(mark, painter.font()) for mark in shown]
         others = [mark for mark in self.marks if not self._is_labelled(mark)]
-        taken = [*self._taken, *(_symbol_box(mark) for mark in others)]
+        taken = [*self._taken, *(symbol_box(mark) for mark in others)]
         placed = zip(shown, place(wishes, self._room(), taken), strict=True)
         labelled = [(mark, box) for mark, box in placed if box is not None]
         self._taken.extend(box for _, box in labelled)
@@ -162,7 +174,7 @@ class Overlay:
         wish = Wish(
             x, y, 4.0, wide + 2 * _PAD + 2, 2 * _line(painter.font()) + _PAD, 20, must=alone
         )
-        symbols = [_symbol_box(mark) for mark in self.marks]
+        symbols = [symbol_box(mark) for mark in self.marks]
         box = place([wish], self._room(), [*self._taken, *symbols])[0]
         if box is not None:
             self._paint_card(painter, box, self.colours.accent, strong=True)
@@ -283,15 +295,16 @@ class Overlay:
         return Box(2, 2, self.width - 4, self.height - 4)
 
 
+def symbol_box(mark: DeviceMark) -> Box:
+    """Return the room of a device's symbol."""
+    size = reach(mark.state)
+    return Box(mark.x - size, mark.y - size, 2 * size, 2 * size)
+
+
 def nice_length(most: float) -> float:
     """Return the longest of 1, 2 or 5 times a power of ten that is not over `most`."""
     power = 10.0 ** math.floor(math.log10(most))
     return max(step * power for step in (1, 2, 5) if step * power <= most * 1.0000001)
-
-
-def _symbol_box(mark: DeviceMark) -> Box:
-    size = reach(mark.state)
-    return Box(mark.x - size, mark.y - size, 2 * size, 2 * size)
 
 
 def _state_ink(state: State, colours: CityColours) -> Rgb:

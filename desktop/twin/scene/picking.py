@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A building that a ray meets: model and building by number, metres from the eye."""
+    """A building that a ray meets: model, building and triangle by number, metres from the eye."""
 
     model: int
     building: int
     distance: float
+    triangle: int = -1
 
 
 def pick(
@@ -31,5 +32,6 @@ def pick(
     for blocks in city:
         if hit := blocks.finder.hit(eye.tolist(), (eye + way * reach_m).tolist()):
             share, triangle = hit
-            hits.append(Hit(blocks.model, int(blocks.mesh.building[triangle]), share * reach_m))
+            building = int(blocks.mesh.building[triangle])
+            hits.append(Hit(blocks.model, building, share * reach_m, triangle))
     return min(hits, key=lambda hit: hit.distance, default=None)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from vtkmodules.vtkCommonDataModel import vtkPlane
 from vtkmodules.vtkRenderingCore import vtkLight, vtkRenderer
 
 from desktop.twin.colour_scales import LIGHT, unit
+from desktop.twin.layers.buildings import BuildingsLayer
 from desktop.twin.layers.devices import DevicesLayer
 from desktop.twin.layers.highlight import HighlightLayer
-from desktop.twin.meshes import DRAWN_LOD, SUN, prepare
+from desktop.twin.meshes import DRAWN_LOD, SUN, prepare, top_of
 from desktop.twin.registry import city_layers
 from desktop.twin.scene.camera import MapCamera
 from desktop.twin.scene.picking import Hit, pick
+from desktop.twin.scene.themes import Themes
+from desktop.twin.scene.wardrobe import Wardrobe
 from desktop.twin.scene.window import PictureWindow
 
 if TYPE_CHECKING:
@@ -22,6 +27,7 @@ if TYPE_CHECKING:
     from desktop.twin.citygml import Building
     from desktop.twin.colour_scales import CityColours
     from desktop.twin.meshes import CityDrawing
+    from desktop.twin.scene.section import Section
 
 _FILL = (0.8, 0.5, 0.6)
 _FRAMED_POINTS = 4000
@@ -39,16 +45,23 @@ class Scene:
         self.city = prepare(())
         self._renderer = vtkRenderer()
         self._window: PictureWindow | None = None
-        self._city = city_layers(self._renderer)
+        self.wardrobe = Wardrobe()
+        self.dressed = True
+        self._buildings = BuildingsLayer(self._renderer)
+        self._city = [*city_layers(self._renderer), self._buildings]
         self._devices = DevicesLayer(self._renderer)
         self._highlight = HighlightLayer(self._renderer)
+        self.themes = Themes(self._renderer)
         self._masts = (np.zeros((0, 3)), np.zeros((0, 3)))
         self._chosen: tuple[int, int] | None = None
+        self.section: Section | None = None
+        self._plane = vtkPlane()
         _light(self._renderer)
 
     def set_city(self, city: CityDrawing) -> None:
         """Show another city."""
         self.city = city
+        self.wardrobe.show(city)
         self._chosen = None
         self._rebuild()
 
@@ -68,8 +81,15 @@ class Scene:
         self._mark()
 
     def building_at(self, x: float, y: float) -> Hit | None:
-        """Return the building under a pixel of the camera's picture."""
-        return pick(self.city.blocks, self.camera.position, self.camera.ray(x, y), self._reach)
+        """Return the building under a pixel of the camera's picture, its distance from the eye."""
+        eye, way = self.camera.sight(x, y)
+        start = eye if self.section is None else self.section.beyond(eye, way)
+        if start is None:
+            return None
+        hit = pick(self.city.blocks, start, way, self._reach)
+        if hit is None or (self.section and not self.section.shows(start + way * hit.distance)):
+            return None
+        return replace(hit, distance=hit.distance + float(np.linalg.norm(start - eye)))
 
     def roof_over(self, x: float, y: float) -> float | None:
         """Return the height of the highest roof over a place; None where no building stands."""
@@ -92,12 +112,7 @@ class Scene:
 
     def top_of(self, hit: Hit) -> NDArray[np.float64]:
         """Return the middle of a building's roof (3,), local metres."""
-        mesh = self.city.models[hit.model].mesh(DRAWN_LOD)
-        points = mesh.points[np.unique(mesh.triangles[mesh.building == hit.building])]
-        if not len(points):
-            return np.zeros(3)
-        middle = (points.min(axis=0) + points.max(axis=0)) / 2
-        return np.array([middle[0], middle[1], points[:, 2].max()], np.float64)
+        return np.array(top_of(self.city, hit.model, hit.building))
 
     def is_near(self, place: NDArray[np.float64]) -> bool:
         """Tell whether a place lies in the city or not farther from it than the city is wide."""
@@ -111,7 +126,7 @@ class Scene:
 
     def home(self, margins: tuple[int, int, int, int]) -> None:
         """Show the whole district from an oblique angle, inside margins in pixels."""
-        fresh = MapCamera(size=self.camera.size)
+        fresh = MapCamera(size=self.camera.size, plan=self.camera.plan)
         points = self._framed()
         fresh.frame(points, margins)
         reach = float(np.linalg.norm(np.ptp(points, axis=0)))
@@ -126,12 +141,19 @@ class Scene:
         """
         if self._window is None:
             self._window = PictureWindow(self._renderer)
+        covered = self.themes.cover_buildings
+        near_by = self._buildings.see(self.camera.position, all_fine=covered)
+        bare = covered or not self.dressed
+        self._buildings.dress({} if bare else self.wardrobe.worn(near_by))
+        self._cut()
         view = self._renderer.GetActiveCamera()
         camera = self.camera
         view.SetPosition(*camera.position)
         view.SetFocalPoint(*camera.target)
         view.SetViewUp(*camera.axes[1])
         view.SetViewAngle(camera.field_of_view)
+        view.SetParallelProjection(camera.plan)
+        view.SetParallelScale(camera.half_height)
         self._renderer.ResetCameraClippingRange()
         near, far = view.GetClippingRange()
         # a near plane right before the eye leaves too few depths for edges to win over faces
@@ -140,6 +162,7 @@ class Scene:
 
     def close(self) -> None:
         """Give the graphics back; the scene draws no more."""
+        self.wardrobe.close()
         self._renderer.RemoveAllViewProps()
         if self._window is not None:
             self._window.close()
@@ -162,6 +185,22 @@ class Scene:
             corner = np.full(3, _EMPTY_M)
             return np.array([-corner, corner]) if bounds is None else bounds
         return np.concatenate(points).astype(np.float64)
+
+    def _cut(self) -> None:
+        """Let the section hide what stands before it; the ground stays whole."""
+        if self.section is not None:
+            self._plane.SetOrigin(*self.section.origin)
+            self._plane.SetNormal(*self.section.normal)
+        whole = set(self._city[0].actors)
+        for actor in self._renderer.GetActors():  # type: ignore[attr-defined]  # iterable, though not typed so
+            mapper = actor.GetMapper()
+            planes = mapper.GetClippingPlanes()
+            cut = planes is not None and planes.GetNumberOfItems() > 0
+            wanted = self.section is not None and actor not in whole
+            if wanted and not cut:
+                mapper.AddClippingPlane(self._plane)
+            elif cut and not wanted:
+                mapper.RemoveAllClippingPlanes()
 
     def _rebuild(self) -> None:
         self._renderer.SetBackground(*unit(self.colours.sky))

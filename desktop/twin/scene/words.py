@@ -36,6 +36,8 @@ NO_GRAPHICS = Name(
     "SMART_AREA_RENDER=osmesa, and start again.",
 )
 NO_CITY = Name("建物データを読み込んでいません", "No city file is loaded")
+MEASURE_FIRST = Name("計測: 点をクリック (Esc で終了)", "Measure: click places (Esc ends)")
+MEASURE_TOTAL = Name("合計", "Total")
 NORTH = Name("北", "N")
 BUILDING = Name("建物", "Building")
 _LONGEST_ID = 24

@@ -20,7 +20,14 @@ from platform_hub.server.store import alarms as stored
 from platform_hub.server.store.database import StoreUnavailable
 from platform_hub.wire import alarms as wire
 from platform_hub.wire import problems
-from platform_hub.wire.alarms import AcknowledgeBody, NoteBody, ReasonBody, Shelf, ShelveBody
+from platform_hub.wire.alarms import (
+    AcknowledgeBody,
+    AlarmLine,
+    NoteBody,
+    ReasonBody,
+    Shelf,
+    ShelveBody,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -179,15 +186,15 @@ class AlarmDesk:
         return changed
 
 
-def _shown(line: Line) -> dict[str, Any]:
-    return {
-        "seq": line.seq,
-        "alarm": line.alarm,
-        "atUs": line.at_us,
-        "what": line.what,
-        "state": line.state,
-        "priority": line.priority,
-        "value": line.value,
-        "by": line.by,
-        "note": line.note,
-    }
+def _shown(line: Line) -> AlarmLine:
+    return AlarmLine(
+        line.seq,
+        line.alarm,
+        line.at_us,
+        line.what,
+        line.state,
+        line.priority,
+        line.value,
+        line.by,
+        line.note,
+    )

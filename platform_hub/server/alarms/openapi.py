@@ -5,8 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from platform_hub.server.alarms import desk
-from platform_hub.server.governance.described import many, operation, ref, schemas, some
-from platform_hub.wire.alarms import AcknowledgeBody, AlarmView, NoteBody, ReasonBody, ShelveBody
+from platform_hub.server.governance.described import many, operation, ref, schemas
+from platform_hub.wire.alarms import (
+    AcknowledgeBody,
+    AlarmLine,
+    AlarmView,
+    NoteBody,
+    ReasonBody,
+    ShelveBody,
+)
 
 Json = dict[str, Any]
 
@@ -44,7 +51,7 @@ PATHS: Json = {
             desk.JOURNAL_PATH,
             "alarmJournal",
             "What happened to alarms, newest first",
-            many("AlarmLine"),
+            many(AlarmLine),
             query={
                 "before": "seq of the last line known",
                 "limit": "1 to 1000",
@@ -63,17 +70,4 @@ PATHS: Json = {
     },
 }
 
-SCHEMAS: Json = {
-    **schemas([AlarmView, NoteBody, ShelveBody, ReasonBody, AcknowledgeBody]),
-    "AlarmLine": some(
-        seq="integer",
-        alarm="string",
-        atUs="integer",
-        what="string",
-        state="string",
-        priority="string",
-        value="number|null",
-        by="string",
-        note="string",
-    ),
-}
+SCHEMAS: Json = schemas([AlarmView, AlarmLine, NoteBody, ShelveBody, ReasonBody, AcknowledgeBody])

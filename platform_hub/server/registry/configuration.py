@@ -86,7 +86,7 @@ class Configuration:
 
         def find(transaction: Transaction) -> list[dict[str, Any]]:
             return [
-                _shown(version, _state(transaction, version))
+                _shown(version, _order(transaction, version))
                 for version in stored.versions(transaction, gateway, limit)
             ]
 
@@ -136,17 +136,18 @@ def _headers(version: Version) -> dict[str, str]:
     return {"ETag": f'"{version.version}"', "Cache-Control": "no-cache"}
 
 
-def _state(transaction: Transaction, version: Version) -> str:
+def _order(transaction: Transaction, version: Version) -> Order | None:
     subject = f"{version.gateway}:{version.version}"
     found = orders.of_subject(transaction, "configuration", subject)
-    return found[-1].state if found else ""
+    return life_cycle.told(transaction, found[-1:])[0] if found else None
 
 
-def _shown(version: Version, state: str) -> dict[str, Any]:
+def _shown(version: Version, order: Order | None) -> dict[str, Any]:
     return {
         "version": version.version,
         "created": timestamps.to_text(version.created_us),
         "createdBy": version.created_by,
         "note": version.note,
-        "state": state,
+        "state": order.state if order else "",
+        "steps": order.steps if order else [],
     }

@@ -54,3 +54,24 @@ def test_it_ends_when_closed_and_tells_nothing_more(qtbot):
 @pytest.mark.usefixtures("qapp")
 def test_closing_before_starting_is_fine():
     FileJobs(read, CityFileError, list).close()
+
+
+@pytest.mark.usefixtures("qapp")
+def test_stopped_by_hand_it_gives_what_it_has(qtbot):
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(path):
+        if path.stem != "a":
+            begun.set()
+            go_on.wait(5)
+            return path.stem if jobs.going else None
+        return path.stem
+
+    jobs = FileJobs(slow, CityFileError, list)
+    with qtbot.waitSignal(jobs.finished) as told:
+        jobs.start(PATHS)
+        assert begun.wait(5)
+        jobs.stop()
+        go_on.set()
+    jobs.close()
+    assert told.args == [["a"]]

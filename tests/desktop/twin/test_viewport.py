@@ -90,6 +90,11 @@ def pixels(view):
     ].astype(int)
 
 
+def coloured(view):
+    picture = pixels(view)
+    return (picture.max(axis=2) - picture.min(axis=2) > 30).sum()
+
+
 def near(picture, colour, slack=14):
     return (np.abs(picture - np.array(colour)).max(axis=2) <= slack).sum()
 
@@ -335,3 +340,14 @@ def test_without_graphics_it_says_so_instead_of_ending():
         check=False,
     )
     assert (done.returncode, done.stdout.strip()) == (0, "no picture"), done.stderr
+
+
+@pytest.mark.render
+def test_pictures_are_seen_near_the_eye_only(make, shared_data, qtbot):
+    view = make([read(shared_data / "plateau" / "shinjuku_stadium_lod2")])
+    plain = coloured(view)
+    qtbot.waitUntil(lambda: not view._scene.wardrobe.busy)
+    assert coloured(view) > plain + 1_000
+    view._scene.camera.distance = 3000.0
+    view.invalidate()
+    assert coloured(view) < plain + 200

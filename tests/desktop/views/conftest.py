@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -26,11 +27,19 @@ def dressed(qapp):
 
 
 @pytest.fixture
-def console(dressed):
+def area_alarms():
+    """More alarm rules for the small area; a module may say its own."""
+    return []
+
+
+@pytest.fixture
+def console(dressed, area_alarms):
     """A window in English with models fed by hand; the twin is a plain label."""
     clock = Clock()
+    area = small_area()
+    area = replace(area, alarms=(*area.alarms, *area_alarms))
     theme, languages, connection = Theme(), Languages(), Connection(clock)
-    models = AreaModels(small_area(), connection, clock)
+    models = AreaModels(area, connection, clock)
     models.set_language("en")
     languages.changed.connect(models.set_language)
     window = MainWindow(connection, languages, theme)

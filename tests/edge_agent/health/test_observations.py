@@ -33,6 +33,7 @@ def test_before_anything_is_known(health):
         "consecutive_failures": 0,
         "polls": 0,
         "readings": 0,
+        "stored": 0,
     }
 
 
@@ -105,3 +106,10 @@ def test_a_log_in_which_readings_wait_must_move(health, clock):
     health.log_moves(more_waits=False)
     clock.seconds += 500
     assert health.progress.overdue() == []
+
+
+def test_only_what_the_device_itself_said_counts_as_stored(health):
+    said = Reading("a", "voltage_r", 1, 101.0)
+    of_it, elsewhere = Reading("a", "data_age", 1, 3.0), Reading("x", "voltage_r", 1, 101.0)
+    health.stored([said, of_it, elsewhere])
+    assert health.devices["a"].stored == 1

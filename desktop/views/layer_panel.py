@@ -1,0 +1,238 @@
+"""The layers of the map: switches, choices, legend, what each says, and the same as a table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHeaderView,
+    QPushButton,
+    QScrollArea,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
+from typing_extensions import override
+
+from desktop.views.panels import Panel, Translated, column, label, row
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+
+    from desktop.models.area_models import AreaModels
+    from desktop.models.twin_layers import Colour, LayerFacts, LayerInfo, TwinLayers
+    from desktop.views.theme import Theme
+
+_SWATCH = QSize(18, 14)
+_ROW_PX, _MOST_ROWS = 26, 9
+
+
+class LayerPanel(Panel):
+    """A card for each layer on offer; what a layer says unfolds below its switch."""
+
+    def __init__(
+        self, layers: TwinLayers, models: AreaModels, theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._layers, self._models, self._theme = layers, models, theme
+        self._cards: dict[str, LayerCard] = {}
+        self._inside = QWidget()
+        self._inside.setObjectName("layerList")
+        self._box = column(margin=8, gap=4)
+        self._box.addStretch(1)
+        self._inside.setLayout(self._box)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(self._inside)
+        self.setLayout(column(self._scroll))
+        self.setFocusProxy(self._scroll)
+        layers.offered.connect(self._offer)
+        layers.changed.connect(self._show)
+        layers.told.connect(self._show)
+        theme.changed.connect(self.retranslate)
+        self._offer()
+
+    @property
+    def cards(self) -> dict[str, LayerCard]:
+        """Return the cards by the key of their layer."""
+        return dict(self._cards)
+
+    @override
+    def retranslate(self) -> None:
+        self._scroll.setAccessibleName(self.tr("Layers of the map"))
+        for key in self._cards:
+            self._show(key)
+
+    def _offer(self) -> None:
+        for card in self._cards.values():
+            self._box.removeWidget(card)
+            card.deleteLater()
+        self._cards = {}
+        for place, info in enumerate(self._layers.infos):
+            card = LayerCard(info, self._layers)
+            self._cards[info.key] = card
+            self._box.insertWidget(place, card)
+        self.retranslate()
+
+    def _show(self, key: str) -> None:
+        card = self._cards[key]
+        card.show_state(self._models.language)
+        if self._layers.is_on(key):
+            self._scroll.ensureWidgetVisible(card)
+
+
+class LayerCard(Translated):
+    """One layer: its switch, its choice, and what it says while it is on."""
+
+    def __init__(self, info: LayerInfo, layers: TwinLayers, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._info, self._layers = info, layers
+        self.switch = QPushButton()
+        self.switch.setObjectName("chip")
+        self.switch.setCheckable(True)
+        self.choice = QComboBox()
+        self.choice.setVisible(bool(info.options))
+        for option in info.options:
+            self.choice.addItem("", option.key)
+        self._about = label("muted")
+        self._about.setWordWrap(True)
+        self.said = LayerSaid()
+        self.setLayout(column(self.switch, self._about, self.choice, self.said, gap=4))
+        self.switch.toggled.connect(lambda on: layers.switch(info.key, on))
+        self.choice.activated.connect(self._chosen)
+
+    def show_state(self, language: str) -> None:
+        """Show whether the layer is on, and what it says."""
+        on = self._layers.is_on(self._info.key)
+        english = language == "en"
+        self.switch.setText(self._info.name.en if english else self._info.name.ja)
+        self._about.setText(self._info.about.en if english else self._info.about.ja)
+        for place, option in enumerate(self._info.options):
+            self.choice.setItemText(place, option.name.en if english else option.name.ja)
+        self.choice.setAccessibleName(self.switch.text())
+        chosen = self.choice.findData(self._layers.option(self._info.key))
+        self.choice.setCurrentIndex(chosen)
+        self.switch.blockSignals(True)  # Qt's own
+        self.switch.setChecked(on)
+        self.switch.blockSignals(False)  # Qt's own
+        self._about.setVisible(not on)
+        self.choice.setVisible(on and bool(self._info.options))
+        self.said.setVisible(on)
+        if on:
+            self.said.show_facts(self._layers.facts(self._info.key))
+
+    def _chosen(self, place: int) -> None:
+        self._layers.choose(self._info.key, str(self.choice.itemData(place)))
+
+
+class LayerSaid(Translated):
+    """Legend, unit, scenario, time, source, notes and table of one layer."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._facts: LayerFacts | None = None
+        self._lines: list[str] = []
+        self._legend = column(gap=2)
+        self._notes = label()
+        self._source = label("muted")
+        for text in (self._notes, self._source):
+            text.setWordWrap(True)
+            text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.table = QTableWidget()
+        self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(_ROW_PX)
+        self.table.setHorizontalScrollMode(QTableWidget.ScrollMode.ScrollPerPixel)
+        legend = QWidget()
+        legend.setLayout(self._legend)
+        self.setLayout(column(legend, self._notes, self.table, self._source, margin=4, gap=6))
+
+    @override
+    def retranslate(self) -> None:
+        if self._facts:
+            facts, self._facts = self._facts, None
+            self.show_facts(facts)
+
+    @property
+    def text(self) -> str:
+        """Return everything that is written outside the table."""
+        return "\n".join([*self._lines, self._notes.text(), self._source.text()])
+
+    def show_facts(self, facts: LayerFacts) -> None:
+        """Show what a layer says."""
+        if facts == self._facts:
+            return
+        self._facts = facts
+        self._fill_legend(facts)
+        notes = list(facts.notes)
+        if facts.working:
+            notes.insert(0, self.tr("Working it out ..."))
+        self._notes.setText("\n".join(notes))
+        self._notes.setVisible(bool(notes))
+        source = self.tr("Source: {source}").format(source=facts.source)
+        self._source.setText(source)
+        self._source.setVisible(bool(facts.source))
+        self._fill_table(facts)
+
+    def _fill_legend(self, facts: LayerFacts) -> None:
+        while (item := self._legend.takeAt(0)) is not None:
+            if widget := item.widget():
+                widget.deleteLater()
+        unit = self.tr("Unit: {unit}").format(unit=facts.unit) if facts.unit else ""
+        heads = [text for text in (facts.scenario, facts.when, unit) if text]
+        self._lines = [*heads, *(step.text for step in facts.steps)]
+        for text in heads:
+            line = label("muted", text)
+            line.setWordWrap(True)
+            self._legend.addWidget(line)
+        for step in facts.steps:
+            self._legend.addWidget(_Step(step.colour, step.text))
+
+    def _fill_table(self, facts: LayerFacts) -> None:
+        table = self.table
+        table.setVisible(bool(facts.rows))
+        table.setAccessibleName(self.tr("The layer as a table"))
+        table.setColumnCount(len(facts.headers))
+        table.setRowCount(len(facts.rows))
+        table.setHorizontalHeaderLabels(list(facts.headers))
+        for line, cells in enumerate(facts.rows):
+            for place, text in enumerate(cells):
+                cell = QTableWidgetItem(text)
+                cell.setToolTip(text)
+                table.setItem(line, place, cell)
+        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        shown = min(len(facts.rows), _MOST_ROWS)
+        table.setFixedHeight(_ROW_PX * shown + 56)
+
+
+class _Step(QWidget):
+    """A colour of the legend and what it means."""
+
+    def __init__(self, colour: Colour, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        words = label("", text)
+        words.setWordWrap(True)
+        box = row(_Swatch(colour), words)
+        box.setStretch(1, 1)
+        self.setLayout(box)
+
+
+class _Swatch(QWidget):
+    """A small field of one colour."""
+
+    def __init__(self, colour: Colour, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._colour = QColor(*colour)
+        self.setFixedSize(_SWATCH)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._colour)
+        painter.setPen(self.palette().windowText().color())
+        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
