@@ -56,6 +56,10 @@ def console(  # noqa: PLR0913, PLR0917  # one option each
         Path | None,
         typer.Option(help="CSV of the energy side's past; counts where the hub knows nothing."),
     ] = None,
+    care_key_file: Annotated[
+        Path | None,
+        typer.Option(help="File with a caregiver's key, for the care page alone."),
+    ] = None,
     output: Annotated[Path, typer.Option(help="With --demo: where report and pictures go.")] = Path(
         "demo-output"
     ),
@@ -85,6 +89,7 @@ def console(  # noqa: PLR0913, PLR0917  # one option each
         screenshot=screenshot,
         wait_s=wait,
         history=history,
+        care_key=_key(care_key_file),
     )
     _need_screen(settings)
     from desktop.app import run

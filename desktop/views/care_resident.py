@@ -34,9 +34,9 @@ class CareResident(Translated):
         self.coverage_words = label("muted")
         self.coverage = CoverageStrip(theme)
         self.trends = [TrendStrip(metric, theme) for metric in care_words.METRIC_NAMES]
-        self.question, self.events = label("verdict"), label("")
+        self.question, self.events = label("heading"), label("careWords")
         self.confirmed, self.false_alarm = QPushButton(), QPushButton()
-        self.scores, self.notes = label(""), label("")
+        self.scores, self.notes = label("careWords"), label("careWords")
         self.titles = {name: label("stripTitle") for name in ("events", "scores", "notes")}
         self.note, self.for_handover, self.keep = QLineEdit(), QCheckBox(), QPushButton()
         self._lay_out()
@@ -127,7 +127,7 @@ class CareResident(Translated):
 
     def _show_days(self, page: ResidentPage) -> None:
         language, today = self._models.language, self._today()
-        heard = self.tr("never") if page.last_heard_us is None else self._at(page.last_heard_us)
+        heard = self.tr("not yet") if page.last_heard_us is None else self._at(page.last_heard_us)
         batteries = [day.battery for day in page.days if day.battery is not None]
         charge = f"{batteries[-1]:.0f} %" if batteries else UNKNOWN
         words = self.tr("{label}: battery {charge}, last heard {heard}")

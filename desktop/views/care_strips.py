@@ -64,7 +64,8 @@ class CoverageStrip(QWidget):
             for hour, worn in enumerate(day.worn_by_hour):
                 shade = QColor(tokens.accent)
                 shade.setAlpha(round(_FULL_ALPHA * worn / _HOUR_MIN))
-                box = QRectF(column.left(), hour * height, column.width(), height)
+                top, bottom = round(hour * height), round((hour + 1) * height)
+                box = QRectF(column.left(), top, column.width(), bottom - top)
                 painter.fillRect(box, shade)
 
 
