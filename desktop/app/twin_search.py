@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 
 from area_configs.domain.errors import CityFileError
 from desktop.bridge.calculations import Calculations
-from desktop.twin.scene.words import describe
+from desktop.twin.scene.words import attribute_rows, describe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,7 +78,7 @@ class TwinSearch(QObject):
             self._frame.card.hide()
             return
         title, facts = describe(building, self._language)
-        self._frame.card.show_building(title, facts, building.id, _rows(building))
+        self._frame.card.show_building(title, facts, building.id, _rows(building, self._language))
 
     def _let_go(self) -> None:
         self._show("")
@@ -98,9 +98,9 @@ def _found(models: Sequence[CityModel], text: str, language: Language) -> list[t
     return found[:_MOST]
 
 
-def _rows(building: Building) -> list[tuple[str, str]]:
+def _rows(building: Building, language: Language) -> list[tuple[str, str]]:
     """Return attributes and values; the reason where the file cannot be asked any more."""
     try:
-        return list(building.attributes.items())
+        return attribute_rows(building, language)
     except CityFileError as error:
         return [("", str(error))]

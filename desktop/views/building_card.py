@@ -13,7 +13,7 @@ from desktop.views.panels import Panel, column, label, row
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_WIDTH_PX, _ROW_PX = 260, 24
+_WIDTH_PX, _ROW_PX = 236, 24
 
 
 class BuildingCard(Panel):

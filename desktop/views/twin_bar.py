@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QInputDialog,
     QLineEdit,
@@ -49,7 +50,7 @@ class TwinBar(Translated):
         self.views, self.exports = QPushButton(), QPushButton()
         for button in (self.plan, self.section, self.measure):
             button.setCheckable(True)
-        self.dress = QAction(self)  # a menu would delete its own at every clear()
+        self.dress = QAction(self)
         self.dress.setCheckable(True)
         self.dress.setChecked(True)
         self._view_menu, self._export_menu = QMenu(self), QMenu(self)

@@ -93,4 +93,5 @@ class ToolPaint:
 
 def words_of(leg: Leg) -> str:
     """Return a leg in words: its length, on the level, and how far up or down it goes."""
-    return f"{leg.length:.2f} m (↔ {leg.level:.2f} m, ↕ {leg.rise:+.2f} m)"
+    arrow = "↑" if leg.rise >= 0 else "↓"
+    return f"{leg.length:.2f} m (→ {leg.level:.2f} m, {arrow} {abs(leg.rise):.2f} m)"

@@ -67,6 +67,37 @@ USAGES: Mapping[str, Name] = MappingProxyType(
     }
 )
 
+# Attributes of buildings as PLATEAU's files name them most often.
+ATTRIBUTES: Mapping[str, Name] = MappingProxyType(
+    {
+        "name": Name("名称", "Name"),
+        "class": Name("分類", "Class"),
+        "usage": Name("用途", "Use"),
+        "measuredHeight": Name("計測高さ (m)", "Measured height (m)"),
+        "storeysAboveGround": Name("地上階数", "Storeys above ground"),
+        "storeysBelowGround": Name("地下階数", "Storeys below ground"),
+        "yearOfConstruction": Name("建築年", "Year of construction"),
+        "address": Name("住所", "Address"),
+        "buildingID": Name("建物ID", "Building number"),
+    }
+)
+
+
+def attribute_rows(building: Building, language: Language) -> list[tuple[str, str]]:
+    """Return a building's attributes and values, well-known ones in words.
+
+    Raises:
+        CityFileError: the file is gone or has changed since it was read.
+    """
+    rows = []
+    for key, value in building.attributes.items():
+        named = ATTRIBUTES.get(key)
+        known = USAGES.get(value) if key == "usage" else None
+        said = value if known is None else known.text(language)
+        if key != "id":
+            rows.append((named.text(language) if named else key, said))
+    return rows
+
 
 def describe(building: Building, language: Language) -> tuple[str, str]:
     """Return a building's title, and its use and height as far as the file says them."""
