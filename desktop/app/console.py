@@ -12,6 +12,7 @@ from area_configs.domain.errors import AreaFileError, SmartAreaError
 from area_configs.loader import load_area
 from desktop.app.alarms import AlarmWiring
 from desktop.app.audit import AuditWiring
+from desktop.app.care import CareWiring
 from desktop.app.devices import DeviceWiring
 from desktop.app.energy import EnergyDesk
 from desktop.app.exports import TrendExports
@@ -86,6 +87,7 @@ class Console(QObject):
         self._frame = TwinFrame()
         self._late_twin = LateTwin(self)
         self.devices: DeviceWiring | None = None
+        self.care: CareWiring | None = None
         self.energy: EnergyDesk | None = None
         self.live_heard = False
         self.histories_open = 0
@@ -118,6 +120,8 @@ class Console(QObject):
         self.area_desk.close()
         self.history_desk.close()
         self.sound.close()
+        if self.care:
+            self.care.close()
         if self.energy:
             self.energy.close()
         if self.twin:
@@ -132,6 +136,7 @@ class Console(QObject):
         self._connect_area(models)
         self.energy = EnergyDesk.of(models, self._settings, self.area_desk, now_us, self)
         AuditWiring(self.area_desk, models)
+        self.care = CareWiring(self.area_desk, models, self._settings)
         AlarmWiring(self.area_desk, self.source, models, self.sound)
         self.devices = DeviceWiring(self.area_desk, self.source, models, Drafts(self._settings.hub))
         HistoryWiring(self.history_desk, self.source, models)

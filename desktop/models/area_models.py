@@ -18,6 +18,7 @@ from desktop.models.alarms import Abnormalities
 from desktop.models.area_tree import AreaTree
 from desktop.models.audit_log import AuditLog
 from desktop.models.bell import Bell
+from desktop.models.care import CareDesk
 from desktop.models.device_states import DeviceState, DeviceStates
 from desktop.models.diagnosis import Diagnosis
 from desktop.models.energy import EnergyBoard
@@ -117,6 +118,7 @@ class AreaModels(QObject):
         self.alarm_table = AlarmTable(self.alarm_desk, area.timezone, self)
         self.alarm_journal = AlarmJournal(area, self)
         self.audit_log = AuditLog(self)
+        self.care = CareDesk(self)
         self.outlook = Outlook(area, self.alarm_desk, self.live, clock, self)
         self.bell = Bell(self.alarm_desk, clock, self)
         self.replay = Replay(self, self)

@@ -278,6 +278,9 @@ QToolTip { background: $field; color: $text; border: 1px solid $border; padding:
 #emptyList { background: $field; color: $muted; padding: 16px; }
 #glance { background: $surface; text-align: left; }
 #message { color: $muted; }
+#careCard { color: $text; font-size: 15px; }
+#careCard[abnormal="alarm"] { color: $alarm; font-weight: bold; }
+#careWords { color: $text; font-size: 15px; }
 #verdict { color: $text; }
 #verdict[abnormal="alarm"] { color: $alarm; }
 #message[abnormal="alarm"] { color: $alarm; }
