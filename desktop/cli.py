@@ -19,7 +19,10 @@ BAD_USE, UNREACHABLE = 2, 4
 
 @app.command()
 def console(  # noqa: PLR0913, PLR0917  # one option each
-    hub: Annotated[str, typer.Option(help="Address of the hub.")] = DEFAULT_HUB,
+    hub: Annotated[
+        str | None,
+        typer.Option(help=f"Address of the hub; {DEFAULT_HUB} or as chosen last."),
+    ] = None,
     key_file: Annotated[
         Path | None, typer.Option(help="File that holds the key for the hub.")
     ] = None,
@@ -37,8 +40,18 @@ def console(  # noqa: PLR0913, PLR0917  # one option each
     wait: Annotated[
         float, typer.Option(min=0.0, help="Seconds that pictures wait for all data.")
     ] = 20.0,
-    language: Annotated[Literal["ja", "en"], typer.Option(help="Language of the screen.")] = "ja",
-    theme: Annotated[Literal["light", "dark"], typer.Option(help="Light or dark.")] = "light",
+    language: Annotated[
+        Literal["ja", "en"] | None,
+        typer.Option(help="Language of the screen; ja or as chosen last.", show_default=False),
+    ] = None,
+    theme: Annotated[
+        Literal["light", "dark", "contrast"] | None,
+        typer.Option(help="Colours; light or as chosen last.", show_default=False),
+    ] = None,
+    text_scale: Annotated[
+        int | None,
+        typer.Option(min=100, max=200, help="Size of all text, percent; 100 or as chosen last."),
+    ] = None,
     history: Annotated[
         Path | None,
         typer.Option(help="CSV of the energy side's past; counts where the hub knows nothing."),
@@ -54,17 +67,21 @@ def console(  # noqa: PLR0913, PLR0917  # one option each
     if demo:
         from desktop import demo as whole_suite
 
-        status = whole_suite.run(
-            page=page, language=language, theme=theme, output=output, duration_s=duration
-        )
+        look = {"page": page, "language": language, "theme": theme, "text-scale": text_scale}
+        status = whole_suite.run(look=look, output=output, duration_s=duration)
         raise typer.Exit(status)
+    from desktop.models import preferences
+
+    unattended = screenshot is not None
+    kept = preferences.Kept() if unattended else preferences.read(preferences.default_path())
     settings = ConsoleSettings(
-        hub=_checked_url(hub),
+        hub=_checked_url(hub or kept.hub or DEFAULT_HUB),
         key=_key(key_file),
         area=_checked_area(area),
         page=page,
-        language=language,
-        theme=theme,
+        language=language or kept.known_language(),
+        theme=theme or kept.known_theme(),
+        scale=text_scale or kept.scale,
         screenshot=screenshot,
         wait_s=wait,
         history=history,

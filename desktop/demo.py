@@ -19,7 +19,7 @@ from platform_hub.client import HubClient
 from platform_hub.wire import ngsi_ld
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
     from types import FrameType
 
@@ -31,7 +31,7 @@ _PICTURES_TAKE_S = 14.0  # the console's pictures are taken while data flows, no
 _CONSOLE_PATIENCE_S = 90.0
 
 
-def run(*, page: str, language: str, theme: str, output: Path, duration_s: float) -> int:
+def run(*, look: Mapping[str, object], output: Path, duration_s: float) -> int:
     """Run the suite until the console closes or, without a screen, for `duration_s` seconds.
 
     Returns the exit status: 0 done, 1 a part failed or readings were lost, 130 on Ctrl-C.
@@ -42,12 +42,12 @@ def run(*, page: str, language: str, theme: str, output: Path, duration_s: float
     _clear(output)
     suite = LocalSuite(AREA, output / "data", _say)
     _say(f"Smart Area Suite: {suite.area.name.en} ({suite.area.name.ja}), simulated devices")
-    look = ["--page", page, "--language", language, "--theme", theme]
+    options = [f"--{name}={value}" for name, value in look.items() if value]
     try:
         suite.start()
         if _has_screen():
-            return _with_screen(suite, look)
-        return _without_screen(suite, output, duration_s, look[-2:])
+            return _with_screen(suite, options)
+        return _without_screen(suite, output, duration_s, options)
     except KeyboardInterrupt:
         _say("Stopping ...")
         return 130

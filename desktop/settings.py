@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from pathlib import Path
 
-PageName = Literal["overview", "alarms", "energy", "values", "trends", "audit"]
+PageName = Literal[
+    "overview", "alarms", "energy", "values", "trends", "devices", "audit", "settings"
+]
 DEFAULT_HUB = "http://127.0.0.1:8080"
 
 
@@ -21,6 +23,7 @@ class ConsoleSettings:
         key: bearer key, empty for a hub that asks for none.
         area: id or path of an area to show instead of the hub's own pack, empty for the pack.
         screenshot: folder for pictures of every page; None opens a window.
+        scale: size of all text, percent.
         wait_s: how long pictures wait for a true picture.
         history: a past of the energy side from elsewhere; it counts where the hub knows nothing.
     """
@@ -30,7 +33,8 @@ class ConsoleSettings:
     area: str = ""
     page: PageName = "overview"
     language: Literal["ja", "en"] = "ja"
-    theme: Literal["light", "dark"] = "light"
+    theme: Literal["light", "dark", "contrast"] = "light"
+    scale: int = 100
     screenshot: Path | None = None
     wait_s: float = 20.0
     history: Path | None = None

@@ -41,6 +41,7 @@ class AlarmWiring(QObject):
         models.alarm_journal.more_wanted.connect(self._ask_journal)
         models.alarm_journal.statistics_wanted.connect(self._ask_statistics)
         models.person.changed.connect(self.ask_all)
+        models.replay.live_again.connect(self.ask_all)
         models.bell.rang.connect(sound.play)
         sound.silent.connect(QApplication.beep)
         self.ask_all()

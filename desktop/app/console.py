@@ -12,18 +12,24 @@ from area_configs.domain.errors import AreaFileError, SmartAreaError
 from area_configs.loader import load_area
 from desktop.app.alarms import AlarmWiring
 from desktop.app.audit import AuditWiring
+from desktop.app.devices import DeviceWiring
 from desktop.app.energy import EnergyDesk
+from desktop.app.habits import Habits, Parts
 from desktop.app.history import HistoryWiring
 from desktop.app.late_twin import LateTwin
+from desktop.app.replay import ReplayWiring
 from desktop.app.sign_in import SignInWiring
 from desktop.bridge.area_desk import AreaDesk
 from desktop.bridge.history_desk import HistoryDesk
 from desktop.bridge.hub_source import HubSource
 from desktop.bridge.pack_cache import PackCache
 from desktop.bridge.sound import Sound
+from desktop.models import preferences
 from desktop.models.area_models import AreaModels
 from desktop.models.connection import Connection, GatewayQueue, Link
+from desktop.models.drafts import Drafts
 from desktop.models.person import Person
+from desktop.models.preferences import Preferences
 from desktop.views.languages import Languages
 from desktop.views.main_window import MainWindow
 from desktop.views.theme import Theme
@@ -49,22 +55,36 @@ class Console(QObject):
         super().__init__()
         self._settings = settings
         self.theme = Theme()
-        self.theme.choose(settings.theme, application)
+        self.theme.choose(settings.theme, application, settings.scale)
+        kept = preferences.default_path() if settings.screenshot is None else None
+        self.preferences = Preferences(kept, self)
+        self.preferences.begin(
+            language=settings.language, theme=settings.theme, scale=settings.scale
+        )
         self.languages = Languages(self)
         self.languages.choose(settings.language)
         self.connection = Connection(now_us, self)
         self.window = MainWindow(self.connection, self.languages, self.theme)
         self.area_desk = AreaDesk(settings.hub, settings.key, self)
         credential = self.area_desk.credential
-        self.source = HubSource(settings.hub, credential, PackCache(settings.hub), self)
+        self.cache = PackCache(settings.hub)
+        self.source = HubSource(settings.hub, credential, self.cache, self)
         self.person = Person(self)
         self.sound = Sound(parent=self)
         self.sign_in = SignInWiring(settings, self.area_desk, self.source, self.person, self.window)
+        self.habits = Habits(
+            Parts(
+                *(settings.hub, self.cache.folder, self.preferences, self.theme, self.languages),
+                *(self.window, self.person, self.connection, self.area_desk, self.sound),
+                self.sign_in,
+            )
+        )
         self.history_desk = HistoryDesk(settings.hub, credential, self)
         self.models: AreaModels | None = None
         self.twin: TwinDesk | None = None
         self._frame = TwinFrame()
         self._late_twin = LateTwin(self)
+        self.devices: DeviceWiring | None = None
         self.energy: EnergyDesk | None = None
         self.live_heard = False
         self.histories_open = 0
@@ -88,6 +108,8 @@ class Console(QObject):
             return
         self._closed = True
         self._clock.stop()
+        if self.devices:
+            self.devices.flush()
         for speaker in (self.source, self.area_desk):
             speaker.blockSignals(True)  # an answer still under way meets no window any more
         self.source.close()
@@ -103,15 +125,18 @@ class Console(QObject):
 
     def open_area(self, area: Area) -> None:
         """Show an area and begin to hear its values."""
-        models = AreaModels(area, self.connection, now_us, self, self.person)
+        models = AreaModels(area, self.connection, now_us, self, self.person, self.preferences)
         self.models = models
         models.set_language(self.languages.language)
         self._connect_area(models)
         self.energy = EnergyDesk.of(models, self._settings, now_us, self)
         AuditWiring(self.area_desk, models)
         AlarmWiring(self.area_desk, self.source, models, self.sound)
+        self.devices = DeviceWiring(self.area_desk, self.source, models, Drafts(self._settings.hub))
         HistoryWiring(self.history_desk, self.source, models)
+        ReplayWiring(self.history_desk, self.area_desk, self.source, models)
         self.window.open_area(models, self._frame, self.sign_in.start_page())
+        self.habits.open_area(models)
         self.source.listen(area.id)
         models.wide_trend.show(models.overview_series())
         models.plot_chosen()

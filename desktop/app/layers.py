@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.bridge.calculations import Calculations
+from desktop.models.device_states import DeviceState
+from desktop.models.time_source import Mode
 from desktop.twin.registry import THEMES
 from desktop.twin.theme_view import Outlook
 
@@ -43,6 +45,8 @@ class LayerDesk(QObject):
         self._clock.start()
         models.layers.changed.connect(self._soon.start)
         self._asked_us: dict[str, int] = {}
+        models.time.moved.connect(self._time_moved)
+        models.time.changed.connect(self._time_moved)
         self.calculations.arrived.connect(self._soon.start)
 
     @property
@@ -66,7 +70,7 @@ class LayerDesk(QObject):
 
     def _look_back(self, kind: type[ThemeView]) -> None:
         """Ask for the past that a layer looks at, where it was not asked for lately."""
-        now_us, key = self._models.clock(), kind.info.key
+        now_us, key = self._models.time(), kind.info.key
         if abs(now_us - self._asked_us.get(key, 0)) < _AGAIN_US:
             return
         self._asked_us[key] = now_us
@@ -78,18 +82,33 @@ class LayerDesk(QObject):
         if self._models.layers.wanted:
             self.refresh()
 
+    def _time_moved(self, *_: object) -> None:
+        if self._models.layers.wanted:
+            self._soon.start()
+
     def _outlook(self) -> Outlook:
+        """Return what is known of the shown instant; of the future no reading is."""
         models = self._models
+        ahead = models.time.mode is Mode.FORECAST
         return Outlook(
             area=models.area,
             language=models.language,
-            now_us=models.clock(),
-            latest=models.live.latest,
+            now_us=models.time(),
+            latest=_nothing if ahead else models.live.latest,
             past=past_of(models),
-            state=models.states.of,
-            abnormal=models.abnormal.items,
+            state=_unknown if ahead else models.states.of,
+            abnormal=() if ahead else models.abnormal.items,
             answer=self.calculations.answer,
+            mode=models.time.mode,
         )
+
+
+def _nothing(_series: Series) -> None:
+    return None
+
+
+def _unknown(_device: str) -> DeviceState:
+    return DeviceState()
 
 
 def past_of(

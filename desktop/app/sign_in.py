@@ -91,10 +91,10 @@ class SignInWiring(QObject):
         self.dialog.form.wanted.connect(self._desk.sign_in)
         self.curtain.form.wanted.connect(self._desk.sign_in)
         self.curtain.sign_out_wanted.connect(self.sign_out)
-        header = self._window.header
-        header.sign_in_wanted.connect(self.sign_in)
-        header.sign_out_wanted.connect(self.sign_out)
-        header.lock_wanted.connect(self.lock.lock)
+        for asking in (self._window.header, self._window.commands):
+            asking.sign_in_wanted.connect(self.sign_in)
+            asking.sign_out_wanted.connect(self.sign_out)
+            asking.lock_wanted.connect(self.lock.lock)
         self.lock.changed.connect(self._curtain)
         application = QApplication.instance()
         if application:

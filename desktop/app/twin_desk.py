@@ -98,7 +98,7 @@ class TwinDesk(QObject):
         self.drawn = True
 
     def _dress(self) -> None:
-        self.twin.set_theme(self._theme.name == "dark")
+        self.twin.set_theme(self._theme.name != "light")
 
     def _speak(self) -> None:
         self.twin.set_language(self._languages.language)

@@ -102,6 +102,11 @@ def moment(client: HubClient, begins_us: int, ends_us: int, *, thinned: bool) ->
     return client.everything(begins_us, ends_us, last_only=thinned)
 
 
+def state_at(client: HubClient, instant_us: int) -> list[Reading]:
+    """Return the last reading of every series before an instant."""
+    return client.state_at(instant_us)
+
+
 def _raw(
     client: HubClient, entity: str, quantities: Sequence[str], span_us: tuple[int, int]
 ) -> dict[str, Columns]:

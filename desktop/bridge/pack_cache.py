@@ -36,7 +36,9 @@ class PackCache:
 
     def __init__(self, hub: str, root: Path | None = None) -> None:
         name = hashlib.sha256(hub.encode()).hexdigest()[:16]
-        self._folder = (root or platformdirs.user_cache_path("smart-area")) / "packs" / name
+        self.folder = self._folder = (
+            (root or platformdirs.user_cache_path("smart-area")) / "packs" / name
+        )
 
     def fetch(self, client: PackClient) -> HeldPack:
         """Return the hub's pack, from here where it did not change or the hub is away.

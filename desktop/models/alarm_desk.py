@@ -60,6 +60,7 @@ class AlarmDesk(QObject):
         self._silent: dict[str, AlarmRow] = {}
         self._rows: tuple[AlarmRow, ...] = ()
         self._heard = False
+        self._past = False
         person.changed.connect(self.changed)
 
     @property
@@ -86,6 +87,8 @@ class AlarmDesk(QObject):
 
     def take_all(self, alarms: Iterable[AlarmFacts]) -> None:
         """Take every alarm of the area; what is not among them is forgotten."""
+        if self._past:
+            return
         first, self._heard = not self._heard, True
         self._alarms, self._revisions, before = {}, {}, self._alarms
         self._note(alarms)
@@ -93,10 +96,26 @@ class AlarmDesk(QObject):
 
     def take(self, alarms: Iterable[AlarmFacts]) -> None:
         """Take alarms that changed; an older telling than the held one changes nothing."""
+        if self._past:
+            return
         before = dict(self._alarms)
         self._note(alarms)
         if before != self._alarms:
             self._settle(before)
+
+    def show_past(self, alarms: Iterable[AlarmFacts]) -> None:
+        """Show alarms as they stood; the present is not taken until `leave_past`, none is answered."""
+        self._past = True
+        self._alarms, self._revisions = {}, {}
+        self._note(alarms)
+        self._settle({}, quiet=True)
+
+    def leave_past(self) -> None:
+        """Forget the alarms of the past; those of now are to be asked for."""
+        if self._past:
+            self._past, self._heard = False, False
+            self._alarms, self._revisions = {}, {}
+            self._settle({}, quiet=True)
 
     def take_silent(self, items: Sequence[Abnormality]) -> None:
         """Take what gives no data now."""
@@ -104,10 +123,12 @@ class AlarmDesk(QObject):
         silent = {row.key: row for row in rows}
         if silent != self._silent:
             self._silent = silent
-            self._settle(self._alarms)
+            self._settle(self._alarms, quiet=self._past)
 
     def why_not(self, action: Action, row: AlarmRow | None) -> Name | None:
         """Say why an action cannot be done now, None where it can."""
+        if self._past:
+            return alarm_rules.REPLAYED
         connected = self._connection.link is Link.CONNECTED
         return alarm_rules.why_not(action, row, self._person.role, connected=connected)
 

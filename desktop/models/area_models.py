@@ -17,15 +17,20 @@ from desktop.models.area_tree import AreaTree
 from desktop.models.audit_log import AuditLog
 from desktop.models.bell import Bell
 from desktop.models.device_states import DeviceState, DeviceStates
+from desktop.models.diagnosis import Diagnosis
 from desktop.models.energy import EnergyBoard
+from desktop.models.fleet import Fleet
 from desktop.models.judgement import Judge, main_quantity
 from desktop.models.live_readings import LiveReadings
+from desktop.models.outlook import Outlook
 from desktop.models.person import Person
+from desktop.models.preferences import Preferences
+from desktop.models.replay import Replay
 from desktop.models.selection import Selection
 from desktop.models.series import SeriesStore
 from desktop.models.series_picker import SeriesPicker
 from desktop.models.tiles import Tiles
-from desktop.models.time_source import TimeSource
+from desktop.models.time_source import Mode, TimeSource
 from desktop.models.trend import MAX_SERIES, Trend
 from desktop.models.twin_layers import TwinLayers
 
@@ -59,7 +64,8 @@ class AreaModels(QObject):
 
     Attributes:
         heard_since_us: from when on every live reading was heard.
-        time: which instant is shown; `clock` gives it in microseconds UTC.
+        time: which instant is shown; `clock` gives that of the measured values, microseconds UTC.
+        replay: brings the past into these models while it is shown.
         tiles: the past of the plots. `forecasts` holds what is expected of series, as readings.
         energy: what the energy page shows; None where the area has no energy side.
         person: who sits at the console.
@@ -73,15 +79,18 @@ class AreaModels(QObject):
         clock: Callable[[], int],
         parent: QObject | None = None,
         person: Person | None = None,
+        preferences: Preferences | None = None,
     ) -> None:
         super().__init__(parent)
         self.area = area
         self.person = person or Person(self)
+        self.preferences = preferences or Preferences(parent=self)
+        self.diagnosis = Diagnosis(self)
         self.connection = connection
         self.tiles = Tiles(clock, self)
         self.forecasts = SeriesStore(self)
         self.time = TimeSource(clock, self)
-        self.clock = clock = self.time
+        self.clock = clock = self.time.measured
         self.heard_since_us = clock()
         self.language: Language = "ja"
         self.judge = Judge(area)
@@ -95,6 +104,7 @@ class AreaModels(QObject):
         self.device_trend = Trend(clock, self)
         self.wide_trend = Trend(clock, self)
         self.picker = SeriesPicker(area, self.wide_trend, self)
+        self.fleet = Fleet(area, self.person, connection, self)
         self.energy = (
             EnergyBoard(area, area.energy, self.live, clock, self) if area.energy else None
         )
@@ -102,7 +112,10 @@ class AreaModels(QObject):
         self.alarm_table = AlarmTable(self.alarm_desk, area.timezone, self)
         self.alarm_journal = AlarmJournal(area, self)
         self.audit_log = AuditLog(self)
+        self.outlook = Outlook(area, self.alarm_desk, self.live, clock, self)
         self.bell = Bell(self.alarm_desk, clock, self)
+        self.replay = Replay(self, self)
+        self.time.changed.connect(self._time_changed)
         self.selection.changed.connect(self.plot_chosen)
         self._assess()
 
@@ -124,12 +137,26 @@ class AreaModels(QObject):
         return [self.main_series(device) for device in chosen[:MAX_SERIES]]
 
     def take(self, readings: Sequence[Reading]) -> None:
-        """Take readings as they come, live or on catching up."""
+        """Take readings as they come, live or on catching up; during a replay for the plots only."""
         if not readings:
             return
-        self.live.take(readings)
         self.series.take(readings)
         self.connection.heard(max(reading.observed_us for reading in readings))
+        if self.time.mode is not Mode.REPLAY:
+            self.live.take(readings)
+            self._assess()
+
+    def show_past(self, readings: Sequence[Reading], *, afresh: bool) -> None:
+        """Show readings of a replay: as everything that is known, or after what is shown."""
+        if afresh:
+            self.live.forget()
+        self.live.take(readings)
+        self._assess()
+
+    def leave_past(self) -> None:
+        """Forget what a replay showed; the present is to be asked for."""
+        self.live.forget()
+        self.alarm_desk.leave_past()
         self._assess()
 
     def take_history(self, readings: Sequence[Reading]) -> None:
@@ -154,7 +181,7 @@ class AreaModels(QObject):
         self._assess()
 
     def _speaking(self) -> tuple[Speaking, ...]:
-        alarms = (self.alarm_table, self.alarm_journal, self.audit_log)
+        alarms = (self.alarm_table, self.alarm_journal, self.audit_log, self.diagnosis)
         return (self.tree, self.live, self.abnormal, self.picker, *alarms)
 
     def plot_chosen(self) -> None:
@@ -163,11 +190,16 @@ class AreaModels(QObject):
         series = [self.main_series(device)] if device else self.overview_series()[:1]
         self.device_trend.show(series)
 
+    def _time_changed(self) -> None:
+        for trend in (self.device_trend, self.wide_trend):
+            trend.use_past(self.time.mode is Mode.REPLAY)
+
     def _assess(self) -> None:
         now = self.clock()
         self.states.update({device.id: self._state(device, now) for device in self.area.devices})
         self.abnormal.evaluate(self.live.latest, self.states, now)
         self.alarm_desk.take_silent(self.abnormal.items)
+        self.outlook.refresh()
 
     def _state(self, device: Device, now_us: int) -> DeviceState:
         state = self.judge.device(device, self.live.latest, self.live.missing_since_us, now_us)

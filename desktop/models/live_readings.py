@@ -120,6 +120,13 @@ class LiveReadings(QAbstractTableModel):
         if changed:
             self._tell(min(changed), max(changed), Column.STATE, Column.AGE)
 
+    def forget(self) -> None:
+        """Know no value any more, as where another instant begins to be shown."""
+        self._latest.clear()
+        self._missing_since.clear()
+        if self._rows:
+            self._tell(0, len(self._rows) - 1, Column.STATE, Column.AGE)
+
     def tick(self) -> None:
         """Let time pass: ages grow, values go stale."""
         if self._rows:

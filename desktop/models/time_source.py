@@ -45,6 +45,10 @@ class TimeSource(QObject):
         """Return the shown instant, microseconds UTC."""
         return self._clock() if self._mode is Mode.LIVE else self._shown_us
 
+    def measured(self) -> int:
+        """Return the instant whose measured values are shown: beside a forecast those of now."""
+        return min(self(), self._clock())
+
     @property
     def now_us(self) -> int:
         """Return the true present, whatever is shown."""

@@ -45,6 +45,7 @@ class Trend(QObject):
         self._series: list[Series] = []
         self._span_s = SPANS_S[0]
         self._held: tuple[int, int] | None = None
+        self._past = False
         self._compare = Compare.NOTHING
         self._asked_from: dict[Series, int] = {}
 
@@ -71,7 +72,7 @@ class Trend(QObject):
     @property
     def is_tiled(self) -> bool:
         """Tell whether it is drawn from tiles of the past rather than from what was heard."""
-        return self._held is not None or self._span_s > RAW_SPAN_S
+        return self._past or self._held is not None or self._span_s > RAW_SPAN_S
 
     def window_us(self) -> tuple[int, int]:
         """Return begin and end of what is shown."""
@@ -103,6 +104,12 @@ class Trend(QObject):
         """Let the window end at the shown instant again."""
         if self._held is not None:
             self._held = None
+            self._tell()
+
+    def use_past(self, past: bool) -> None:
+        """Draw from tiles because the shown instant is not now, or from what is heard again."""
+        if past != self._past:
+            self._past = past
             self._tell()
 
     def compare_with(self, what: Compare) -> None:

@@ -283,6 +283,279 @@
     </message>
 </context>
 <context>
+    <name>BulkDialog</name>
+    <message>
+        <source>Change several devices</source>
+        <translation>複数の機器を変更</translation>
+    </message>
+    <message>
+        <source>unchanged</source>
+        <translation>変更しない</translation>
+    </message>
+    <message>
+        <source>Read every, seconds</source>
+        <translation>読み取り周期(秒)</translation>
+    </message>
+    <message>
+        <source>Read them</source>
+        <translation>読み取る</translation>
+    </message>
+    <message>
+        <source>Do not read them</source>
+        <translation>読み取らない</translation>
+    </message>
+    <message>
+        <source>Whether they are read</source>
+        <translation>読み取るかどうか</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation>変更内容を確認</translation>
+    </message>
+    <message>
+        <source>{n} devices</source>
+        <translation>{n}台の機器</translation>
+    </message>
+    <message>
+        <source>Read every</source>
+        <translation>読み取り周期</translation>
+    </message>
+    <message>
+        <source>s</source>
+        <translation>秒</translation>
+    </message>
+    <message>
+        <source>Seconds from 1 to 86400</source>
+        <translation>1から86400までの秒数を入力してください</translation>
+    </message>
+</context>
+<context>
+    <name>ChangesDialog</name>
+    <message>
+        <source>Take into the drafts</source>
+        <translation>下書きに取り込む</translation>
+    </message>
+    <message>
+        <source>{n} mistakes: nothing is taken until they are mended.</source>
+        <translation>{n}件の誤りがあります。直すまで何も取り込みません。</translation>
+    </message>
+    <message>
+        <source>Column</source>
+        <translation>列</translation>
+    </message>
+    <message>
+        <source>What is wrong</source>
+        <translation>内容</translation>
+    </message>
+    <message>
+        <source>Row</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>{n} changes. They go into the drafts; each gateway is applied there.</source>
+        <translation>{n}件の変更を下書きに取り込みます。適用はゲートウェイごとに行います。</translation>
+    </message>
+    <message>
+        <source>Nothing differs from the drafts.</source>
+        <translation>下書きと違うところはありません。</translation>
+    </message>
+    <message>
+        <source>Gateway</source>
+        <translation>ゲートウェイ</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>機器</translation>
+    </message>
+    <message>
+        <source>Setting</source>
+        <translation>設定</translation>
+    </message>
+    <message>
+        <source>Now</source>
+        <translation>現在</translation>
+    </message>
+    <message>
+        <source>Then</source>
+        <translation>変更後</translation>
+    </message>
+</context>
+<context>
+    <name>CommandDialog</name>
+    <message>
+        <source>Reason (required, stands in the audit log)</source>
+        <translation>理由(必須・監査記録に残ります)</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>理由</translation>
+    </message>
+    <message>
+        <source>Send command</source>
+        <translation>指令を送る</translation>
+    </message>
+</context>
+<context>
+    <name>CommandForm</name>
+    <message>
+        <source>Send ...</source>
+        <translation>送る…</translation>
+    </message>
+    <message>
+        <source>Now: {value}</source>
+        <translation>現在 {value}</translation>
+    </message>
+    <message>
+        <source>I have made sure that nobody and nothing is harmed by it.</source>
+        <translation>人や設備に害がないことを確認しました。</translation>
+    </message>
+    <message>
+        <source>It waits until somebody confirms it at the gateway itself.</source>
+        <translation>ゲートウェイ側で確認されるまで待ちます。</translation>
+    </message>
+    <message>
+        <source>Limits: {limits}</source>
+        <translation>範囲: {limits}</translation>
+    </message>
+    <message>
+        <source>at most every {n:g} s</source>
+        <translation>{n:g}秒に1回まで</translation>
+    </message>
+    <message>
+        <source>Interlock: {text}</source>
+        <translation>インターロック中: {text}</translation>
+    </message>
+    <message>
+        <source>Condition: {text}</source>
+        <translation>条件: {text}</translation>
+    </message>
+</context>
+<context>
+    <name>CommandPanel</name>
+    <message>
+        <source>Commands given</source>
+        <translation>指令の記録</translation>
+    </message>
+    <message>
+        <source>None yet.</source>
+        <translation>まだありません。</translation>
+    </message>
+</context>
+<context>
+    <name>CommissioningPanel</name>
+    <message>
+        <source>These steps are done at the gateway itself (SSH or keyboard). The agent uses the line while it runs: stop it before the first step, start it after the last.</source>
+        <translation>次の手順はゲートウェイ本体で行います(SSHまたはキーボード)。エージェントの動作中は回線を使っているため、最初に停止し、最後に起動してください。</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>機器</translation>
+    </message>
+    <message>
+        <source>Settings file there</source>
+        <translation>設定ファイル</translation>
+    </message>
+    <message>
+        <source>Device to commission</source>
+        <translation>設置する機器</translation>
+    </message>
+    <message>
+        <source>Settings file at the gateway</source>
+        <translation>ゲートウェイの設定ファイル</translation>
+    </message>
+    <message>
+        <source>This gateway has no devices in the area.</source>
+        <translation>このゲートウェイの機器はエリアにありません。</translation>
+    </message>
+    <message>
+        <source>Seen from here: {state}, {good} of {all} values are good.</source>
+        <translation>ここから見た状態: {state}、{all}項目中{good}項目が良好です。</translation>
+    </message>
+    <message>
+        <source>The gateway says that it does not answer.</source>
+        <translation>ゲートウェイに応答していません。</translation>
+    </message>
+</context>
+<context>
+    <name>ConfigurationPanel</name>
+    <message>
+        <source>What would change</source>
+        <translation>変更点</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>元に戻す</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>やり直す</translation>
+    </message>
+    <message>
+        <source>Discard draft</source>
+        <translation>下書きを破棄</translation>
+    </message>
+    <message>
+        <source>Apply to gateway</source>
+        <translation>ゲートウェイに適用</translation>
+    </message>
+    <message>
+        <source>Note for the history (optional)</source>
+        <translation>履歴に残すメモ(任意)</translation>
+    </message>
+    <message>
+        <source>Note for the history</source>
+        <translation>履歴に残すメモ</translation>
+    </message>
+    <message>
+        <source>and {n} more</source>
+        <translation>ほか{n}件</translation>
+    </message>
+    <message>
+        <source>Nothing: the draft is what the gateway runs.</source>
+        <translation>ありません。下書きは現在の設定と同じです。</translation>
+    </message>
+    <message>
+        <source>standard</source>
+        <translation>標準</translation>
+    </message>
+    <message>
+        <source>The gateway has not said yet what it runs.</source>
+        <translation>ゲートウェイから現在の設定がまだ届いていません。</translation>
+    </message>
+    <message>
+        <source>In force at the gateway: version {n}</source>
+        <translation>ゲートウェイで有効な版: {n}</translation>
+    </message>
+    <message>
+        <source>Version {n}: {state}</source>
+        <translation>第{n}版: {state}</translation>
+    </message>
+    <message>
+        <source>Somebody changed the gateway meanwhile: look before you apply.</source>
+        <translation>他の人がこのゲートウェイを変更しました。適用前に確認してください。</translation>
+    </message>
+    <message>
+        <source>Nothing to apply.</source>
+        <translation>適用する変更はありません。</translation>
+    </message>
+    <message>
+        <source>{n} fields are wrong: mend them first.</source>
+        <translation>{n}項目に誤りがあります。先に直してください。</translation>
+    </message>
+    <message>
+        <source>No connection to the hub: the draft is kept on this machine.</source>
+        <translation>ハブに接続していません。下書きはこの端末に保存されています。</translation>
+    </message>
+    <message>
+        <source>Only the area manager and technicians apply settings.</source>
+        <translation>設定を適用できるのはエリア管理者と技術者です。</translation>
+    </message>
+    <message>
+        <source>A version is under way: wait for its end.</source>
+        <translation>適用中の版があります。完了を待ってください。</translation>
+    </message>
+</context>
+<context>
     <name>Console</name>
     <message>
         <source>The hub refuses: {why}</source>
@@ -375,10 +648,144 @@
     </message>
 </context>
 <context>
+    <name>DeviceSheet</name>
+    <message>
+        <source>Values of the chosen device</source>
+        <translation>選択した機器の測定値</translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation>測定値</translation>
+    </message>
+    <message>
+        <source>Commands</source>
+        <translation>指令</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>設定</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>履歴</translation>
+    </message>
+    <message>
+        <source>Show in the twin</source>
+        <translation>3Dで表示</translation>
+    </message>
+    <message>
+        <source>Show trend</source>
+        <translation>トレンド</translation>
+    </message>
+    <message>
+        <source>does not answer its gateway</source>
+        <translation>ゲートウェイに応答なし</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状態</translation>
+    </message>
+    <message>
+        <source>Last heard</source>
+        <translation>最終受信</translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation>ID</translation>
+    </message>
+    <message>
+        <source>Profile</source>
+        <translation>プロファイル</translation>
+    </message>
+    <message>
+        <source>Gateway</source>
+        <translation>ゲートウェイ</translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation>回線</translation>
+    </message>
+    <message>
+        <source>Read</source>
+        <translation>読み取り</translation>
+    </message>
+    <message>
+        <source>Position</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>not read (settings)</source>
+        <translation>停止中(設定)</translation>
+    </message>
+    <message>
+        <source>as the model says</source>
+        <translation>機種の標準</translation>
+    </message>
+    <message>
+        <source>every {n:g} s</source>
+        <translation>{n:g}秒ごと</translation>
+    </message>
+</context>
+<context>
     <name>DeviceTrendPanel</name>
     <message>
         <source>Quantity to plot</source>
         <translation>グラフに表示する項目</translation>
+    </message>
+</context>
+<context>
+    <name>DevicesPage</name>
+    <message>
+        <source>Not written: {why}</source>
+        <translation>書き出せません: {why}</translation>
+    </message>
+    <message>
+        <source>Written: {path}</source>
+        <translation>書き出しました: {path}</translation>
+    </message>
+    <message>
+        <source>The file is too large for a table of devices.</source>
+        <translation>機器の表としては大きすぎるファイルです。</translation>
+    </message>
+    <message>
+        <source>Not read: {why}</source>
+        <translation>読み込めません: {why}</translation>
+    </message>
+    <message>
+        <source>Not read: save the file as UTF-8 (CSV UTF-8 in Excel).</source>
+        <translation>読み込めません。UTF-8で保存してください(Excelでは「CSV UTF-8」)。</translation>
+    </message>
+    <message>
+        <source>Filter by name, model, state, id</source>
+        <translation>名称・機種・状態・IDで絞り込み</translation>
+    </message>
+    <message>
+        <source>Filter the devices</source>
+        <translation>機器を絞り込む</translation>
+    </message>
+    <message>
+        <source>Gateways and devices</source>
+        <translation>ゲートウェイと機器</translation>
+    </message>
+    <message>
+        <source>Change chosen</source>
+        <translation>選択を変更</translation>
+    </message>
+    <message>
+        <source>Export CSV</source>
+        <translation>CSV出力</translation>
+    </message>
+    <message>
+        <source>Import CSV</source>
+        <translation>CSV取込</translation>
+    </message>
+    <message>
+        <source>Choose several devices (Ctrl or Shift)</source>
+        <translation>複数の機器を選んでください(CtrlまたはShift)</translation>
+    </message>
+    <message>
+        <source>{n} changes are in the drafts.</source>
+        <translation>{n}件の変更を下書きに取り込みました。</translation>
     </message>
 </context>
 <context>
@@ -600,6 +1007,76 @@
     </message>
 </context>
 <context>
+    <name>GatewaySheet</name>
+    <message>
+        <source>Gateway · {links} lines · {devices} devices</source>
+        <translation>ゲートウェイ・回線{links}本・機器{devices}台</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>設定</translation>
+    </message>
+    <message>
+        <source>Commissioning</source>
+        <translation>設置</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>履歴</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状態</translation>
+    </message>
+    <message>
+        <source>Last heard</source>
+        <translation>最終受信</translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation>ID</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>版</translation>
+    </message>
+    <message>
+        <source>Waiting readings</source>
+        <translation>未送信</translation>
+    </message>
+    <message>
+        <source>Lost readings</source>
+        <translation>欠測</translation>
+    </message>
+    <message>
+        <source>Clock ahead</source>
+        <translation>時計のずれ</translation>
+    </message>
+    <message>
+        <source>Disk free</source>
+        <translation>ディスク空き</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>鍵</translation>
+    </message>
+    <message>
+        <source>Silent devices</source>
+        <translation>応答なしの機器</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>なし</translation>
+    </message>
+</context>
+<context>
+    <name>Habits</name>
+    <message>
+        <source>A hub of version {version} answers there, for the area {area}.</source>
+        <translation>版 {version} のハブが応答しました(エリア: {area})。</translation>
+    </message>
+</context>
+<context>
     <name>Header</name>
     <message>
         <source>Keyboard shortcuts</source>
@@ -772,10 +1249,29 @@
     </message>
 </context>
 <context>
+    <name>PaletteDialog</name>
+    <message>
+        <source>Go to or do</source>
+        <translation>移動・操作の検索</translation>
+    </message>
+    <message>
+        <source>Page, device, alarm, layer or action</source>
+        <translation>ページ・機器・警報・地図の層・操作</translation>
+    </message>
+    <message>
+        <source>What fits</source>
+        <translation>候補</translation>
+    </message>
+    <message>
+        <source>Nothing fits.</source>
+        <translation>該当するものはありません。</translation>
+    </message>
+</context>
+<context>
     <name>ReadingRow</name>
     <message>
         <source>Reading the city model: {done} of {count} files</source>
-        <translation type="unfinished">都市モデルを読み込み中: {done}/{count}</translation>
+        <translation>都市モデルを読み込み中: {done}/{count}</translation>
     </message>
     <message>
         <source>Stop reading</source>
@@ -849,6 +1345,131 @@
     </message>
 </context>
 <context>
+    <name>SettingsForm</name>
+    <message>
+        <source>Default: {value}</source>
+        <translation>標準: {value}</translation>
+    </message>
+    <message>
+        <source>Runs now: as standard</source>
+        <translation>現在: 標準</translation>
+    </message>
+    <message>
+        <source>Runs now: {value}</source>
+        <translation>現在: {value}</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsPage</name>
+    <message>
+        <source>after {n} minutes</source>
+        <translation>{n}分後</translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation>しない</translation>
+    </message>
+    <message>
+        <source>A new critical or high alarm is heard</source>
+        <translation>優先度が緊急・高の新しい警報を音で知らせる</translation>
+    </message>
+    <message>
+        <source>Play the sound</source>
+        <translation>警報音を試す</translation>
+    </message>
+    <message>
+        <source>Test this address</source>
+        <translation>このアドレスを確認</translation>
+    </message>
+    <message>
+        <source>Ask the first-run questions again</source>
+        <translation>初回設定をやり直す</translation>
+    </message>
+    <message>
+        <source>Put the layout back</source>
+        <translation>画面配置を初期状態に戻す</translation>
+    </message>
+    <message>
+        <source>Check again</source>
+        <translation>再確認</translation>
+    </message>
+    <message>
+        <source>Copy as text</source>
+        <translation>テキストをコピー</translation>
+    </message>
+    <message>
+        <source>Self-diagnosis</source>
+        <translation>自己診断</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>言語</translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation>配色</translation>
+    </message>
+    <message>
+        <source>Size of text</source>
+        <translation>文字の大きさ</translation>
+    </message>
+    <message>
+        <source>Lock my session</source>
+        <translation>自動ロック</translation>
+    </message>
+    <message>
+        <source>Address of the hub (from the next start)</source>
+        <translation>ハブのアドレス(次回起動から有効)</translation>
+    </message>
+    <message>
+        <source>Display</source>
+        <translation>表示</translation>
+    </message>
+    <message>
+        <source>Sound and session</source>
+        <translation>音とセッション</translation>
+    </message>
+    <message>
+        <source>Hub</source>
+        <translation>ハブ</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>明るい</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>暗い</translation>
+    </message>
+    <message>
+        <source>High contrast</source>
+        <translation>高コントラスト</translation>
+    </message>
+    <message>
+        <source>Asking the hub ...</source>
+        <translation>ハブに確認中…</translation>
+    </message>
+    <message>
+        <source>Copied.</source>
+        <translation>コピーしました。</translation>
+    </message>
+    <message>
+        <source>It counts now but could not be kept for the next start: {why}</source>
+        <translation>今回は有効ですが、保存できませんでした: {why}</translation>
+    </message>
+</context>
+<context>
+    <name>Sheet</name>
+    <message>
+        <source>{at}  version {n}  {state}  ({by})</source>
+        <translation>{at}  第{n}版  {state}  ({by})</translation>
+    </message>
+    <message>
+        <source>No configuration was ever sent from here.</source>
+        <translation>設定を送ったことはありません。</translation>
+    </message>
+</context>
+<context>
     <name>ShelveDialog</name>
     <message>
         <source>For how long</source>
@@ -878,30 +1499,6 @@
         <translation>キーボード操作</translation>
     </message>
     <message>
-        <source>Overview</source>
-        <translation>概要</translation>
-    </message>
-    <message>
-        <source>Energy</source>
-        <translation>エネルギー</translation>
-    </message>
-    <message>
-        <source>All values</source>
-        <translation>計測値</translation>
-    </message>
-    <message>
-        <source>Trends</source>
-        <translation>トレンド</translation>
-    </message>
-    <message>
-        <source>Filter the values</source>
-        <translation>計測値を絞り込む</translation>
-    </message>
-    <message>
-        <source>Choose no device</source>
-        <translation>機器の選択を解除</translation>
-    </message>
-    <message>
         <source>Next or previous control</source>
         <translation>次または前の操作部へ</translation>
     </message>
@@ -914,24 +1511,12 @@
         <translation>グラフで: カーソルを1点ずつ動かす</translation>
     </message>
     <message>
-        <source>Switch between Japanese and English</source>
-        <translation>日本語と英語を切り替える</translation>
+        <source>In a large plot: zoom and move in time</source>
+        <translation>大きいグラフ: 拡大縮小と時間移動</translation>
     </message>
     <message>
-        <source>Switch between light and dark</source>
-        <translation>明るい画面と暗い画面を切り替える</translation>
-    </message>
-    <message>
-        <source>This sheet</source>
-        <translation>この一覧</translation>
-    </message>
-    <message>
-        <source>Quit</source>
-        <translation>終了</translation>
-    </message>
-    <message>
-        <source>Layers of the map</source>
-        <translation>地図のレイヤー</translation>
+        <source>In a large plot: mark to measure from, follow the time</source>
+        <translation>大きいグラフ: 差の基準を置く、現在に追従</translation>
     </message>
 </context>
 <context>
@@ -1087,6 +1672,92 @@
     </message>
 </context>
 <context>
+    <name>TimeBanner</name>
+    <message>
+        <source>FORECAST</source>
+        <translation>予測</translation>
+    </message>
+    <message>
+        <source>REPLAY</source>
+        <translation>再生中</translation>
+    </message>
+    <message>
+        <source>Expected for {time}: sun, people and flood. Measured values are those of now.</source>
+        <translation>{time} の予測(日照・人流・浸水)です。計測値は現在のものです。</translation>
+    </message>
+    <message>
+        <source>Values and alarms as they were. Nothing can be commanded.</source>
+        <translation>当時の値と警報を表示しています。操作はできません。</translation>
+    </message>
+    <message>
+        <source>The past cannot be had: {why}</source>
+        <translation>過去のデータを取得できません: {why}</translation>
+    </message>
+    <message>
+        <source>Loading…</source>
+        <translation>読み込み中…</translation>
+    </message>
+    <message>
+        <source>Configuration then: {versions}</source>
+        <translation>当時の設定版: {versions}</translation>
+    </message>
+</context>
+<context>
+    <name>TimeBar</name>
+    <message>
+        <source>One minute back</source>
+        <translation>1分戻る</translation>
+    </message>
+    <message>
+        <source>One minute forward</source>
+        <translation>1分進む</translation>
+    </message>
+    <message>
+        <source>To the alarm before</source>
+        <translation>前の警報へ</translation>
+    </message>
+    <message>
+        <source>To the next alarm</source>
+        <translation>次の警報へ</translation>
+    </message>
+    <message>
+        <source>Show the present</source>
+        <translation>現在を表示</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <translation>現在へ</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>再生速度</translation>
+    </message>
+    <message>
+        <source>Time shown; arrows step, Home is the present</source>
+        <translation>表示時刻。矢印で移動、Homeで現在</translation>
+    </message>
+    <message>
+        <source>LIVE</source>
+        <translation>ライブ</translation>
+    </message>
+    <message>
+        <source>REPLAY</source>
+        <translation>再生中</translation>
+    </message>
+    <message>
+        <source>FORECAST</source>
+        <translation>予測</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>一時停止</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>再生</translation>
+    </message>
+</context>
+<context>
     <name>TrendPanel</name>
     <message>
         <source>10 min</source>
@@ -1208,7 +1879,7 @@
     </message>
     <message>
         <source>Export</source>
-        <translation type="unfinished">書き出し</translation>
+        <translation>書き出し</translation>
     </message>
     <message>
         <source>Pictures, video, glTF, 3D Tiles</source>
@@ -1378,11 +2049,11 @@
     <name>WorkRow</name>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">キャンセル</translation>
+        <translation>キャンセル</translation>
     </message>
     <message>
         <source>Close this message</source>
-        <translation type="unfinished">このメッセージを閉じる</translation>
+        <translation>このメッセージを閉じる</translation>
     </message>
 </context>
 <context>
@@ -1397,6 +2068,13 @@
     <message>
         <source>This area has no energy side: add an [energy] table to its file.</source>
         <translation>この地区にはエネルギー設定がありません。地区ファイルに [energy] を追加してください。</translation>
+    </message>
+</context>
+<context>
+    <name>_StepLine</name>
+    <message>
+        <source>Copy</source>
+        <translation>コピー</translation>
     </message>
 </context>
 </TS>

@@ -9,19 +9,21 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from area_configs.domain.names import Name
+from desktop.models.time_source import Mode
 from desktop.twin.colour_scales import unit
 from desktop.twin.layer_view import LayerView
 from desktop.twin.meshes import MeshParts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping, Sequence
-    from typing import Any, Literal
+    from typing import Any
 
     from numpy.typing import NDArray
     from vtkmodules.vtkRenderingCore import vtkActor, vtkRenderer
 
     from area_configs.domain.areas import Area, Position
-    from area_configs.domain.names import Language, Name
+    from area_configs.domain.names import Language
     from area_configs.domain.readings import Reading, Series
     from desktop.models.alarms import Abnormality
     from desktop.models.device_states import DeviceState
@@ -30,7 +32,8 @@ if TYPE_CHECKING:
     from desktop.twin.colour_scales import CityColours, Rgb
     from desktop.twin.meshes import CityDrawing, Part
 
-    Mode = Literal["live", "replay", "forecast"]
+
+MODES = {Mode.REPLAY: Name("再生", "replay"), Mode.FORECAST: Name("予測", "forecast")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ class Outlook:
     state: Callable[[str], DeviceState]
     abnormal: Sequence[Abnormality]
     answer: Callable[[Hashable, Callable[[], Any]], Any]
-    mode: Mode = "live"
+    mode: Mode = Mode.LIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,9 @@ class Moment:
         """Write an instant in the area's local time; the shown one where none is given."""
         zone = ZoneInfo(self.area.timezone)
         instant = self.outlook.now_us if at_us is None else at_us
-        return f"{datetime.fromtimestamp(instant / 1e6, tz=zone):{shape}}"
+        written = f"{datetime.fromtimestamp(instant / 1e6, tz=zone):{shape}}"
+        mode = MODES.get(self.outlook.mode) if at_us is None else None
+        return f"{written} [{self.say(mode)}]" if mode else written
 
     def place(self, position: Position) -> NDArray[np.float64]:
         """Return where a thing stands (3,), local metres: its height counts from the ground."""

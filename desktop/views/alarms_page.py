@@ -157,7 +157,7 @@ class AlarmsPage(Translated):
         self.card.device_wanted.connect(self._go_to_device)
         self.card.trend_wanted.connect(self._go_to_trend)
         self.export.clicked.connect(self._ask_where)
-        self.mute.toggled.connect(models.bell.mute)
+        self.mute.clicked.connect(models.bell.mute)
         models.bell.changed.connect(self._show_mute)
         models.alarm_table.modelReset.connect(self._show_empty)
         models.alarm_desk.changed.connect(self._show_counts)

@@ -38,7 +38,7 @@ class RowPainter(QStyledItemDelegate):
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         hint = super().sizeHint(option, index)
-        return QSize(hint.width() + 2 * STEP, ROW_PX)
+        return QSize(hint.width() + 2 * STEP, max(ROW_PX, self.theme.px(28)))
 
     def ground(self, painter: QPainter, option: QStyleOptionViewItem, state: State) -> None:
         """Fill the cell: chosen, hatched where the value is not to be relied on, or plain."""
@@ -187,7 +187,7 @@ class SeriesPainter(RowPainter):
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(200, _TWO_LINES_PX)
+        return QSize(200, max(_TWO_LINES_PX, self.theme.px(36)))
 
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:

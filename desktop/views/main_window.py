@@ -7,26 +7,27 @@ from typing import TYPE_CHECKING, get_args
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QTableView, QWidget
 from typing_extensions import override
 
 from desktop.models.roles import pages_of
 from desktop.settings import PageName
 from desktop.views.abnormal_strip import AbnormalStrip
 from desktop.views.banner import Banners
+from desktop.views.delegates import ROW_PX
 from desktop.views.header import Header
-from desktop.views.navigation import Navigation
-from desktop.views.overview import Overview
+from desktop.views.navigation import WIDTH_PX, Navigation
 from desktop.views.pages import MAKERS, PageParts
 from desktop.views.panels import column, row
-from desktop.views.shortcuts_sheet import ShortcutsSheet
 from desktop.views.status_line import StatusLine
+from desktop.views.time_banner import TimeBanner
+from desktop.views.time_bar import TimeBar
 from desktop.views.values_page import ValuesPage
 from desktop.views.waiting_page import WaitingPage
+from desktop.views.window_commands import WindowCommands
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from PySide6.QtGui import QCloseEvent
 
     from desktop.models.area_models import AreaModels
     from desktop.models.connection import Connection
@@ -65,7 +66,9 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(whole)
         self.resize(*SIZE)
         self._connect()
-        self._add_shortcuts()
+        self.time_bar: TimeBar | None = None
+        self.commands = WindowCommands(self, self, (languages, theme))
+        self.header.help_wanted.connect(self.commands.show_sheet)
         self.retranslate()
 
     @property
@@ -80,9 +83,12 @@ class MainWindow(QMainWindow):
 
     def open_area(self, models: AreaModels, twin: QWidget, page: PageName = "overview") -> None:
         """Show an area; `twin` is the widget that draws its three dimensions."""
-        self._models = models
+        self._models = self.commands.models = models
         self.strip = AbnormalStrip(models, self._theme)
         self._beside.insertWidget(1, self.strip)
+        self._beside.insertWidget(0, TimeBanner(models))
+        self.time_bar = TimeBar(models, self._theme)
+        self._box.insertWidget(2, self.time_bar)
         parts = PageParts(models, self._theme, self._languages, twin)
         self._pages = {name: MAKERS[name](parts) for name in PAGES}
         for widget in self._pages.values():
@@ -91,6 +97,7 @@ class MainWindow(QMainWindow):
                 widget.page_wanted.connect(self.show_page)
         models.alarm_desk.changed.connect(self._count_alarms)
         self.status.set_area(models.area)
+        self._fit_text()
         self.offer(self._offered)
         self.show_page(page)
         self.retranslate()
@@ -118,6 +125,10 @@ class MainWindow(QMainWindow):
     def offered(self) -> tuple[str, ...]:
         """Return the pages that are offered, in order."""
         return self._offered
+
+    def title(self, name: str) -> str:
+        """Return a page's name as it is shown."""
+        return self.navigation.title(name)
 
     def clock(self) -> int:
         """Return the present instant, as everything here is aged by."""
@@ -149,9 +160,15 @@ class MainWindow(QMainWindow):
         self.closing.emit()
         super().closeEvent(event)
 
-    def show_shortcuts(self) -> None:
-        """Open the sheet of shortcuts."""
-        ShortcutsSheet(self).open()
+    def _fit_text(self) -> None:
+        """Give every line the room that the size of text asks for."""
+        px = self._theme.px
+        self.header.setFixedHeight(max(56, px(48)))
+        self.navigation.setFixedWidth(max(WIDTH_PX, px(WIDTH_PX - 8)))
+        if self._models:
+            self.strip.setFixedHeight(max(48, px(44)))
+        for table in self.findChildren(QTableView):
+            table.verticalHeader().setDefaultSectionSize(max(ROW_PX, px(28)))
 
     def _count_alarms(self) -> None:
         if self._models:
@@ -159,50 +176,4 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.navigation.page_wanted.connect(self.show_page)
-        self.header.help_wanted.connect(self.show_shortcuts)
-
-    def _add_shortcuts(self) -> None:
-        keys: dict[str, Callable[[], None]] = {
-            "Ctrl+F": self._go_to_filter,
-            "Esc": self._choose_none,
-            "F1": self.show_shortcuts,
-            "Ctrl+Shift+L": self._go_to_layers,
-            "Ctrl+L": self._switch_language,
-            "Ctrl+D": self._switch_theme,
-            "Ctrl+Q": self._quit,
-        }
-        for place in range(1, 10):
-            keys[f"Ctrl+{place}"] = lambda place=place: self._show_nth(place)  # type: ignore[misc]  # bound early
-        for key, action in keys.items():
-            QShortcut(QKeySequence(key), self).activated.connect(action)
-
-    def _show_nth(self, place: int) -> None:
-        if place <= len(self._offered):
-            self.show_page(self._offered[place - 1])  # type: ignore[arg-type]  # of PAGES
-
-    def _go_to_filter(self) -> None:
-        if self.values:
-            self.show_page("values")
-            self.values.filter.setFocus()
-            self.values.filter.selectAll()
-
-    def _go_to_layers(self) -> None:
-        page = self.page("overview")
-        if isinstance(page, Overview):
-            self.show_page("overview")
-            page.show_layers()
-
-    def _choose_none(self) -> None:
-        if self._models:
-            self._models.selection.choose("")
-
-    def _switch_language(self) -> None:
-        self._languages.choose("en" if self._languages.language == "ja" else "ja")
-
-    def _switch_theme(self) -> None:
-        application = QApplication.instance()
-        if isinstance(application, QApplication):
-            self._theme.choose("dark" if self._theme.name == "light" else "light", application)
-
-    def _quit(self) -> None:
-        self.close()
+        self._theme.changed.connect(self._fit_text)

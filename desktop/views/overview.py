@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSplitter, QTabWidget, QWidget
 from typing_extensions import override
 
 from desktop.views.area_tree_view import AreaTreeView
 from desktop.views.device_card import DeviceCard
 from desktop.views.layer_panel import LayerPanel
+from desktop.views.outlook_bar import OutlookBar
 from desktop.views.panels import Panel, Translated, column
 from desktop.views.theme import STEP
 from desktop.views.trend_panel import DeviceTrendPanel
@@ -26,10 +27,15 @@ _TOP_PX, _TREND_PX = 500, 240
 class Overview(Translated):
     """All four views of the same devices; choosing in one chooses in all."""
 
+    page_wanted = Signal(str)
+
     def __init__(
         self, models: AreaModels, theme: Theme, twin: QWidget, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
+        self._selection = models.selection
+        self.outlook = OutlookBar(models, theme)
+        self.outlook.wanted.connect(self._go)
         self.tree = AreaTreeView(models, theme)
         self.card = DeviceCard(models, theme)
         self.layers = LayerPanel(models.layers, models, theme)
@@ -46,7 +52,9 @@ class Overview(Translated):
         whole = _split(
             Qt.Orientation.Horizontal, (self.tree, _TREE_PX), (right, _TWIN_PX + _CARD_PX)
         )
-        self.setLayout(column(whole, margin=STEP))
+        box = column(self.outlook, whole, margin=STEP)
+        box.setStretch(1, 1)
+        self.setLayout(box)
         self.retranslate()
 
     @override
@@ -61,6 +69,11 @@ class Overview(Translated):
         """Turn to the layers of the map, ready for the keyboard."""
         self.beside.setCurrentWidget(self.layers)
         self.layers.setFocus()
+
+    def _go(self, page: str, device: str) -> None:
+        if device:
+            self._selection.choose(device)
+        self.page_wanted.emit(page)
 
     def _device_chosen(self, device: str) -> None:
         if device:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from desktop.views.alarms_page import AlarmsPage
 from desktop.views.audit_page import AuditPage
+from desktop.views.devices_page import DevicesPage
 from desktop.views.energy_page import energy_page
 from desktop.views.overview import Overview
+from desktop.views.settings_page import SettingsPage
 from desktop.views.trends_page import TrendsPage
 from desktop.views.values_page import ValuesPage
 
@@ -39,5 +41,7 @@ MAKERS: Mapping[PageName, Callable[[PageParts], QWidget]] = {
     "energy": lambda parts: energy_page(parts.models, parts.theme),
     "values": lambda parts: ValuesPage(parts.models, parts.theme),
     "trends": lambda parts: TrendsPage(parts.models, parts.theme),
+    "devices": lambda parts: DevicesPage(parts.models, parts.theme),
     "audit": lambda parts: AuditPage(parts.models),
+    "settings": lambda parts: SettingsPage(parts.models),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
@@ -12,18 +12,34 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from desktop.models.trend import Trend
-    from desktop.views.plot_area import PlotArea
 
 _NOTCH = 120.0  # the wheel's unit, Qt documentation of QWheelEvent::angleDelta
 _PER_NOTCH = 0.8
 _CLICK_PX = 4
 
 
+class Plot(Protocol):
+    """The plot under the hand."""
+
+    @property
+    def width_px(self) -> float:
+        """Return the width of what is drawn."""
+        ...
+
+    def instant_at(self, x_px: float, /) -> float:
+        """Return the instant at a place of the viewport, seconds UTC."""
+        ...
+
+    def mark_here(self) -> None:
+        """Set or remove the mark at the cursor."""
+        ...
+
+
 class PlotHand(QObject):
     """Watches a plot's viewport; a plot whose trend may not be moved leaves it off."""
 
-    def __init__(self, view: QWidget, trend: Trend, plot: PlotArea) -> None:
-        super().__init__(plot)
+    def __init__(self, view: QWidget, trend: Trend, plot: Plot) -> None:
+        super().__init__(view)
         self._trend, self._plot = trend, plot
         self._from_px: float | None = None
         self._begins: tuple[int, int] = (0, 0)

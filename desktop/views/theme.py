@@ -6,6 +6,7 @@ every pair of tokens that carries text.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
@@ -17,7 +18,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
-ThemeName = Literal["light", "dark"]
+ThemeName = Literal["light", "dark", "contrast"]
 FONTS = Path(__file__).parent.parent / "fonts"
 FAMILY = "BIZ UDPGothic"
 STEP = 8  # the spacing grid, pixels
@@ -117,7 +118,27 @@ DARK = Tokens(
     grid="#323A41",
     lines=("#8EBEE6", "#79CBBB", "#C1A8E8", "#D3B79A", "#B3C7D1", "#E3A2D3"),
 )
-TOKENS: dict[ThemeName, Tokens] = {"light": LIGHT, "dark": DARK}
+CONTRAST = Tokens(
+    window="#000000",
+    surface="#000000",
+    field="#0A0A0A",
+    border="#FFFFFF",
+    text="#FFFFFF",
+    muted="#E0E0E0",
+    accent="#FFD83D",
+    on_accent="#000000",
+    chosen="#003C8F",
+    alarm="#FFB3AB",
+    alarm_field="#5C0000",
+    warning="#FFDD66",
+    warning_field="#332600",
+    stale="#DCC8FF",
+    stale_field="#2A1248",
+    hatch="#5A5A5A",
+    grid="#6A6A6A",
+    lines=("#9AD0FF", "#7CE8D4", "#D8BEFF", "#FFD3A6", "#DDE7EE", "#FFB3E6"),
+)
+TOKENS: dict[ThemeName, Tokens] = {"light": LIGHT, "dark": DARK, "contrast": CONTRAST}
 
 
 def luminance(colour: str) -> float:
@@ -143,6 +164,12 @@ class Theme(QObject):
     def __init__(self, name: ThemeName = "light", parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._name = name
+        self._scale = 100
+
+    @property
+    def scale(self) -> int:
+        """Return the size of all text, percent."""
+        return self._scale
 
     @property
     def name(self) -> ThemeName:
@@ -158,11 +185,16 @@ class Theme(QObject):
         """Return one of its colours by token name."""
         return QColor(getattr(self.tokens, name))
 
-    def choose(self, name: ThemeName, application: QApplication) -> None:
-        """Dress the application."""
-        self._name = name
+    def px(self, pixels: int) -> int:
+        """Return a length that goes with the text, in the size of text that is in use."""
+        return round(pixels * self._scale / 100)
+
+    def choose(self, name: ThemeName, application: QApplication, scale: int = 0) -> None:
+        """Dress the application; with `scale` in another size of text too, percent."""
+        self._name, self._scale = name, scale or self._scale
         application.setPalette(palette(self.tokens))
-        application.setStyleSheet(style_sheet(self.tokens))
+        application.setFont(body_font(self._scale))
+        application.setStyleSheet(style_sheet(self.tokens, self._scale))
         self.changed.emit()
 
 
@@ -172,10 +204,10 @@ def load_fonts() -> None:
         QFontDatabase.addApplicationFont(str(face))
 
 
-def body_font() -> QFont:
-    """Return the font of running text."""
+def body_font(scale: int = 100) -> QFont:
+    """Return the font of running text; `scale` in percent."""
     font = QFont(FAMILY)
-    font.setPixelSize(_BODY_PX)
+    font.setPixelSize(round(_BODY_PX * scale / 100))
     return font
 
 
@@ -214,10 +246,15 @@ def palette(tokens: Tokens) -> QPalette:
     return made
 
 
-def style_sheet(tokens: Tokens) -> str:
-    """Return the Qt style sheet of a theme."""
+def style_sheet(tokens: Tokens, scale: int = 100) -> str:
+    """Return the Qt style sheet of a theme, every size of text in it scaled, percent."""
     values = {name: getattr(tokens, name) for name in tokens.__slots__ if name != "lines"}
-    return _QSS.substitute(values, family=FAMILY, body=_BODY_PX)
+    sheet = _QSS.substitute(values, family=FAMILY, body=_BODY_PX)
+
+    def scaled(found: re.Match[str]) -> str:
+        return f"font-size: {round(int(found[1]) * scale / 100)}px"
+
+    return re.sub(r"font-size: (\d+)px", scaled, sheet)
 
 
 _QSS = Template("""
@@ -229,11 +266,17 @@ QToolTip { background: $field; color: $text; border: 1px solid $border; padding:
 #title { font-size: 18px; font-weight: bold; color: $text; }
 #heading { font-size: 15px; font-weight: bold; color: $text; }
 #muted { color: $muted; }
+#mistake { color: $alarm; }
+#code { font-family: "$family"; background: $field; color: $text; border: 1px solid $border;
+  border-radius: 4px; padding: 4px 8px; }
+#inset { background: $field; border: 1px solid $border; border-radius: 4px; }
+#inset #small[level="warning"] { color: $warning; }
 #small { color: $muted; font-size: 12px; }
 #headline { font-size: 24px; font-weight: bold; color: $text; }
 #headline[abnormal="alarm"] { color: $alarm; }
 #headline[abnormal="unknown"] { color: $muted; }
 #emptyList { background: $field; color: $muted; padding: 16px; }
+#glance { background: $surface; text-align: left; }
 #message { color: $muted; }
 #verdict { color: $text; }
 #verdict[abnormal="alarm"] { color: $alarm; }
@@ -259,6 +302,16 @@ QProgressBar::chunk { background: $accent; border-radius: 2px; }
 QDoubleSpinBox { background: $field; color: $text; border: 1px solid $border; border-radius: 4px;
   padding: 2px 4px; min-height: 20px; }
 QDoubleSpinBox:focus { border: 2px solid $accent; padding: 1px 3px; }
+#timeBar { background: $surface; border-top: 1px solid $border; }
+#timeBar[mode="replay"] { background: $warning_field; border-top: 2px solid $warning; }
+#timeBar[mode="forecast"] { background: $stale_field; border-top: 2px solid $stale; }
+#timeMode { font-size: 15px; font-weight: bold; color: $text; }
+#timeMode[mode="replay"] { color: $warning; }
+#timeMode[mode="forecast"] { color: $stale; }
+#timeShown { font-size: 15px; color: $text; }
+#timeBanner[mode="replay"] { background: $warning_field; border-bottom: 2px solid $warning; }
+#timeBanner[mode="forecast"] { background: $stale_field; border-bottom: 2px solid $stale; }
+#timeWords { color: $text; }
 #notice { color: $muted; border: 1px dashed $border; border-radius: 4px; padding: 0px 8px; }
 
 QPushButton { background: $field; color: $text; border: 1px solid $border; border-radius: 4px;
@@ -266,6 +319,8 @@ QPushButton { background: $field; color: $text; border: 1px solid $border; borde
 QPushButton:hover { border-color: $accent; }
 QPushButton:focus { border: 2px solid $accent; padding: 3px 11px; }
 QPushButton:checked { background: $chosen; border-color: $accent; font-weight: bold; }
+#primary { background: $accent; color: $on_accent; border-color: $accent; font-weight: bold; }
+#primary:disabled { background: $surface; color: $muted; border-color: $border; font-weight: normal; }
 QPushButton:disabled { color: $muted; background: $surface; }
 #chip { padding: 3px 8px; text-align: left; }
 #chip:focus { padding: 2px 7px; }
@@ -278,9 +333,16 @@ QPushButton:disabled { color: $muted; background: $surface; }
 
 QLineEdit { background: $field; color: $text; border: 1px solid $border;
   border-radius: 4px; padding: 4px 8px; min-height: 22px; }
+QLineEdit[wrong="yes"], QComboBox[wrong="yes"] { border: 2px solid $alarm; padding: 3px 7px; }
 QLineEdit:focus { border: 2px solid $accent; padding: 3px 7px; }
 QComboBox QAbstractItemView { background: $field; color: $text; border: 1px solid $border;
   selection-background-color: $chosen; selection-color: $text; outline: none; }
+#plainScroll, #plainScroll > QWidget > QWidget { background: transparent; }
+QTabWidget::pane { border: none; border-top: 1px solid $border; }
+QTabBar::tab { background: transparent; color: $muted; border: none; padding: 8px 16px;
+  border-bottom: 3px solid transparent; }
+QTabBar::tab:selected { color: $text; font-weight: bold; border-bottom: 3px solid $accent; }
+QTabBar::tab:focus { border: 1px dotted $accent; }
 QComboBox { min-height: 24px; padding: 2px 8px; }
 QCheckBox { spacing: 8px; color: $text; }
 QTreeView, QTableView, QListView { background: $field; alternate-background-color: $field;

@@ -71,6 +71,10 @@ class AreaClient:
         """Return the hub's area, audience, public key and CA; pin them on first sight."""
         return self._get("/identity", dict[str, Any])
 
+    def health(self) -> dict[str, Any]:
+        """Return the hub's version and how it says that it is."""
+        return _decoded(self._session.ask("GET", "/health"), dict[str, Any])
+
     def clock_offset_us(self, hub_key: str, now_us: int) -> int:
         """Return by how much this machine's clock is behind the hub's, as the hub signed it.
 

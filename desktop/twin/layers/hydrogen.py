@@ -27,7 +27,7 @@ _MAKES, _STORES, _USES = "makes", "stores", "uses"
 _PART = {
     DeviceKind.ELECTROLYSER: _MAKES,
     DeviceKind.HYDROGEN_BANK: _STORES,
-    DeviceKind.HYDROGEN_STATION: _STORES,
+    DeviceKind.HYDROGEN_STATION: _USES,  # its dispensers
     DeviceKind.FUEL_CELL: _USES,
 }
 _FLOWS, _RESTS = (0, 130, 110), (150, 158, 160)
@@ -118,15 +118,20 @@ class HydrogenLayer(ThemeView):
 
 
 def _plants(moment: Moment) -> list[tuple[Device, str]]:
-    """Return the devices of the network: those that hold hydrogen or measure its flow."""
-    found = []
+    """Return the devices of the network: those that hold hydrogen or measure its flow.
+
+    A station without a flow of its own stands for its store only where no bank does.
+    """
+    found, stations = [], []
     for device in moment.area.devices:
         profile = moment.area.profile_of(device)
-        part = _PART.get(profile.kind)
-        given = {point.quantity for point in profile.points}
-        if part == _STORES or (part and "hydrogen_flow" in given):
-            found.append((device, part))
-    return found
+        flows = any(point.quantity == "hydrogen_flow" for point in profile.points)
+        if profile.kind is DeviceKind.HYDROGEN_STATION and not flows:
+            stations.append((device, _STORES))
+        elif profile.kind is DeviceKind.HYDROGEN_BANK or (profile.kind in _PART and flows):
+            found.append((device, _PART[profile.kind]))
+    stored = any(part == _STORES for _, part in found)
+    return found if stored else [*found, *stations]
 
 
 def _flow(moment: Moment, device: Device) -> float | None:

@@ -115,7 +115,7 @@ class SunlightLayer(ThemeView):
             )
         reasons = (moment.option, span.question)
         self.redraw(moment, reasons, lambda: self._draw(moment, study, light))
-        told = (id(city), *reasons, moment.outlook.language)
+        told = (id(city), *reasons, moment.outlook.language, moment.outlook.mode)
         if self._told != told:
             self._facts, self._told = self._say(moment, study, light, span), told
         return self._facts
@@ -174,7 +174,7 @@ class _Span:
         """Say which instants they are."""
         first, last = (int(self.seconds[at] * 1e6) for at in (0, -1))
         if len(self.seconds) == 1:
-            return moment.say(_WHEN).format(time=moment.clock(first))
+            return moment.say(_WHEN).format(time=moment.clock())
         half_us = int(self.step_h * 1800e6)
         begins, ends = (moment.clock(at, "%H:%M") for at in (first - half_us, last + half_us))
         return moment.say(_SPAN).format(

@@ -120,6 +120,8 @@ def test_hydrogen_flows_from_maker_to_store_to_user(bench):
         "PEM fuel cell",
         "PEM electrolyser",
         "Hydrogen station, bank",
+        "Hydrogen dispenser 1",
+        "Hydrogen dispenser 2",
     }
     assert row(facts, "electrolyser")[2] == "0.600 g/s"
     desk.models.take(list(readings(NOON_US + 1, hydrogen_flow=0.0)))
@@ -293,3 +295,19 @@ def test_layers_that_look_back_ask_for_the_past_once(bench):
     desk.clock.now_us += 3_600_000_000
     desk.desk.refresh()
     assert len(asked) == 4
+
+
+def test_layers_follow_the_shown_time_and_say_which_kind_it_is(bench):
+    desk = bench()
+    desk.switch("sunlight")
+    desk.switch("links")
+    desk.models.time.go_to(NOON_US + 6 * 3_600_000_000)
+    desk.desk.refresh()
+    sun = desk.models.layers.facts("sunlight")
+    assert sun.when == "At 2026-06-11 18:00 [forecast]"
+    assert "elevation 9." in sun.notes[0]
+    links = desk.models.layers.facts("links")
+    assert all(line[4] != "0" for line in links.rows), "no reading is known of the future"
+    desk.models.time.go_live()
+    desk.desk.refresh()
+    assert desk.models.layers.facts("links").when == "At 2026-06-11 12:00"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from desktop.views.theme import DARK, LIGHT, contrast, luminance
+from desktop.views.theme import DARK, LIGHT, TOKENS, contrast, luminance
 
 PAIRS = [
     (name, pair, *colours)
-    for name, tokens in (("light", LIGHT), ("dark", DARK))
+    for name, tokens in TOKENS.items()
     for pair, colours in tokens.text_pairs().items()
 ]
 

@@ -1,0 +1,171 @@
+"""Palette, keys, size of text, colours, layout: every action by keyboard and in the palette."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShortcut
+from PySide6.QtWidgets import QLabel, QSplitter, QTableView, QWidget  # noqa: TID251  # widgets are what is tested
+
+from desktop.models.diagnosis import Fact
+from desktop.models.preferences import SCALES
+from desktop.views.commands import ACTION_NAMES, KEYS
+from desktop.views.palette_dialog import PaletteDialog
+from desktop.views.settings_page import SettingsPage
+from desktop.views.theme import body_font
+from desktop.views.window_layout import WindowLayout
+from tests.desktop.small_area import all_well
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen says so at each window
+
+
+@pytest.fixture
+def palette(console, qtbot):
+    console.window.activateWindow()
+    qtbot.waitUntil(console.window.isActiveWindow)
+    qtbot.keyClick(console.window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    dialog = console.window.findChild(PaletteDialog)
+    assert dialog.isVisible()
+    return dialog
+
+
+def test_letters_and_enter_go_to_a_page(console, palette, qtbot):
+    qtbot.keyClicks(palette.line, "trends")
+    qtbot.keyClick(palette.line, Qt.Key.Key_Return)
+    assert console.window.stack.currentWidget() is console.window.page("trends")
+
+
+def test_arrows_choose_while_one_types_and_devices_are_found_in_kana(console, palette, qtbot):
+    palette.line.setText("蓄")  # as an input method does
+    qtbot.keyClick(palette.line, Qt.Key.Key_Down)
+    qtbot.keyClick(palette.line, Qt.Key.Key_Up)
+    qtbot.keyClick(palette.line, Qt.Key.Key_Return)
+    assert console.models.selection.device in {"battery-1", "bank-1"}
+
+
+def test_nothing_that_fits_is_said(palette, qtbot):
+    qtbot.keyClicks(palette.line, "qqqq")
+    assert not palette._none.isHidden()
+    qtbot.keyClick(palette.line, Qt.Key.Key_Return)
+    assert palette.isVisible()
+    palette.reject()
+
+
+def test_every_action_is_in_the_palette_and_has_words_in_both_languages(console):
+    commands = console.window.commands
+    assert set(commands.actions) == set(ACTION_NAMES)
+    offered = {entry.name for entry in commands.entries() if entry.kind == "action"}
+    assert offered == set(ACTION_NAMES.values())
+    pages = [entry.more for entry in commands.entries() if entry.kind == "page"]
+    assert pages == list(console.window.offered)
+    assert {entry.more for entry in commands.entries() if entry.kind == "device"} == {
+        device.id for device in console.models.area.devices
+    }
+
+
+def test_every_key_of_the_sheet_is_a_shortcut_of_the_window_and_no_two_are_alike(console):
+    held = [one.key().toString() for one in console.window.findChildren(QShortcut)]
+    assert set(KEYS.values()) <= set(held)
+    own = [key for key in held if key in set(KEYS.values())]
+    assert len(own) == len(set(own))
+    console.window.commands.show_sheet()
+    sheet = console.window.findChild(QWidget, "shortcuts")
+    words = {one.text() for one in sheet.findChildren(QLabel)}
+    assert set(KEYS.values()) <= words
+    sheet.close()
+
+
+def test_the_size_of_text_scales_every_font_there_and_back(console):
+    try:
+        before = {one: one.fontInfo().pixelSize() for one in texts(console)}
+        heading = console.window.findChild(QLabel, "heading")
+        console.theme.choose("light", console.application, 200)
+        console.application.processEvents()
+        after = {one: one.fontInfo().pixelSize() for one in before}
+        assert all(after[one] == pytest.approx(2 * size, abs=1) for one, size in before.items())
+        assert heading.fontInfo().pixelSize() == 30
+        rows = [t.verticalHeader().defaultSectionSize() for t in tables(console)]
+        assert rows
+        assert min(rows) >= 2 * body_font().pixelSize()
+    finally:
+        console.theme.choose("light", console.application, 100)
+    assert {one: one.fontInfo().pixelSize() for one in before} == before
+
+
+def texts(console):
+    return [one for one in console.window.findChildren(QLabel) if one.objectName() != "twin"]
+
+
+def tables(console):
+    return console.window.findChildren(QTableView)
+
+
+def test_larger_and_smaller_take_the_next_size(console):
+    asked = []
+    console.window.commands.scaled.connect(asked.append)
+    console.window.commands.actions["larger"]()
+    console.window.commands.actions["smaller"]()
+    assert asked == [SCALES[1]]  # at the smallest there is no smaller one
+
+
+def test_settings_change_preferences_at_once(console):
+    page = console.window.page("settings")
+    assert isinstance(page, SettingsPage)
+    page.scale.setCurrentIndex(2)
+    page.scale.activated.emit(2)
+    page.idle.setCurrentIndex(0)
+    page.idle.activated.emit(0)
+    page.sound.click()
+    page.hub.setText(" http://hub:8080 ")
+    page.hub.editingFinished.emit()
+    kept = console.models.preferences.kept
+    assert (kept.scale, kept.idle_min, kept.muted) == (150, 0, True)
+    assert kept.hub == "http://hub:8080"
+
+
+def test_the_hubs_address_is_tested_before_it_is_believed(console):
+    page = console.window.page("settings")
+    asked = []
+    page.hub_test_wanted.connect(asked.append)
+    page.hub.setText("http://hub:8080")
+    page.test.click()
+    assert asked == ["http://hub:8080"]
+    assert not page.test.isEnabled()
+    page.say_of_hub("nothing answers")
+    assert page.hub_message.text() == "nothing answers"
+    assert page.test.isEnabled()
+
+
+def test_the_diagnosis_can_be_copied(console, qtmodeltester):
+    page, diagnosis = console.window.page("settings"), console.models.diagnosis
+    fact = Fact("link", console.models.area.name, "http://hub", good=False)
+    diagnosis.take([fact])
+    diagnosis.take([fact])
+    page.copy.click()
+    assert console.application.clipboard().text() == (
+        "Look here | Small model district | http://hub"
+    )
+    qtmodeltester.check(diagnosis)
+
+
+def test_the_layout_is_kept_restored_and_put_back(console):
+    layout = WindowLayout(console.window)
+    splitter = max(console.window.findChildren(QSplitter), key=lambda one: one.width())
+    first = splitter.sizes()
+    splitter.setSizes([first[0] + 100, *[size - 50 for size in first[1:]]])
+    moved, states = splitter.sizes(), layout.states()
+    assert moved != first
+    layout.reset()
+    assert splitter.sizes()[0] == first[0]  # the screen here is small: the rest is cut
+    layout.restore({**states, "gone/QSplitter9": "AAAA", "window": "not base64 at all"})
+    assert splitter.sizes()[0] == moved[0]
+    layout.reset()
+
+
+def test_high_contrast_dresses_the_window_in_black(console):
+    console.models.take(all_well())
+    console.theme.choose("contrast", console.application)
+    console.application.processEvents()
+    image = console.window.grab().toImage()
+    assert image.pixelColor(4, image.height() - 4).lightness() == 0
+    console.theme.choose("light", console.application)
