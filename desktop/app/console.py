@@ -14,6 +14,7 @@ from desktop.app.alarms import AlarmWiring
 from desktop.app.audit import AuditWiring
 from desktop.app.devices import DeviceWiring
 from desktop.app.energy import EnergyDesk
+from desktop.app.exports import TrendExports
 from desktop.app.habits import Habits, Parts
 from desktop.app.history import HistoryWiring
 from desktop.app.late_twin import LateTwin
@@ -137,6 +138,7 @@ class Console(QObject):
         ReplayWiring(self.history_desk, self.area_desk, self.source, models)
         self.window.open_area(models, self._frame, self.sign_in.start_page())
         self.habits.open_area(models)
+        TrendExports(self.window, models)
         self.source.listen(area.id)
         models.wide_trend.show(models.overview_series())
         models.plot_chosen()

@@ -111,6 +111,7 @@ class AreaModels(QObject):
         self.wide_trend = Trend(clock, self)
         self.picker = SeriesPicker(area, self.wide_trend, self)
         self.fleet = Fleet(area, self.person, connection, self)
+        self.fleet.changed.connect(self._take_asked)
         self.energy = self._energy_board()
         self.alarm_desk = AlarmDesk(area, self.person, connection, self)
         self.alarm_table = AlarmTable(self.alarm_desk, area.timezone, self)
@@ -209,9 +210,16 @@ class AreaModels(QObject):
         series = [self.main_series(device)] if device else self.overview_series()[:1]
         self.device_trend.show(series)
 
+    def _take_asked(self, gateway: str) -> None:
+        """Judge devices by the periods at which their gateway says that it asks them."""
+        for device in self.area.devices_of(gateway):
+            asked = self.fleet.asked_settings(gateway, device.id)
+            self.judge.ask(device, asked.get("period_s"), polled=asked.get("polled") is not False)
+
     def _time_changed(self) -> None:
         for trend in (self.device_trend, self.wide_trend):
             trend.use_past(self.time.mode is Mode.REPLAY)
+        self.fleet.commands.forbid(None if self.time.is_live else REPLAYED)
 
     def _assess(self) -> None:
         now = self.clock()

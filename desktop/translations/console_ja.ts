@@ -16,6 +16,10 @@
         <translation>異常 {n}件</translation>
     </message>
     <message>
+        <source>Values normal, open alarms: {n}</source>
+        <translation>現在値は正常・未解決の警報 {n}件</translation>
+    </message>
+    <message>
         <source>No connection</source>
         <translation>接続なし</translation>
     </message>
@@ -539,7 +543,7 @@
         <translation>適用する変更はありません。</translation>
     </message>
     <message>
-        <source>{n} fields are wrong: mend them first.</source>
+        <source>Wrong fields: {n}. Mend them first.</source>
         <translation>{n}項目に誤りがあります。先に直してください。</translation>
     </message>
     <message>
@@ -1139,6 +1143,10 @@
     <message>
         <source>Layers of the map</source>
         <translation>地図のレイヤー</translation>
+    </message>
+    <message>
+        <source>Switch on what the map shall show beside the devices.</source>
+        <translation>機器のほかに地図へ重ねるものを選んでください。</translation>
     </message>
 </context>
 <context>
@@ -1762,6 +1770,21 @@
     </message>
 </context>
 <context>
+    <name>TrendExports</name>
+    <message>
+        <source>Save what the trend shows</source>
+        <translation>トレンドの表示内容を保存</translation>
+    </message>
+    <message>
+        <source>The file cannot be written. {why}</source>
+        <translation>ファイルを書き込めません。{why}</translation>
+    </message>
+    <message>
+        <source>Written: {file}</source>
+        <translation>書き込みました: {file}</translation>
+    </message>
+</context>
+<context>
     <name>TrendPanel</name>
     <message>
         <source>10 min</source>
@@ -1988,6 +2011,69 @@
     <message>
         <source>Fetching the area from the hub</source>
         <translation>ハブからエリア情報を取得しています</translation>
+    </message>
+</context>
+<context>
+    <name>WelcomeDialog</name>
+    <message>
+        <source>Welcome</source>
+        <translation>ようこそ</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>言語</translation>
+    </message>
+    <message>
+        <source>Your hub</source>
+        <translation>接続するハブ</translation>
+    </message>
+    <message>
+        <source>Who are you?</source>
+        <translation>サインイン</translation>
+    </message>
+    <message>
+        <source>In which language shall the console speak? It can be changed at any time.</source>
+        <translation>コンソールの言語を選んでください。いつでも変更できます。</translation>
+    </message>
+    <message>
+        <source>Where is the hub of your area? Without one, start the demo: make demo</source>
+        <translation>エリアのハブのアドレスを入力してください。ハブがない場合はデモ(make demo)を起動できます。</translation>
+    </message>
+    <message>
+        <source>Sign in with the name that your area manager gave you, or look around first.</source>
+        <translation>エリア管理者から受け取った名前でサインインするか、まず画面をご覧ください。</translation>
+    </message>
+    <message>
+        <source>Address of the hub</source>
+        <translation>ハブのアドレス</translation>
+    </message>
+    <message>
+        <source>Test this address</source>
+        <translation>このアドレスを確認</translation>
+    </message>
+    <message>
+        <source>Sign in</source>
+        <translation>サインイン</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>戻る</translation>
+    </message>
+    <message>
+        <source>Skip all</source>
+        <translation>すべて省略</translation>
+    </message>
+    <message>
+        <source>Asking the hub ...</source>
+        <translation>ハブに確認中…</translation>
+    </message>
+    <message>
+        <source>Finish</source>
+        <translation>完了</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>次へ</translation>
     </message>
 </context>
 <context>

@@ -345,7 +345,9 @@ QCheckBox { spacing: 8px; color: $text; }
 QTreeView, QTableView, QListView { background: $field; alternate-background-color: $field;
   border: none; outline: none; color: $text; gridline-color: $grid;
   selection-background-color: $chosen; selection-color: $text; }
-QTreeView::item, QTableView::item { border: none; }
+QTreeView::item { border: none; }
+QTableView::item { border: none; padding: 0px 4px; }
+QTabBar { qproperty-drawBase: 0; }
 QHeaderView::section { background: $surface; color: $muted; border: none;
   border-bottom: 1px solid $border; padding: 8px; font-size: 12px; }
 QTableCornerButton::section { background: $surface; border: none; }
