@@ -964,6 +964,10 @@
         <translation>提案に署名してゲートウェイに送信します。</translation>
     </message>
     <message>
+        <source>Planned from a SIMULATED past: the hub is young.</source>
+        <translation>【模擬】の実績から計画しています (ハブの計測不足のため)。</translation>
+    </message>
+    <message>
         <source>Apply the plan</source>
         <translation>計画の適用</translation>
     </message>
@@ -1026,7 +1030,7 @@
         <translation>シナリオ</translation>
     </message>
     <message>
-        <source>Highest half hour, kW</source>
+        <source>Highest, kW</source>
         <translation>最大30分値 (kW)</translation>
     </message>
     <message>
