@@ -137,6 +137,7 @@ class Console(QObject):
         ReplayWiring(self.history_desk, self.area_desk, self.source, models)
         self.window.open_area(models, self._frame, self.sign_in.start_page())
         self.habits.open_area(models)
+        self.sign_in.watch(models.alarm_desk)
         self.source.listen(area.id)
         models.wide_trend.show(models.overview_series())
         models.plot_chosen()
