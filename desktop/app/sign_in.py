@@ -129,6 +129,8 @@ class SignInWiring(QObject):
     def _answered(self, topic: str, answer: object) -> None:
         if topic == _ME and isinstance(answer, dict):
             self._asked = False
+            if self._person.known:
+                return  # somebody signed in while this question was under way
             entry = Entry.KEY if self._settings.key else Entry.OPEN
             self._person.become(str(answer["name"]), str(answer["role"]), entry)
 
