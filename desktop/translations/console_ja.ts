@@ -20,6 +20,10 @@
         <translation>現在値は正常・未解決の警報 {n}件</translation>
     </message>
     <message>
+        <source>Open alarms: {n}</source>
+        <translation>未解決の警報 {n}件</translation>
+    </message>
+    <message>
         <source>No connection</source>
         <translation>接続なし</translation>
     </message>
@@ -1731,6 +1735,13 @@
     <message>
         <source>Asking the hub ...</source>
         <translation>ハブに確認中…</translation>
+    </message>
+</context>
+<context>
+    <name>SignInWiring</name>
+    <message>
+        <source>Name or password is wrong.</source>
+        <translation>名前またはパスワードが正しくありません。</translation>
     </message>
 </context>
 <context>
