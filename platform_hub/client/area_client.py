@@ -233,6 +233,14 @@ class AreaClient:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def get(self, path: str, kind: type[_T], query: dict[str, str] | None = None) -> _T:
+        """Ask for something of the area API by its path below /area/v1."""
+        return self._get(path, kind, query)
+
+    def send(self, method: str, path: str, body: Any, kind: type[_T]) -> _T:
+        """Send something to a path below /area/v1."""
+        return self._send(method, path, body, kind)
+
     def _get(self, path: str, kind: type[_T], query: dict[str, str] | None = None) -> _T:
         return _decoded(self._session.ask("GET", _AREA + path, params=query), kind)
 
