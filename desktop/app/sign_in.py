@@ -67,7 +67,11 @@ class SignInWiring(QObject):
 
     def sign_in(self) -> None:
         """Show the dialog."""
-        if self._settings.screenshot is None and not self.dialog.isVisible():
+        front = QApplication.activeModalWidget()
+        asked_already = front is not None and front.objectName() == "welcome"
+        if asked_already or self._settings.screenshot is not None:
+            return
+        if not self.dialog.isVisible():
             self.dialog.form.clear()
             self.dialog.open()
 

@@ -55,6 +55,7 @@ class Outlook:
         past: seconds UTC and values of a series between two instants (us), NaN in gaps.
         state: state of a device.
         abnormal: what is abnormal then.
+        chosen: id of the chosen device, empty for none.
         answer: gives what a long calculation found, or None and begins it; the layer is asked
             again once there is an answer. The question is its identity.
     """
@@ -68,6 +69,7 @@ class Outlook:
     abnormal: Sequence[Abnormality]
     answer: Callable[[Hashable, Callable[[], Any]], Any]
     mode: Mode = Mode.LIVE
+    chosen: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,14 @@ class Moment:
     def area(self) -> Area:
         """Return the area."""
         return self.outlook.area
+
+    @property
+    def true_north(self) -> tuple[float, float]:
+        """Return the direction of true north in the local frame, (east, north)."""
+        centre = self.area.centre
+        here = self.frame.local(centre.latitude, centre.longitude)
+        there = self.frame.local(centre.latitude + 0.01, centre.longitude)
+        return there[0] - here[0], there[1] - here[1]
 
     def say(self, name: Name) -> str:
         """Return a name in the language of the screen."""

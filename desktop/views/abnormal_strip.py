@@ -11,6 +11,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEven
 from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QWidget
 from typing_extensions import override
 
+from desktop.models.alarm_rows import View
 from desktop.models.connection import Link
 from desktop.models.device_states import State
 from desktop.views.icons import mark_icon
@@ -71,6 +72,7 @@ class AbnormalStrip(Panel):
 
     def _connect(self) -> None:
         self._models.abnormal.modelReset.connect(self._fill)
+        self._models.alarm_desk.changed.connect(self._show_level)
         self._models.connection.changed.connect(self._show_level)
         self._theme.changed.connect(self._fill)
 
@@ -109,9 +111,17 @@ class AbnormalStrip(Panel):
         if items:
             level = "alarm" if items[0].state is State.ALARM else "warning"
             return level, items[0].state, self.tr("{n} abnormal now").format(n=len(items))
+        if self._open:  # over by its value, but nobody has answered or reset it
+            words = self.tr("Values normal, open alarms: {n}")
+            return "warning", State.NORMAL, words.format(n=self._open)
         if self._lost():  # nobody knows that all is normal
             return "warning", State.STALE, self.tr("No connection")
         return "calm", State.NORMAL, self.tr("All normal")
+
+    @property
+    def _open(self) -> int:
+        desk = self._models.alarm_desk
+        return sum(row.within(View.ACTIVE) for row in desk.rows)
 
     def _lost(self) -> bool:
         return self._models.connection.link in {Link.RECONNECTING, Link.OFFLINE}

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from desktop.views.theme import Theme
 
 _SIGN_PX = 32
+_LEAST_PX = 152
 _PLACES = ("acknowledge", "reset", "shelve", "service")
 
 
@@ -127,9 +128,15 @@ class AlarmCard(Panel):
         self.note.returnPressed.connect(self.acknowledge)
         self.device.clicked.connect(self._go_to_device)
         self.trend.clicked.connect(self._go_to_trend)
-        self._theme.changed.connect(self._show)
+        self._theme.changed.connect(self._fit)
+        self._fit()
         self._models.alarm_desk.changed.connect(self._show_actions)
         self._models.connection.changed.connect(self._show_actions)
+
+    def _fit(self) -> None:
+        """Keep room for every line: a splitter does not ask how high wrapped words are."""
+        self.setMinimumHeight(self._theme.px(_LEAST_PX))
+        self._show()
 
     def _show(self) -> None:
         one, language = self._one, self._models.language

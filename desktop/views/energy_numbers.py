@@ -71,8 +71,9 @@ class EnergyNumbers(Translated):
                 cell = self._cells[row][column]
                 cell.setText(f"<b>{text}</b>" if column >= 2 and outcome else text)  # noqa: PLR2004 - what is proposed
         shown = self._board.variant is not None
-        for part in (self._heads[3], *(cells[3] for cells in self._cells)):
-            part.setVisible(shown)
+        for column, visible in ((1, not shown), (3, shown)):  # four columns have no room
+            for part in (self._heads[column], *(cells[column] for cells in self._cells)):
+                part.setVisible(visible)
 
     def _outcomes(self) -> tuple[Outcome | None, ...]:
         base, variant = self._board.base, self._board.variant
