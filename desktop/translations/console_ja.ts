@@ -1706,6 +1706,14 @@
         <source>In a large plot: mark to measure from, follow the time</source>
         <translation>大きいグラフ: 差の基準を置く、現在に追従</translation>
     </message>
+    <message>
+        <source>In the map: search buildings, whole area</source>
+        <translation>地図: 建物を検索、エリア全体を表示</translation>
+    </message>
+    <message>
+        <source>In the map: plan, section ([ ] moves it), measure</source>
+        <translation>地図: 平面、断面 ([ ] で移動)、計測</translation>
+    </message>
 </context>
 <context>
     <name>SignInDialog</name>
