@@ -135,7 +135,10 @@ def _write(
         every |= scores | {"agitation": value}
         body = ScoreBody("npi_nh", "2000", calendar.text(today - back), "night staff", every)
         _keep(transaction, of, "score", caregiver, now_us - back * _DAY_US, body)
-    note = CareNoteBody("練習用: よく眠り、朝食は全部食べました。(Practice: slept well, ate all of the breakfast.)", for_handover=True)
+    note = CareNoteBody(
+        "練習用: よく眠り、朝食は全部食べました。(Practice: slept well, ate all of the breakfast.)",
+        for_handover=True,
+    )
     _keep(transaction, of, "note", caregiver, now_us - 2 * 60 * _MINUTE_US, note)
     if habit.fallen:
         values = {"resident": of, "kind": "fall", "at_us": now_us - 2 * _MINUTE_US}
