@@ -67,6 +67,10 @@ def console(  # noqa: PLR0913, PLR0917  # one option each
     date: Annotated[
         str, typer.Option(help="With --report: YYYY-MM-DD, a day or any day of the month.")
     ] = "",
+    care_key_file: Annotated[
+        Path | None,
+        typer.Option(help="File with a caregiver's key, for the care page alone."),
+    ] = None,
     duration: Annotated[
         float, typer.Option(min=1.0, help="With --demo and no screen: seconds to run.")
     ] = 60.0,
@@ -93,6 +97,7 @@ def console(  # noqa: PLR0913, PLR0917  # one option each
         screenshot=screenshot,
         wait_s=wait,
         history=history,
+        care_key=_key(care_key_file),
     )
     if report:
         _report(settings, report, date, output)

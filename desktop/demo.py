@@ -166,8 +166,9 @@ def _rounded(tally: Tally, share: float) -> float | None:
 
 def _connect(suite: LocalSuite) -> list[str]:
     """Connect as the area manager, who may apply plans and take them back."""
+    care = ["--care-key-file", str(suite.care_key)]  # residents are shown to caregivers only
     past = ["--history", str(suite.past)] if suite.past.exists() else []
-    return ["--hub", suite.hub_url, "--key-file", str(suite.manager_key), *past]
+    return ["--hub", suite.hub_url, "--key-file", str(suite.manager_key), *care, *past]
 
 
 def _clear(output: Path) -> None:

@@ -9,7 +9,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PageName = Literal[
-    "overview", "alarms", "energy", "values", "trends", "devices", "audit", "settings"
+    "overview",
+    "alarms",
+    "energy",
+    "values",
+    "trends",
+    "devices",
+    "care",
+    "audit",
+    "settings",
 ]
 DEFAULT_HUB = "http://127.0.0.1:8080"
 
@@ -25,6 +33,7 @@ class ConsoleSettings:
         screenshot: folder for pictures of every page; None opens a window.
         scale: size of all text, percent.
         wait_s: how long pictures wait for a true picture.
+        care_key: key of a caregiver for the care page, where the console speaks with another one.
         history: a past of the energy side from elsewhere; it counts where the hub knows nothing.
     """
 
@@ -38,3 +47,4 @@ class ConsoleSettings:
     screenshot: Path | None = None
     wait_s: float = 20.0
     history: Path | None = None
+    care_key: str = ""

@@ -12,6 +12,7 @@ from area_configs.domain.errors import AreaFileError, SmartAreaError
 from area_configs.loader import load_area
 from desktop.app.alarms import AlarmWiring
 from desktop.app.audit import AuditWiring
+from desktop.app.care import CareWiring
 from desktop.app.devices import DeviceWiring
 from desktop.app.energy import EnergyDesk
 from desktop.app.exports import TrendExports
@@ -87,6 +88,7 @@ class Console(QObject):
         self._frame = TwinFrame()
         self._late_twin = LateTwin(self)
         self.devices: DeviceWiring | None = None
+        self.care: CareWiring | None = None
         self.energy: EnergyDesk | None = None
         self.live_heard = False
         self.histories_open = 0
@@ -119,6 +121,8 @@ class Console(QObject):
         self.area_desk.close()
         self.history_desk.close()
         self.sound.close()
+        if self.care:
+            self.care.close()
         if self.energy:
             self.energy.close()
         if self.twin:
@@ -131,8 +135,9 @@ class Console(QObject):
         self.models = models
         models.set_language(self.languages.language)
         self._connect_area(models)
-        self.energy = EnergyDesk.of(models, self._settings, now_us, self)
+        self.energy = EnergyDesk.of(models, self._settings, self.area_desk, now_us, self)
         AuditWiring(self.area_desk, models)
+        self.care = CareWiring(self.area_desk, models, self._settings)
         AlarmWiring(self.area_desk, self.source, models, self.sound)
         self.devices = DeviceWiring(self.area_desk, self.source, models, Drafts(self._settings.hub))
         HistoryWiring(self.history_desk, self.source, models)
@@ -141,6 +146,7 @@ class Console(QObject):
         self.habits.open_area(models)
         TrendExports(self.window, models)
         ReportMenu(self.window, models, self.history_desk, self.area_desk.credential)
+        self.sign_in.watch(models.alarm_desk)
         self.source.listen(area.id)
         models.wide_trend.show(models.overview_series())
         models.plot_chosen()

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from area_configs.domain.areas import Area
 
+_CAREGIVER = "practice"
 _READY_S = 60.0
 _PATIENCE_S = 8.0  # an edge agent may take 5 s to drain its log to the hub
 
@@ -28,6 +29,7 @@ class LocalSuite:
         self.ledger = folder / "simulators" / "ledger.jsonl"
         self.reader_key = folder / "reader.key"
         self.manager_key = folder / "manager.key"
+        self.care_key = folder / "caregiver.key"
         self.past = folder / "simulated-past.csv"
         self._source = area
         self._folder = folder
@@ -88,10 +90,21 @@ class LocalSuite:
         keys = json.loads(init.finish(_READY_S))["keys"]
         for name, key in keys.items():
             _write_secret(self._folder / f"{name}.key", key)
+        self._furnish_care(data)
         arguments = ["serve", "--data", str(data), "--port", "0", "--ready-json"]
         self._hub = self.run_child("hub", "platform_hub.server", arguments)
         self.hub_url = self._hub.ready_line(_READY_S)["url"]
         return self.hub_url
+
+    def _furnish_care(self, data: Path) -> None:
+        """Give the care page invented residents; their caregiver has a key of its own."""
+        practise = ["practise", "--data", str(data), "--caregiver", _CAREGIVER]
+        self.run_child("hub-practise", "platform_hub.server", practise).finish(_READY_S)
+        create = ["key", "create", "--data", str(data), "--role", "caregiver", "--json"]
+        made = self.run_child(
+            "hub-key", "platform_hub.server", [*create, "--name", _CAREGIVER]
+        ).finish(_READY_S)
+        _write_secret(self.care_key, json.loads(made)["key"])
 
     def _start_simulators(self) -> str:
         directory = str(self.ledger.parent)

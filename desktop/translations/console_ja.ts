@@ -16,6 +16,14 @@
         <translation>異常 {n}件</translation>
     </message>
     <message>
+        <source>Values normal, open alarms: {n}</source>
+        <translation>現在値は正常・未解決の警報 {n}件</translation>
+    </message>
+    <message>
+        <source>Open alarms: {n}</source>
+        <translation>未解決の警報 {n}件</translation>
+    </message>
+    <message>
         <source>No connection</source>
         <translation>接続なし</translation>
     </message>
@@ -330,6 +338,147 @@
     </message>
 </context>
 <context>
+    <name>CareList</name>
+    <message>
+        <source>Who needs a look: {n}</source>
+        <translation>様子を見てほしい方: {n}件</translation>
+    </message>
+    <message>
+        <source>Who needs a look</source>
+        <translation>様子を見てほしい方</translation>
+    </message>
+    <message>
+        <source>Nobody has answered for 5 minutes</source>
+        <translation>5分たっても確認されていません</translation>
+    </message>
+    <message>
+        <source>Since {at} ({age} ago)</source>
+        <translation>{at} から ({age}前)</translation>
+    </message>
+    <message>
+        <source>To do: {what}</source>
+        <translation>すること: {what}</translation>
+    </message>
+    <message>
+        <source>No consent to wearables: nothing is collected</source>
+        <translation>機器の同意がないため、集めていません</translation>
+    </message>
+    <message>
+        <source>As usual</source>
+        <translation>いつもどおり</translation>
+    </message>
+    <message>
+        <source>Alerts in this shift: {n} (aim: at most {aim}).</source>
+        <translation>この勤務の知らせ: {n}件 (目安は{aim}件まで)。</translation>
+    </message>
+    <message>
+        <source>Real in 28 days: {share} %.</source>
+        <translation>28日間で本当だった割合: {share} %。</translation>
+    </message>
+</context>
+<context>
+    <name>CarePage</name>
+    <message>
+        <source>Enter a score</source>
+        <translation>スコアを入力</translation>
+    </message>
+    <message>
+        <source>Handover (PDF)</source>
+        <translation>申し送り (PDF)</translation>
+    </message>
+    <message>
+        <source>Look back at the month (PDF)</source>
+        <translation>月のまとめ (PDF)</translation>
+    </message>
+    <message>
+        <source>Refresh</source>
+        <translation>更新</translation>
+    </message>
+    <message>
+        <source>Recorded.</source>
+        <translation>記録しました。</translation>
+    </message>
+    <message>
+        <source>Sign in as a caregiver: only caregivers see residents.</source>
+        <translation>介護者としてサインインしてください。入居者の情報は介護者だけが見られます。</translation>
+    </message>
+    <message>
+        <source>Write PDF</source>
+        <translation>PDFに書き出す</translation>
+    </message>
+    <message>
+        <source>Not written: {why}</source>
+        <translation>書き出せませんでした: {why}</translation>
+    </message>
+    <message>
+        <source>Written: {path}</source>
+        <translation>書き出しました: {path}</translation>
+    </message>
+</context>
+<context>
+    <name>CareResident</name>
+    <message>
+        <source>Events</source>
+        <translation>できごと</translation>
+    </message>
+    <message>
+        <source>Scores</source>
+        <translation>スコア</translation>
+    </message>
+    <message>
+        <source>Notes</source>
+        <translation>記録</translation>
+    </message>
+    <message>
+        <source>It was real</source>
+        <translation>本当だった</translation>
+    </message>
+    <message>
+        <source>False alarm</source>
+        <translation>誤報だった</translation>
+    </message>
+    <message>
+        <source>Write what you saw</source>
+        <translation>見たことを書いてください</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>記録</translation>
+    </message>
+    <message>
+        <source>For the next shift</source>
+        <translation>次の勤務への申し送り</translation>
+    </message>
+    <message>
+        <source>Keep note</source>
+        <translation>記録する</translation>
+    </message>
+    <message>
+        <source>Choose a resident at the left.</source>
+        <translation>左から入居者を選んでください。</translation>
+    </message>
+    <message>
+        <source>not yet</source>
+        <translation>まだありません</translation>
+    </message>
+    <message>
+        <source>{label}: battery {charge}, last heard {heard}</source>
+        <translation>{label} さん: 電池 {charge}、最後の受信 {heard}</translation>
+    </message>
+    <message>
+        <source>Worn, 28 days from left to right, 0 to 24 h downwards. Yesterday: {h} h.</source>
+        <translation>着けていた時間。左から右へ28日、上から下へ0～24時。昨日 {h} 時間。</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>なし</translation>
+    </message>
+    <message>
+        <source>{what} at {at}. Go and look, then say what it was:</source>
+        <translation>{at} {what}。様子を見て、どうだったかを選んでください:</translation>
+    </message>
+</context>
+<context>
     <name>ChangesDialog</name>
     <message>
         <source>Take into the drafts</source>
@@ -539,7 +688,7 @@
         <translation>適用する変更はありません。</translation>
     </message>
     <message>
-        <source>{n} fields are wrong: mend them first.</source>
+        <source>Wrong fields: {n}. Mend them first.</source>
         <translation>{n}項目に誤りがあります。先に直してください。</translation>
     </message>
     <message>
@@ -819,6 +968,10 @@
         <translation>提案に署名してゲートウェイに送信します。</translation>
     </message>
     <message>
+        <source>Planned from a SIMULATED past: the hub is young.</source>
+        <translation>【模擬】の実績から計画しています (ハブの計測不足のため)。</translation>
+    </message>
+    <message>
         <source>Apply the plan</source>
         <translation>計画の適用</translation>
     </message>
@@ -881,7 +1034,7 @@
         <translation>シナリオ</translation>
     </message>
     <message>
-        <source>Highest half hour, kW</source>
+        <source>Highest, kW</source>
         <translation>最大30分値 (kW)</translation>
     </message>
     <message>
@@ -1136,6 +1289,10 @@
         <source>Layers of the map</source>
         <translation>地図のレイヤー</translation>
     </message>
+    <message>
+        <source>Switch on what the map shall show beside the devices.</source>
+        <translation>機器のほかに地図へ重ねるものを選んでください。</translation>
+    </message>
 </context>
 <context>
     <name>LayerSaid</name>
@@ -1345,6 +1502,37 @@
     </message>
 </context>
 <context>
+    <name>ScoreEntry</name>
+    <message>
+        <source>Enter a score</source>
+        <translation>スコアを入力</translation>
+    </message>
+    <message>
+        <source>Who told you (for example: night staff)</source>
+        <translation>聞いた相手 (例: 夜勤の職員)</translation>
+    </message>
+    <message>
+        <source>Digits and Tab. Leave empty what is not known: it is not counted as 0.</source>
+        <translation>数字とTabキーで入力します。分からない項目は空のままに。0とは数えません。</translation>
+    </message>
+    <message>
+        <source>Score ({values})</source>
+        <translation>点数 ({values})</translation>
+    </message>
+    <message>
+        <source>Burden (0-5)</source>
+        <translation>負担 (0-5)</translation>
+    </message>
+    <message>
+        <source>{item}: {value} is not possible. Enter one of {allowed}.</source>
+        <translation>{item}: {value} は使えない数字です。{allowed} のどれかを入力してください。</translation>
+    </message>
+    <message>
+        <source>Partial {n}/{all}: no sum is said</source>
+        <translation>一部のみ {n}/{all}: 合計は出しません</translation>
+    </message>
+</context>
+<context>
     <name>SearchField</name>
     <message>
         <source>Searching ...</source>
@@ -1541,6 +1729,14 @@
         <source>In a large plot: mark to measure from, follow the time</source>
         <translation>大きいグラフ: 差の基準を置く、現在に追従</translation>
     </message>
+    <message>
+        <source>In the map: search buildings, whole area</source>
+        <translation>地図: 建物を検索、エリア全体を表示</translation>
+    </message>
+    <message>
+        <source>In the map: plan, section ([ ] moves it), measure</source>
+        <translation>地図: 平面、断面 ([ ] で移動)、計測</translation>
+    </message>
 </context>
 <context>
     <name>SignInDialog</name>
@@ -1570,6 +1766,13 @@
     <message>
         <source>Asking the hub ...</source>
         <translation>ハブに確認中…</translation>
+    </message>
+</context>
+<context>
+    <name>SignInWiring</name>
+    <message>
+        <source>Name or password is wrong.</source>
+        <translation>名前またはパスワードが正しくありません。</translation>
     </message>
 </context>
 <context>
@@ -2022,6 +2225,69 @@
     <message>
         <source>Fetching the area from the hub</source>
         <translation>ハブからエリア情報を取得しています</translation>
+    </message>
+</context>
+<context>
+    <name>WelcomeDialog</name>
+    <message>
+        <source>Welcome</source>
+        <translation>ようこそ</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>言語</translation>
+    </message>
+    <message>
+        <source>Your hub</source>
+        <translation>接続するハブ</translation>
+    </message>
+    <message>
+        <source>Who are you?</source>
+        <translation>サインイン</translation>
+    </message>
+    <message>
+        <source>In which language shall the console speak? It can be changed at any time.</source>
+        <translation>コンソールの言語を選んでください。いつでも変更できます。</translation>
+    </message>
+    <message>
+        <source>Where is the hub of your area? Without one, start the demo: make demo</source>
+        <translation>エリアのハブのアドレスを入力してください。ハブがない場合はデモ(make demo)を起動できます。</translation>
+    </message>
+    <message>
+        <source>Sign in with the name that your area manager gave you, or look around first.</source>
+        <translation>エリア管理者から受け取った名前でサインインするか、まず画面をご覧ください。</translation>
+    </message>
+    <message>
+        <source>Address of the hub</source>
+        <translation>ハブのアドレス</translation>
+    </message>
+    <message>
+        <source>Test this address</source>
+        <translation>このアドレスを確認</translation>
+    </message>
+    <message>
+        <source>Sign in</source>
+        <translation>サインイン</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>戻る</translation>
+    </message>
+    <message>
+        <source>Skip all</source>
+        <translation>すべて省略</translation>
+    </message>
+    <message>
+        <source>Asking the hub ...</source>
+        <translation>ハブに確認中…</translation>
+    </message>
+    <message>
+        <source>Finish</source>
+        <translation>完了</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>次へ</translation>
     </message>
 </context>
 <context>

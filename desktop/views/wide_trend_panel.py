@@ -160,7 +160,7 @@ class WideTrendPanel(TrendPanel):
     def _lay_out_more(self) -> None:
         self.export.setMenu(self.menu)
         for button in (self.wider, self.closer):
-            button.setFixedWidth(36)
+            button.setMinimumWidth(36)
         self.tools = row(self.compare, self.window_text, gap=8)
         self.tools.addStretch(1)
         for widget in (self.now, self.wider, self.closer, self.export):

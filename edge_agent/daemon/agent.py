@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from area_configs.domain.errors import SmartAreaError
 from edge_agent.clock import Clock, SystemClock, boot_id
+from edge_agent.daemon.caring import Caring
 from edge_agent.daemon.configuring import Configuring
 from edge_agent.daemon.controlling import Controlling
 from edge_agent.daemon.delivery import Delivery
@@ -85,6 +86,7 @@ class Agent:
             orders_from,
             lambda: report_of(self._watching.status, self._configuration.settings),
         )
+        self._caring = Caring(configuration, self._clock, orders_from)
         self._manager = manager or ServiceManager(os.environ)
         settings = configuration.settings
         self._measure = measure
@@ -97,6 +99,7 @@ class Agent:
                 "status": self._keep_status,
                 "configuration": self._configuring.keep,
                 **self._controlling.tasks(),
+                **self._caring.tasks(),
                 **self._watching.tasks(self._links.restart),
             }.items()
         }
@@ -109,7 +112,7 @@ class Agent:
         self._status_trouble = ""
 
     async def _said(self, readings: Sequence[Reading]) -> None:
-        await self._controlling.deliver(readings)
+        await self._controlling.deliver(self._caring.screened(readings))
 
     async def run(self, stop: asyncio.Event) -> bool:
         """Poll, store and send until `stop`; finish what is in flight, then return.
@@ -139,6 +142,8 @@ class Agent:
         touched = [f"link {link}" for link in await self._links.change(new.installation)]
         if self._renew_control(new):
             touched.append("control and orders")
+        if self._renew_care(new):
+            touched.append("care")
         self._configuration = new
         if fresh_sync or new.ways != old.ways:
             await self._replace_sync(new)
@@ -159,6 +164,15 @@ class Agent:
             for name in self._controlling.tasks():
                 self._tasks[name].renew()
         return concerned
+
+    def _renew_care(self, new: Configuration) -> bool:
+        caring, old = self._caring, self._caring.configuration
+        caring.configuration = new
+        if new.settings.care == old.settings.care and new.ways == old.ways:
+            return False
+        caring.set_up()
+        self._tasks["care"].renew()
+        return True
 
     def platform_answers(self) -> bool:
         """Tell whether the platform has taken readings or answered since the sync began."""
@@ -261,6 +275,7 @@ class Agent:
             },
             "configuration": self._configuring.status(),
             "control": self._controlling.status(),
+            "care": self._caring.status(),
             "hub": {
                 "url": self._configuration.settings.hub_url,
                 "reachable": hub.reachable,

@@ -31,7 +31,7 @@ from edge_agent.credentials import (
 )
 from edge_agent.log import hide
 from edge_agent.settings.asking import asked, unpolled
-from edge_agent.settings.files import LinkFile, LinksFile, SettingsFile
+from edge_agent.settings.files import CareFile, LinkFile, LinksFile, SettingsFile
 from edge_agent.sink_settings import SinkFile, SinkSettings, checked_sinks, sinks_of
 
 if TYPE_CHECKING:
@@ -101,6 +101,7 @@ class Settings:
     hub_ca: Path | None = None
     hub_public_key: str = ""
     control: Control = Control()
+    care: CareFile = field(default_factory=CareFile, repr=False)
     configuration: int = 0
     trial_s: float = TRIAL_S
     devices: dict[str, DeviceSettingsFile] = field(default_factory=dict)
@@ -207,6 +208,7 @@ def read_settings(path: Path, folder: Path | None = None) -> Settings:
         hub_ca=folder / content.hub_ca if content.hub_ca else None,
         hub_public_key=content.hub.public_key or "",
         control=Control(content.control.demand, content.control.target_kw or 0.0),
+        care=content.care,
         configuration=content.configuration,
         trial_s=content.trial_s,
         devices=content.devices,
@@ -261,7 +263,8 @@ class _Assembly:
         self._refuse_unknown(links_toml, "secrets", overrides.secrets, known)
         links = tuple(_overridden(link, overrides) for link in gateway.links)
         area = self._moved(area, overrides, links_toml)
-        self._refuse_devices(area)
+        self._refuse_devices(area, ("devices",), settings.devices)
+        self._refuse_devices(area, ("care", "wearers"), settings.care.wearers)
         secrets = self._secrets(links, overrides, links_toml)
         devices = {one.id: self._stored(one.id) for one in area.devices_of(gateway.id)}
         for device, key in overrides.bind_keys.items():
@@ -301,12 +304,12 @@ class _Assembly:
                 message = f"gateway {self._settings.gateway!r} has no link {link!r}"
                 self._note(toml, (table, link), message + suggest(link, known))
 
-    def _refuse_devices(self, area: Area) -> None:
+    def _refuse_devices(self, area: Area, table: tuple[str, ...], given: dict[str, Any]) -> None:
         known = [device.id for device in area.devices_of(self._settings.gateway)]
-        for device in self._settings.devices:
+        for device in given:
             if device not in known:
                 message = f"gateway {self._settings.gateway!r} has no device {device!r}"
-                self._note(self._toml, ("devices", device), message + suggest(device, known))
+                self._note(self._toml, (*table, device), message + suggest(device, known))
 
     def _moved(self, area: Area, overrides: LinksFile, toml: TomlText) -> Area:
         """Return the area with its devices at their other addresses."""

@@ -42,6 +42,17 @@ class MonitorFile(StrictFile):
     )
 
 
+class CareFile(StrictFile):
+    """Who wears what: what a body says leaves this gateway as minutes under a pseudonym only."""
+
+    wearers: dict[Id, Text] = Field(
+        default={}, description="what the site calls the wearer, by device id; never sent"
+    )
+    keep_raw_days: int = Field(
+        default=3, ge=0, le=90, description="days that raw beats stay on this gateway"
+    )
+
+
 class SettingsFile(StrictFile):
     """The settings file; relative paths count from its folder."""
 
@@ -64,6 +75,7 @@ class SettingsFile(StrictFile):
     )
     control: ControlFile = Field(default=ControlFile(), description="the table [control]")
     secrets: dict[str, SecretFile] = Field(default={}, description="secrets of B-route links")
+    care: CareFile = Field(default=CareFile(), description="the table [care]")
     monitor: MonitorFile = Field(default=MonitorFile(), description="the table [monitor]")
     log: LogFile = Field(default=LogFile(), description="the table [log]")
     devices: dict[Id, DeviceSettingsFile] = Field(

@@ -103,6 +103,10 @@ class AreaClient:
         body = {"id": gateway, "publicKey": public_key}
         return self._send("POST", "/gateways", body, dict[str, str])
 
+    def revoke_gateway(self, gateway: str) -> None:
+        """Revoke a gateway's key; it is refused from the next request on."""
+        self._session.ask("DELETE", f"{_AREA}/gateways/{_part(gateway)}/key")
+
     def report(self, gateway: str, report: GatewayReport) -> None:
         """Say how a gateway is."""
         self._send("POST", f"/gateways/{_part(gateway)}/report", report, dict[str, Any])
@@ -228,6 +232,14 @@ class AreaClient:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def get(self, path: str, kind: type[_T], query: dict[str, str] | None = None) -> _T:
+        """Ask for something of the area API by its path below /area/v1."""
+        return self._get(path, kind, query)
+
+    def send(self, method: str, path: str, body: Any, kind: type[_T]) -> _T:
+        """Send something to a path below /area/v1."""
+        return self._send(method, path, body, kind)
 
     def _get(self, path: str, kind: type[_T], query: dict[str, str] | None = None) -> _T:
         return _decoded(self._session.ask("GET", _AREA + path, params=query), kind)

@@ -170,6 +170,25 @@ def migrate(
     say(f"Next: write the URL as database in {source / 'hub.toml'}, then start the hub again")
 
 
+@app.command()
+def practise(
+    data: Data,
+    caregiver: Annotated[str, typer.Option(help="Name of the caregiver who looks after them.")],
+    database: DatabaseUrl = "",
+) -> None:
+    """Add invented residents with a made-up past, marked as such, to practise care with."""
+    from area_configs.loader import load_area
+    from platform_hub.server.care.collecting import Calendar
+    from platform_hub.server.care.practice import furnish
+    from platform_hub.server.settings import HubFolder
+
+    folder = HubFolder(data, url=database)
+    with one_sentence():
+        calendar = Calendar.of(load_area(folder.area).timezone)
+    added = _in_database(folder, lambda tx: furnish(tx, caregiver, calendar, now_us()), write=True)
+    say(f"{added} invented residents added, looked after by {caregiver}")
+
+
 @key.command("create")
 def key_create(
     data: Data,

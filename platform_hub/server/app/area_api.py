@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from platform_hub.server.alarms import desk
 from platform_hub.server.alarms.desk import AlarmDesk
 from platform_hub.server.alarms.judging import Judge
+from platform_hub.server.app.care_rows import care_rows
 from platform_hub.server.governance import accounts, audit_routes, key_routes, trust
 from platform_hub.server.governance.accounts import Accounts
 from platform_hub.server.governance.audit_routes import AuditLog
@@ -37,7 +38,7 @@ from platform_hub.server.store.database import StoreUnavailable
 from platform_hub.wire.commands import OPEN_STATES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from area_configs.domain.areas import Area
     from platform_hub.server.governance.access import Authority, Endpoint, Guard
@@ -65,6 +66,7 @@ class AreaApi:
     def __init__(self, area: Area, authority: Authority, guard: Guard, feed: Feed) -> None:
         self._authority = authority
         self._guard = guard
+        self._zone = area.timezone
         self.office = Office(area, authority, feed)
         self.gateways = Gateways(self.office)
         self.alarms = AlarmDesk(authority, Judge(area), feed)
@@ -73,10 +75,14 @@ class AreaApi:
     def routes(self, ca: str) -> dict[str, dict[str, Endpoint]]:
         """Return the endpoints by path and method; fixed paths come before open ones."""
         found: dict[str, dict[str, Endpoint]] = {}
-        for rows in (self._people(ca), self._registry(), self._orders(), self._alarms()):
+        for rows in self._rooms(ca):
             for row in rows:
                 found.setdefault(row.path, {})[row.method] = row.endpoint
         return found
+
+    def _rooms(self, ca: str) -> Iterator[Iterable[Row]]:
+        yield from (self._people(ca), self._registry(), self._orders(), self._alarms())
+        yield (Row(*row) for row in care_rows(self._authority, self._zone))
 
     async def run(self, interval_s: float = INTERVAL_S) -> None:
         """Judge alarms, expire orders and store usage until `stop`."""

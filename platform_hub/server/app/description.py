@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from platform_hub.server.alarms import openapi as alarms
 from platform_hub.server.app.health import version
+from platform_hub.server.care import openapi as care
 from platform_hub.server.governance import openapi as governance
 from platform_hub.server.governance.access import allowed
 from platform_hub.server.history import catalogue
@@ -91,7 +92,7 @@ _PROBLEM: Json = {
 
 def openapi() -> Json:
     """Return the whole description."""
-    rooms = (ngsi_ld, ingest, catalogue, registry, alarms, governance, stream)
+    rooms = (ngsi_ld, ingest, catalogue, registry, alarms, care, governance, stream)
     paths = dict(_OWN)
     schemas = dict(_OWN_SCHEMAS)
     for room in rooms:

@@ -97,6 +97,8 @@ _UNWATCHED = frozenset(
     {
         "/ngsi-ld/ex/v1/blocks",
         "/area/v1/gateways/{id}/report",
+        "/area/v1/care/minutes",
+        "/area/v1/care/collection",
         "/ngsi-ld/v1/entityOperations/query",
         "/ngsi-ld/v1/temporal/entityOperations/query",
     }
@@ -286,9 +288,9 @@ def address_of(request: Request) -> str:
 
 
 def _watched(method: str, path: str) -> bool:
-    if path.startswith(_WATCHED_LOOKS):
-        return True
-    return method not in _READS and path not in _UNWATCHED
+    if path in _UNWATCHED:
+        return False
+    return method not in _READS or path.startswith(_WATCHED_LOOKS)
 
 
 def _unauthorised(detail: str) -> Refused:

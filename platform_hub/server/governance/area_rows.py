@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from platform_hub.server.governance.roles import (
     AUDITORS,
+    CARERS,
     EVERYONE,
     GATEWAYS,
     INSTALLERS,
@@ -65,4 +66,24 @@ ROWS: dict[str, frozenset[Role]] = {
     "POST /area/v1/alarms/{id}/{action}": OPERATORS,  # shelving and the like ask for more
     "/area/v1/alarm-journal": STAFF,
     "/area/v1/alarm-statistics": STAFF,
+    # Care: beyond the role, a caregiver reaches assigned residents only
+    "/area/v1/care/minutes": GATEWAYS,
+    "/area/v1/care/collection": GATEWAYS,
+    "GET /area/v1/care/residents": CARERS | AUDITORS,
+    "POST /area/v1/care/residents": MANAGERS,
+    "/area/v1/care/residents/{id}": CARERS,
+    "/area/v1/care/residents/{id}/assignments": MANAGERS,
+    "/area/v1/care/residents/{id}/look-in-need": CARERS,
+    "GET /area/v1/care/residents/{id}/consents": CARERS | AUDITORS,
+    "POST /area/v1/care/residents/{id}/consents": CARERS | MANAGERS,
+    "/area/v1/care/residents/{id}/withdrawal": CARERS | MANAGERS,
+    "/area/v1/care/residents/{id}/scores": CARERS,
+    "/area/v1/care/residents/{id}/notes": CARERS,
+    "/area/v1/care/residents/{id}/cycle": CARERS,
+    "/area/v1/care/residents/{id}/events": CARERS,
+    "/area/v1/care/residents/{id}/events/{event}/answer": CARERS,
+    "/area/v1/care/residents/{id}/fhir": CARERS,
+    "/area/v1/care/overview": CARERS,
+    "/area/v1/care/handover": CARERS,
+    "/area/v1/care/statistics": AUDITORS | {Role.READER},
 }

@@ -22,6 +22,7 @@ KNOWN = frozenset(Role)  # anybody who can say who they are
 MANAGERS = frozenset({Role.MANAGER})
 INSTALLERS = MANAGERS | {Role.TECHNICIAN}
 OPERATORS = INSTALLERS | {Role.CAREGIVER}
+CARERS = frozenset({Role.CAREGIVER})  # who may know how a resident is; the manager may not
 AUDITORS = MANAGERS | {Role.AUDITOR}
 OFFICE = INSTALLERS | {Role.AUDITOR, Role.READER}
 STAFF = OPERATORS | {Role.AUDITOR, Role.READER}

@@ -15,6 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from platform_hub.server.store import care_tables
 from platform_hub.server.store.tables import metadata
 
 _Number = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows in INTEGER only
@@ -194,4 +195,5 @@ audit_head = Table(
     Column("signature", Text, nullable=False),
 )
 
-EVERY = metadata  # these tables and those of the readings
+# These tables, those of care and those of the readings.
+EVERY = care_tables.care_resident.metadata

@@ -1,0 +1,134 @@
+"""The care desk: who needs a look, the resident that is open, and what was asked of the hub."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from area_configs.domain.care_scores import INSTRUMENTS, Answers, totals
+
+if TYPE_CHECKING:
+    from area_configs.domain.care import Handover, Overview, ResidentPage
+    from area_configs.domain.care_scores import Instrument, Totals
+    from area_configs.domain.names import Language
+
+
+@dataclass(slots=True)
+class ScoreDraft:
+    """An assessment while it is entered; an item without a value is unknown."""
+
+    instrument: Instrument
+    assessed_on: str
+    informant: str = ""
+    scores: dict[str, int | None] = field(default_factory=dict)
+    burdens: dict[str, int | None] = field(default_factory=dict)
+    minutes_used: float = 0.0
+    version: str = "1"
+
+    @property
+    def sums(self) -> Totals:
+        """Return the sums so far.
+
+        Raises:
+            ScoreOutOfRange: a value that the instrument does not know.
+        """
+        return totals(self.instrument, Answers(self.scores, self.burdens))
+
+
+@dataclass(frozen=True, slots=True)
+class EventAnswer:
+    """What became of an event."""
+
+    resident: str
+    event: int
+    outcome: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewNote:
+    """A note to record."""
+
+    resident: str
+    text: str
+    for_handover: bool
+
+
+class CareDesk(QObject):
+    """Asks by signals; answers are taken by `take_*` and told by the other signals."""
+
+    overview_wanted = Signal()
+    page_wanted = Signal(str)  # a resident
+    answer_wanted = Signal(object)  # EventAnswer
+    score_wanted = Signal(str, object)  # a resident, ScoreDraft
+    note_wanted = Signal(object)  # NewNote
+    handover_wanted = Signal(object)  # microseconds since 1970 UTC
+    changed = Signal()
+    page_changed = Signal()
+    handover_came = Signal(object)  # Handover
+    done = Signal()  # something was recorded
+    failed = Signal(str)  # why not
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.overview: Overview | None = None
+        self.page: ResidentPage | None = None
+        self.chosen = ""
+
+    @property
+    def instruments(self) -> tuple[Instrument, ...]:
+        """Return the instruments that can be entered."""
+        return tuple(INSTRUMENTS.values())
+
+    def refresh(self) -> None:
+        """Ask anew for everything that is shown."""
+        self.overview_wanted.emit()
+        if self.chosen:
+            self.page_wanted.emit(self.chosen)
+
+    def choose(self, resident: str) -> None:
+        """Open a resident; what is shown of another one goes at once."""
+        if resident != self.chosen:
+            self.page = None
+            self.chosen = resident
+            self.page_changed.emit()
+        if resident:
+            self.page_wanted.emit(resident)
+
+    def set_language(self, _language: Language) -> None:
+        """Have everything worded anew."""
+        self.changed.emit()
+        self.page_changed.emit()
+
+    def leave(self) -> None:
+        """Forget everything of everybody: another person sits here now."""
+        self.overview, self.page, self.chosen = None, None, ""
+        self.changed.emit()
+        self.page_changed.emit()
+
+    def take_overview(self, overview: Overview) -> None:
+        """Take who needs a look; the most urgent one is opened where nobody is."""
+        self.overview = overview
+        self.changed.emit()
+        if not self.chosen:
+            first = [look.resident for look in overview.looks]
+            first += [one.id for one in overview.residents]
+            if first:
+                self.choose(first[0])
+
+    def take_page(self, page: ResidentPage) -> None:
+        """Take the page of a resident; an answer for another one comes too late."""
+        if page.resident.id == self.chosen:
+            self.page = page
+            self.page_changed.emit()
+
+    def take_handover(self, handover: Handover) -> None:
+        """Take what happened in the shift."""
+        self.handover_came.emit(handover)
+
+    def take_done(self) -> None:
+        """Take the hub's word that something was recorded."""
+        self.done.emit()
+        self.refresh()

@@ -1,0 +1,128 @@
+"""Who needs a look: one card a reason, the most urgent first; then everybody who is as usual."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
+from typing_extensions import override
+
+from area_configs.domain.care import LookReason
+from desktop.models import care_words
+from desktop.models.wording import age_text
+from desktop.views.panels import Translated, column, label, spaced
+
+if TYPE_CHECKING:
+    from area_configs.domain.care import Look, Resident
+    from desktop.models.area_models import AreaModels
+    from desktop.views.theme import Theme
+
+WIDTH_PX = 400
+_ROOM_PX = 30
+
+
+class CareList(Translated):
+    """The list; `chosen` tells the resident of the card that was opened."""
+
+    chosen = Signal(str)
+
+    def __init__(self, models: AreaModels, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._models, self._theme = models, theme
+        self.title, self.budget = label("heading"), label("muted")
+        self.list = QListWidget()
+        self.list.setWordWrap(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.budget.setWordWrap(True)
+        box = column(self.title, self.list, self.budget, gap=8)
+        box.setStretch(1, 1)
+        self.setLayout(box)
+        self.list.currentItemChanged.connect(self._opened)
+        models.care.changed.connect(self.retranslate)
+        theme.changed.connect(self.retranslate)
+
+    @override
+    def retranslate(self) -> None:
+        self.setFixedWidth(self._theme.px(WIDTH_PX))
+        overview = self._models.care.overview
+        looks = overview.looks if overview else ()
+        self.title.setText(self.tr("Who needs a look: {n}").format(n=len(looks)))
+        self.list.setAccessibleName(self.tr("Who needs a look"))
+        self.list.blockSignals(True)
+        self.list.clear()
+        for look in looks:
+            self._add(look.resident, self._card(look), urgent=look.reason is LookReason.EVENT)
+        waiting = {look.resident for look in looks}
+        for one in overview.residents if overview else ():
+            if one.id not in waiting:
+                self._add(one.id, [one.label, self._calm(one)], urgent=False)
+        self._mark()
+        self.list.blockSignals(False)
+        self._show_budget()
+
+    def _card(self, look: Look) -> list[str]:
+        language = self._models.language
+        urgent = self.tr("Nobody has answered for 5 minutes") if look.escalated else ""
+        since = self.tr("Since {at} ({age} ago)").format(
+            at=self._when(look.since_us),
+            age=age_text(look.since_us, self._models.clock(), language),
+        )
+        todo = self.tr("To do: {what}").format(what=care_words.action_text(look, language))
+        first = f"{look.label}  {care_words.reason_text(look, language)}"
+        return [line for line in (first, urgent, since, todo) if line]
+
+    def _calm(self, one: Resident) -> str:
+        if "wearable" not in one.consent:
+            return self.tr("No consent to wearables: nothing is collected")
+        return self.tr("As usual")
+
+    def _when(self, at_us: int) -> str:
+        zone = ZoneInfo(self._models.area.timezone)
+        at, now = (
+            datetime.fromtimestamp(us / 1e6, tz=zone) for us in (at_us, self._models.clock())
+        )
+        return f"{at:%H:%M}" if at.date() == now.date() else f"{at.month}/{at.day} {at:%H:%M}"
+
+    def _add(self, resident: str, lines: list[str], *, urgent: bool) -> None:
+        item = QListWidgetItem()
+        card = label("careCard", spaced(*lines))
+        card.setWordWrap(True)
+        card.setMargin(8)
+        card.setProperty("abnormal", "alarm" if urgent else "")
+        card.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        item.setData(Qt.ItemDataRole.UserRole, resident)
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, "\n".join(lines))
+        self.list.addItem(item)
+        self.list.setItemWidget(item, card)
+        card.ensurePolished()  # its height is that of the dressed text
+        width = self._theme.px(WIDTH_PX) - _ROOM_PX
+        item.setSizeHint(QSize(width, card.heightForWidth(width)))
+
+    def _mark(self) -> None:
+        wanted = self._models.care.chosen
+        for place in range(self.list.count()):
+            if self.list.item(place).data(Qt.ItemDataRole.UserRole) == wanted:
+                self.list.setCurrentRow(place)
+                return
+
+    def _opened(self, item: QListWidgetItem | None) -> None:
+        if item is not None:
+            self.chosen.emit(item.data(Qt.ItemDataRole.UserRole))
+
+    def _show_budget(self) -> None:
+        overview = self._models.care.overview
+        self.budget.setVisible(overview is not None)
+        if overview is None:
+            return
+        budget = overview.budget
+        words = self.tr("Alerts in this shift: {n} (aim: at most {aim}).")
+        said = words.format(n=budget.alerts, aim=budget.aim)
+        if budget.precision is not None:
+            real = self.tr("Real in 28 days: {share} %.").format(
+                share=round(budget.precision * 100)
+            )
+            said = f"{said} {real}"
+        self.budget.setText(said)

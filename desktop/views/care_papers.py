@@ -1,0 +1,153 @@
+"""Papers of care as PDF: the handover of a shift, and the look back at a month of one resident."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from html import escape
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QMarginsF
+from PySide6.QtGui import QFont, QPageLayout, QPageSize, QPdfWriter, QTextDocument
+
+from area_configs.domain.care_scores import INSTRUMENTS
+from area_configs.domain.names import Name
+from desktop.models import care_words
+from desktop.views.care_strips import DAYS
+from desktop.views.theme import FAMILY
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from area_configs.domain.care import Handover, Look, Metric, ResidentPage
+    from area_configs.domain.names import Language
+
+_MARGIN_MM = 18.0
+_DPI = 150
+_POINTS = 10
+_TITLES = {
+    "handover": Name("申し送り", "Shift handover"),
+    "month": Name("28日間のまとめ", "Look back at 28 days"),
+    "looks": Name("様子を見てほしい方", "Who needs a look"),
+    "events": Name("できごと", "Events"),
+    "notes": Name("記録と申し送り", "Notes"),
+    "scores": Name("スコア", "Scores"),
+    "numbers": Name("数値", "Numbers"),
+    "none": Name("なし", "None"),
+}
+
+
+def write_handover(handover: Handover, path: Path, zone: str, language: Language) -> None:
+    """Write the handover.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    labels = {one.id: one.label for one in handover.residents}
+    at = _Times(zone)
+    parts = [
+        _head("handover", f"{at.text(handover.since_us)} -", language),
+        _list("looks", [_look(one, at, language) for one in handover.looks], language),
+        _list(
+            "events",
+            [
+                f"{at.text(e.at_us)} {labels.get(e.resident, '')} "
+                f"{care_words.EVENT_NAMES[e.kind].text(language)}: "
+                f"{care_words.OUTCOME_NAMES[e.outcome].text(language)} {e.note}"
+                for e in handover.events
+            ],
+            language,
+        ),
+        _list(
+            "notes",
+            [
+                f"{at.text(n.at_us)} {labels.get(n.resident, '')} ({n.by}): {n.text}"
+                for n in handover.notes
+            ],
+            language,
+        ),
+    ]
+    _write(parts, path)
+
+
+def write_month(page: ResidentPage, path: Path, zone: str, language: Language) -> None:
+    """Write the look back at a month; every number says on how many days it rests.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    at = _Times(zone)
+    numbers = [_month_line(page, metric, language) for metric in care_words.METRIC_NAMES]
+    scores = [
+        f"{s.assessed_on} {INSTRUMENTS[s.instrument].name}: {care_words.score_text(s, language)}"
+        for s in page.scores
+    ]
+    events = [
+        f"{at.text(e.at_us)} {care_words.EVENT_NAMES[e.kind].text(language)}: "
+        f"{care_words.OUTCOME_NAMES[e.outcome].text(language)}"
+        for e in page.events
+    ]
+    notes = [f"{at.text(n.at_us)} ({n.by}): {n.text}" for n in page.notes]
+    parts = [_head("month", page.resident.label, language)]
+    for name, lines in (
+        ("numbers", numbers),
+        ("scores", scores),
+        ("events", events),
+        ("notes", notes),
+    ):
+        parts.append(_list(name, lines, language))
+    if page.resident.invented:
+        parts.append(f"<p>{care_words.INVENTED.text(language)}</p>")
+    _write(parts, path)
+
+
+class _Times:
+    def __init__(self, zone: str) -> None:
+        self._zone = ZoneInfo(zone)
+
+    def text(self, at_us: int) -> str:
+        at = datetime.fromtimestamp(at_us / 1e6, tz=self._zone)
+        return f"{at:%Y-%m-%d %H:%M}"
+
+
+def _month_line(page: ResidentPage, metric: Metric, language: Language) -> str:
+    values = [
+        value for day in page.days[-DAYS:] if (value := day.metrics[metric].value) is not None
+    ]
+    name = care_words.METRIC_NAMES[metric].text(language)
+    middle = sorted(values)[len(values) // 2] if values else None
+    amount = care_words.amount(metric, middle, language)
+    words = Name(
+        "{name}: 中央値 {amount} ({n}/{all}日)", "{name}: median {amount} ({n}/{all} days)"
+    )
+    return words.text(language).format(name=name, amount=amount, n=len(values), all=DAYS)
+
+
+def _look(look: Look, at: _Times, language: Language) -> str:
+    reason = care_words.reason_text(look, language)
+    return f"{look.label} {reason} ({at.text(look.since_us)} -): {care_words.action_text(look, language)}"
+
+
+def _head(title: str, of: str, language: Language) -> str:
+    notice = care_words.NOT_FOR_DIAGNOSIS.text(language)
+    return f"<h2>{_TITLES[title].text(language)} {escape(of)}</h2><p>{notice}</p>"
+
+
+def _list(title: str, lines: Sequence[str], language: Language) -> str:
+    shown = "".join(f"<li>{escape(line)}</li>" for line in lines)
+    shown = f"<ul>{shown}</ul>" if shown else f"<p>{_TITLES['none'].text(language)}</p>"
+    return f"<h3>{_TITLES[title].text(language)}</h3>{shown}"
+
+
+def _write(parts: Sequence[str], path: Path) -> None:
+    path.open("ab").close()  # a folder that is not there is told before anything is drawn
+    writer = QPdfWriter(str(path))
+    writer.setResolution(_DPI)
+    writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
+    margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
+    writer.setPageMargins(margins, QPageLayout.Unit.Millimeter)
+    document = QTextDocument()
+    document.setDefaultFont(QFont(FAMILY, _POINTS))
+    document.setHtml("".join(parts))
+    document.print_(writer)

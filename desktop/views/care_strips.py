@@ -1,0 +1,184 @@
+"""Strips of a resident's weeks: hours worn, and one number a day against what is usual."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+from typing_extensions import override
+
+from desktop.models import care_words
+from desktop.models.wording import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QPaintEvent
+
+    from area_configs.domain.care import Baseline, DaySummary, Metric
+    from area_configs.domain.names import Language
+    from desktop.views.theme import Theme
+
+DAYS = 28
+_HOURS = 24
+_HOUR_MIN = 60
+_LEFT_PX, _MARGIN_PX = 4, 6
+_FULL_ALPHA = 255
+_DOT_PX = 3.0
+
+
+class CoverageStrip(QWidget):
+    """28 days beside each other, 24 hours downwards: the darker, the longer worn; never heard is hatched."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._days: dict[int, DaySummary] = {}
+        self._today = 0
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_days(self, days: Sequence[DaySummary], today: int) -> None:
+        """Show the days up to today."""
+        self._days = {one.day: one for one in days}
+        self._today = today
+        self.update()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(480, self._theme.px(76))
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        tokens = self._theme.tokens
+        width, height = self.width() / DAYS, self.height() / _HOURS
+        painter.fillRect(self.rect(), QColor(tokens.field))
+        for place in range(DAYS):
+            day = self._days.get(self._today - DAYS + 1 + place)
+            column = QRectF(place * width + 1, 0, width - 2, self.height())
+            if day is None or not any(day.worn_by_hour):
+                painter.fillRect(column, QBrush(QColor(tokens.hatch), Qt.BrushStyle.BDiagPattern))
+                continue
+            for hour, worn in enumerate(day.worn_by_hour):
+                shade = QColor(tokens.accent)
+                shade.setAlpha(round(_FULL_ALPHA * worn / _HOUR_MIN))
+                top, bottom = round(hour * height), round((hour + 1) * height)
+                box = QRectF(column.left(), top, column.width(), bottom - top)
+                painter.fillRect(box, shade)
+
+
+class TrendStrip(QWidget):
+    """One number over 28 days: its name and newest value above, the usual range behind, gaps as gaps."""
+
+    def __init__(self, metric: Metric, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.shows = metric
+        self._theme = theme
+        self._days: dict[int, DaySummary] = {}
+        self._usual: Baseline | None = None
+        self._today = 0
+        self._language: Language = "ja"
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_days(
+        self,
+        days: Sequence[DaySummary],
+        usual: Baseline | None,
+        today: int,
+        language: Language,
+    ) -> None:
+        """Show the days up to today."""
+        self._days = {one.day: one for one in days}
+        self._usual, self._today, self._language = usual, today, language
+        self.setAccessibleName(self.words())
+        self.update()
+
+    def words(self) -> str:
+        """Return name, newest number and what is usual, or why there is none."""
+        name = care_words.METRIC_NAMES[self.shows].text(self._language)
+        newest = self._newest()
+        if newest is None:
+            return f"{name}: {UNKNOWN}"
+        said = care_words.known_text(self.shows, newest.metrics[self.shows], self._language)
+        if self._usual is None:
+            few = (
+                "普段の値は14日分そろうと出ます"
+                if self._language == "ja"
+                else "usual: needs 14 days"
+            )
+            return f"{name}: {said} · {few}"
+        usual = care_words.amount(self.shows, self._usual.median, self._language)
+        word = "普段" if self._language == "ja" else "usually"
+        return f"{name}: {said} · {word} {usual}"
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(480, self._theme.px(84))
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        tokens, top = self._theme.tokens, self.fontMetrics().height() + _MARGIN_PX
+        painter.setPen(QColor(tokens.text))
+        painter.drawText(_LEFT_PX, self.fontMetrics().ascent(), self.words())
+        box = QRectF(0, top, self.width(), self.height() - top - 2)
+        painter.fillRect(box, QColor(tokens.field))
+        values = self._values()
+        if values:
+            low, high = self._range(values)
+            self._draw_usual(painter, box, low, high)
+            self._draw_line(painter, box, low, high)
+
+    def _newest(self) -> DaySummary | None:
+        known = [day for day in self._days.values() if day.day < self._today]
+        return max(known, key=lambda day: day.day, default=None)
+
+    def _values(self) -> dict[int, float]:
+        first = self._today - DAYS + 1
+        return {
+            number: value
+            for number, day in self._days.items()
+            if number >= first and (value := day.metrics[self.shows].value) is not None
+        }
+
+    def _range(self, values: dict[int, float]) -> tuple[float, float]:
+        every = list(values.values())
+        if self._usual:
+            every += [self._usual.median + k * self._usual.spread for k in (-3, 3)]
+        low, high = min(every), max(every)
+        room = (high - low or 1.0) * 0.08
+        return low - room, high + room
+
+    def _draw_usual(self, painter: QPainter, box: QRectF, low: float, high: float) -> None:
+        if self._usual is None:
+            return
+        band = [
+            _height(box, self._usual.median + k * self._usual.spread, low, high) for k in (3, -3)
+        ]
+        shade = QColor(self._theme.tokens.chosen)
+        painter.fillRect(QRectF(box.left(), band[0], box.width(), band[1] - band[0]), shade)
+        middle = _height(box, self._usual.median, low, high)
+        painter.setPen(QPen(QColor(self._theme.tokens.muted), 1, Qt.PenStyle.DashLine))
+        painter.drawLine(QPointF(box.left(), middle), QPointF(box.right(), middle))
+
+    def _draw_line(self, painter: QPainter, box: QRectF, low: float, high: float) -> None:
+        colour = QColor(self._theme.tokens.lines[0])
+        width = box.width() / DAYS
+        first = self._today - DAYS + 1
+        before: tuple[int, QPointF] | None = None
+        for number, value in sorted(self._values().items()):
+            at = QPointF((number - first + 0.5) * width, _height(box, value, low, high))
+            painter.setPen(QPen(colour, 2))
+            if before and before[0] == number - 1:
+                painter.drawLine(before[1], at)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour)
+            painter.drawEllipse(at, _DOT_PX, _DOT_PX)
+            before = number, at
+
+
+def _height(box: QRectF, value: float, low: float, high: float) -> float:
+    return box.bottom() - (value - low) / (high - low) * box.height()

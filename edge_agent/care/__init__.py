@@ -1,0 +1,1 @@
+"""Care at the gateway: what a wearable says becomes minutes under a pseudonym; the beats stay here."""

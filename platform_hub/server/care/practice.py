@@ -1,0 +1,161 @@
+"""Invented residents with a made-up past, for practice and for the demonstration.
+
+They are marked as invented wherever they are shown. Their minutes are drawn from a seeded chance
+and go the way of true ones: the same summaries, the same consents, the same events.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from area_configs.domain.care_scores import NPI_DOMAINS
+from platform_hub.server.care import collecting, summaries
+from platform_hub.server.store import care as stored
+from platform_hub.server.store.care import StoredAssignment, StoredConsent, StoredResident
+from platform_hub.wire.care import CareNoteBody, ConsentBody, Minute, ScoreBody
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from platform_hub.server.care.collecting import Calendar
+    from platform_hub.server.store.database import Transaction
+
+DAYS = 35
+_DAY_US = 86_400_000_000
+_MINUTE_US = 60_000_000
+_SCOPES: tuple[Literal["records", "research", "wearable"], ...] = (
+    "records",
+    "research",
+    "wearable",
+)
+_WAKES, _SLEEPS = 390, 1290  # minutes of the day
+_BATH = range(1020, 1080)
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """How an invented resident lives; the last two days may differ."""
+
+    label: str
+    pulse: float
+    steps_an_hour: float
+    last_pulse: float
+    last_worn: bool = True
+    fallen: bool = False
+
+
+HABITS = (
+    Habit("A", 62.0, 160.0, 62.0, fallen=True),
+    Habit("B", 58.0, 220.0, 71.0),
+    Habit("C", 66.0, 90.0, 66.0, last_worn=False),
+    Habit("D", 60.0, 240.0, 60.0),
+)
+
+
+def furnish(
+    transaction: Transaction, caregiver: str, calendar: Calendar, now_us: int, days: int = DAYS
+) -> int:
+    """Store the invented residents, all assigned to one caregiver; return how many are new."""
+    new = [one for one in HABITS if stored.resident(transaction, _pseudonym(one)) is None]
+    for habit in new:
+        _enrol(transaction, habit, caregiver, now_us - days * _DAY_US)
+        _live(transaction, habit, calendar, now_us, days)
+        _write(transaction, habit, caregiver, calendar, now_us)
+    return len(new)
+
+
+def _pseudonym(habit: Habit) -> str:
+    digest = hashlib.sha256(f"invented {habit.label}".encode()).hexdigest()
+    letters = "".join("abcdefghijklmnop"[int(digit, 16)] for digit in digest)
+    return f"p-{letters[:26]}"
+
+
+def _enrol(transaction: Transaction, habit: Habit, caregiver: str, at_us: int) -> None:
+    of = _pseudonym(habit)
+    stored.add_resident(transaction, StoredResident(of, habit.label, 1, at_us))
+    stored.assign(transaction, StoredAssignment(of, caregiver, at_us))
+    body = ConsentBody(list(_SCOPES), "practice", "2026-01-01")
+    consent = StoredConsent(of, 1, " ".join(_SCOPES), msgspec.json.encode(body), at_us)
+    stored.add_consent(transaction, consent)
+
+
+def _live(
+    transaction: Transaction, habit: Habit, calendar: Calendar, now_us: int, days: int
+) -> None:
+    of, today = _pseudonym(habit), calendar.day_at(now_us)
+    made = []
+    for day in range(today - days, today):
+        begins = calendar.begins(day)
+        minutes = {
+            one.minute: one
+            for part in (day - 1, day)
+            for one in _minutes(habit, part, calendar.begins(part), changed=part >= today - 2)
+        }
+        made.append(collecting.row_of(of, summaries.summary(day, begins, minutes)))
+    stored.save_days(transaction, made)
+
+
+def _minutes(habit: Habit, day: int, begins: int, *, changed: bool) -> Iterator[Minute]:
+    chance = random.Random(f"{habit.label} {day}")  # noqa: S311 - a made-up past, no secret
+    of, battery = _pseudonym(habit), 95.0 - 8 * (day % 7)
+    pulse = habit.last_pulse if changed else habit.pulse + chance.uniform(-1.5, 1.5)
+    sleeps, wakes = _SLEEPS + chance.randint(-25, 25), _WAKES + chance.randint(-25, 25)
+    for n in range(summaries.DAY_MIN):
+        asleep = n >= sleeps or n < wakes
+        worn = n not in _BATH and (habit.last_worn or not changed)
+        still = chance.random() < (0.985 if asleep else 0.3)
+        if not worn:
+            yield Minute(of, begins + n, worn=False, battery=battery)
+            continue
+        steps = 0 if still or asleep else round(chance.expovariate(60 / habit.steps_an_hour))
+        yield Minute(
+            of,
+            begins + n,
+            worn=True,
+            complete=True,
+            still=still,
+            heart_rate=pulse + (0 if asleep else 16) + chance.uniform(0, 3),
+            spo2=chance.uniform(95.5, 97.5),
+            steps=steps,
+            rr_squares=chance.uniform(22, 30) ** 2 * 58,
+            rr_pairs=58,
+            rr_clean_ms=57_000.0,
+            battery=battery,
+        )
+
+
+def _write(
+    transaction: Transaction, habit: Habit, caregiver: str, calendar: Calendar, now_us: int
+) -> None:
+    of, today = _pseudonym(habit), calendar.day_at(now_us)
+    scores = {"apathy": 4, "night_behaviour": 6}
+    for back, value in ((28, 8), (1, 4)):
+        every: dict[str, int | None] = dict.fromkeys(NPI_DOMAINS, 0)
+        every |= scores | {"agitation": value}
+        body = ScoreBody("npi_nh", "2000", calendar.text(today - back), "night staff", every)
+        _keep(transaction, of, "score", caregiver, now_us - back * _DAY_US, body)
+    note = CareNoteBody(
+        "練習用: よく眠り、朝食は全部食べました。(Practice: slept well, ate all of the breakfast.)",
+        for_handover=True,
+    )
+    _keep(transaction, of, "note", caregiver, now_us - 2 * 60 * _MINUTE_US, note)
+    if habit.fallen:
+        values = {"resident": of, "kind": "fall", "at_us": now_us - 2 * _MINUTE_US}
+        stored.add_event(transaction, {**values, "device": "practice"})
+
+
+def _keep(
+    transaction: Transaction,
+    of: str,
+    kind: str,
+    by: str,
+    at_us: int,
+    body: ScoreBody | CareNoteBody,
+) -> None:
+    row = {"resident": of, "kind": kind, "at_us": at_us, "by": by, "corrects": None}
+    stored.add_record(transaction, {**row, "body": msgspec.json.encode(body)})
