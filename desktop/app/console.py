@@ -144,6 +144,7 @@ class Console(QObject):
         self.window.open_area(models, self._frame, self.sign_in.start_page())
         self.habits.open_area(models)
         TrendExports(self.window, models)
+        self.sign_in.watch(models.alarm_desk)
         self.source.listen(area.id)
         models.wide_trend.show(models.overview_series())
         models.plot_chosen()

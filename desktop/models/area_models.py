@@ -203,7 +203,7 @@ class AreaModels(QObject):
         self._assess()
 
     def _speaking(self) -> tuple[Speaking, ...]:
-        alarms = (self.alarm_table, self.alarm_journal, self.audit_log, self.diagnosis)
+        alarms = (self.alarm_table, self.alarm_journal, self.audit_log, self.diagnosis, self.care)
         return (self.tree, self.live, self.abnormal, self.picker, *alarms)
 
     def plot_chosen(self) -> None:

@@ -12,6 +12,7 @@ from area_configs.domain.care_scores import INSTRUMENTS, Answers, totals
 if TYPE_CHECKING:
     from area_configs.domain.care import Handover, Overview, ResidentPage
     from area_configs.domain.care_scores import Instrument, Totals
+    from area_configs.domain.names import Language
 
 
 @dataclass(slots=True)
@@ -95,6 +96,11 @@ class CareDesk(QObject):
             self.page_changed.emit()
         if resident:
             self.page_wanted.emit(resident)
+
+    def set_language(self, _language: Language) -> None:
+        """Have everything worded anew."""
+        self.changed.emit()
+        self.page_changed.emit()
 
     def leave(self) -> None:
         """Forget everything of everybody: another person sits here now."""

@@ -20,6 +20,10 @@
         <translation>現在値は正常・未解決の警報 {n}件</translation>
     </message>
     <message>
+        <source>Open alarms: {n}</source>
+        <translation>未解決の警報 {n}件</translation>
+    </message>
+    <message>
         <source>No connection</source>
         <translation>接続なし</translation>
     </message>
@@ -388,7 +392,7 @@
     </message>
     <message>
         <source>Refresh</source>
-        <translation type="unfinished">更新</translation>
+        <translation>更新</translation>
     </message>
     <message>
         <source>Recorded.</source>
@@ -964,6 +968,10 @@
         <translation>提案に署名してゲートウェイに送信します。</translation>
     </message>
     <message>
+        <source>Planned from a SIMULATED past: the hub is young.</source>
+        <translation>【模擬】の実績から計画しています (ハブの計測不足のため)。</translation>
+    </message>
+    <message>
         <source>Apply the plan</source>
         <translation>計画の適用</translation>
     </message>
@@ -1026,7 +1034,7 @@
         <translation>シナリオ</translation>
     </message>
     <message>
-        <source>Highest half hour, kW</source>
+        <source>Highest, kW</source>
         <translation>最大30分値 (kW)</translation>
     </message>
     <message>
@@ -1698,6 +1706,14 @@
         <source>In a large plot: mark to measure from, follow the time</source>
         <translation>大きいグラフ: 差の基準を置く、現在に追従</translation>
     </message>
+    <message>
+        <source>In the map: search buildings, whole area</source>
+        <translation>地図: 建物を検索、エリア全体を表示</translation>
+    </message>
+    <message>
+        <source>In the map: plan, section ([ ] moves it), measure</source>
+        <translation>地図: 平面、断面 ([ ] で移動)、計測</translation>
+    </message>
 </context>
 <context>
     <name>SignInDialog</name>
@@ -1727,6 +1743,13 @@
     <message>
         <source>Asking the hub ...</source>
         <translation>ハブに確認中…</translation>
+    </message>
+</context>
+<context>
+    <name>SignInWiring</name>
+    <message>
+        <source>Name or password is wrong.</source>
+        <translation>名前またはパスワードが正しくありません。</translation>
     </message>
 </context>
 <context>

@@ -18,6 +18,7 @@ from desktop.views.icons import mark_icon
 from desktop.views.panels import Panel, label, restyle, row
 
 if TYPE_CHECKING:
+    from desktop.models.alarm_rows import AlarmRow
     from desktop.models.alarms import Abnormality
     from desktop.models.area_models import AreaModels
     from desktop.views.theme import Theme
@@ -112,16 +113,22 @@ class AbnormalStrip(Panel):
             level = "alarm" if items[0].state is State.ALARM else "warning"
             return level, items[0].state, self.tr("{n} abnormal now").format(n=len(items))
         if self._open:  # over by its value, but nobody has answered or reset it
-            words = self.tr("Values normal, open alarms: {n}")
-            return "warning", State.NORMAL, words.format(n=self._open)
+            active = any(row.active and row.within(View.ACTIVE) for row in self._rows)
+            over = self.tr("Values normal, open alarms: {n}")
+            words = self.tr("Open alarms: {n}") if active else over
+            mark = State.ALARM if active else State.NORMAL
+            return "warning", mark, words.format(n=self._open)
         if self._lost():  # nobody knows that all is normal
             return "warning", State.STALE, self.tr("No connection")
         return "calm", State.NORMAL, self.tr("All normal")
 
     @property
     def _open(self) -> int:
-        desk = self._models.alarm_desk
-        return sum(row.within(View.ACTIVE) for row in desk.rows)
+        return sum(row.within(View.ACTIVE) for row in self._rows)
+
+    @property
+    def _rows(self) -> tuple[AlarmRow, ...]:
+        return self._models.alarm_desk.rows
 
     def _lost(self) -> bool:
         return self._models.connection.link in {Link.RECONNECTING, Link.OFFLINE}

@@ -95,10 +95,11 @@ class CareList(Translated):
         card.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         item.setData(Qt.ItemDataRole.UserRole, resident)
         item.setData(Qt.ItemDataRole.AccessibleTextRole, "\n".join(lines))
-        width = self._theme.px(WIDTH_PX) - _ROOM_PX
-        item.setSizeHint(QSize(width, card.heightForWidth(width)))
         self.list.addItem(item)
         self.list.setItemWidget(item, card)
+        card.ensurePolished()  # its height is that of the dressed text
+        width = self._theme.px(WIDTH_PX) - _ROOM_PX
+        item.setSizeHint(QSize(width, card.heightForWidth(width)))
 
     def _mark(self) -> None:
         wanted = self._models.care.chosen

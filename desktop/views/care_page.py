@@ -48,7 +48,7 @@ class CarePage(Translated):
 
     @override
     def retranslate(self) -> None:
-        self.notice.setText(care_words.NOT_FOR_DIAGNOSIS.text(self._models.language))
+        self._show_notice()
         self.score.setText(self.tr("Enter a score"))
         self.handover.setText(self.tr("Handover (PDF)"))
         self.month.setText(self.tr("Look back at the month (PDF)"))
@@ -98,6 +98,7 @@ class CarePage(Translated):
     def _connect(self) -> None:
         care = self._care
         self.list.chosen.connect(care.choose)
+        care.changed.connect(self._show_notice)
         care.failed.connect(self.say)
         care.done.connect(lambda: self.say(self.tr("Recorded.")))
         care.page_changed.connect(self._permit)
@@ -107,6 +108,9 @@ class CarePage(Translated):
         self.handover.clicked.connect(lambda: self._ask_where("handover.pdf"))
         self.month.clicked.connect(lambda: self._ask_where("month.pdf"))
         self.refresh.clicked.connect(care.refresh)
+
+    def _show_notice(self) -> None:
+        self.notice.setText(care_words.NOT_FOR_DIAGNOSIS.text(self._models.language))
 
     def _permit(self) -> None:
         """Offer what can be done; say what is missing where nothing can."""

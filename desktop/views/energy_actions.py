@@ -29,7 +29,7 @@ class EnergyActions(Translated):
         self.progress.setRange(0, 100)
         self.progress.setTextVisible(False)
         self.progress.setFixedHeight(6)
-        self.hindrance = label("small")
+        self.hindrance, self.notice = label("small"), label("notice")
         self.stage, self.standing, self.said = label("small"), QLabel(), label("small")
         for text in (self.standing, self.said):
             text.setWordWrap(True)
@@ -40,6 +40,7 @@ class EnergyActions(Translated):
         box = column(
             buttons, self.hindrance, self.progress, self.stage, self.standing, self.said, gap=6
         )
+        box.addWidget(self.notice)
         self.setLayout(box)
         self._connect()
         self.retranslate()
@@ -64,6 +65,8 @@ class EnergyActions(Translated):
         self.revoke.setEnabled(board.in_force is not None and not board.hindrance())
         self.hindrance.setText(spaced(board.hindrance()))
         self.hindrance.setVisible(bool(board.hindrance()))
+        self.notice.setText(self.tr("Planned from a SIMULATED past: the hub is young."))
+        self.notice.setVisible(board.older_simulated)
         self.standing.setText(spaced(self._standing_text()))
 
     def _connect(self) -> None:

@@ -89,7 +89,7 @@ class EnergyNumbers(Translated):
         currency = tariff.currency
         months = tariff.ratchet_months if tariff.demand == "actual" else 1
         return [
-            (self.tr("Highest half hour, kW"), lambda o: number(float(o.import_kw.max()), 1)),
+            (self.tr("Highest, kW"), lambda o: number(float(o.import_kw.max()), 1)),
             (self.tr("Billed peak, kW"), lambda o: number(o.peak_kw, 1)),
             (
                 self.tr("Energy, {currency}").format(currency=currency),

@@ -277,6 +277,7 @@ QToolTip { background: $field; color: $text; border: 1px solid $border; padding:
 #headline[abnormal="unknown"] { color: $muted; }
 #emptyList { background: $field; color: $muted; padding: 16px; }
 #glance { background: $surface; text-align: left; }
+#palette QListWidget::item { padding: 6px 4px; }
 #message { color: $muted; }
 #careCard { color: $text; font-size: 15px; }
 #careCard[abnormal="alarm"] { color: $alarm; font-weight: bold; }

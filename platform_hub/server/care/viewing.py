@@ -44,6 +44,7 @@ ANSWER_PATH = "/area/v1/care/residents/{id}/events/{event}/answer"
 AIM = 2  # alerts of a caregiver in a shift
 SHIFT_US = 8 * 3_600_000_000
 SHOWN_DAYS = 90
+_JUDGED_DAYS = baselines.WINDOW_DAYS + 4  # what a look can depend on
 _MONTH_US = 28 * 86_400_000_000
 _MINUTE_US = 60_000_000
 _HOUR_US = 3_600_000_000
@@ -150,7 +151,7 @@ class Viewing:
         due = records.reviews(transaction, names)
         scopes = residents.scopes_of(transaction)
         evidence = Evidence(
-            stored.days(transaction, names, today - SHOWN_DAYS, today),
+            stored.days(transaction, names, today - _JUDGED_DAYS, today),
             stored.events(transaction, names, only_open=True),
             {
                 of: self.calendar.begins(self.calendar.number(day)) * _MINUTE_US

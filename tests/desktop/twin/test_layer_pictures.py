@@ -74,8 +74,8 @@ def test_every_layer_is_in_its_picture_with_its_legend(qapp, folder, language, t
             assert picture.save(str(folder / f"layer-{key}-{language}-{theme}.png"))
             seen = rows(picture.toImage())
             for step in facts.steps:
-                # a swatch in the map's legend and one in the panel: some 150 and 250 pixels
-                assert shown(seen, step.colour) > 150, f"{key}: {step.text} is not in the picture"
+                # the swatch in the legend on the map has some 150 pixels
+                assert shown(seen, step.colour) > 100, f"{key}: {step.text} is not in the picture"
             assert (seen != plain).any(axis=2).mean() > 0.01
             bench.models.layers.switch(key, False)
     finally:

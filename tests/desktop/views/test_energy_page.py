@@ -64,7 +64,7 @@ def test_four_plots_with_their_legends(shown) -> None:
 
 def test_the_numbers_stand_side_by_side_and_unknown_is_a_dash(shown) -> None:
     peak, _, _, demand, total, _ = shown.page.numbers.text.splitlines()
-    assert peak.startswith("Highest half hour, kW")
+    assert peak.startswith("Highest, kW")
     assert "—" in peak
     assert demand.startswith("Demand, 12 months")
     assert "<b>" in total
@@ -172,6 +172,7 @@ def test_where_the_past_comes_from_is_said(shown) -> None:
     shown.board.older_name, shown.board.older_simulated = "past.csv", True
     shown.board.changed.emit()
     assert "SIMULATED" in shown.page.reasons.text
+    assert not shown.page.deeds.notice.isHidden()
     assert "half hours above the contract" in shown.page.reasons.text
 
 

@@ -1,0 +1,176 @@
+"""The caregiver's page, used as a caregiver uses it."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialogButtonBox  # noqa: TID251  # the button that keeps a score
+
+from desktop.models.care import EventAnswer, NewNote
+from desktop.models.person import Entry
+from desktop.views.score_entry import ScoreEntry
+from tests.desktop.care_samples import HANDOVER, OVERVIEW, PAGE, A, B
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen says so at each window
+
+
+@pytest.fixture
+def care(console):
+    console.care = console.models.care
+    console.page = console.window.page("care")
+    console.models.person.become("hana", "caregiver", Entry.PERSON)
+    console.window.show_page("care")
+    return console
+
+
+@pytest.fixture
+def filled(care):
+    care.care.take_overview(OVERVIEW)
+    care.care.take_page(PAGE)
+    return care
+
+
+def cards(care):
+    shown = care.page.list.list
+    role = Qt.ItemDataRole.AccessibleTextRole
+    return [shown.item(n).data(role).splitlines() for n in range(shown.count())]
+
+
+def test_it_opens_on_who_needs_a_look_with_reason_since_and_what_to_do(filled):
+    first, second, third = cards(filled)
+    assert first[0] == "A  Fall reported"
+    assert first[1] == "Nobody has answered for 5 minutes"
+    assert first[2].endswith("(6 min ago)")
+    assert first[3] == "To do: Go and look now, then record what it was"
+    assert second[0] == "A  Resting heart rate higher than usual: 80 /min (usually 60 /min)"
+    assert third == ["B", "No consent to wearables: nothing is collected"]
+    assert filled.page.list.title.text() == "Who needs a look: 2"
+    assert filled.page.list.budget.text() == (
+        "Alerts in this shift: 1 (aim: at most 2). Real in 28 days: 50 %."
+    )
+
+
+def test_no_card_is_cut(filled):
+    shown = filled.page.list.list
+    for n in range(shown.count()):
+        card = shown.itemWidget(shown.item(n))
+        assert shown.item(n).sizeHint().height() >= card.heightForWidth(card.width())
+
+
+def test_it_speaks_japanese(filled):
+    filled.languages.choose("ja")
+    first = cards(filled)[0]
+    assert first[0] == "A  転倒の知らせ"
+    assert first[-1] == "すること: すぐに様子を見て、結果を記録する"
+    assert filled.page.notice.text() == "診断用ではありません"
+
+
+def test_the_most_urgent_resident_is_open_and_another_one_is_asked_for(filled):
+    asked = []
+    filled.care.page_wanted.connect(asked.append)
+    assert filled.care.chosen == A
+    filled.page.list.list.setCurrentRow(2)
+    assert (asked, filled.care.page) == ([B], None)
+    filled.care.take_page(PAGE)  # too late: B is open by now
+    assert filled.care.page is None
+
+
+def test_the_numbers_say_what_is_usual_and_why_something_is_unknown(filled):
+    words = [strip.words() for strip in filled.page.resident.trends]
+    assert words[0] == "Resting heart rate: 60 /min · usually 60 /min"
+    assert "worn for less than 16 hours" in words[2]
+    assert filled.page.resident.invented.isVisible()
+    assert filled.page.resident.heading.text().startswith("A: battery 44 %")
+
+
+@pytest.mark.parametrize(
+    ("name", "outcome"), [("confirmed", "confirmed"), ("false_alarm", "false")]
+)
+def test_an_event_is_answered_with_what_it_was(filled, name, outcome):
+    given = []
+    filled.care.answer_wanted.connect(given.append)
+    getattr(filled.page.resident, name).click()
+    assert given == [EventAnswer(A, 7, outcome)]
+
+
+def test_a_note_is_kept_by_the_enter_key_and_stays_until_the_hub_has_it(filled):
+    kept, field = [], filled.page.resident.note
+    filled.care.note_wanted.connect(kept.append)
+    QTest.keyClicks(field, "ate well")
+    filled.page.resident.for_handover.setChecked(True)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert kept == [NewNote(A, "ate well", True)]
+    filled.care.failed.emit("no valid consent for 'records'")
+    assert (field.text(), filled.page.message.text()) == (
+        "ate well",
+        "no valid consent for 'records'",
+    )
+    filled.care.take_done()
+    assert field.text() == ""
+
+
+def test_another_person_sees_nothing_of_what_was_shown(filled):
+    filled.care.leave()
+    filled.models.person.become("taro", "manager", Entry.PERSON)
+    assert cards(filled) == []
+    assert not filled.page.score.isEnabled()
+    assert "only caregivers see residents" in filled.page.message.text()
+
+
+def test_the_papers_are_written_and_a_wrong_folder_is_told(filled, tmp_path):
+    month, shift = tmp_path / "month.pdf", tmp_path / "shift.pdf"
+    filled.page.write_month_to(month)
+    asked = []
+    filled.care.handover_wanted.connect(asked.append)
+    filled.page.write_handover_to(shift)
+    assert asked == [filled.clock() - 8 * 3_600_000_000]
+    filled.care.take_handover(HANDOVER)
+    for paper in (month, shift):
+        assert paper.read_bytes().startswith(b"%PDF")
+        assert paper.stat().st_size > 5_000
+    filled.page.write_month_to(tmp_path / "none" / "month.pdf")
+    assert filled.page.message.text().startswith("Not written: ")
+
+
+@pytest.fixture
+def entry(filled):
+    now = iter([0.0, *[90.0] * 200])
+    dialog = ScoreEntry("2026-11-25", "en", filled.page, lambda: next(now))
+    dialog.show()
+    yield dialog
+    dialog.close()
+
+
+def save_button(entry):
+    return entry.buttons.button(QDialogButtonBox.StandardButton.Save)
+
+
+def press(entry, keys):
+    for key in keys:
+        QTest.keyClicks(entry.focusWidget(), key)
+        QTest.keyClick(entry.focusWidget(), Qt.Key.Key_Tab)
+
+
+def test_twelve_digits_and_tabs_are_a_score(entry):
+    next(iter(entry.fields.values()))[0].setFocus()
+    press(entry, ["4", "0", "0", "6", "0", "0", "12", "0", "0", "0", "0", "0"])
+    assert entry.sum.text() == "Sum of ten 22 · Sum of twelve 22"
+    draft = entry.draft()
+    assert (draft.scores["apathy"], draft.burdens, draft.minutes_used) == (12, {}, 1.5)
+    assert save_button(entry).isEnabled()
+
+
+def test_what_is_left_empty_is_unknown_and_there_is_no_sum(entry):
+    next(iter(entry.fields.values()))[0].setFocus()
+    press(entry, ["4"])
+    assert entry.sum.text() == "Partial 1/12: no sum is said"
+    assert entry.draft().scores["hallucinations"] is None
+
+
+def test_an_impossible_score_says_so_and_cannot_be_kept(entry):
+    entry.fields["agitation"][0].setText("5")
+    assert entry.fault.text().startswith("agitation: 5 is not possible. Enter one of 0, 1, 2, 3, 4")
+    assert not save_button(entry).isEnabled()
+    entry.fields["agitation"][0].setText("6")
+    assert entry.fault.text() == ""
