@@ -56,13 +56,21 @@ def console(  # noqa: PLR0913, PLR0917  # one option each
         Path | None,
         typer.Option(help="CSV of the energy side's past; counts where the hub knows nothing."),
     ] = None,
+    output: Annotated[
+        Path,
+        typer.Option(help="With --demo: folder of report and pictures. With --report: the file."),
+    ] = Path("demo-output"),
+    report: Annotated[
+        Literal["day", "month"] | None,
+        typer.Option(help="Write a report into --output (.pdf or .xlsx) and exit; no screen."),
+    ] = None,
+    date: Annotated[
+        str, typer.Option(help="With --report: YYYY-MM-DD, a day or any day of the month.")
+    ] = "",
     care_key_file: Annotated[
         Path | None,
         typer.Option(help="File with a caregiver's key, for the care page alone."),
     ] = None,
-    output: Annotated[Path, typer.Option(help="With --demo: where report and pictures go.")] = Path(
-        "demo-output"
-    ),
     duration: Annotated[
         float, typer.Option(min=1.0, help="With --demo and no screen: seconds to run.")
     ] = 60.0,
@@ -91,10 +99,28 @@ def console(  # noqa: PLR0913, PLR0917  # one option each
         history=history,
         care_key=_key(care_key_file),
     )
+    if report:
+        _report(settings, report, date, output)
     _need_screen(settings)
     from desktop.app import run
 
     raise typer.Exit(run(settings))
+
+
+def _report(
+    settings: ConsoleSettings, kind: Literal["day", "month"], day: str, output: Path
+) -> NoReturn:
+    from datetime import date
+
+    try:
+        wanted = date.fromisoformat(day)
+    except ValueError:
+        _refuse(f"--date '{day}' is no date: write it as YYYY-MM-DD.")
+    if output.suffix.lower() not in {".pdf", ".xlsx"}:
+        _refuse(f"--output '{output}' is no file of a report: let it end in .pdf or .xlsx.")
+    from desktop.app import reports
+
+    raise typer.Exit(reports.run(settings, kind, wanted, output))
 
 
 def _checked_url(hub: str) -> str:

@@ -99,12 +99,14 @@ def _compared(
     state = request.state or State()
     tariff = tariff_of(request.site, steps_of(request), state, request.signals)
     relief = None if in_force is None else _relief(made, in_force)
+    proposed = outcome(plant, inputs, tariff, made.plan.power)
+    highest = int(np.argmax(proposed.import_kw))  # a contract is one limit over all steps
     return Proposal(
         made,
         nothing(plant, inputs, tariff),
-        outcome(plant, inputs, tariff, made.plan.power),
+        proposed,
         None if in_force is None else _current(made, in_force, tariff),
-        over,
+        tuple(replace(one, step=highest) for one in over),
         relief,
     )
 

@@ -38,6 +38,7 @@ PROGRAMS = {
     "area-hub": "platform_hub.server.cli",
     "area-plan": "energy_planner.cli",
     "area-console": "desktop.cli",
+    "area-tech": "firmware_tools.cli",
 }
 _NOTE = "<!-- written by `make docs`; do not edit -->\n\n"
 

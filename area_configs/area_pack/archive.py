@@ -1,4 +1,4 @@
-"""Packs: one zip with an area file, its geometry and the profiles that it uses."""
+"""Packs: one zip with an area file, its geometry and lists and the profiles that it uses."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def unreadable(info: zipfile.ZipInfo) -> str:
 def _entries(source: str | Path) -> Iterator[tuple[str, Path]]:
     area, file = load_area(source), area_file(source)
     yield AREA_FILE, file
-    for path in sorted(area.geometry):
+    for path in sorted((*area.geometry, *area.facilities)):
         yield path.relative_to(file.parent).as_posix(), path
     profiles = profile_files(file.parent)
     for name in sorted(area.profiles):

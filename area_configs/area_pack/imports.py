@@ -82,7 +82,7 @@ def import_buildings(
     """
     with staged(target, replace=False) as stage:
         copy_files(source, stage, geometry=False)
-        (stage / "geometry").mkdir()
+        (stage / "geometry").mkdir(exist_ok=True)
         names, found = _take(files, stage / "geometry", said)
         buildings = sum(count for count, _ in found)
         boxes = [box for count, box in found if count]

@@ -107,6 +107,7 @@ class Area:
         geometry: CityGML files, absolute paths.
         profiles: the profiles that its devices use, by id.
         energy: contract, tariff and movable assets; None where nothing is planned.
+        facilities: open-data CSV files of barrier-free facilities, absolute paths.
     """
 
     id: str
@@ -122,6 +123,7 @@ class Area:
     alarms: tuple[AlarmRule, ...] = ()
     geometry: tuple[Path, ...] = ()
     energy: EnergySite | None = None
+    facilities: tuple[Path, ...] = ()
 
     def gateway(self, gateway_id: str) -> Gateway:
         """Return a gateway by its id; KeyError where there is none."""

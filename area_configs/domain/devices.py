@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -121,6 +121,16 @@ class DeviceProfile:
             if point.quantity == quantity:
                 return point
         raise KeyError(quantity)
+
+    def every(self, period_s: float) -> DeviceProfile:
+        """Return it with its quickest points every `period_s` seconds, and none quicker than that."""
+        quickest = min(point.period_s for point in self.points)
+        periods = (
+            period_s if point.period_s == quickest else max(period_s, point.period_s)
+            for point in self.points
+        )
+        asked = (replace(p, period_s=s) for p, s in zip(self.points, periods, strict=True))
+        return replace(self, points=tuple(asked))
 
     def command(self, quantity: str) -> Command:
         """Return the command of a quantity; KeyError where the model does not take it."""

@@ -54,7 +54,8 @@ def area_mistakes(
     """
     yield from _doubles(values)
     yield from _timezone(values)
-    yield from _geometry(values, folder)
+    for key in ("geometry", "facilities"):
+        yield from _files(values, key, folder)
     for at, gateway in tables(values, "gateways"):
         yield from _links(at, gateway)
     for at, device in tables(values, "devices"):
@@ -86,16 +87,16 @@ def _timezone(values: Table) -> Iterator[Found]:
             yield ("timezone",), f"there is no time zone {zone!r}{suggest(zone, known)}"
 
 
-def _geometry(values: Table, folder: Path) -> Iterator[Found]:
-    files = values.get("geometry")
+def _files(values: Table, key: str, folder: Path) -> Iterator[Found]:
+    files = values.get(key)
     for index, name in enumerate(files if isinstance(files, list) else []):
         if not isinstance(name, str) or not name:
             continue
         pure = PurePosixPath(name)
         if pure.is_absolute() or ".." in pure.parts or _FOREIGN & set(name):
-            yield ("geometry", index), f"expected a path below the area's folder, found {name!r}"
+            yield (key, index), f"expected a path below the area's folder, found {name!r}"
         elif not (folder / name).is_file():
-            yield ("geometry", index), f"there is no file {name!r} in {folder}"
+            yield (key, index), f"there is no file {name!r} in {folder}"
 
 
 def _links(at: locator.Path, gateway: Table) -> Iterator[Found]:

@@ -199,6 +199,9 @@ class AreaFile(StrictFile):
     )
     attribution: NameFile = Field(description="credit line beside any picture of the geometry")
     geometry: Items[Text] = Field(default=(), description="CityGML files, relative to this file")
+    facilities: Items[Text] = Field(
+        default=(), description="open-data CSV files of barrier-free facilities, relative"
+    )
     gateways: Items[GatewayFile] = Field(min_length=1, description="at least one gateway")
     devices: Items[DeviceFile] = Field(default=(), description="the installed devices")
     alarms: Items[AlarmFile] = Field(default=(), description="limits that call an operator")
@@ -222,4 +225,5 @@ class AreaFile(StrictFile):
             alarms=tuple(alarm.to_domain() for alarm in self.alarms),
             energy=self.energy.to_domain() if self.energy else None,
             geometry=tuple(folder / path for path in self.geometry),
+            facilities=tuple(folder / path for path in self.facilities),
         )

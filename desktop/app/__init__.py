@@ -42,6 +42,8 @@ def run(settings: ConsoleSettings) -> int:
             if settings.screenshot is not None:
                 picture_run = PictureRun(console, settings.screenshot, settings.wait_s)
                 picture_run.start()
+            elif not (settings.key or console.preferences.kept.welcomed):
+                console.habits.greet()  # a key file is somebody's who knows the console
             status = application.exec()
         finally:
             console.close()

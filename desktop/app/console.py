@@ -15,10 +15,12 @@ from desktop.app.audit import AuditWiring
 from desktop.app.care import CareWiring
 from desktop.app.devices import DeviceWiring
 from desktop.app.energy import EnergyDesk
+from desktop.app.exports import TrendExports
 from desktop.app.habits import Habits, Parts
 from desktop.app.history import HistoryWiring
 from desktop.app.late_twin import LateTwin
 from desktop.app.replay import ReplayWiring
+from desktop.app.report_menu import ReportMenu
 from desktop.app.sign_in import SignInWiring
 from desktop.bridge.area_desk import AreaDesk
 from desktop.bridge.history_desk import HistoryDesk
@@ -133,7 +135,7 @@ class Console(QObject):
         self.models = models
         models.set_language(self.languages.language)
         self._connect_area(models)
-        self.energy = EnergyDesk.of(models, self._settings, now_us, self)
+        self.energy = EnergyDesk.of(models, self._settings, self.area_desk, now_us, self)
         AuditWiring(self.area_desk, models)
         self.care = CareWiring(self.area_desk, models, self._settings)
         AlarmWiring(self.area_desk, self.source, models, self.sound)
@@ -142,6 +144,9 @@ class Console(QObject):
         ReplayWiring(self.history_desk, self.area_desk, self.source, models)
         self.window.open_area(models, self._frame, self.sign_in.start_page())
         self.habits.open_area(models)
+        TrendExports(self.window, models)
+        ReportMenu(self.window, models, self.history_desk, self.area_desk.credential)
+        self.sign_in.watch(models.alarm_desk)
         self.source.listen(area.id)
         models.wide_trend.show(models.overview_series())
         models.plot_chosen()

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Self
 from PySide6.QtCore import QObject, QTimer
 
 from area_configs.domain.errors import HubRejected, HubUnavailable, SmartAreaError
-from desktop.bridge.area_desk import AreaDesk
 from desktop.bridge.month_files import MonthFiles, MonthWriter, Sheet
 from desktop.bridge.planning import PlanAsk, Planning
 from desktop.models.month_book import month_book, written
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from area_configs.domain.plans import EnergyPlan
+    from desktop.bridge.area_desk import AreaDesk
     from desktop.models.area_models import AreaModels
     from desktop.models.energy import EnergyBoard
     from desktop.models.month_book import MonthBook
@@ -40,18 +40,19 @@ class EnergyDesk(QObject):
         self,
         board: EnergyBoard,
         settings: ConsoleSettings,
+        desk: AreaDesk,
         clock: Callable[[], int],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._board, self._settings, self._clock = board, settings, clock
+        self.desk = desk
         self._may_ask = True
 
         def client() -> HubClient:
-            return HubClient(settings.hub, settings.key, answer_s=_ANSWER_S)
+            return HubClient(settings.hub, desk.credential, answer_s=_ANSWER_S)
 
         self.planning = Planning(board.area, client, self._older, clock, self)
-        self.desk = AreaDesk(settings.hub, settings.key, self)
         self.writer = MonthWriter(self)
         self._timer = QTimer(self, interval=_ASK_MS)
         if settings.history:
@@ -66,18 +67,27 @@ class EnergyDesk(QObject):
         cls,
         models: AreaModels,
         settings: ConsoleSettings,
+        desk: AreaDesk,
         clock: Callable[[], int],
         parent: QObject,
     ) -> Self | None:
         """Return the desk of an area; None where it has no energy side."""
-        return cls(models.energy, settings, clock, parent) if models.energy else None
+        if models.energy is None:
+            return None
+        made = cls(models.energy, settings, desk, clock, parent)
+        models.person.changed.connect(made.ask_again)
+        return made
 
     def close(self) -> None:
         """End all threads, promptly."""
         self._timer.stop()
         self.planning.close()
-        self.desk.close()
         self.writer.close()
+
+    def ask_again(self) -> None:
+        """Ask where the plan stands: somebody else sits here, who may look."""
+        self._may_ask = True
+        self._ask_standing()
 
     def _connect(self) -> None:
         board, planning = self._board, self.planning
@@ -125,6 +135,8 @@ class EnergyDesk(QObject):
             self._ask_standing()
 
     def _failed(self, topic: str, error: Exception) -> None:
+        if topic not in {_STANDING, _APPLY, _REVOKE}:
+            return
         if topic == _STANDING and isinstance(error, HubRejected):
             self._may_ask = False  # a key that may not look: asking on would change nothing
         elif isinstance(error, HubUnavailable | HubRejected):

@@ -18,6 +18,7 @@ from desktop.models.connection import Link
 from desktop.models.diagnosis import Fact
 from desktop.models.layouts import Layouts
 from desktop.views.settings_page import SettingsPage
+from desktop.views.welcome import WelcomeDialog
 from desktop.views.window_layout import WindowLayout
 from platform_hub.client.area_client import AreaClient
 
@@ -75,6 +76,15 @@ class Habits(QObject):
             lambda scale: console.preferences.change(scale=scale)
         )
         console.window.closing.connect(self._keep_layout)
+        self.welcome = WelcomeDialog(console.preferences, console.address, console.window)
+        self.welcome.hub_test_wanted.connect(self._test_hub)
+        self.welcome.finished.connect(self._greeted)
+
+    def greet(self) -> None:
+        """Ask the first-run questions."""
+        self.welcome.steps.setCurrentIndex(0)
+        self.welcome.retranslate()
+        self.welcome.open()
 
     def apply(self) -> None:
         """Let what is preferred be so."""
@@ -100,9 +110,11 @@ class Habits(QObject):
         models.diagnosis.wanted.connect(self.diagnose)
         page = self._console.window.page("settings")
         if isinstance(page, SettingsPage):
+            page.hub.setPlaceholderText(self._console.address)
             page.hub_test_wanted.connect(self._test_hub)
             page.sound_wanted.connect(self._console.sound.play)
             page.layout_reset_wanted.connect(self.reset_layout)
+            page.welcome_wanted.connect(self.greet)
         self._layout = WindowLayout(self._console.window)
         self._restore()
         self.apply()
@@ -118,6 +130,10 @@ class Habits(QObject):
         if self._models:
             self._models.diagnosis.take(self._own_facts())
             self._console.area_desk.ask(_HEALTH, self._health)
+
+    def _greeted(self) -> None:
+        if not self._console.person.known:
+            self._console.sign_in.sign_in()
 
     def _health(self, client: AreaClient) -> dict[str, Any]:
         found = dict(client.health())
@@ -135,22 +151,24 @@ class Habits(QObject):
         self._console.area_desk.ask(_TEST, test)
 
     def _answered(self, topic: str, answer: object) -> None:
-        if not isinstance(answer, dict) or self._models is None:
+        if not isinstance(answer, dict):
             return
-        if topic == _HEALTH:
+        if topic == _HEALTH and self._models:
             self._models.diagnosis.take(self._hub_facts(answer))
         elif topic == _TEST:
             words = self.tr("A hub of version {version} answers there, for the area {area}.")
-            self._say_of_hub(words.format(version=answer["version"], area=answer["area"]))
+            words = words.format(version=answer.get("version", "?"), area=answer.get("area", "?"))
+            self._say_of_hub(words, good=True)
 
     def _failed(self, topic: str, error: Exception) -> None:
         if topic == _TEST:
-            self._say_of_hub(str(error))
+            self._say_of_hub(str(error), good=False)
         elif topic == _HEALTH and self._models:
-            fact = Fact("health", _HUB, str(error), good=False)
+            fact = Fact("health", _HUB, _same(str(error)), good=False)
             self._models.diagnosis.take([fact])
 
-    def _say_of_hub(self, text: str) -> None:
+    def _say_of_hub(self, text: str, *, good: bool) -> None:
+        self.welcome.say_of_hub(text, good=good)
         page = self._console.window.page("settings")
         if isinstance(page, SettingsPage):
             page.say_of_hub(text)
@@ -160,7 +178,7 @@ class Habits(QObject):
         connection, now_us = console.connection, console.window.clock()
         link = connection.link
         facts = [
-            Fact("link", _LINK, f"{console.address} · {link}", good=link is Link.CONNECTED),
+            Fact("link", _LINK, _link_words(console.address, link), good=link is Link.CONNECTED),
             *(
                 Fact(
                     f"gateway/{queue.gateway}",
@@ -170,33 +188,33 @@ class Habits(QObject):
                 )
                 for queue in connection.queues
             ),
-            Fact("cache", _CACHE, str(console.cache)),
-            Fact("sound", _SOUND, console.sound.output or "beep"),
-            Fact("versions", _VERSIONS, _versions()),
+            Fact("cache", _CACHE, _same(str(console.cache))),
+            Fact("sound", _SOUND, _same(console.sound.output or "beep")),
+            Fact("versions", _VERSIONS, _same(_versions())),
         ]
         if connection.reason:
-            facts.append(Fact("reason", _REASON, connection.reason, good=False))
+            facts.append(Fact("reason", _REASON, _same(connection.reason), good=False))
         return facts
 
     def _hub_facts(self, found: dict[str, Any]) -> list[Fact]:
         words = f"{found.get('version', '?')} · {found.get('status', '?')}"
-        facts = [Fact("health", _HUB, words, good=found.get("status") == "ok")]
+        facts = [Fact("health", _HUB, _same(words), good=found.get("status") == "ok")]
         if "offset_s" in found:
             offset = float(found["offset_s"])
             good = abs(offset) <= _MOST_OFFSET_S
-            facts.append(Fact("clock", _CLOCK, f"{wording.number(offset, 3)} s", good=good))
+            facts.append(Fact("clock", _CLOCK, _same(f"{wording.number(offset, 3)} s"), good=good))
         return facts
 
     def _theme_changed(self) -> None:
         self._console.preferences.change(theme=self._console.theme.name)
 
     def _keep_layout(self) -> None:
-        if self._layout:
+        if self._layout and self._console.preferences.lasting:
             with contextlib.suppress(OSError):  # a layout is no loss worth holding up the end
                 self._layouts.keep(self._console.person.role, self._layout.states())
 
     def _restore(self) -> None:
-        if self._layout:
+        if self._layout and self._console.preferences.lasting:
             self._layout.restore(self._layouts.find(self._console.person.role))
 
 
@@ -209,10 +227,29 @@ _SOUND = Name("警報音の出力", "Alarm sound through")
 _VERSIONS = Name("版", "Versions")
 
 
-def _queue_words(last_seen_us: int, backlog: int, now_us: int) -> str:
+_LINKS = {
+    Link.CONNECTING: Name("接続しています", "connecting"),
+    Link.CONNECTED: Name("接続中", "connected"),
+    Link.RECONNECTING: Name("再接続しています", "reconnecting"),
+    Link.OFFLINE: Name("オフライン", "offline"),
+}
+
+
+def _link_words(address: str, link: Link) -> Name:
+    return Name(f"{address} · {_LINKS[link].ja}", f"{address} · {_LINKS[link].en}")
+
+
+def _same(text: str) -> Name:
+    return Name(text, text)
+
+
+def _queue_words(last_seen_us: int, backlog: int, now_us: int) -> Name:
     if not last_seen_us:
-        return wording.UNKNOWN
-    return f"{wording.age_text(last_seen_us, now_us, 'en')} · {backlog:,}"
+        return wording.NEVER_HEARD
+    ages = [wording.age_text(last_seen_us, now_us, language) for language in ("ja", "en")]
+    return Name(
+        f"最終受信 {ages[0]}前・未送信 {backlog:,}件", f"heard {ages[1]} ago, {backlog:,} waiting"
+    )
 
 
 def _versions() -> str:

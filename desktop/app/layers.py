@@ -45,8 +45,9 @@ class LayerDesk(QObject):
         self._clock.start()
         models.layers.changed.connect(self._soon.start)
         self._asked_us: dict[str, int] = {}
-        models.time.moved.connect(self._time_moved)
-        models.time.changed.connect(self._time_moved)
+        models.time.moved.connect(self._moved)
+        models.time.changed.connect(self._moved)
+        models.selection.changed.connect(self._moved)
         self.calculations.arrived.connect(self._soon.start)
 
     @property
@@ -82,7 +83,7 @@ class LayerDesk(QObject):
         if self._models.layers.wanted:
             self.refresh()
 
-    def _time_moved(self, *_: object) -> None:
+    def _moved(self, *_: object) -> None:
         if self._models.layers.wanted:
             self._soon.start()
 
@@ -100,6 +101,7 @@ class LayerDesk(QObject):
             abnormal=() if ahead else models.abnormal.items,
             answer=self.calculations.answer,
             mode=models.time.mode,
+            chosen=models.selection.device,
         )
 
 

@@ -20,6 +20,7 @@ from platform_hub.client.area_client import AreaClient
 if TYPE_CHECKING:
     from desktop.bridge.area_desk import AreaDesk
     from desktop.bridge.hub_source import HubSource
+    from desktop.models.alarm_desk import AlarmDesk
     from desktop.models.person import Person
     from desktop.settings import ConsoleSettings, PageName
     from desktop.views.main_window import MainWindow
@@ -58,6 +59,10 @@ class SignInWiring(QObject):
             self._asked = True
             self._desk.ask(_ME, AreaClient.me)
 
+    def watch(self, desk: AlarmDesk) -> None:
+        """Let the curtain of a locked console say how many alarms wait."""
+        desk.changed.connect(lambda: self.curtain.show_waiting(desk.waiting()))
+
     def start_page(self) -> PageName:
         """Return the page to begin with: that of the role, for who signed in by name."""
         offered = pages_of(self._person.role, PAGES)
@@ -67,7 +72,11 @@ class SignInWiring(QObject):
 
     def sign_in(self) -> None:
         """Show the dialog."""
-        if self._settings.screenshot is None and not self.dialog.isVisible():
+        front = QApplication.activeModalWidget()
+        asked_already = front is not None and front.objectName() == "welcome"
+        if asked_already or self._settings.screenshot is not None:
+            return
+        if not self.dialog.isVisible():
             self.dialog.form.clear()
             self.dialog.open()
 
@@ -120,6 +129,8 @@ class SignInWiring(QObject):
     def _answered(self, topic: str, answer: object) -> None:
         if topic == _ME and isinstance(answer, dict):
             self._asked = False
+            if self._person.known:
+                return  # somebody signed in while this question was under way
             entry = Entry.KEY if self._settings.key else Entry.OPEN
             self._person.become(str(answer["name"]), str(answer["role"]), entry)
 
@@ -127,7 +138,8 @@ class SignInWiring(QObject):
         if topic == _ME:
             self._asked = False
         if topic == "sign_in":
-            self._form.say(str(error))
+            wrong = self.tr("Name or password is wrong.")
+            self._form.say(wrong if _unknown(error) else str(error))
         elif topic == "sign_out":
             self._signed_in("", "")
         elif _unknown(error) and not self._settings.key:

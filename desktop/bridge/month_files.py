@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from dataclasses import dataclass
 from html import escape
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 _CHART = (1400, 420)
 _DPI = 150
 _PX = 26
+_LONG = 20  # rows; such a table has a page of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +169,8 @@ def _paint_page(painter: QPainter, document: QTextDocument, page: int, box: QRec
 def _html(content: MonthFiles, width: int) -> str:
     parts = [f"<h2>{escape(content.title)}</h2>"]
     for place, sheet in enumerate(content.sheets):
-        parts.append(f"<h3>{escape(sheet.heading)}</h3>")
+        long = ' style="page-break-before: always"' if len(sheet.rows) > _LONG else ""
+        parts.append(f"<h3{long}>{escape(sheet.heading)}</h3>")
         parts.append(_table(sheet, width))
         if place == 0:
             parts.append(f'<p><img src="chart://peaks" width="{width}"/></p>')
@@ -223,7 +226,7 @@ def _chart_lines(painter: QPainter, box: QRectF, content: MonthFiles, most: floa
     y = box.bottom() - box.height() * content.limit / most
     painter.setPen(QPen(QColor("#A3170F"), 3, Qt.PenStyle.DashLine))
     painter.drawLine(QPointF(box.left(), y), QPointF(box.right(), y))
-    words = f"{content.limit_name}: {content.limit:,.0f}"
+    words = f"{content.limit_name} {content.limit:,.0f}"
     painter.drawText(QRectF(box.left() + 6, y - 34, 600, 30), _LEFT, words)
     painter.setPen(QColor("#4A545C"))
     for value in _ticks(most):
@@ -232,7 +235,10 @@ def _chart_lines(painter: QPainter, box: QRectF, content: MonthFiles, most: floa
 
 
 def _ticks(most: float) -> Sequence[float]:
-    return [most * share for share in (0.0, 0.25, 0.5, 0.75)]
+    step = 10.0 ** math.floor(math.log10(most))
+    while most / step < 4:  # noqa: PLR2004 - four marks or more
+        step /= 2
+    return [step * n for n in range(int(most / step) + 1)]
 
 
 _CENTRE = int(Qt.AlignmentFlag.AlignCenter)

@@ -33,7 +33,9 @@ ACTION_NAMES = {
     Action.OUT_OF_SERVICE: Name("監視から外す", "Take out of service"),
     Action.IN_SERVICE: Name("監視に戻す", "Put back into service"),
 }
-REPLAYED = Name("再生中は操作できません", "Not while a replay is shown")
+REPLAYED = Name(
+    "現在を表示していないため操作できません", "Not while another time than now is shown"
+)
 HIDING = frozenset({Action.SHELVE, Action.OUT_OF_SERVICE})
 
 _NO_ROW = Name("警報を選んでください", "Choose an alarm")

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import QObject
 
 from area_configs.domain.devices import DeviceKind
+from area_configs.domain.names import Name
 from area_configs.domain.readings import Series
 from desktop.models import wording
 from desktop.models.alarm_desk import AlarmDesk
 from desktop.models.alarm_journal import AlarmJournal
+from desktop.models.alarm_rules import REPLAYED
 from desktop.models.alarm_table import AlarmTable
 from desktop.models.alarms import Abnormalities
 from desktop.models.area_tree import AreaTree
@@ -24,7 +26,7 @@ from desktop.models.fleet import Fleet
 from desktop.models.judgement import Judge, main_quantity
 from desktop.models.live_readings import LiveReadings
 from desktop.models.outlook import Outlook
-from desktop.models.person import Person
+from desktop.models.person import MANAGER, Person
 from desktop.models.preferences import Preferences
 from desktop.models.replay import Replay
 from desktop.models.selection import Selection
@@ -43,6 +45,10 @@ if TYPE_CHECKING:
     from area_configs.domain.readings import Reading
     from desktop.models.connection import Connection
 
+_MANAGERS_ONLY = Name(
+    "計画の適用と取り消しはエリア管理者だけができます",
+    "Only the area manager applies plans and takes them back",
+)
 _SUMMING_UP = (
     DeviceKind.FEEDER_METER,
     DeviceKind.PHOTOVOLTAIC,
@@ -106,9 +112,8 @@ class AreaModels(QObject):
         self.wide_trend = Trend(clock, self)
         self.picker = SeriesPicker(area, self.wide_trend, self)
         self.fleet = Fleet(area, self.person, connection, self)
-        self.energy = (
-            EnergyBoard(area, area.energy, self.live, clock, self) if area.energy else None
-        )
+        self.fleet.changed.connect(self._take_asked)
+        self.energy = self._energy_board()
         self.alarm_desk = AlarmDesk(area, self.person, connection, self)
         self.alarm_table = AlarmTable(self.alarm_desk, area.timezone, self)
         self.alarm_journal = AlarmJournal(area, self)
@@ -120,6 +125,21 @@ class AreaModels(QObject):
         self.time.changed.connect(self._time_changed)
         self.selection.changed.connect(self.plot_chosen)
         self._assess()
+
+    def _energy_board(self) -> EnergyBoard | None:
+        site = self.area.energy
+        if site is None:
+            return None
+
+        def why_not() -> Name | None:
+            if self.time.mode is Mode.REPLAY:
+                return REPLAYED
+            return None if self.person.role == MANAGER else _MANAGERS_ONLY
+
+        board = EnergyBoard(self.area, site, self.live, self.clock, self, why_not)
+        self.person.changed.connect(board.standing_changed)
+        self.time.changed.connect(board.standing_changed)
+        return board
 
     def main_series(self, device: str) -> Series:
         """Return the series that says most about a device."""
@@ -192,9 +212,16 @@ class AreaModels(QObject):
         series = [self.main_series(device)] if device else self.overview_series()[:1]
         self.device_trend.show(series)
 
+    def _take_asked(self, gateway: str) -> None:
+        """Judge devices by the periods at which their gateway says that it asks them."""
+        for device in self.area.devices_of(gateway):
+            asked = self.fleet.asked_settings(gateway, device.id)
+            self.judge.ask(device, asked.get("period_s"), polled=asked.get("polled") is not False)
+
     def _time_changed(self) -> None:
         for trend in (self.device_trend, self.wide_trend):
             trend.use_past(self.time.mode is Mode.REPLAY)
+        self.fleet.commands.forbid(None if self.time.is_live else REPLAYED)
 
     def _assess(self) -> None:
         now = self.clock()

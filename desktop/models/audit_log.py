@@ -114,6 +114,8 @@ def _text(entry: Mapping[str, Any], column: Column) -> str:
         return ""
     if column is Column.CHANGE:
         return json.dumps(value, ensure_ascii=False)
+    if column is Column.AT:
+        return str(value)[:19].replace("T", " ")
     return str(value)
 
 

@@ -118,6 +118,7 @@ class CommandDesk(QObject):
         super().__init__(parent)
         self._area, self._person, self._connection = area, who, connection
         self._lives: dict[str, Life] = {}
+        self._forbidden: Name | None = None
         who.changed.connect(self.changed)
 
     def commands(self, device: str) -> tuple[Command, ...]:
@@ -125,8 +126,16 @@ class CommandDesk(QObject):
         profile = self._area.profile_of(self._area.device(device))
         return () if profile.kind in NEVER_COMMANDED else profile.commands
 
+    def forbid(self, why: Name | None) -> None:
+        """Allow no command for a reason, as while the past is shown; None allows them again."""
+        if why is not self._forbidden:
+            self._forbidden = why
+            self.changed.emit()
+
     def why_not(self, device: str) -> Name | None:
         """Say why nobody at this console can tell a device anything now, None where one can."""
+        if self._forbidden:
+            return self._forbidden
         profile = self._area.profile_of(self._area.device(device))
         if profile.kind in NEVER_COMMANDED:
             return _NEVER

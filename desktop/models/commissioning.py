@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 SETTINGS = "/etc/area-edge/edge.toml"
 SECRET_OF = {"b_route": ("route_b_id", "password"), "ble": ("bind_key",)}
-# Links on which devices can be looked for by themselves; on others one address is asked.
-SCANNED = frozenset({"echonet_udp", "ble", "b_route", "modbus_rtu", "modbus_tcp"})
+# Links on which devices can be looked for, and say who they are.
+SCANNED = frozenset({"echonet_udp", "ble", "opc_ua"})
 
 
 class Step(StrEnum):

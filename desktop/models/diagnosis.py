@@ -40,7 +40,7 @@ class Fact:
 
     key: str
     what: Name
-    found: str
+    found: Name
     good: bool | None = None
 
 
@@ -76,4 +76,8 @@ class Diagnosis(TextTable):
         if column == Column.STATE:
             verdict = {True: _GOOD, False: _BAD, None: _OPEN}[fact.good]
             return verdict.text(self.language)
-        return fact.what.text(self.language) if column == Column.WHAT else fact.found
+        return (
+            fact.what.text(self.language)
+            if column == Column.WHAT
+            else fact.found.text(self.language)
+        )

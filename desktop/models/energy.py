@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from area_configs.domain.areas import Area
     from area_configs.domain.energy import EnergySite
-    from area_configs.domain.names import Language
+    from area_configs.domain.names import Language, Name
     from area_configs.domain.plans import EnergyPlan, PlanStanding
     from desktop.models.live_readings import LiveReadings
     from energy_planner.gathering import Gathered
@@ -89,8 +89,20 @@ class EnergyBoard(QObject):
         live: LiveReadings,
         clock: Callable[[], int],
         parent: QObject | None = None,
+        why_not: Callable[[], Name | None] = lambda: None,
     ) -> None:
+        """Begin with nothing planned.
+
+        Args:
+            area: with its energy side `site`.
+            site: that side.
+            live: the newest values.
+            clock: the shown instant, microseconds UTC.
+            parent: as in Qt.
+            why_not: says why plans cannot be applied or taken back now; None where they can.
+        """
         super().__init__(parent)
+        self._why_not = why_not
         self.area, self.site, self.live, self.clock = area, site, live, clock
         self.language: Language = "ja"
         self.zone = ZoneInfo(area.timezone)
@@ -181,6 +193,11 @@ class EnergyBoard(QObject):
         if step != self.step:
             self.step = step
             self.step_changed.emit()
+
+    def hindrance(self) -> str:
+        """Say why plans cannot be applied or taken back now; empty where they can."""
+        why = self._why_not()
+        return why.text(self.language) if why else ""
 
     def order(self) -> EnergyPlan | None:
         """Return the proposal as gateways take it; None where there is nothing to be told."""

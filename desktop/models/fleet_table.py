@@ -47,12 +47,12 @@ HEADERS = {
     Column.NAME: Name("名称", "Name"),
     Column.STATE: Name("状態", "State"),
     Column.MODEL: Name("機種・版", "Model, version"),
-    Column.SEEN: Name("最終受信", "Last heard"),
+    Column.SEEN: Name("受信", "Heard"),
     Column.SETTING: Name("設定", "Setting"),
 }
 EVERY = Name("{n:g}秒ごと", "every {n:g} s")
 NOT_ASKED = Name("読み取り停止", "not read")
-EDITED = Name("変更未適用", "not applied")
+EDITED = Name("下書き", "draft")
 _NEVER = Name("未受信", "never")
 _HEALTHY = {"online": State.NORMAL, "losing": State.UNCERTAIN, "silent": State.STALE}
 

@@ -112,6 +112,13 @@ class Judge:
         for rule in area.alarms:
             self._rules.setdefault(Series(rule.device, rule.quantity), []).append(rule)
 
+    def ask(self, device: Device, period_s: float | None, *, polled: bool) -> None:
+        """Take how a gateway asks a device by its settings; one that it leaves alone is not late."""
+        profile = self._area.profile_of(device)
+        for point in (profile.every(period_s) if period_s else profile).points:
+            lasting = _period_s(point) if polled else _NEVER_AGAIN_S
+            self._periods[Series(device.id, point.quantity)] = lasting
+
     def period_s(self, series: Series) -> float:
         """Return the poll period of a series, a minute where no profile names one."""
         return self._periods.get(series, 60.0)

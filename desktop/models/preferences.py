@@ -98,6 +98,11 @@ class Preferences(QObject):
         """Return what is kept."""
         return self._kept
 
+    @property
+    def lasting(self) -> bool:
+        """Tell whether anything is kept for the next start."""
+        return self._path is not None
+
     def begin(self, **values: Any) -> None:
         """Begin with other values than those kept; they count, but are not kept for that."""
         self._kept = replace(self._kept, **values)

@@ -207,6 +207,11 @@ class Tiles(QObject):
                 key = TileKey(Series(need.device, quantity), need.period_s, number)
                 self._asked.pop(key, None)
 
+    def clear(self) -> None:
+        """Hold nothing and wait for nothing."""
+        self._held.clear()
+        self._asked.clear()
+
     def forget(self) -> None:
         """Forget everything that may have changed, as after a lost connection."""
         self._asked.clear()

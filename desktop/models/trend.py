@@ -35,8 +35,8 @@ class Compare(StrEnum):
 class Trend(QObject):
     """The chosen series of one plot and its window: a span ending now, or any time that was chosen."""
 
-    changed = Signal()  # series, span or comparison
-    moved = Signal()  # the held window
+    changed = Signal()  # the series
+    moved = Signal()  # window or comparison
     needs_history = Signal(str, list, object, object)  # device, quantities, begins_us, ends_us
 
     def __init__(self, clock: Callable[[], int], parent: QObject | None = None) -> None:
@@ -104,19 +104,19 @@ class Trend(QObject):
         """Let the window end at the shown instant again."""
         if self._held is not None:
             self._held = None
-            self._tell()
+            self._move()
 
     def use_past(self, past: bool) -> None:
         """Draw from tiles because the shown instant is not now, or from what is heard again."""
         if past != self._past:
             self._past = past
-            self._tell()
+            self._move()
 
     def compare_with(self, what: Compare) -> None:
         """Draw something else behind the lines."""
         if what is not self._compare:
             self._compare = what
-            self.changed.emit()
+            self.moved.emit()
 
     def show(self, series: Iterable[Series]) -> None:
         """Show these series instead of the present ones."""
@@ -137,7 +137,7 @@ class Trend(QObject):
         """Show another span of time, ending now."""
         if span_s != self._span_s or self._held is not None:
             self._span_s, self._held = span_s, None
-            self._tell()
+            self._move()
 
     def ask_again(self) -> None:
         """Ask for all history anew, as after a lost connection."""
@@ -146,6 +146,10 @@ class Trend(QObject):
 
     def _tell(self) -> None:
         self.changed.emit()
+        self._ask()
+
+    def _move(self) -> None:
+        self.moved.emit()
         self._ask()
 
     def _ask(self) -> None:

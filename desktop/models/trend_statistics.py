@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 Index = QModelIndex | QPersistentModelIndex
 _NONE = QModelIndex()
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
+VALUES = Name("値", "Values")
+STATISTICS = Name("統計", "Statistics")
 _RAW = Name("個々の値", "Single values")
 _PERIODS = Name("{period}ごとの集計", "Sums by {period}")
 

@@ -16,6 +16,14 @@
         <translation>異常 {n}件</translation>
     </message>
     <message>
+        <source>Values normal, open alarms: {n}</source>
+        <translation>現在値は正常・未解決の警報 {n}件</translation>
+    </message>
+    <message>
+        <source>Open alarms: {n}</source>
+        <translation>未解決の警報 {n}件</translation>
+    </message>
+    <message>
         <source>No connection</source>
         <translation>接続なし</translation>
     </message>
@@ -680,7 +688,7 @@
         <translation>適用する変更はありません。</translation>
     </message>
     <message>
-        <source>{n} fields are wrong: mend them first.</source>
+        <source>Wrong fields: {n}. Mend them first.</source>
         <translation>{n}項目に誤りがあります。先に直してください。</translation>
     </message>
     <message>
@@ -960,6 +968,10 @@
         <translation>提案に署名してゲートウェイに送信します。</translation>
     </message>
     <message>
+        <source>Planned from a SIMULATED past: the hub is young.</source>
+        <translation>【模擬】の実績から計画しています (ハブの計測不足のため)。</translation>
+    </message>
+    <message>
         <source>Apply the plan</source>
         <translation>計画の適用</translation>
     </message>
@@ -1022,7 +1034,7 @@
         <translation>シナリオ</translation>
     </message>
     <message>
-        <source>Highest half hour, kW</source>
+        <source>Highest, kW</source>
         <translation>最大30分値 (kW)</translation>
     </message>
     <message>
@@ -1277,6 +1289,10 @@
         <source>Layers of the map</source>
         <translation>地図のレイヤー</translation>
     </message>
+    <message>
+        <source>Switch on what the map shall show beside the devices.</source>
+        <translation>機器のほかに地図へ重ねるものを選んでください。</translation>
+    </message>
 </context>
 <context>
     <name>LayerSaid</name>
@@ -1421,6 +1437,29 @@
     <message>
         <source>Shows what has been read so far</source>
         <translation>ここまでに読み込んだ分を表示します</translation>
+    </message>
+</context>
+<context>
+    <name>ReportMenu</name>
+    <message>
+        <source>Making the report…</source>
+        <translation>レポートを作成しています…</translation>
+    </message>
+    <message>
+        <source>Save the report</source>
+        <translation>レポートの保存</translation>
+    </message>
+    <message>
+        <source>The report cannot be written. {why}</source>
+        <translation>レポートを書き込めません。{why}</translation>
+    </message>
+    <message>
+        <source>Report written: {file}</source>
+        <translation>レポートを書き込みました: {file}</translation>
+    </message>
+    <message>
+        <source>The report cannot be made. {why}</source>
+        <translation>レポートを作成できません。{why}</translation>
     </message>
 </context>
 <context>
@@ -1690,6 +1729,14 @@
         <source>In a large plot: mark to measure from, follow the time</source>
         <translation>大きいグラフ: 差の基準を置く、現在に追従</translation>
     </message>
+    <message>
+        <source>In the map: search buildings, whole area</source>
+        <translation>地図: 建物を検索、エリア全体を表示</translation>
+    </message>
+    <message>
+        <source>In the map: plan, section ([ ] moves it), measure</source>
+        <translation>地図: 平面、断面 ([ ] で移動)、計測</translation>
+    </message>
 </context>
 <context>
     <name>SignInDialog</name>
@@ -1719,6 +1766,13 @@
     <message>
         <source>Asking the hub ...</source>
         <translation>ハブに確認中…</translation>
+    </message>
+</context>
+<context>
+    <name>SignInWiring</name>
+    <message>
+        <source>Name or password is wrong.</source>
+        <translation>名前またはパスワードが正しくありません。</translation>
     </message>
 </context>
 <context>
@@ -1927,6 +1981,21 @@
     <message>
         <source>Play</source>
         <translation>再生</translation>
+    </message>
+</context>
+<context>
+    <name>TrendExports</name>
+    <message>
+        <source>Save what the trend shows</source>
+        <translation>トレンドの表示内容を保存</translation>
+    </message>
+    <message>
+        <source>The file cannot be written. {why}</source>
+        <translation>ファイルを書き込めません。{why}</translation>
+    </message>
+    <message>
+        <source>Written: {file}</source>
+        <translation>書き込みました: {file}</translation>
     </message>
 </context>
 <context>
@@ -2159,6 +2228,69 @@
     </message>
 </context>
 <context>
+    <name>WelcomeDialog</name>
+    <message>
+        <source>Welcome</source>
+        <translation>ようこそ</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>言語</translation>
+    </message>
+    <message>
+        <source>Your hub</source>
+        <translation>接続するハブ</translation>
+    </message>
+    <message>
+        <source>Who are you?</source>
+        <translation>サインイン</translation>
+    </message>
+    <message>
+        <source>In which language shall the console speak? It can be changed at any time.</source>
+        <translation>コンソールの言語を選んでください。いつでも変更できます。</translation>
+    </message>
+    <message>
+        <source>Where is the hub of your area? Without one, start the demo: make demo</source>
+        <translation>エリアのハブのアドレスを入力してください。ハブがない場合はデモ(make demo)を起動できます。</translation>
+    </message>
+    <message>
+        <source>Sign in with the name that your area manager gave you, or look around first.</source>
+        <translation>エリア管理者から受け取った名前でサインインするか、まず画面をご覧ください。</translation>
+    </message>
+    <message>
+        <source>Address of the hub</source>
+        <translation>ハブのアドレス</translation>
+    </message>
+    <message>
+        <source>Test this address</source>
+        <translation>このアドレスを確認</translation>
+    </message>
+    <message>
+        <source>Sign in</source>
+        <translation>サインイン</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>戻る</translation>
+    </message>
+    <message>
+        <source>Skip all</source>
+        <translation>すべて省略</translation>
+    </message>
+    <message>
+        <source>Asking the hub ...</source>
+        <translation>ハブに確認中…</translation>
+    </message>
+    <message>
+        <source>Finish</source>
+        <translation>完了</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>次へ</translation>
+    </message>
+</context>
+<context>
     <name>WideTrendPanel</name>
     <message>
         <source>Compare with nothing</source>
@@ -2215,6 +2347,14 @@
     <message>
         <source>Picture as PNG</source>
         <translation>画像をPNGで保存</translation>
+    </message>
+    <message>
+        <source>Report of the day…</source>
+        <translation>日報…</translation>
+    </message>
+    <message>
+        <source>Report of the month…</source>
+        <translation>月報…</translation>
     </message>
 </context>
 <context>

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desktop.twin.layers.alarms import AlarmsLayer
+from desktop.twin.layers.barrier_free.layer import BarrierFreeLayer
 from desktop.twin.layers.energy import EnergyLayer
 from desktop.twin.layers.flood.layer import FloodLayer
 from desktop.twin.layers.ground import GroundLayer
@@ -32,6 +33,7 @@ THEMES: tuple[type[ThemeView], ...] = (
     SunlightLayer,
     PeopleLayer,
     FloodLayer,
+    BarrierFreeLayer,
 )
 
 

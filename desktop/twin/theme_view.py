@@ -11,6 +11,7 @@ import numpy as np
 
 from area_configs.domain.names import Name
 from desktop.models.time_source import Mode
+from desktop.twin.colour_scales import unit
 from desktop.twin.layer_view import LayerView
 from desktop.twin.meshes import MeshParts
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from numpy.typing import NDArray
-    from vtkmodules.vtkRenderingCore import vtkRenderer
+    from vtkmodules.vtkRenderingCore import vtkActor, vtkRenderer
 
     from area_configs.domain.areas import Area, Position
     from area_configs.domain.names import Language
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from desktop.models.twin_layers import LayerFacts, LayerInfo
     from desktop.twin.citygml import Frame
     from desktop.twin.colour_scales import CityColours, Rgb
-    from desktop.twin.meshes import CityDrawing
+    from desktop.twin.meshes import CityDrawing, Part
 
 
 MODES = {Mode.REPLAY: Name("再生", "replay"), Mode.FORECAST: Name("予測", "forecast")}
@@ -54,6 +55,7 @@ class Outlook:
         past: seconds UTC and values of a series between two instants (us), NaN in gaps.
         state: state of a device.
         abnormal: what is abnormal then.
+        chosen: id of the chosen device, empty for none.
         answer: gives what a long calculation found, or None and begins it; the layer is asked
             again once there is an answer. The question is its identity.
     """
@@ -67,6 +69,7 @@ class Outlook:
     abnormal: Sequence[Abnormality]
     answer: Callable[[Hashable, Callable[[], Any]], Any]
     mode: Mode = Mode.LIVE
+    chosen: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,14 @@ class Moment:
     def area(self) -> Area:
         """Return the area."""
         return self.outlook.area
+
+    @property
+    def true_north(self) -> tuple[float, float]:
+        """Return the direction of true north in the local frame, (east, north)."""
+        centre = self.area.centre
+        here = self.frame.local(centre.latitude, centre.longitude)
+        there = self.frame.local(centre.latitude + 0.01, centre.longitude)
+        return there[0] - here[0], there[1] - here[1]
 
     def say(self, name: Name) -> str:
         """Return a name in the language of the screen."""
@@ -118,6 +129,7 @@ class ThemeView(LayerView):
         super().__init__(renderer)
         self._drawn: object = None
         self._parts = MeshParts()
+        self._worn: dict[int, tuple[Part | None, tuple[vtkActor, ...]]] = {}
         self.tags: tuple[Tag, ...] = ()
         self.changed = False
 
@@ -141,8 +153,11 @@ class ThemeView(LayerView):
         key = (id(moment.city), moment.colours, reasons)
         self.changed = key != self._drawn
         if self.changed:
-            self.remove()
+            before, self._actors = self._actors, []
             draw()
+            for actor in before:
+                if actor not in self._actors:
+                    self._renderer.RemoveActor(actor)
             self._drawn = key
 
     def paint_buildings(self, moment: Moment, colours: Mapping[tuple[int, int], Rgb]) -> None:
@@ -151,5 +166,14 @@ class ThemeView(LayerView):
             own = {number: c for (model, number), c in colours.items() if model == blocks.model}
             part = self._parts.of_buildings(blocks, own)
             if part is not None:
-                self.add(part.data, lift=2)
-                self.add_lines(part.edges, moment.colours.edge, 1.0)
+                self._wear(blocks.model, part, moment.colours.edge)
+
+    def _wear(self, model: int, part: Part, edge: Rgb) -> None:
+        """Draw a part; one that is drawn already stays, so that only its colours travel."""
+        worn, actors = self._worn.get(model, (None, ()))
+        if worn is not part or not all(map(self._renderer.HasViewProp, actors)):
+            actors = (self.add(part.data, lift=2), self.add_lines(part.edges, edge, 1.0))
+            self._worn[model] = (part, actors)
+        else:
+            self._actors += actors
+            actors[1].GetProperty().SetColor(*unit(edge))

@@ -11,12 +11,14 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEven
 from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QWidget
 from typing_extensions import override
 
+from desktop.models.alarm_rows import View
 from desktop.models.connection import Link
 from desktop.models.device_states import State
 from desktop.views.icons import mark_icon
 from desktop.views.panels import Panel, label, restyle, row
 
 if TYPE_CHECKING:
+    from desktop.models.alarm_rows import AlarmRow
     from desktop.models.alarms import Abnormality
     from desktop.models.area_models import AreaModels
     from desktop.views.theme import Theme
@@ -71,6 +73,7 @@ class AbnormalStrip(Panel):
 
     def _connect(self) -> None:
         self._models.abnormal.modelReset.connect(self._fill)
+        self._models.alarm_desk.changed.connect(self._show_level)
         self._models.connection.changed.connect(self._show_level)
         self._theme.changed.connect(self._fill)
 
@@ -109,9 +112,23 @@ class AbnormalStrip(Panel):
         if items:
             level = "alarm" if items[0].state is State.ALARM else "warning"
             return level, items[0].state, self.tr("{n} abnormal now").format(n=len(items))
+        if self._open:  # over by its value, but nobody has answered or reset it
+            active = any(row.active and row.within(View.ACTIVE) for row in self._rows)
+            over = self.tr("Values normal, open alarms: {n}")
+            words = self.tr("Open alarms: {n}") if active else over
+            mark = State.ALARM if active else State.NORMAL
+            return "warning", mark, words.format(n=self._open)
         if self._lost():  # nobody knows that all is normal
             return "warning", State.STALE, self.tr("No connection")
         return "calm", State.NORMAL, self.tr("All normal")
+
+    @property
+    def _open(self) -> int:
+        return sum(row.within(View.ACTIVE) for row in self._rows)
+
+    @property
+    def _rows(self) -> tuple[AlarmRow, ...]:
+        return self._models.alarm_desk.rows
 
     def _lost(self) -> bool:
         return self._models.connection.link in {Link.RECONNECTING, Link.OFFLINE}

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from desktop.views.theme import Theme
 
 _SIGN_PX = 32
+_LEAST_PX = 152
 _PLACES = ("acknowledge", "reset", "shelve", "service")
 
 
@@ -106,7 +107,7 @@ class AlarmCard(Panel):
         third = column(self.note, self._grid(), gap=8)
         third.addStretch(1)
         box = row(first, second, third, margin=16, gap=32)
-        for place, share in enumerate((5, 3, 6)):
+        for place, share in enumerate((6, 3, 6)):
             box.setStretch(place, share)
         self.setLayout(box)
 
@@ -127,9 +128,15 @@ class AlarmCard(Panel):
         self.note.returnPressed.connect(self.acknowledge)
         self.device.clicked.connect(self._go_to_device)
         self.trend.clicked.connect(self._go_to_trend)
-        self._theme.changed.connect(self._show)
+        self._theme.changed.connect(self._fit)
+        self._fit()
         self._models.alarm_desk.changed.connect(self._show_actions)
         self._models.connection.changed.connect(self._show_actions)
+
+    def _fit(self) -> None:
+        """Keep room for every line: a splitter does not ask how high wrapped words are."""
+        self.setMinimumHeight(self._theme.px(_LEAST_PX))
+        self._show()
 
     def _show(self) -> None:
         one, language = self._one, self._models.language
@@ -159,14 +166,14 @@ class AlarmCard(Panel):
     def _fact_words(self, one: AlarmRow) -> list[str]:
         language, table = self._models.language, self._models.alarm_table
         words = [alarm_rows.STATE_NAMES[one.state].text(language)]
+        if one.limit:
+            shown = (one.value_text(language), one.limit.text(language))
+            words.append(self.tr("{value} (alarm {limit})").format(value=shown[0], limit=shown[1]))
         if one.priority:
             priority = PRIORITY_NAMES[one.priority].text(language)
             words.append(self.tr("Priority: {name}").format(name=priority))
         if one.since_us:
             words.append(self.tr("since {time}").format(time=table.time_text(one.since_us)))
-        if one.limit:
-            shown = (one.value_text(language), one.limit.text(language))
-            words.append(self.tr("{value} (alarm {limit})").format(value=shown[0], limit=shown[1]))
         if one.unknown:
             words.append(self.tr("no value now: nobody knows whether it is still so"))
         if one.life_safety:

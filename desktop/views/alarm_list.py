@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
 _SIGN_PX = 18
 _WIDTHS = {
-    Column.STATE: 208,
-    Column.PRIORITY: 80,
+    Column.STATE: 192,
+    Column.PRIORITY: 72,
     Column.DEVICE: 208,
-    Column.VALUE: 112,
-    Column.SINCE: 128,
-    Column.ACTION: 256,
-    Column.ANSWER: 176,
+    Column.VALUE: 104,
+    Column.SINCE: 136,
+    Column.ACTION: 208,
+    Column.ANSWER: 160,
 }
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QButtonGroup,
     QFileDialog,
     QLineEdit,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from desktop.models.area_models import AreaModels
     from desktop.views.theme import Theme
 
+_ONE_LINE_SCALE = 110  # percent
 _SECTIONS = ("list", "journal", "statistics")
 
 
@@ -43,7 +45,7 @@ class AlarmsPage(Translated):
 
     def __init__(self, models: AreaModels, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._models = models
+        self._models, self._theme = models, theme
         self.list = AlarmList(models.alarm_table, models.alarm_desk, theme)
         self.card = AlarmCard(models, theme)
         self.journal, self.statistics = JournalPanel(models), StatisticsPanel(models)
@@ -122,15 +124,15 @@ class AlarmsPage(Translated):
         self.filter.setClearButtonEnabled(True)
         self.mute.setCheckable(True)
         self._message.hide()
-        bar = row(*self.sections.values())
-        bar.addSpacing(24)
+        chosen = row(*self.sections.values())
+        chosen.addSpacing(16)
         for button in self.views.values():
-            bar.addWidget(button)
-        bar.addSpacing(16)
-        bar.addWidget(self.filter, 1)
-        bar.addSpacing(16)
-        bar.addWidget(self.mute)
-        bar.addWidget(self.export)
+            chosen.addWidget(button)
+        chosen.addStretch(1)
+        found = row(self.filter, self.mute, self.export)
+        found.setStretch(0, 1)
+        self._bar = row(chosen, found, gap=16)
+        self._bar.setStretch(1, 1)
         top = Panel()
         top.setLayout(column(self._empty, self.list, margin=1, gap=0))
         split = QSplitter(Qt.Orientation.Vertical)
@@ -141,12 +143,20 @@ class AlarmsPage(Translated):
         split.setStretchFactor(0, 1)
         for widget in (split, self.journal, self.statistics):
             self._stack.addWidget(widget)
-        box = column(bar, self._stack, self._message, margin=STEP)
+        box = column(self._bar, self._stack, self._message, margin=STEP)
         box.setStretch(1, 1)
         self.setLayout(box)
 
+    def _fit_bar(self) -> None:
+        """Let large text have two lines for what fits into one otherwise."""
+        large = self._theme.scale > _ONE_LINE_SCALE
+        direction = QBoxLayout.Direction
+        self._bar.setDirection(direction.TopToBottom if large else direction.LeftToRight)
+
     def _connect(self) -> None:
         models = self._models
+        self._theme.changed.connect(self._fit_bar)
+        self._fit_bar()
         for view, button in self.views.items():
             button.clicked.connect(lambda _=False, to=view: self.show_view(to))
         for section, button in self.sections.items():

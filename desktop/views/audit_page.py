@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 _WIDTHS: Mapping[int, int] = {
     Column.SEQ: 72,
-    Column.AT: 208,
+    Column.AT: 160,
     Column.WHO: 144,
     Column.WHAT: 280,
     Column.TARGET: 280,
-    Column.STATUS: 64,
+    Column.STATUS: 80,
     Column.ADDRESS: 112,
 }
 _MOST_FAULTS = 5

@@ -59,7 +59,7 @@ class _Banner(Panel):
         self.text = label()
         self.text.setWordWrap(True)
         self.close_button = QPushButton("×")  # noqa: RUF001  # the sign people close things with
-        self.close_button.setFixedWidth(40)
+        self.close_button.setMinimumWidth(40)
         box = row(mark, self.text, self.close_button, gap=12)
         box.setContentsMargins(16, 4, 16, 4)
         box.setStretch(1, 1)

@@ -89,6 +89,12 @@ class ConfigurationPanel(Translated):
         self.redo.clicked.connect(self.draft.undo.redo)
         self.discard.clicked.connect(self._discard)
         self.apply.clicked.connect(self._apply)
+        for button, can, changed in (
+            (self.undo, self.draft.undo.canUndo(), self.draft.undo.canUndoChanged),
+            (self.redo, self.draft.undo.canRedo(), self.draft.undo.canRedoChanged),
+        ):
+            button.setEnabled(can)
+            changed.connect(button.setEnabled)
         self.draft.changed.connect(self._changed)
         fleet.versions_changed.connect(self._spoken)
         fleet.changed.connect(self._spoken)
@@ -134,8 +140,6 @@ class ConfigurationPanel(Translated):
         self.why_not.setText(why)
         self.why_not.setVisible(bool(why))
         self.apply.setEnabled(not why)
-        self.undo.setEnabled(self.draft.undo.canUndo())
-        self.redo.setEnabled(self.draft.undo.canRedo())
         self.discard.setEnabled(bool(differences))
         self.note.setVisible(bool(differences))
 
@@ -185,7 +189,7 @@ class ConfigurationPanel(Translated):
         if not self.draft.known or not self.draft.dirty:
             return self.tr("Nothing to apply.")
         if wrong := len(self.draft.mistakes()):
-            return self.tr("{n} fields are wrong: mend them first.").format(n=wrong)
+            return self.tr("Wrong fields: {n}. Mend them first.").format(n=wrong)
         if self._models.connection.link is not Link.CONNECTED:
             return self.tr("No connection to the hub: the draft is kept on this machine.")
         if self._models.person.role not in person.INSTALLERS:

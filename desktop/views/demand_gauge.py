@@ -86,7 +86,7 @@ class DemandGauge(Translated):
             filled = QRectF(box.left(), box.top(), box.width() * share, box.height())
             painter.fillRect(filled, QColor(self._colour(demand)))
         self._mark(painter, box, demand.contract_kw / most, tokens.alarm, self._contract_text())
-        if demand.target_kw is not None and demand.target_kw < demand.contract_kw - 1:
+        if demand.target_kw is not None and abs(demand.target_kw - demand.contract_kw) > 1:
             self._mark(painter, box, demand.target_kw / most, tokens.warning, self._target_text())
 
     def _mark(self, painter: QPainter, box: QRectF, share: float, colour: str, text: str) -> None:
@@ -94,7 +94,12 @@ class DemandGauge(Translated):
         painter.setPen(QPen(QColor(colour), 2))
         painter.drawLine(int(x), int(box.top()) - 3, int(x), int(box.bottom()) + 3)
         width = painter.fontMetrics().horizontalAdvance(text)
-        left = x - width - 2 if text == self._target_text() else x - width / 2
+        higher = (
+            text == self._contract_text()
+        )  # its words go to the right, the target's to the left
+        if (self._demand.target_kw or 0.0) > self._demand.contract_kw:
+            higher = not higher
+        left = x - 2 if higher else x - width - 6
         left = min(max(left, 0.0), box.width() - width)
         painter.drawText(QRectF(left, box.bottom() + 3, width + 2, 18), _LEFT, text)
 

@@ -75,6 +75,7 @@ class Sheet(Panel):
         self.name, self.about, self.facts = label("heading"), label("small"), Facts()
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
         self.versions = label()
         self.versions.setWordWrap(True)
         self.versions.setAlignment(Qt.AlignmentFlag.AlignTop)

@@ -29,6 +29,7 @@ class EnergyActions(Translated):
         self.progress.setRange(0, 100)
         self.progress.setTextVisible(False)
         self.progress.setFixedHeight(6)
+        self.hindrance, self.notice = label("small"), label("notice")
         self.stage, self.standing, self.said = label("small"), QLabel(), label("small")
         for text in (self.standing, self.said):
             text.setWordWrap(True)
@@ -36,7 +37,10 @@ class EnergyActions(Translated):
         self._stage = ""
         buttons = row(self.plan, self.stop, self.apply, self.revoke, gap=8)
         buttons.addStretch(1)
-        box = column(buttons, self.progress, self.stage, self.standing, self.said, gap=6)
+        box = column(
+            buttons, self.hindrance, self.progress, self.stage, self.standing, self.said, gap=6
+        )
+        box.addWidget(self.notice)
         self.setLayout(box)
         self._connect()
         self.retranslate()
@@ -55,10 +59,14 @@ class EnergyActions(Translated):
         """Show where the newest plan stands, and what can be done."""
         board = self._board
         order = board.order()
-        self.apply.setEnabled(order is not None and not board.busy)
-        why = self.tr("There is no plan yet.") if order is None else ""
+        why = board.hindrance() or (self.tr("There is no plan yet.") if order is None else "")
+        self.apply.setEnabled(not why and not board.busy)
         self.apply.setToolTip(why or self.tr("Signs the proposal and sends it to the gateways."))
-        self.revoke.setEnabled(board.in_force is not None)
+        self.revoke.setEnabled(board.in_force is not None and not board.hindrance())
+        self.hindrance.setText(spaced(board.hindrance()))
+        self.hindrance.setVisible(bool(board.hindrance()))
+        self.notice.setText(self.tr("Planned from a SIMULATED past: the hub is young."))
+        self.notice.setVisible(board.older_simulated)
         self.standing.setText(spaced(self._standing_text()))
 
     def _connect(self) -> None:

@@ -71,8 +71,9 @@ class EnergyNumbers(Translated):
                 cell = self._cells[row][column]
                 cell.setText(f"<b>{text}</b>" if column >= 2 and outcome else text)  # noqa: PLR2004 - what is proposed
         shown = self._board.variant is not None
-        for part in (self._heads[3], *(cells[3] for cells in self._cells)):
-            part.setVisible(shown)
+        for column, visible in ((1, not shown), (3, shown)):  # four columns have no room
+            for part in (self._heads[column], *(cells[column] for cells in self._cells)):
+                part.setVisible(visible)
 
     def _outcomes(self) -> tuple[Outcome | None, ...]:
         base, variant = self._board.base, self._board.variant
@@ -88,7 +89,7 @@ class EnergyNumbers(Translated):
         currency = tariff.currency
         months = tariff.ratchet_months if tariff.demand == "actual" else 1
         return [
-            (self.tr("Highest half hour, kW"), lambda o: number(float(o.import_kw.max()), 1)),
+            (self.tr("Highest, kW"), lambda o: number(float(o.import_kw.max()), 1)),
             (self.tr("Billed peak, kW"), lambda o: number(o.peak_kw, 1)),
             (
                 self.tr("Energy, {currency}").format(currency=currency),

@@ -34,7 +34,7 @@ class Header(Panel):
         self._area, self._time = label("title"), label("muted")
         self._language: Language = "en"
         self._help = QPushButton("?")
-        self._help.setFixedWidth(40)
+        self._help.setMinimumWidth(40)
         self._help.clicked.connect(self.help_wanted)
         self._person: Person | None = None
         self.chip = QPushButton()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import (
     QComboBox,
+    QGridLayout,
     QHeaderView,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QTableWidget,
     QTableWidgetItem,
     QWidget,
@@ -22,35 +24,38 @@ from desktop.views.panels import Panel, Translated, column, label, row
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
 
+    from area_configs.domain.names import Language
     from desktop.models.area_models import AreaModels
     from desktop.models.twin_layers import Colour, LayerFacts, LayerInfo, TwinLayers
     from desktop.views.theme import Theme
 
 _SWATCH = QSize(18, 14)
-_ROW_PX, _MOST_ROWS = 26, 9
+_ROW_PX, _MOST_ROWS, _COLUMNS = 26, 9, 2
 
 
 class LayerPanel(Panel):
-    """A card for each layer on offer; what a layer says unfolds below its switch."""
+    """A switch for each layer on offer; below them what those that are on say."""
 
     def __init__(
         self, layers: TwinLayers, models: AreaModels, theme: Theme, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._layers, self._models, self._theme = layers, models, theme
+        self._layers, self._models = layers, models
         self._cards: dict[str, LayerCard] = {}
-        self._inside = QWidget()
-        self._inside.setObjectName("layerList")
-        self._box = column(margin=8, gap=4)
+        self._switches = QGridLayout()
+        self._switches.setSpacing(4)
+        self._hint = label("muted")
+        self._hint.setWordWrap(True)
+        self._box = column(self._hint, gap=12)
         self._box.addStretch(1)
-        self._inside.setLayout(self._box)
+        inside = QWidget()
+        inside.setLayout(self._box)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setWidget(self._inside)
-        self.setLayout(column(self._scroll))
-        self.setFocusProxy(self._scroll)
+        self._scroll.setWidget(inside)
+        self.setLayout(column(self._switches, self._scroll, margin=8))
         layers.offered.connect(self._offer)
         layers.changed.connect(self._show)
         layers.told.connect(self._show)
@@ -65,29 +70,32 @@ class LayerPanel(Panel):
     @override
     def retranslate(self) -> None:
         self._scroll.setAccessibleName(self.tr("Layers of the map"))
+        self._hint.setText(self.tr("Switch on what the map shall show beside the devices."))
         for key in self._cards:
             self._show(key)
 
     def _offer(self) -> None:
         for card in self._cards.values():
-            self._box.removeWidget(card)
-            card.deleteLater()
+            for widget in (card, card.switch):
+                widget.setParent(None)
+                widget.deleteLater()
         self._cards = {}
         for place, info in enumerate(self._layers.infos):
             card = LayerCard(info, self._layers)
             self._cards[info.key] = card
-            self._box.insertWidget(place, card)
+            self._switches.addWidget(card.switch, *divmod(place, _COLUMNS))
+            self._box.insertWidget(place + 1, card)
+        if self._cards:
+            self.setFocusProxy(next(iter(self._cards.values())).switch)
         self.retranslate()
 
     def _show(self, key: str) -> None:
-        card = self._cards[key]
-        card.show_state(self._models.language)
-        if self._layers.is_on(key):
-            self._scroll.ensureWidgetVisible(card)
+        self._cards[key].show_state(self._models.language)
+        self._hint.setVisible(not self._layers.wanted)
 
 
 class LayerCard(Translated):
-    """One layer: its switch, its choice, and what it says while it is on."""
+    """One layer that is on: its name, its choice, and what it says; `switch` stands elsewhere."""
 
     def __init__(self, info: LayerInfo, layers: TwinLayers, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -95,36 +103,34 @@ class LayerCard(Translated):
         self.switch = QPushButton()
         self.switch.setObjectName("chip")
         self.switch.setCheckable(True)
+        self.switch.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._title = label("heading")
         self.choice = QComboBox()
-        self.choice.setVisible(bool(info.options))
         for option in info.options:
             self.choice.addItem("", option.key)
-        self._about = label("muted")
-        self._about.setWordWrap(True)
+        shortened = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        self.choice.setSizeAdjustPolicy(shortened)  # long choices must not widen the panel
+        self.choice.setMinimumContentsLength(8)
         self.said = LayerSaid()
-        self.setLayout(column(self.switch, self._about, self.choice, self.said, gap=4))
+        self.setLayout(column(self._title, self.choice, self.said, gap=4))
         self.switch.toggled.connect(lambda on: layers.switch(info.key, on))
         self.choice.activated.connect(self._chosen)
 
-    def show_state(self, language: str) -> None:
+    def show_state(self, language: Language) -> None:
         """Show whether the layer is on, and what it says."""
-        on = self._layers.is_on(self._info.key)
-        english = language == "en"
-        self.switch.setText(self._info.name.en if english else self._info.name.ja)
-        self._about.setText(self._info.about.en if english else self._info.about.ja)
-        for place, option in enumerate(self._info.options):
-            self.choice.setItemText(place, option.name.en if english else option.name.ja)
-        self.choice.setAccessibleName(self.switch.text())
-        chosen = self.choice.findData(self._layers.option(self._info.key))
-        self.choice.setCurrentIndex(chosen)
-        self.switch.blockSignals(True)  # Qt's own
-        self.switch.setChecked(on)
-        self.switch.blockSignals(False)  # Qt's own
-        self._about.setVisible(not on)
-        self.choice.setVisible(on and bool(self._info.options))
-        self.said.setVisible(on)
+        info, on = self._info, self._layers.is_on(self._info.key)
+        for write in (self.switch.setText, self._title.setText, self.choice.setAccessibleName):
+            write(info.name.text(language))
+        self.switch.setToolTip(info.about.text(language))
+        for place, option in enumerate(info.options):
+            self.choice.setItemText(place, option.name.text(language))
+        self.choice.setCurrentIndex(self.choice.findData(self._layers.option(info.key)))
+        with QSignalBlocker(self.switch):
+            self.switch.setChecked(on)
+        self.choice.setVisible(bool(info.options))
+        self.setVisible(on)
         if on:
-            self.said.show_facts(self._layers.facts(self._info.key))
+            self.said.show_facts(self._layers.facts(info.key))
 
     def _chosen(self, place: int) -> None:
         self._layers.choose(self._info.key, str(self.choice.itemData(place)))

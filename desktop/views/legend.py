@@ -37,9 +37,11 @@ class Entry:
 class Legend(QWidget):
     """Entries in columns that share the width; long names end in an ellipsis, values never."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, parent: QWidget | None = None, *, column_px: int = _COLUMN_PX
+    ) -> None:
         super().__init__(parent)
-        self._theme = theme
+        self._theme, self._column_px = theme, column_px
         self._entries: tuple[Entry, ...] = ()
         self._hint = ""
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -62,7 +64,7 @@ class Legend(QWidget):
     @override
     def sizeHint(self) -> QSize:
         rows = -(-len(self._entries) // self._columns()) or 1
-        return QSize(_COLUMN_PX, rows * _ROW_PX)
+        return QSize(self._column_px, rows * _ROW_PX)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -83,7 +85,7 @@ class Legend(QWidget):
             self._paint(painter, box, entry)
 
     def _columns(self) -> int:
-        return max(1, min(len(self._entries), self.width() // _COLUMN_PX))
+        return max(1, min(len(self._entries), self.width() // self._column_px))
 
     def _paint(self, painter: QPainter, box: QRect, entry: Entry) -> None:
         pen = QPen(entry.pen)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, get_args
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QTableView, QWidget
+from PySide6.QtWidgets import QHeaderView, QMainWindow, QStackedWidget, QTableView, QWidget
 from typing_extensions import override
 
 from desktop.models.roles import pages_of
@@ -48,6 +48,7 @@ class MainWindow(QMainWindow):
         self._connection, self._languages, self._theme = connection, languages, theme
         self._models: AreaModels | None = None
         self._pages: dict[PageName, QWidget] = {}
+        self._fitted = 100  # the size of text that widths are made for, percent
         self._offered: tuple[str, ...] = pages_of("", PAGES)
         self.header = Header()
         self.navigation = Navigation(PAGES, theme)
@@ -167,8 +168,10 @@ class MainWindow(QMainWindow):
         self.navigation.setFixedWidth(max(WIDTH_PX, px(WIDTH_PX - 8)))
         if self._models:
             self.strip.setFixedHeight(max(48, px(44)))
+        ratio, self._fitted = self._theme.scale / self._fitted, self._theme.scale
         for table in self.findChildren(QTableView):
             table.verticalHeader().setDefaultSectionSize(max(ROW_PX, px(28)))
+            _widen(table, ratio)
 
     def _count_alarms(self) -> None:
         if self._models:
@@ -177,3 +180,12 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.navigation.page_wanted.connect(self.show_page)
         self._theme.changed.connect(self._fit_text)
+
+
+def _widen(table: QTableView, ratio: float) -> None:
+    """Give columns the width that another size of text asks for; those that stretch see to it."""
+    header = table.horizontalHeader()
+    for place in range(header.count()):
+        fixed = header.sectionResizeMode(place) is not QHeaderView.ResizeMode.Stretch
+        if fixed and ratio != 1.0 and not header.isSectionHidden(place):
+            header.resizeSection(place, round(header.sectionSize(place) * ratio))

@@ -256,7 +256,7 @@ class PlotArea(QWidget):
     def _add_plot(self, place: int, members: list[Series], *, last: bool) -> None:
         quantity = quantity_of(members[0].quantity)
         axes = {"bottom": TimeAxis(self._zone), "left": ValueAxis()}
-        plot = self._view.addPlot(row=place, col=0, axisItems=axes)
+        plot = self._view.addPlot(row=place, col=0, axisItems=axes, enableMenu=False)
         self._dress(plot, quantity, last=last)
         for series in members:
             self._curves[series] = Curve(plot, self.pen_of(series), quantity)
@@ -274,7 +274,6 @@ class PlotArea(QWidget):
 
     def _dress(self, plot: Any, quantity: Quantity, *, last: bool) -> None:
         tokens = self._theme.tokens
-        plot.setMenuEnabled(False)
         plot.setMouseEnabled(x=False, y=False)
         plot.hideButtons()
         plot.layout.setContentsMargins(0, 8, 0, 0)  # half a line for the topmost number

@@ -129,6 +129,7 @@ def _spin(low: float, high: float, value: float, unit: str, step: float) -> QDou
     spin.setRange(low, high)
     spin.setDecimals(0)
     spin.setSingleStep(step)
+    spin.setGroupSeparatorShown(True)
     spin.setSuffix(f" {unit}")
     spin.setValue(value)
     spin.setAlignment(Qt.AlignmentFlag.AlignRight)

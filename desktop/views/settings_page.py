@@ -130,11 +130,13 @@ class SettingsPage(Translated):
 
     def _lay_out(self) -> None:
         display = self._section("display", ("language", "theme", "scale"))
-        display.addWidget(self.reset)
+        display.addLayout(_left(self.reset))
         behaviour = self._section("behaviour", ("idle",))
-        behaviour.addLayout(_left(self.sound, self.try_sound))
+        behaviour.addWidget(self.sound)
+        behaviour.addLayout(_left(self.try_sound))
         connection = self._section("connection", ("hub",))
-        connection.addLayout(_left(self.test, self.welcome))
+        connection.addLayout(_left(self.test))
+        connection.addLayout(_left(self.welcome))
         self.hub_message.setWordWrap(True)
         connection.addWidget(self.hub_message)
         for box in (display, behaviour, connection):
@@ -206,7 +208,7 @@ class SettingsPage(Translated):
     def _test(self) -> None:
         self.test.setEnabled(False)
         self.hub_message.setText(self.tr("Asking the hub ..."))
-        self.hub_test_wanted.emit(self.hub.text().strip())
+        self.hub_test_wanted.emit(self.hub.text().strip() or self.hub.placeholderText())
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._diagnosis.text())

@@ -43,4 +43,6 @@ class ShortcutsSheet(QDialog):
             ("← →", self.tr("In a plot: move the cursor by one point")),
             ("+ - Shift+← →", self.tr("In a large plot: zoom and move in time")),
             ("M / Home", self.tr("In a large plot: mark to measure from, follow the time")),
+            ("Ctrl+F / Home", self.tr("In the map: search buildings, whole area")),
+            ("P / X / M", self.tr("In the map: plan, section ([ ] moves it), measure")),
         ]

@@ -277,6 +277,7 @@ QToolTip { background: $field; color: $text; border: 1px solid $border; padding:
 #headline[abnormal="unknown"] { color: $muted; }
 #emptyList { background: $field; color: $muted; padding: 16px; }
 #glance { background: $surface; text-align: left; }
+#palette QListWidget::item { padding: 6px 4px; }
 #message { color: $muted; }
 #careCard { color: $text; font-size: 15px; }
 #careCard[abnormal="alarm"] { color: $alarm; font-weight: bold; }
@@ -302,9 +303,6 @@ QTabBar::tab:selected { color: $text; font-weight: bold; border-bottom: 3px soli
 QTabBar::tab:focus { color: $text; border: 1px dotted $accent; }
 QProgressBar { background: $field; border: 1px solid $border; border-radius: 3px; }
 QProgressBar::chunk { background: $accent; border-radius: 2px; }
-QDoubleSpinBox { background: $field; color: $text; border: 1px solid $border; border-radius: 4px;
-  padding: 2px 4px; min-height: 20px; }
-QDoubleSpinBox:focus { border: 2px solid $accent; padding: 1px 3px; }
 #timeBar { background: $surface; border-top: 1px solid $border; }
 #timeBar[mode="replay"] { background: $warning_field; border-top: 2px solid $warning; }
 #timeBar[mode="forecast"] { background: $stale_field; border-top: 2px solid $stale; }
@@ -351,7 +349,9 @@ QCheckBox { spacing: 8px; color: $text; }
 QTreeView, QTableView, QListView { background: $field; alternate-background-color: $field;
   border: none; outline: none; color: $text; gridline-color: $grid;
   selection-background-color: $chosen; selection-color: $text; }
-QTreeView::item, QTableView::item { border: none; }
+QTreeView::item { border: none; }
+QTableView::item { border: none; padding: 0px 4px; }
+QTabBar { qproperty-drawBase: 0; }
 QHeaderView::section { background: $surface; color: $muted; border: none;
   border-bottom: 1px solid $border; padding: 8px; font-size: 12px; }
 QTableCornerButton::section { background: $surface; border: none; }

@@ -31,6 +31,7 @@ class TrendPanel(Panel):
     """Left and right arrow keys move the cursor from point to point."""
 
     spans_s: Sequence[int] = SPANS_S[:3]
+    entry_px = 440  # what an entry of the legend needs
 
     def __init__(
         self, models: AreaModels, trend: Trend, theme: Theme, parent: QWidget | None = None
@@ -41,7 +42,7 @@ class TrendPanel(Panel):
         self.plot = PlotArea(models, trend, theme)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._heading = label("heading")
-        self.legend = Legend(theme)
+        self.legend = Legend(theme, column_px=self.entry_px)
         self._spans = QButtonGroup(self)
         self.bar = row(self._heading, gap=8)
         self._add_spans()
@@ -64,6 +65,11 @@ class TrendPanel(Panel):
         self.plot.set_empty_text(self.tr("No values in this span"))
         self.plot.rebuild()
         self.show_values()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Return the zone in which instants are written."""
+        return self._zone
 
     def show_values(self, *_: object) -> None:
         """Write the legend: each series with its value under the cursor, or its newest one."""
@@ -103,8 +109,17 @@ class TrendPanel(Panel):
             self._spans.addButton(button, span)
             self.bar.addWidget(button)
 
+    def _check_span(self) -> None:
+        """Mark the span that is shown; none while another window is held."""
+        self._spans.setExclusive(False)
+        for span in self.spans_s:
+            followed = self._trend.follows and span == self._trend.span_s
+            self._spans.button(span).setChecked(followed)
+        self._spans.setExclusive(True)
+
     def _connect(self) -> None:
         self._spans.idClicked.connect(self._trend.set_span)
+        self._trend.moved.connect(self._check_span)
         self.plot.cursor_moved.connect(self.show_values)
         self.plot.redrawn.connect(self.show_values)
 

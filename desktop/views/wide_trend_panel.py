@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QTableView,
-    QToolButton,
     QWidget,
 )
 from typing_extensions import override
@@ -44,14 +43,16 @@ class WideTrendPanel(TrendPanel):
     """Wheel and + - zoom, dragging and Shift+arrows pan, a click or M marks, Home follows the time."""
 
     spans_s = SPANS_S
+    entry_px = 700  # with least, most and difference
     export_wanted = Signal(str)  # csv, xlsx or png
+    report_wanted = Signal(str)  # day or month
 
     def __init__(
         self, models: AreaModels, trend: Trend, theme: Theme, parent: QWidget | None = None
     ) -> None:
         self.compare, self.now = QComboBox(), QPushButton()
         self.closer, self.wider = QPushButton("+"), QPushButton(wording.MINUS)
-        self.export, self.menu = QToolButton(), QMenu()
+        self.export, self.menu = QPushButton(), QMenu()
         self.window_text = ElidedLabel("small", 120)
         self.statistics = TrendStatistics(models.area)
         self.table = QTableView()
@@ -99,8 +100,9 @@ class WideTrendPanel(TrendPanel):
         ]
         self.statistics.take(rows)
         self.table.setVisible(bool(rows))
-        header = self.table.horizontalHeader().height() or _ROW_PX
-        self.table.setFixedHeight(header + _ROW_PX * len(rows) + 2)
+        header = self.table.horizontalHeader().sizeHint().height()
+        self.table.setFixedHeight(header + self.table.verticalHeader().length() + 2)
+        self.compare.setCurrentIndex(self.compare.findData(self._trend.compare))
         self.window_text.setText(self._window_words(begins, ends))
         self.now.setEnabled(not self._trend.follows)
 
@@ -156,10 +158,9 @@ class WideTrendPanel(TrendPanel):
         return sum(self._trend.window_us()) // 2
 
     def _lay_out_more(self) -> None:
-        self.export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.export.setMenu(self.menu)
         for button in (self.wider, self.closer):
-            button.setFixedWidth(36)
+            button.setMinimumWidth(36)
         self.tools = row(self.compare, self.window_text, gap=8)
         self.tools.addStretch(1)
         for widget in (self.now, self.wider, self.closer, self.export):
@@ -189,6 +190,11 @@ class WideTrendPanel(TrendPanel):
         }
         for form, name in names.items():
             self.menu.addAction(name, partial(self.export_wanted.emit, form))
+        self.menu.addSeparator()
+        self.menu.addAction(self.tr("Report of the day…"), partial(self.report_wanted.emit, "day"))
+        self.menu.addAction(
+            self.tr("Report of the month…"), partial(self.report_wanted.emit, "month")
+        )
 
     def _connect_more(self) -> None:
         self.compare.activated.connect(self._compare_chosen)

@@ -43,11 +43,31 @@ field.register(app)
 
 @app.command()
 @explained
-def run(config: Config) -> None:
+def run(
+    config: Config,
+    claim: Annotated[
+        Path | None,
+        typer.Option(help="Claim file of the card: wait to be claimed where no settings are yet."),
+    ] = None,
+    claim_data: Annotated[
+        Path | None,
+        typer.Option(help="Data folder of a gateway to be; by default the claim file's."),
+    ] = None,
+    claim_port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port for the claim; 0 takes a free one.")
+    ] = 9465,
+    announce: Annotated[
+        bool, typer.Option("--announce/--no-announce", help="Say on the network that it waits.")
+    ] = True,
+) -> None:
     """Run the agent until it is stopped (SIGTERM or Ctrl-C): read, store, send."""
     from edge_agent import daemon, log
 
     log.configure()
+    if claim and not config.exists():
+        place = (claim, config, claim_data or claim.absolute().parent)
+        if not field.await_claim(place, ("", claim_port, announce), _version()):
+            return
     raise typer.Exit(daemon.run(config, _version()))
 
 

@@ -15,6 +15,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands to a program."""
     for command in (identity, pseudonyms, confirm, record, replay):
         app.command()(command)
+    app.command("factory-reset")(factory_reset)
 
 
 @explained
@@ -109,3 +110,48 @@ def replay(
         for one in found
     ]
     show(rows, as_json, lambda _: [line for one in found for line in one.lines()])
+
+
+@explained
+def factory_reset(
+    config: Config,
+    discard: Annotated[
+        bool, typer.Option("--discard", help="Also readings that still wait for the hub.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Make this gateway nobody's: remove settings, identity, claim and log; the release stays.
+
+    Revoke its key at the hub as well, and give it a new code (`area-tech image`) before the next claim.
+    """
+    from edge_agent.configuration import joining
+
+    gone = joining.leave(config, discard=discard)
+    show({"removed": gone}, as_json, lambda _: [f"removed {path}" for path in gone])
+
+
+def await_claim(
+    place: tuple[Path, Path, Path], listening: tuple[str, int, bool], version: str
+) -> bool:
+    """Wait until a technician claims this gateway; tell whether one has. SIGTERM ends the wait."""
+    import os
+    import signal
+    import threading
+
+    from edge_agent.daemon.claim_server import Listening, Place, wait_to_be_claimed
+    from edge_agent.health.service_manager import ServiceManager
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    manager = ServiceManager(os.environ)
+
+    def ready(port: int) -> None:
+        print(f"waits to be claimed on port {port}", file=sys.stderr, flush=True)
+
+    try:
+        return wait_to_be_claimed(
+            Place(*place), Listening(*listening), version, manager, stop, ready
+        )
+    finally:
+        manager.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import signal
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from area_configs.domain.errors import SettingsError
 from edge_agent.clock import SystemClock, boot_id
+from edge_agent.configuration.joining import claimed_by
 from edge_agent.configuration.trial import (
     CannotChange,
     Instant,
@@ -23,8 +25,10 @@ from edge_agent.health.data_folder import FolderLock
 from edge_agent.settings import read_settings
 from edge_agent.store import ClockWait, Policy, ReadingLog, Retention
 from edge_agent.sync import sync_of
+from platform_hub.client.announcing import announced
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from edge_agent.configuration.trial import Trial
@@ -48,8 +52,16 @@ def run(config: Path, version: str) -> int:
     with FolderLock(_settings(config, files).data):
         trial = _settled(config, files)
         configuration = load(read_settings(config))
-        worn_out = asyncio.run(_run(configuration, trial, version))
+        with _announced(configuration.settings, version):
+            worn_out = asyncio.run(_run(configuration, trial, version))
     return _BEGIN_ANEW if worn_out else 0
+
+
+def _announced(settings: Settings, version: str) -> AbstractContextManager[None]:
+    """Announce a gateway that a technician claimed; one that was set up by hand keeps quiet."""
+    if not claimed_by(settings.data).get("claimed_us"):
+        return contextlib.nullcontext()
+    return announced(settings.gateway, "claimed", settings.monitor_port or 1, version)
 
 
 def _settings(config: Path, files: TrialFiles) -> Settings:

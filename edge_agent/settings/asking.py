@@ -9,7 +9,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from area_configs.domain.areas import Area
-    from area_configs.domain.devices import DeviceProfile
     from area_configs.schema.gateway_document import DeviceSettingsFile
 
 
@@ -23,22 +22,9 @@ def asked(area: Area, settings: Mapping[str, DeviceSettingsFile]) -> Area:
             devices.append(device)
         else:
             own = f"{device.profile}@{device.id}"
-            profiles[own] = every(area.profile_of(device), period_s)
+            profiles[own] = area.profile_of(device).every(period_s)
             devices.append(replace(device, profile=own))
     return replace(area, profiles=profiles, devices=tuple(devices)) if periods else area
-
-
-def every(profile: DeviceProfile, period_s: float) -> DeviceProfile:
-    """Return a profile whose quickest points come every `period_s`; none comes faster than that."""
-    quickest = min(point.period_s for point in profile.points)
-    points = tuple(
-        replace(
-            point,
-            period_s=period_s if point.period_s == quickest else max(period_s, point.period_s),
-        )
-        for point in profile.points
-    )
-    return replace(profile, points=points)
 
 
 def unpolled(settings: Mapping[str, DeviceSettingsFile]) -> frozenset[str]:

@@ -103,6 +103,10 @@ class AreaClient:
         body = {"id": gateway, "publicKey": public_key}
         return self._send("POST", "/gateways", body, dict[str, str])
 
+    def revoke_gateway(self, gateway: str) -> None:
+        """Revoke a gateway's key; it is refused from the next request on."""
+        self._session.ask("DELETE", f"{_AREA}/gateways/{_part(gateway)}/key")
+
     def report(self, gateway: str, report: GatewayReport) -> None:
         """Say how a gateway is."""
         self._send("POST", f"/gateways/{_part(gateway)}/report", report, dict[str, Any])

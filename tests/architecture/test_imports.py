@@ -15,7 +15,18 @@ ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 HEAVY = {"PySide6", "vtkmodules", "numpy", "pandas", "highspy"}
 # Loading these costs a quarter of the CPU that `--help` may take; commands import them when run.
-NOT_FOR_HELP = {"pymodbus", "momonga", "sqlalchemy", "starlette", "uvicorn", "sqlite_utils"}
+NOT_FOR_HELP = {
+    "pymodbus",
+    "tuf",
+    "zeroconf",
+    "smpclient",
+    "fpdf",
+    "momonga",
+    "sqlalchemy",
+    "starlette",
+    "uvicorn",
+    "sqlite_utils",
+}
 
 
 def _packages() -> set[str]:
@@ -43,7 +54,13 @@ def test_the_domain_is_standard_library_only() -> None:
 
 @pytest.mark.parametrize(
     "module",
-    ["area_configs.cli", "edge_agent.cli", "platform_hub.server.cli", "desktop.cli"],
+    [
+        "area_configs.cli",
+        "edge_agent.cli",
+        "platform_hub.server.cli",
+        "desktop.cli",
+        "firmware_tools.cli",
+    ],
 )
 def test_help_starts_light(module: str) -> None:
     program = (

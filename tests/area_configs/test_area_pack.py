@@ -45,7 +45,7 @@ def harumi_pack():
 
 def test_a_pack_holds_the_area_its_geometry_and_its_profiles(harumi_pack):
     area = load_area("harumi")
-    wanted = {"area.toml", *(f"geometry/{file.name}" for file in area.geometry)}
+    wanted = {"area.toml", *(f"geometry/{f.name}" for f in (*area.geometry, *area.facilities))}
     assert set(entries_of(harumi_pack)) == wanted | {
         f"profiles/{name}.toml" for name in area.profiles
     }

@@ -18,16 +18,16 @@ from tests.energy_planner.site_samples import AREA, NOW, SITE, known, request
 NOW_US = round(NOW.timestamp() * 1e6)
 
 
-def board(parent=None) -> EnergyBoard:
+def board(parent=None, why_not=lambda: None) -> EnergyBoard:
     clock = Clock(NOW_US)
     live = LiveReadings(AREA, Judge(AREA), clock, parent)
-    made = EnergyBoard(AREA, SITE, live, clock, parent)
+    made = EnergyBoard(AREA, SITE, live, clock, parent, why_not)
     made.set_language("en")
     return made
 
 
-def planned(parent=None, scale: float = 1.0) -> EnergyBoard:
-    made = board(parent)
+def planned(parent=None, scale: float = 1.0, why_not=lambda: None) -> EnergyBoard:
+    made = board(parent, why_not)
     made.take_gathered(Gathered(known(), request().state, {}, None))
     made.take_proposal(Scenario(), proposal(scale), final=True)
     return made

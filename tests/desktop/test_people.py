@@ -77,7 +77,7 @@ def test_each_role_in_turn_signs_in_to_its_own_pages(console, qtbot):
 def test_a_wrong_password_is_told_in_the_dialog(console, qtbot):
     enter(console, qtbot, "hanako", "not hers at all")
     form = console.sign_in.dialog.form
-    qtbot.waitUntil(lambda: "refused" in form.message.text(), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: "wrong" in form.message.text(), timeout=PATIENCE_MS)
     assert form.password.text() == ""
     assert not console.person.known
     assert console.models is None
@@ -144,7 +144,7 @@ def test_an_idle_console_locks_and_only_the_password_unlocks_it(console, qtbot):
     assert curtain.size() == console.window.size()
     qtbot.keyClicks(curtain.form.password, "a wrong one")
     qtbot.mouseClick(curtain.form.enter, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "refused" in curtain.form.message.text(), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: "wrong" in curtain.form.message.text(), timeout=PATIENCE_MS)
     assert lock.locked
     qtbot.keyClicks(curtain.form.password, RIGHT)
     qtbot.mouseClick(curtain.form.enter, Qt.MouseButton.LeftButton)

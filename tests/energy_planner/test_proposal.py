@@ -48,6 +48,7 @@ def test_a_contract_that_cannot_be_kept_is_named_with_the_closest_plan() -> None
     assert [one.limit for one in found.over] == ["contract"]
     assert found.over[0].short > 10
     assert found.over[0].unit == "kW"
+    assert found.over[0].step == np.argmax(found.proposed.import_kw)
     assert found.proposed.peak_kw < found.idle.peak_kw
 
 

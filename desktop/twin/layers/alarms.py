@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from desktop.twin.colour_scales import Rgb
     from desktop.twin.theme_view import Moment
 
-_TALL_M, _WIDE_M, _DISC_M = 120.0, 1.6, 22.0
+_TALL_M, _WIDE_M, _DISC_M = 120.0, 3.5, 26.0
 _LIFT_M = 0.6
 _CLEAR = 0.55
 _SOURCE = Name("地区の警報ルールと機器の状態", "the area's alarm rules and the states of devices")

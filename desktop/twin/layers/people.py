@@ -85,7 +85,7 @@ class PeopleLayer(ThemeView):
 
     info = LayerInfo(
         "people",
-        Name("人流・混雑", "People and congestion"),
+        Name("人流・混雑", "People flow"),
         Name("滞在人数、出入り、滞在・待ち時間", "People present, in and out, stays and waits"),
         options=(
             Option(_PRESENT, Name("滞在人数", "People present")),

@@ -151,7 +151,7 @@ class SunlightLayer(ThemeView):
     def _rows(self, moment: Moment, study: SunStudy, light: Light) -> tuple[tuple[str, ...], ...]:
         if self._named is None or self._named[0] is not moment.city:
             self._named = (moment.city, _named_facets(moment))
-        north = true_north(moment)
+        north = moment.true_north
         rows = []
         for name, facets in self._named[1]:
             sides = study.by_side(light, facets, north)
@@ -195,18 +195,10 @@ def study_of(city: CityDrawing) -> SunStudy:
     return SunStudy(corners, _together(ground), _together(water), bounds)
 
 
-def true_north(moment: Moment) -> tuple[float, float]:
-    """Return the direction of true north in the local frame, (east, north)."""
-    centre = moment.area.centre
-    here = moment.frame.local(centre.latitude, centre.longitude)
-    there = moment.frame.local(centre.latitude + 0.01, centre.longitude)
-    return there[0] - here[0], there[1] - here[1]
-
-
 def _light(study: SunStudy, moment: Moment, span: _Span) -> Light:
     centre = moment.area.centre
     place = sun_place(span.seconds, centre.latitude, centre.longitude)
-    return study.light(directions(place, true_north(moment)), span.step_h, span.plane_m)
+    return study.light(directions(place, moment.true_north), span.step_h, span.plane_m)
 
 
 def _instants(moment: Moment) -> _Span:

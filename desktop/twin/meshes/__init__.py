@@ -18,7 +18,7 @@ from desktop.twin.meshes.ground import GroundHeight, ground_grid
 from desktop.twin.meshes.polydata import edge_lines, lay_image, segments, surface
 from desktop.twin.meshes.rays import RayFinder
 from desktop.twin.meshes.shade import ground_light, heights_over_foot
-from desktop.twin.meshes.shapes import MeshParts, arrows, columns, discs
+from desktop.twin.meshes.shapes import MeshParts, Part, arrows, columns, discs
 from desktop.twin.meshes.squares import Shape, Square
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "Ground",
     "GroundHeight",
     "MeshParts",
+    "Part",
     "Piece",
     "RayFinder",
     "Shape",

@@ -35,6 +35,13 @@ def surface(mesh: Mesh, colours: NDArray[np.uint8] | None = None) -> vtkPolyData
     return data
 
 
+def repaint(data: vtkPolyData, colours: NDArray[np.uint8]) -> None:
+    """Give the points of a painted surface other colours (n, 3), in place: nothing else moves."""
+    paint = data.GetPointData().GetScalars()
+    vtk_to_numpy(paint)[:] = colours
+    paint.Modified()
+
+
 def segments(starts: NDArray[np.float32], ends: NDArray[np.float32]) -> vtkPolyData:
     """Return straight lines from (n, 3) to (n, 3)."""
     data = vtkPolyData()

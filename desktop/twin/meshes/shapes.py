@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from desktop.twin.citygml import Mesh
-from desktop.twin.meshes.polydata import edge_lines, surface
+from desktop.twin.meshes.polydata import edge_lines, repaint, surface
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,22 +32,30 @@ class Part:
 
 
 class MeshParts:
-    """Cuts buildings out of their model; remembers the cut, as only colours change often."""
+    """Cuts buildings out of their models; keeps each cut, and only paints it anew."""
 
     def __init__(self) -> None:
-        self._kept: dict[object, tuple[Mesh, NDArray[np.int32], vtkPolyData]] = {}
+        self._kept: dict[int, tuple[Blocks, NDArray[np.int32], NDArray[np.int32], Part]] = {}
 
     def of_buildings(self, blocks: Blocks, colours: Mapping[int, Colour]) -> Part | None:
-        """Return these buildings of a model, each in its colour; None where there are none."""
+        """Return these buildings of a model, each in its colour; None where there are none.
+
+        The same buildings give the same part again, repainted.
+        """
         numbers = np.array(sorted(colours), np.int32)
-        key = (id(blocks), tuple(numbers.tolist()))
-        if key not in self._kept:
-            self._kept = {key: _cut(blocks.mesh, numbers)} if len(numbers) else {}
-        if key not in self._kept:
+        if not len(numbers):
             return None
-        mesh, owner, edges = self._kept[key]
         paint = np.array([colours[int(n)] for n in numbers], np.uint8)
-        return Part(surface(mesh, paint[owner]), edges) if len(mesh.triangles) else None
+        kept = self._kept.get(id(blocks))
+        if kept is not None and kept[0] is blocks and np.array_equal(kept[1], numbers):
+            repaint(kept[3].data, paint[kept[2]])
+            return kept[3]
+        mesh, owner, edges = _cut(blocks.mesh, numbers)
+        if not len(mesh.triangles):
+            return None
+        part = Part(surface(mesh, paint[owner]), edges)
+        self._kept[id(blocks)] = (blocks, numbers, owner, part)
+        return part
 
 
 def _cut(mesh: Mesh, numbers: NDArray[np.int32]) -> tuple[Mesh, NDArray[np.int32], vtkPolyData]:

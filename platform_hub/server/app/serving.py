@@ -18,6 +18,7 @@ from typing_extensions import override
 from area_configs import area_pack
 from area_configs.domain.errors import SmartAreaError
 from area_configs.loader import load_area
+from platform_hub.client.announcing import announced
 from platform_hub.server.app.composition import Hub, Parts
 from platform_hub.server.governance import identity
 from platform_hub.server.governance.certificates import CertificateFolder
@@ -131,7 +132,15 @@ def serve(
         url = address.url(listener.getsockname()[1])
         _spare_collector()
         server = _Server(_config(hub, address), hub.stop_streams, lambda: ready(url, area.id))
-        server.run([listener])
+        with _announced(address, area.id, listener.getsockname()[1]):
+            server.run([listener])
+
+
+def _announced(address: Address, area: str, port: int) -> contextlib.AbstractContextManager[None]:
+    """Say on the network that a hub is here, where others can reach it."""
+    if is_loopback(address.host):
+        return contextlib.nullcontext()
+    return announced(f"hub-{area}".replace("_", "-"), "hub", port, "")
 
 
 def _spare_collector() -> None:

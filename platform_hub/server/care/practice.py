@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import random
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -28,7 +28,11 @@ if TYPE_CHECKING:
 DAYS = 35
 _DAY_US = 86_400_000_000
 _MINUTE_US = 60_000_000
-_SCOPES = ("records", "research", "wearable")
+_SCOPES: tuple[Literal["records", "research", "wearable"], ...] = (
+    "records",
+    "research",
+    "wearable",
+)
 _WAKES, _SLEEPS = 390, 1290  # minutes of the day
 _BATH = range(1020, 1080)
 

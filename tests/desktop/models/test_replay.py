@@ -148,6 +148,13 @@ def test_alarms_stand_as_the_journal_tells(models, wanted):
     assert models.alarm_desk.row("leak") is None
 
 
+def test_nothing_is_commanded_while_the_present_is_not_shown(models, wanted):
+    go_back(models, wanted)
+    assert models.fleet.commands.why_not("battery-1") is REPLAYED
+    models.time.go_live()
+    assert models.fleet.commands.why_not("battery-1") is not REPLAYED
+
+
 def test_past_alarms_ring_no_bell_and_those_of_now_wait(models, wanted):
     raised = []
     models.alarm_desk.raised.connect(raised.append)

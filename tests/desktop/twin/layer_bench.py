@@ -98,6 +98,7 @@ class Bench(QObject):
     def window(self):
         language, name, size = self._look
         theme, languages = Theme(), Languages()
+        self._languages = languages
         theme.choose(name, application_of_this_process())
         languages.choose(language)
         window = MainWindow(self.models.connection, languages, theme)
@@ -126,5 +127,9 @@ class Bench(QObject):
     def close(self):
         self.desk.close()
         self.twin.close_graphics()
-        (self.window if "window" in self.__dict__ else self.twin).deleteLater()
+        if "window" in self.__dict__:
+            self._languages.choose("en")  # its Japanese would stay with the application
+            self.window.deleteLater()
+        else:
+            self.twin.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

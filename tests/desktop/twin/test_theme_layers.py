@@ -44,7 +44,7 @@ def test_every_layer_names_itself_in_both_languages():
 
 
 @pytest.mark.parametrize("key", [kind.info.key for kind in THEMES])
-def test_a_layer_states_legend_source_and_time_and_leaves_nothing_behind(bench, key):
+def test_a_layer_states_what_it_shows_draws_once_and_leaves_nothing_behind(bench, key):
     desk = bench()
     before = actors(desk)
     facts = desk.switch(key)
@@ -53,25 +53,18 @@ def test_a_layer_states_legend_source_and_time_and_leaves_nothing_behind(bench, 
     assert "2026" in facts.when
     assert not facts.working
     assert all(len(line) == len(facts.headers) for line in facts.rows)
+    drawn = desk.twin._scene.themes._layers[key]
+    assert drawn.changed
+    desk.desk.refresh()
+    assert not drawn.changed, "drawn again although nothing changed"
+    desk.models.set_language("ja")
+    desk.desk.refresh()
+    japanese = desk.models.layers.facts(key)
+    assert japanese.source != facts.source
+    assert japanese.headers != facts.headers or not facts.headers
     desk.models.layers.switch(key, False)
     desk.desk.refresh()
     assert actors(desk) == before
-
-
-@pytest.mark.parametrize("key", [kind.info.key for kind in THEMES])
-def test_nothing_is_drawn_again_while_nothing_changes(bench, key):
-    desk = bench()
-    desk.switch(key)
-    assert desk.twin._scene.themes._layers[key].changed
-    desk.desk.refresh()
-    assert not desk.twin._scene.themes._layers[key].changed
-
-
-@pytest.mark.parametrize("key", [kind.info.key for kind in THEMES])
-def test_a_layer_speaks_the_other_language_too(bench, key):
-    english, japanese = bench().switch(key), bench(language="ja").switch(key)
-    assert english.source != japanese.source
-    assert english.headers != japanese.headers or not english.headers
 
 
 def test_energy_is_power_over_floor_area_and_silence_is_unknown(bench):
@@ -311,3 +304,27 @@ def test_layers_follow_the_shown_time_and_say_which_kind_it_is(bench):
     desk.models.time.go_live()
     desk.desk.refresh()
     assert desk.models.layers.facts("links").when == "At 2026-06-11 12:00"
+
+
+# ---------------------------------------------------------------- barrier-free
+
+
+def test_facilities_stand_in_three_states_with_a_table(bench):
+    facts = bench().switch("barrier_free", "ostomate")
+    assert row(facts, "マルシェ")[1:4] == ("Yes", "—", "Yes")
+    assert [step.text for step in facts.steps] == ["Yes", "No", "Unknown (blank)"]
+    assert "barrier_free.csv" in facts.source
+
+
+def test_the_way_starts_at_the_chosen_device_and_keeps_out_of_the_water(bench):
+    desk = bench()
+    facts = desk.switch("barrier_free", "route")
+    assert facts.notes[0].startswith("the area's centre to 中央広場公衆トイレ: 1")
+    desk.models.selection.choose("meter-terminal")
+    desk.desk.refresh()
+    note = desk.models.layers.facts("barrier_free").notes[0]
+    assert note.startswith("Cruise terminal, smart meter to 桟橋待合所トイレ")
+    desk.models.take(list(readings(NOON_US + 1, river_level=5.4)))
+    desk.desk.refresh()
+    flooded = desk.models.layers.facts("barrier_free").notes[0]
+    assert flooded.startswith("No wheelchair-accessible facility")

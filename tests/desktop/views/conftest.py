@@ -33,11 +33,18 @@ def area_alarms():
 
 
 @pytest.fixture
-def console(dressed, area_alarms):
+def area_profiles():
+    """Other profiles for the small area; a module may say its own."""
+    return {}
+
+
+@pytest.fixture
+def console(dressed, area_alarms, area_profiles):
     """A window in English with models fed by hand; the twin is a plain label."""
     clock = Clock()
     area = small_area()
-    area = replace(area, alarms=(*area.alarms, *area_alarms))
+    profiles = area.profiles | area_profiles
+    area = replace(area, alarms=(*area.alarms, *area_alarms), profiles=profiles)
     theme, languages, connection = Theme(), Languages(), Connection(clock)
     models = AreaModels(area, connection, clock)
     models.set_language("en")

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox  # noqa: TID251  # the question is one
 
+from area_configs.domain.names import Name
 from desktop.views.energy_page import EnergyPage
 from desktop.views.languages import Languages
 from desktop.views.theme import Theme
@@ -23,7 +24,8 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen says s
 def shown(dressed):
     """The page in English with a plan; what it wants is noted."""
     theme, languages = Theme(), Languages()
-    board = planned()
+    hindrances = []
+    board = planned(why_not=lambda: hindrances[0] if hindrances else None)
     languages.changed.connect(board.set_language)
     wants = SimpleNamespace(plans=[], applied=[], revoked=[], reports=[], cancelled=[])
     board.plan_wanted.connect(wants.plans.append)
@@ -35,7 +37,13 @@ def shown(dressed):
     page.resize(1340, 760)
     page.show()
     yield SimpleNamespace(
-        page=page, board=board, wants=wants, theme=theme, languages=languages, app=dressed
+        page=page,
+        board=board,
+        wants=wants,
+        theme=theme,
+        languages=languages,
+        app=dressed,
+        hindrances=hindrances,
     )
     languages.choose("en")
     page.close()
@@ -56,7 +64,7 @@ def test_four_plots_with_their_legends(shown) -> None:
 
 def test_the_numbers_stand_side_by_side_and_unknown_is_a_dash(shown) -> None:
     peak, _, _, demand, total, _ = shown.page.numbers.text.splitlines()
-    assert peak.startswith("Highest half hour, kW")
+    assert peak.startswith("Highest, kW")
     assert "—" in peak
     assert demand.startswith("Demand, 12 months")
     assert "<b>" in total
@@ -126,6 +134,15 @@ def test_the_life_of_a_plan_is_visible_and_taking_back_is_one_click(shown) -> No
     assert not deeds.revoke.isEnabled()
 
 
+def test_who_may_not_is_told_why(shown) -> None:
+    shown.hindrances.append(Name("再生中", "Not while a replay is shown"))
+    shown.board.take_standing(standing(shown.board))
+    deeds = shown.page.deeds
+    assert not deeds.apply.isEnabled()
+    assert not deeds.revoke.isEnabled()
+    assert "Not while a replay is shown" in deeds.hindrance.text()
+
+
 def test_progress_is_shown_and_can_be_stopped(shown) -> None:
     deeds, board = shown.page.deeds, shown.board
     board.take_progress("search", 0.5)
@@ -155,6 +172,7 @@ def test_where_the_past_comes_from_is_said(shown) -> None:
     shown.board.older_name, shown.board.older_simulated = "past.csv", True
     shown.board.changed.emit()
     assert "SIMULATED" in shown.page.reasons.text
+    assert not shown.page.deeds.notice.isHidden()
     assert "half hours above the contract" in shown.page.reasons.text
 
 
@@ -167,7 +185,7 @@ def test_a_scenario_is_compared_and_put_back(shown) -> None:
     absent = frozenset({"battery-main"})
     assert shown.wants.plans == [Scenario(contract_kw=420.0, sun=0.5, absent=absent)]
     shown.board.take_proposal(shown.wants.plans[0], proposal(1.6), final=True)
-    assert len(shown.page.numbers.text.splitlines()[0].split()) == 8
+    assert [head.isHidden() for head in shown.page.numbers._heads] == [False, True, False, False]
     editor.reset.click()
     assert shown.wants.plans[-1] == Scenario()
     assert editor.scenario().is_plain

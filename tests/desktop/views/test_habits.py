@@ -7,12 +7,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QLabel, QSplitter, QTableView, QWidget  # noqa: TID251  # widgets are what is tested
 
+from area_configs.domain.names import Name
 from desktop.models.diagnosis import Fact
-from desktop.models.preferences import SCALES
+from desktop.models.preferences import SCALES, Preferences
 from desktop.views.commands import ACTION_NAMES, KEYS
 from desktop.views.palette_dialog import PaletteDialog
 from desktop.views.settings_page import SettingsPage
 from desktop.views.theme import body_font
+from desktop.views.welcome import WelcomeDialog
 from desktop.views.window_layout import WindowLayout
 from tests.desktop.small_area import all_well
 
@@ -138,7 +140,7 @@ def test_the_hubs_address_is_tested_before_it_is_believed(console):
 
 def test_the_diagnosis_can_be_copied(console, qtmodeltester):
     page, diagnosis = console.window.page("settings"), console.models.diagnosis
-    fact = Fact("link", console.models.area.name, "http://hub", good=False)
+    fact = Fact("link", console.models.area.name, Name("x", "http://hub"), good=False)
     diagnosis.take([fact])
     diagnosis.take([fact])
     page.copy.click()
@@ -169,3 +171,36 @@ def test_high_contrast_dresses_the_window_in_black(console):
     image = console.window.grab().toImage()
     assert image.pixelColor(4, image.height() - 4).lightness() == 0
     console.theme.choose("light", console.application)
+
+
+@pytest.fixture
+def welcome(console):
+    preferences = Preferences()
+    dialog = WelcomeDialog(preferences, "http://127.0.0.1:8080", console.window)
+    dialog.open()
+    yield dialog
+    dialog.reject()
+
+
+def test_the_first_questions_are_asked_one_by_one_and_kept(welcome, qtbot):
+    asked = []
+    welcome.hub_test_wanted.connect(asked.append)
+    welcome.english.click()
+    welcome.next.click()
+    welcome.hub.setText("http://hub:8080")
+    welcome.test.click()
+    assert asked == ["http://hub:8080"]
+    welcome.say_of_hub("A hub answers", good=True)
+    welcome.next.click()
+    assert welcome.next.text() == "Finish"
+    with qtbot.waitSignal(welcome.sign_in_wanted):
+        welcome.enter.click()
+    kept = welcome._preferences.kept
+    assert (kept.language, kept.hub, kept.welcomed) == ("en", "http://hub:8080", True)
+    assert not welcome.isVisible()
+
+
+def test_all_questions_can_be_passed_over_and_are_not_asked_again(welcome):
+    welcome.skip.click()
+    kept = welcome._preferences.kept
+    assert (kept.welcomed, kept.hub, kept.language) == (True, "", "")

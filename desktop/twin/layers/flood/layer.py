@@ -63,7 +63,7 @@ class FloodLayer(ThemeView):
 
     info = LayerInfo(
         "flood",
-        Name("浸水・河川水位", "Flood and river level"),
+        Name("浸水・河川水位", "Flood and river"),
         Name("水位と予測、浸水想定、水門の助言", "Level, forecast, assumed floods, gate advice"),
         options=(
             Option(_NOW, Name("現在の水位", "River level now")),
@@ -140,7 +140,7 @@ class FloodLayer(ThemeView):
             steps=_steps(moment),
             unit="m",
             source=moment.say(words.ZONE_SOURCE).format(who=who),
-            scenario=", ".join(dict.fromkeys(z.scenario for z in said if z.scenario)),
+            scenario=", ".join(dict.fromkeys(_scenario(moment, z) for z in said if z.scenario)),
             when=moment.say(words.ASSUMED) + f" ({moment.clock(shape='%Y')})",
             notes=notes,
             headers=tuple(moment.say(name) for name in words.HEADERS),
@@ -200,6 +200,11 @@ def _zones(moment: Moment) -> list[tuple[CityModel, FloodZone]]:
         for zone in model.floods
         if (zone.sort or "river") == sort and (zone.scenario or "L2").startswith(scale)
     ]
+
+
+def _scenario(moment: Moment, zone: FloodZone) -> str:
+    known = words.SCENARIOS.get(zone.scenario[:2])
+    return moment.say(known) if known else zone.scenario
 
 
 def _zone_colour(zone: FloodZone) -> tuple[int, int, int]:

@@ -86,3 +86,7 @@ HEADERS = (
     Name("設置高さ", "Its height"),
     Name("判定", "Result"),
 )
+SCENARIOS: Mapping[str, Name] = {
+    "L1": Name("L1(計画規模)", "L1 (what works are planned for)"),
+    "L2": Name("L2(想定最大規模)", "L2 (the worst assumed)"),
+}

@@ -1,0 +1,1 @@
+"""Barrier-free facilities of the open-data lists, and step-free ways to them."""

@@ -1,0 +1,17 @@
+"""`area-tech`: from a blank card to data in the hub, and what keeps it there.
+
+Exit status: 0 done, 1 failed, 2 a file or argument is wrong or something was refused, 4 a gateway,
+device or the hub is not reachable, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+from firmware_tools.cli import cards, claims, devices, field, updates
+from firmware_tools.cli.shell import room
+
+app = room("area-tech", "A technician's tools: cards, claims, commissioning, updates, firmware.")
+cards.register(app)
+claims.register(app)
+field.register(app)
+app.add_typer(updates.app)
+app.add_typer(devices.app)

@@ -1,0 +1,122 @@
+"""How the commands of `area-tech` speak: data on stdout, talk on stderr, fixed exit statuses."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+FAILED, WRONG, UNREACHABLE, INTERRUPTED = 1, 2, 4, 130
+
+Json = Annotated[bool, typer.Option("--json", help="Write JSON to standard output; ask nothing.")]
+NoInput = Annotated[bool, typer.Option("--no-input", help="Ask nothing: what is missing is told.")]
+By = Annotated[str, typer.Option(help="Who does it; by default the user of this machine.")]
+
+
+def room(name: str, text: str) -> typer.Typer:
+    """Return an empty group of commands."""
+    return typer.Typer(
+        name=name,
+        help=text,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        no_args_is_help=True,
+        add_completion=False,
+    )
+
+
+def explained(command: Callable[..., None]) -> Callable[..., None]:
+    """Turn errors that the suite explains into one sentence and an exit status.
+
+    With `--json` the sentence stands in both languages on standard output.
+    """
+
+    @functools.wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> None:
+        from area_configs.domain.errors import DeviceUnavailable, HubUnavailable, SmartAreaError
+        from firmware_tools.sentences import Unreachable
+
+        try:
+            command(*args, **kwargs)
+        except (DeviceUnavailable, HubUnavailable, Unreachable) as error:
+            _tell(error, UNREACHABLE, bool(kwargs.get("as_json")))
+        except SmartAreaError as error:
+            _tell(error, WRONG, bool(kwargs.get("as_json")))
+        except KeyboardInterrupt:
+            raise typer.Exit(INTERRUPTED) from None
+
+    return wrapped
+
+
+def show(data: Any, as_json: bool, lines: Callable[[Any], list[str]]) -> None:
+    """Write data to standard output, as JSON or as lines."""
+    if as_json:
+        import json
+
+        print(json.dumps(data, ensure_ascii=False, indent=1))
+    else:
+        print("\n".join(lines(data)))
+
+
+def say(sentence: str) -> None:
+    """Talk on standard error."""
+    print(sentence, file=sys.stderr)
+
+
+def stop(sentence: str, code: int) -> NoReturn:
+    """End with one sentence on standard error."""
+    say(f"area-tech: {sentence}")
+    raise typer.Exit(code)
+
+
+def asked(given: str, what: str, option: str, no_input: bool, *, hidden: bool = False) -> str:
+    """Return what was given, else ask for it.
+
+    Raises:
+        Refused: nobody may be asked; names the option.
+    """
+    from firmware_tools.sentences import Refused
+
+    if given:
+        return given
+    if no_input or not sys.stdin.isatty():
+        raise Refused("question", what=what, option=option)
+    return str(typer.prompt(what, hide_input=hidden, err=True)).strip()
+
+
+def user(given: str) -> str:
+    """Return who does it."""
+    import getpass
+
+    return given or getpass.getuser()
+
+
+def counted(steps: Iterator[Any], total: int, words: str, quiet: bool) -> Iterator[Any]:
+    """Yield the steps of long work with a bar on a terminal's standard error."""
+    if quiet or not sys.stderr.isatty():
+        yield from steps
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(words, total=total)
+        for step in steps:
+            bar.advance(task)
+            yield step
+
+
+def _tell(error: Exception, code: int, as_json: bool) -> NoReturn:
+    from firmware_tools.sentences import Refused, language
+
+    if isinstance(error, Refused):
+        if as_json:
+            pair = {"en": error.words("en"), "ja": error.words("ja")}
+            show({"refused": error.code, **pair}, True, lambda _: [])
+        stop(error.words(language()), code)
+    stop(str(error), code)

@@ -1,0 +1,268 @@
+"""`area-tech update`: releases published, bundled, checked, installed, taken back, and whole fleets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from firmware_tools.cli.shell import FAILED, Json, explained, room, say, show
+
+if TYPE_CHECKING:
+    from firmware_tools.update.publishing import Repository
+    from firmware_tools.update.release_keeper import Keeper
+
+app = room("update", "Signed releases: publish, bundle, check, install, roll back, whole fleets.")
+
+Source = Annotated[str, typer.Argument(help="Folder of a bundle (USB stick), or address.")]
+Root = Annotated[Path, typer.Option(help="Folder with the releases of this machine.")]
+Trust = Annotated[Path, typer.Option(help="Folder with the pinned root.json.")]
+Board = Annotated[str, typer.Option(help="Board, where the device tree is not to be asked.")]
+Arch = Annotated[str, typer.Option(help="Architecture as packages name it.")]
+Folder = Annotated[Path, typer.Argument(help="Folder of the repository.")]
+Keys = Annotated[Path, typer.Option(help="Folder with the signing keys; keep it off line.")]
+_ROOT, _TRUST = Path("/opt/area-edge"), Path("/etc/area-edge/trust")
+
+
+@app.command()
+@explained
+def check(
+    source: Source,
+    trust: Trust = _TRUST,
+    as_json: Json = False,
+) -> None:
+    """List what a source offers, once its signatures hold."""
+    from firmware_tools.update.signed_releases import releases
+
+    found = releases(source, trust)
+    show(
+        found,
+        as_json,
+        lambda rows: [f"{r['version']:<16} {r['board']:<28} {r['arch']}" for r in rows],
+    )
+
+
+@app.command()
+@explained
+def install(  # noqa: PLR0913, PLR0917 - one parameter per option
+    source: Source,
+    version: Annotated[str, typer.Option(help="Which; by default the newest that fits.")] = "",
+    root: Root = _ROOT,
+    trust: Trust = _TRUST,
+    board: Board = "",
+    arch: Arch = "",
+    restart: Annotated[
+        str, typer.Option(help="Service to restart then, such as area-edge; none by default.")
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """Check a release, put it beside the one that runs, and switch to it, pending its health.
+
+    It is taken back by itself unless it is committed after a start; nothing is written where it is
+    refused.
+    """
+    from area_configs.domain.errors import SmartAreaError
+    from firmware_tools.update import release_keeper
+    from firmware_tools.update.machine import this_machine
+    from firmware_tools.update.signed_releases import checked
+
+    keeper = _keeper(root)
+    here = this_machine(keeper.running(), board, arch)
+    with checked(source, trust, here, version, root) as release:
+        try:
+            keeper.install(release.folder, release.version)
+        except (release_keeper.BadRelease, OSError) as error:
+            raise SmartAreaError(f"{release.version} is not installed: {error}") from error
+    if restart:
+        _restart(restart)
+    _tell(keeper, as_json)
+    say("next: a start of the service; it is committed once it is healthy")
+
+
+@app.command()
+@explained
+def status(root: Root = _ROOT, as_json: Json = False) -> None:
+    """Say what runs, what is pending, and what was taken back last and why."""
+    _tell(_keeper(root), as_json)
+
+
+@app.command()
+@explained
+def boot(root: Root = _ROOT, as_json: Json = False) -> None:
+    """Decide which release a start uses; the service does this before each start."""
+    keeper = _keeper(root)
+    keeper.resolve()
+    _tell(keeper, as_json)
+
+
+@app.command()
+@explained
+def commit(
+    root: Root = _ROOT,
+    config: Annotated[
+        Path | None,
+        typer.Option(help="Ask `area-edge doctor` with these settings first: the health gate."),
+    ] = None,
+    edge: Annotated[str, typer.Option(help="The program to ask.")] = "area-edge",
+    as_json: Json = False,
+) -> None:
+    """Keep the pending release; exit status 1 where the gate is not passed."""
+    keeper = _keeper(root)
+    if config and (failed := _unhealthy(config, edge)):
+        say(f"{keeper.running()} stays pending: {'; '.join(failed)}")
+        raise typer.Exit(FAILED)
+    keeper.commit()
+    _tell(keeper, as_json)
+
+
+@app.command("roll-back")
+@explained
+def roll_back(
+    why: Annotated[str, typer.Option(help="The reason; it is shown ever after.")],
+    root: Root = _ROOT,
+    as_json: Json = False,
+) -> None:
+    """Go back to the release before."""
+    from area_configs.domain.errors import SmartAreaError
+    from firmware_tools.update.release_keeper import BadRelease
+
+    keeper = _keeper(root)
+    try:
+        keeper.roll_back(why)
+    except BadRelease as error:
+        raise SmartAreaError(str(error)) from error
+    _tell(keeper, as_json)
+
+
+@app.command()
+@explained
+def found(folder: Folder, keys: Keys, as_json: Json = False) -> None:
+    """Make a repository and its keys; every gateway pins its root.json."""
+    pinned = _repository(folder, keys).found()
+    show({"root": str(pinned)}, as_json, lambda _: [f"pin {pinned} on every gateway"])
+
+
+@app.command()
+@explained
+def publish(  # noqa: PLR0913, PLR0917 - one parameter per option
+    folder: Folder,
+    keys: Keys,
+    release: Annotated[Path, typer.Option(help="Folder with the release's files.")],
+    version: Annotated[str, typer.Option(help="Its version.")],
+    arch: Annotated[str, typer.Option(help="Architecture as packages name it.")],
+    board: Annotated[str, typer.Option(help="Board by its device tree, or any.")] = "any",
+    min_from: Annotated[str, typer.Option(help="Least version that may be updated to it.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Sign a release into a repository."""
+    from firmware_tools.update.publishing import Fit
+
+    name = _repository(folder, keys).publish(release, version, Fit(board, arch, min_from))
+    show({"file": name}, as_json, lambda _: [name])
+
+
+@app.command()
+@explained
+def bundle(
+    folder: Folder,
+    stick: Annotated[Path, typer.Argument(help="Folder of the stick.")],
+    keys: Keys,
+    as_json: Json = False,
+) -> None:
+    """Copy a repository to a USB stick; it is good for 90 days."""
+    from area_configs.domain.errors import SmartAreaError
+
+    try:
+        _repository(folder, keys).bundle(stick)
+    except OSError as error:
+        raise SmartAreaError(f"{stick} cannot be written: {error}") from error
+    show({"stick": str(stick)}, as_json, lambda _: [f"{stick} is ready"])
+
+
+@app.command()
+@explained
+def fleet(  # noqa: PLR0913, PLR0917 - one parameter per option
+    source: Source,
+    hosts: Annotated[Path, typer.Option(help="File with one gateway a line.")],
+    run: Annotated[
+        str, typer.Option(help="Command that runs area-tech there; {host} is filled in.")
+    ] = "ssh {host} sudo area-tech",
+    ring: Annotated[
+        list[str] | None, typer.Option("--ring", help="Size: a number or share; 1, 10%, 100%.")
+    ] = None,
+    version: Annotated[str, typer.Option(help="Which; by default the newest that fits.")] = "",
+    record: Annotated[Path, typer.Option(help="Where it goes on after a break.")] = Path(
+        "fleet.json"
+    ),
+    as_json: Json = False,
+) -> None:
+    """Update gateways ring by ring; the first that refuses or rolls back ends it."""
+    import time
+    from dataclasses import asdict
+
+    from firmware_tools.update import fleets
+
+    plan = fleets.rings(_hosts(hosts), ring or fleets.RINGS)
+    arguments = [source, "--restart", "area-edge", *(["--version", version] if version else [])]
+    rows: list[dict[str, Any]] = []
+    for one in fleets.update_fleet(plan, fleets.Remote(run), arguments, time.sleep, record):
+        rows.append(asdict(one))
+        say(f"ring {one.ring}  {one.host}: {one.state} {one.words}")
+    show(rows, as_json, lambda _: [f"{len(rows)} gateways"])
+    if any(row["state"] != "updated" for row in rows):
+        raise typer.Exit(FAILED)
+
+
+def _keeper(root: Path) -> Keeper:
+    from firmware_tools.update.release_keeper import Keeper
+
+    return Keeper(root)
+
+
+def _restart(service: str) -> None:
+    import subprocess
+
+    from area_configs.domain.errors import SmartAreaError
+
+    command = ["/usr/bin/systemctl", "restart", "--no-block", service]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - a fixed program
+    except OSError as error:
+        raise SmartAreaError(f"{service} cannot be restarted: {error.strerror}") from error
+    if done.returncode:
+        raise SmartAreaError(f"{service} cannot be restarted: {done.stderr.strip()}")
+
+
+def _repository(folder: Path, keys: Path) -> Repository:
+    from datetime import UTC, datetime
+
+    from firmware_tools.update.publishing import Repository
+
+    return Repository(folder, keys, datetime.now(tz=UTC))
+
+
+def _unhealthy(config: Path, edge: str) -> list[str]:
+    import shlex
+
+    from firmware_tools.gateway_link import Edge
+
+    found = Edge(str(config), program=shlex.split(edge)).ask("doctor", fails=True) or []
+    return [f"{one['name']}: {one['words']}" for one in found if one["level"] == "fail"]
+
+
+def _hosts(file: Path) -> list[str]:
+    from firmware_tools.sentences import Refused
+
+    try:
+        lines = file.read_text(encoding="utf-8").split()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refused("bad_table", source=file, why=str(error)) from error
+    if wrong := [line for line in lines if line.startswith("-")]:
+        raise Refused("bad_table", source=file, why=f"{wrong[0]} is no host")
+    return list(dict.fromkeys(lines))
+
+
+def _tell(keeper: Keeper, as_json: bool) -> None:
+    said = {"running": keeper.running(), **keeper.state()}
+    show(said, as_json, lambda found: [f"{key}: {value}" for key, value in found.items()])

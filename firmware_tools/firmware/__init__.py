@@ -1,0 +1,1 @@
+"""Firmware of devices behind a gateway: MCUboot images over SMP, ESP images through esptool."""

@@ -1,0 +1,235 @@
+"""Sentences for people in both languages: what was refused, why, and what to do; nothing changed then."""
+
+from __future__ import annotations
+
+import os
+
+from area_configs.domain.errors import SmartAreaError
+
+Pair = tuple[str, str]
+
+SENTENCES: dict[str, Pair] = {
+    "wrong_code": (
+        "The code is not the one on the label of {gateway}; {left} tries are left. Nothing was changed.",
+        "コードが {gateway} のラベルと一致しません。残り {left} 回です。何も変更していません。",
+    ),
+    "used_code": (
+        (
+            "{gateway} was claimed already and its code is used up: `area-tech claim --replace` after a "
+            "factory reset. Nothing was changed."
+        ),
+        (
+            "{gateway} は登録済みで、コードは使用済みです。初期化のうえ `area-tech claim --replace` を"
+            "使ってください。何も変更していません。"
+        ),
+    ),
+    "no_tries": (
+        (
+            "{gateway} takes no more codes: switch it off and on, then try with the code of its label. "
+            "Nothing was changed."
+        ),
+        (
+            "{gateway} はこれ以上コードを受け付けません。電源を入れ直し、ラベルのコードで再試行して"
+            "ください。何も変更していません。"
+        ),
+    ),
+    "window_over": (
+        (
+            "The time to claim {gateway} is over: switch it off and on, then claim within 10 minutes. "
+            "Nothing was changed."
+        ),
+        (
+            "{gateway} の受付時間が過ぎました。電源を入れ直し、10 分以内に登録してください。"
+            "何も変更していません。"
+        ),
+    ),
+    "not_a_gateway": (
+        (
+            "{host} does not answer as a gateway that waits to be claimed ({why}): check address, cable "
+            "and power. Nothing was changed."
+        ),
+        (
+            "{host} は登録待ちのゲートウェイとして応答しません({why})。アドレス・配線・電源を確認して"
+            "ください。何も変更していません。"
+        ),
+    ),
+    "other_gateway": (
+        "{host} is gateway {found}, not {gateway}: check which box stands there. Nothing was changed.",
+        (
+            "{host} は {gateway} ではなく {found} です。設置場所の機器を確認してください。"
+            "何も変更していません。"
+        ),
+    ),
+    "other_hub": (
+        (
+            "The hub's certificate authority is not the one that the label of {gateway} names: check the "
+            "address of the hub. Nothing was changed."
+        ),
+        (
+            "ハブの認証局が {gateway} のラベルと一致しません。ハブのアドレスを確認してください。"
+            "何も変更していません。"
+        ),
+    ),
+    "wrong_clock": (
+        (
+            "This machine's clock is {seconds} s off the hub's: set it (NTP), then try again. "
+            "Nothing was changed."
+        ),
+        (
+            "この機器の時計がハブと {seconds} 秒ずれています。時刻を合わせて(NTP)再試行してください。"
+            "何も変更していません。"
+        ),
+    ),
+    "half_card": (
+        (
+            "{target} is no complete boot partition of Raspberry Pi OS ({why}): write the image to the card "
+            "again. Nothing was changed."
+        ),
+        (
+            "{target} は Raspberry Pi OS の完全な起動領域ではありません({why})。カードにイメージを"
+            "書き直してください。何も変更していません。"
+        ),
+    ),
+    "os_unclear": (
+        "{target} does not say which system it is: add --os bookworm or --os trixie. Nothing was changed.",
+        (
+            "{target} の OS を判別できません。--os bookworm か --os trixie を指定してください。"
+            "何も変更していません。"
+        ),
+    ),
+    "disk_full": (
+        (
+            "{target} has no room: {need} bytes are needed, {free} are free. Make room, then try again. "
+            "Nothing was changed."
+        ),
+        (
+            "{target} の空き容量が足りません(必要 {need} バイト、空き {free} バイト)。空きを作って"
+            "再試行してください。何も変更していません。"
+        ),
+    ),
+    "not_written": (
+        "{target} did not keep what was written ({why}): use another card. What was written was removed.",
+        (
+            "{target} に書き込んだ内容が保持されません({why})。別のカードを使ってください。"
+            "書き込んだものは取り除きました。"
+        ),
+    ),
+    "tampered": (
+        (
+            "{source} is not what was signed ({why}): fetch the bundle again from who issues it. "
+            "Nothing was changed."
+        ),
+        (
+            "{source} は署名された内容と一致しません({why})。発行元から入手し直してください。"
+            "何も変更していません。"
+        ),
+    ),
+    "unsigned": (
+        "{source} is not signed by the keys that this machine trusts ({why}). Nothing was changed.",
+        "{source} はこの機器が信頼する鍵で署名されていません({why})。何も変更していません。",
+    ),
+    "rolled_back_metadata": (
+        (
+            "{source} is older than what this machine has seen before ({why}): use the newest bundle. "
+            "Nothing was changed."
+        ),
+        (
+            "{source} はこの機器が以前に確認したものより古い版です({why})。最新のものを使ってください。"
+            "何も変更していません。"
+        ),
+    ),
+    "expired": (
+        (
+            "The signatures of {source} have expired ({why}): get a fresh bundle, or set this machine's "
+            "clock. Nothing was changed."
+        ),
+        (
+            "{source} の署名の有効期限が切れています({why})。新しいものを入手するか、時計を合わせて"
+            "ください。何も変更していません。"
+        ),
+    ),
+    "wrong_board": (
+        "{source} is for {wanted}, this is {found}: choose the right file. Nothing was changed.",
+        (
+            "{source} は {wanted} 用ですが、この機器は {found} です。正しいファイルを選んでください。"
+            "何も変更していません。"
+        ),
+    ),
+    "too_old": (
+        (
+            "{source} needs at least version {least}, {found} is installed: update to {least} first. "
+            "Nothing was changed."
+        ),
+        (
+            "{source} には {least} 以上が必要ですが、現在は {found} です。先に {least} に更新してください。"
+            "何も変更していません。"
+        ),
+    ),
+    "older_version": (
+        (
+            "{source} is version {version}, {found} is installed: an older one is not put there. "
+            "Nothing was changed."
+        ),
+        "{source} は {version} で、現在の {found} より古いため書き込みません。何も変更していません。",
+    ),
+    "no_release": (
+        "{source} holds no such release ({why}). Nothing was changed.",
+        "{source} に該当する版がありません({why})。何も変更していません。",
+    ),
+    "bad_firmware": (
+        "{source} is no firmware image that can be sent ({why}). Nothing was changed.",
+        "{source} は送信できるファームウェアではありません({why})。何も変更していません。",
+    ),
+    "device_silent": (
+        (
+            "The device on {place} does not answer ({why}): check cable, power and, on ESP boards, the boot "
+            "button. What was on it still runs."
+        ),
+        (
+            "{place} の機器が応答しません({why})。配線・電源、ESP の場合は BOOT ボタンを確認してください。"
+            "元のファームウェアはそのままです。"
+        ),
+    ),
+    "tool_missing": (
+        "The program {tool} is not installed: {remedy}. Nothing was changed.",
+        "プログラム {tool} がありません。{remedy}。何も変更していません。",
+    ),
+    "edge_failed": (
+        "{what} did not work on the gateway: {why}",
+        "ゲートウェイで {what} に失敗しました:{why}",
+    ),
+    "bad_table": (
+        "{source}: {why}. Nothing was changed.",
+        "{source}:{why}。何も変更していません。",
+    ),
+    "question": (
+        "{what} is missing and nobody may be asked (--no-input): give {option}.",
+        "{what} がありません(--no-input のため質問できません)。{option} を指定してください。",
+    ),
+}
+
+
+class Refused(SmartAreaError):
+    """Do what the sentence says; `code` names it, `facts` fill it."""
+
+    def __init__(self, code: str, **facts: object) -> None:
+        self.code = code
+        self.facts = facts
+        super().__init__(self.words("en"))
+
+    def words(self, language: str) -> str:
+        """Return the sentence in `en` or `ja`."""
+        return SENTENCES[self.code][language == "ja"].format(**self.facts)
+
+
+class Unreachable(Refused):
+    """Wait and retry: a gateway or device does not answer."""
+
+
+def language() -> str:
+    """Return `ja` where the terminal speaks Japanese, else `en` (LC_ALL, LC_MESSAGES, LANG)."""
+    found = next((text for key in _LOCALE if (text := os.environ.get(key))), "")
+    return "ja" if found.lower().startswith("ja") else "en"
+
+
+_LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")

@@ -1,0 +1,137 @@
+"""Commissioning against a gateway's answers: what is kept, resumed, refused, and put on paper."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import pytest
+
+from firmware_tools import report
+from firmware_tools.commission import Round, read_record
+from firmware_tools.gateway_link import Edge
+from firmware_tools.sentences import Refused, Unreachable
+
+# What `area-edge` answers, from a table of fates; every call is noted.
+EDGE = """
+import json, pathlib, sys
+folder, *words = sys.argv[1:]
+folder = pathlib.Path(folder)
+fates = json.loads((folder / "fates").read_text())
+with (folder / "calls").open("a") as calls:
+    calls.write(" ".join(words[:3]) + "\\n")
+verb = words[1] if words[0] == "devices" else words[0]
+device = words[2] if len(words) > 2 else ""
+if fates.get(device) == verb:
+    sys.stderr.write("area-edge: no luck with " + verb + "\\n")
+    sys.exit(2)
+if verb == "secret":
+    (folder / "secret").write_text(sys.stdin.read())
+answers = {
+    "identity": {"gateway": fates.get("gateway", "gw-1"), "keyId": "kid"},
+    "list": [{"id": n, "link": "ble", "profile": "x"} for n in ("a", "b")],
+    "scan": [{"address": "AA", "signal_dbm": -60, "words": ""}],
+    "claim": {"address": "AA", "link": "ble"},
+    "secret": {},
+    "identify": {"maker": "Acme", "model": ""},
+    "test": [{"quantity": "spo2", "value": 97.0, "quality": fates.get("quality", "ok")}],
+    "activate": {},
+    "doctor": [{"name": "disk", "level": fates.get("disk", "pass"), "words": "room"}],
+}
+print(json.dumps(answers[verb]))
+"""
+
+
+class Place:
+    """A gateway by its answers, and a technician's record."""
+
+    def __init__(self, folder) -> None:
+        self.folder = folder
+        (folder / "edge.py").write_text(EDGE)
+        self.file = folder / "acceptance.json"
+        self.fates()
+
+    def fates(self, **fates) -> None:
+        (self.folder / "fates").write_text(json.dumps(fates))
+        (self.folder / "calls").write_text("")
+
+    def round(self) -> Round:
+        program = (sys.executable, str(self.folder / "edge.py"), str(self.folder))
+        return Round(
+            Edge("edge.toml", program=program), self.file, "ann", lambda: 1_790_000_000_000_000
+        )
+
+    def calls(self) -> list[str]:
+        return (self.folder / "calls").read_text().splitlines()
+
+
+@pytest.fixture
+def place(tmp_path):
+    return Place(tmp_path)
+
+
+def test_devices_are_brought_into_service_and_accepted(place):
+    work = place.round()
+    assert work.begin("1.0") == ["a", "b"]
+    assert list(work.scan(1)) == ["ble"]
+    for name in ("a", "b"):
+        done = work.device(name, {"pin": "4711"} if name == "a" else {})
+        assert (done.state, done.signal_dbm, done.identity) == ("active", -60, {"maker": "Acme"})
+    assert work.end().accepted
+    assert (place.folder / "secret").read_text() == "4711\n"
+    assert "4711" not in place.file.read_text()
+    assert report.report(json.loads(place.file.read_text())).startswith(b"%PDF-")
+
+
+def test_what_failed_is_told_and_only_that_is_done_again(place):
+    place.fates(b="claim")
+    work = place.round()
+    work.begin("1.0")
+    assert work.device("a", {}).state == "active"
+    failed = work.device("b", {})
+    assert (failed.state, failed.words) == ("failed", "no luck with claim")
+    assert not work.end().accepted
+    place.fates()
+    again = place.round()
+    assert again.begin("1.0") == ["b"]
+    assert again.device("b", {}).tries == 2
+    assert not any(call.endswith(" a") for call in place.calls())
+    assert again.end().accepted
+
+
+def test_a_device_without_a_good_value_is_not_activated(place):
+    place.fates(quality="no_data")
+    work = place.round()
+    work.begin("1.0")
+    assert work.device("a", {}).state == "failed"
+    assert not any("activate" in call for call in place.calls())
+
+
+def test_a_failing_self_test_is_not_accepted(place):
+    place.fates(disk="fail")
+    work = place.round()
+    work.begin("1.0")
+    for name in ("a", "b"):
+        work.device(name, {})
+    assert not work.end().accepted
+
+
+def test_a_record_of_another_gateway_or_of_rubbish_is_refused(place):
+    place.round().begin("1.0")
+    before = place.file.read_bytes()
+    place.fates(gateway="gw-2")
+    with pytest.raises(Refused, match="gw-1"):
+        place.round().begin("1.0")
+    assert place.file.read_bytes() == before
+    place.file.write_text("{")
+    with pytest.raises(Refused) as refused:
+        read_record(place.file)
+    assert refused.value.code == "bad_table"
+
+
+def test_a_gateway_that_is_not_there_is_unreachable(tmp_path):
+    script = tmp_path / "ssh"
+    script.write_text("import sys; sys.stderr.write('no route to host'); sys.exit(255)")
+    edge = Edge("edge.toml", program=(sys.executable, str(script)))
+    with pytest.raises(Unreachable, match="no route"):
+        edge.ask("identity")

@@ -1,0 +1,269 @@
+"""Signed releases: what is refused before a byte is written, sticks, servers, and fleets in rings."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import tarfile
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+import typer.testing
+
+from firmware_tools.cli import app
+from firmware_tools.sentences import Refused
+from firmware_tools.update import fleets, release_keeper, signed_releases
+from firmware_tools.update.publishing import Fit, Repository
+from firmware_tools.update.release_keeper import Keeper
+from firmware_tools.update.signed_releases import Machine, checked, newer
+from tests.firmware_tools.test_release_keeper import release, snapshot
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOW = datetime.now(tz=UTC).replace(microsecond=0)
+PI = Machine(("raspberrypi,4-model-b", "brcm,bcm2711"), "arm64", "1.0.0")
+
+
+class Works:
+    """Who publishes, a stick, and a gateway that runs 1.0.0."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.repository = Repository(folder / "repository", folder / "keys", NOW)
+        self.trust = folder / "trust"
+        self.trust.mkdir()
+        shutil.copy(self.repository.found(), self.trust / "root.json")
+        self.root = folder / "opt"
+        Keeper(self.root).install(release(folder / "old", "1.0.0"), "1.0.0")
+        Keeper(self.root).resolve()
+        Keeper(self.root).commit()
+        self.stick = folder / "stick"
+
+    def publish(self, version="1.1.0", board="any", arch="arm64", min_from="", at=NOW):
+        repository = Repository(self.folder / "repository", self.folder / "keys", at)
+        made = release(self.folder / f"made-{version}-{arch}-{board}", version)
+        (made / "MANIFEST.json").unlink()
+        repository.publish(made, version, Fit(board, arch, min_from))
+        repository.bundle(self.stick)
+
+    def install(self, machine=PI, version="", source=None):
+        with checked(str(source or self.stick), self.trust, machine, version, self.root) as found:
+            Keeper(self.root).install(found.folder, found.version)
+        return Keeper(self.root).running()
+
+    def refused(self, **kwargs) -> Refused:
+        before = snapshot(self.root)
+        with pytest.raises(Refused) as refused:
+            self.install(**kwargs)
+        assert snapshot(self.root) == before, "something was written"
+        assert list(self.root.parent.glob("opt*")) == [self.root]
+        return refused.value
+
+
+@pytest.fixture
+def works(tmp_path):
+    return Works(tmp_path)
+
+
+def test_a_stick_brings_a_release(works):
+    works.publish()
+    assert works.install() == "1.1.0"
+    assert Keeper(works.root).resolve() == "1.1.0"
+    assert not release_keeper.problem(works.root / "current")
+
+
+def test_the_newest_that_fits_is_taken(works):
+    for version, board, arch in (
+        ("1.1.0", "any", "arm64"),
+        ("1.2.0", "brcm,bcm2711", "arm64"),
+        ("1.3.0", "any", "amd64"),
+        ("1.4.0", "other", "arm64"),
+    ):
+        works.publish(version, board, arch)
+    assert works.install() == "1.2.0"
+
+
+def _flip(file: Path) -> None:
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+
+
+def test_a_tampered_bundle_is_refused(works):
+    works.publish()
+    _flip(next((works.stick / "targets").iterdir()))
+    assert works.refused().code == "tampered"
+
+
+def test_tampered_and_foreign_metadata_are_refused(works, tmp_path):
+    works.publish()
+    file = works.stick / "metadata" / "targets.json"
+    said = json.loads(file.read_text())
+    next(iter(said["signed"]["targets"].values()))["custom"]["board"] = "evil"
+    file.write_text(json.dumps(said))
+    assert works.refused().code == "unsigned"
+    (tmp_path / "elsewhere").mkdir()
+    stranger = Works(tmp_path / "elsewhere")
+    stranger.publish()
+    shutil.copytree(stranger.stick, works.stick, dirs_exist_ok=True)
+    assert works.refused().code in {"unsigned", "tampered"}
+
+
+def test_an_older_bundle_is_refused_after_a_newer_one(works, tmp_path):
+    works.publish()
+    shutil.copytree(works.stick, tmp_path / "older")
+    works.publish("1.2.0")
+    assert works.install() == "1.2.0"
+    Keeper(works.root).resolve()
+    Keeper(works.root).commit()
+    refused = works.refused(source=tmp_path / "older")
+    assert refused.code == "rolled_back_metadata"
+
+
+def test_an_expired_bundle_is_refused(works):
+    works.publish(at=NOW - timedelta(days=91))
+    assert works.refused().code == "expired"
+
+
+def test_wrong_boards_and_versions_are_refused(works):
+    works.publish("2.0.0", board="raspberrypi,5-model-b", min_from="1.5.0")
+    assert works.refused().code == "wrong_board"
+    other = Machine(("raspberrypi,5-model-b",), "amd64", "1.9.0")
+    assert works.refused(machine=other).code == "wrong_board"
+    young = Machine(("raspberrypi,5-model-b",), "arm64", "1.0.0")
+    assert works.refused(machine=young).code == "too_old"
+    same = Machine(("raspberrypi,5-model-b",), "arm64", "2.0.0")
+    assert works.refused(machine=same).code == "older_version"
+    assert works.refused(version="9").code == "no_release"
+
+
+def test_a_full_disk_is_refused_before_a_byte(works, monkeypatch):
+    works.publish()
+    monkeypatch.setattr(release_keeper, "free_bytes", lambda _root: 1000)
+    assert works.refused().code == "disk_full"
+
+
+def test_nothing_there_and_no_trust_are_told_apart(works, tmp_path):
+    works.publish()
+    assert works.refused(source=tmp_path / "empty").code == "no_release"
+    (works.trust / "root.json").unlink()
+    assert works.refused().code == "unsigned"
+
+
+def test_an_archive_that_reaches_outside_is_refused(tmp_path):
+    """Signed or not: nothing is unpacked beside its folder."""
+    bad = tmp_path / "bad.tar"
+    with tarfile.open(bad, "w") as archive:
+        info = tarfile.TarInfo("../outside")
+        archive.addfile(info)
+    with pytest.raises(Refused) as refused:
+        signed_releases._unpack(bad, tmp_path / "unpacked", "bad.tar")
+    assert refused.value.code == "tampered"
+    assert not (tmp_path / "outside").exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("1.0.0", "1.0.1"),
+        ("1.9", "1.10"),
+        ("1.0~rc1", "1.0"),
+        ("1.0", "1.0.1"),
+        ("1.0~rc1", "1.0~rc2"),
+    ],
+)
+def test_versions_are_ordered(old, new):
+    assert newer(new, old)
+    assert not newer(old, new)
+    assert not newer(old, old)
+
+
+def test_the_commands_lead_from_keys_to_a_committed_release(works, tmp_path):
+    runner = typer.testing.CliRunner()
+
+    def run(*arguments, code=0):
+        found = runner.invoke(app, ["update", *map(str, arguments), "--json"])
+        assert found.exit_code == code, found.output
+        return json.loads(found.stdout)
+
+    repository, keys = tmp_path / "own", tmp_path / "own-keys"
+    pinned = run("found", repository, "--keys", keys)["root"]
+    trust = tmp_path / "own-trust"
+    trust.mkdir()
+    shutil.copy(pinned, trust / "root.json")
+    made = release(tmp_path / "made", "1.1.0")
+    options = ("--keys", keys, "--release", made, "--version", "1.1.0", "--arch", "arm64")
+    run("publish", repository, *options)
+    run("bundle", repository, tmp_path / "usb", "--keys", keys)
+    assert run("check", tmp_path / "usb", "--trust", trust)[0]["version"] == "1.1.0"
+    here = ("--root", works.root)
+    machine = ("--trust", trust, "--board", "x", "--arch", "arm64")
+    wrong = run("install", tmp_path / "usb", *here, *machine[:-1], "amd64", code=2)
+    assert wrong["refused"] == "wrong_board"
+    assert run("install", tmp_path / "usb", *here, *machine)["pending"] == "1.1.0"
+    assert run("boot", *here)["running"] == "1.1.0"
+    assert run("commit", *here)["committed"] == "1.1.0"
+    back = run("roll-back", *here, "--why", "meters are silent")
+    assert (back["running"], back["why"]) == ("1.0.0", "meters are silent")
+
+
+# -- fleets ----------------------------------------------------------------------------------------
+
+GATEWAY = """
+import json, pathlib, sys
+folder, host, verb = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[4]
+fate = json.loads((folder / "fates").read_text()).get(host, "good")
+(folder / f"{host}.{verb}").touch()
+if verb == "install":
+    if fate == "wrong":
+        print(json.dumps({"refused": "wrong_board", "en": "for another board"}))
+        sys.exit(2)
+    print(json.dumps({"pending": "1.1.0"}))
+elif fate == "bad":
+    print(json.dumps({"committed": "1.0.0", "rolled_back": "1.1.0", "why": "no READY"}))
+else:
+    print(json.dumps({"committed": "1.1.0"}))
+"""
+
+
+def _fleet(tmp_path, fates, hosts="abcdefghijkl"):
+    (tmp_path / "gateway.py").write_text(GATEWAY)
+    (tmp_path / "fates").write_text(json.dumps(fates))
+    remote = fleets.Remote(f"{sys.executable} {tmp_path / 'gateway.py'} {tmp_path} {{host}}")
+    plan = fleets.rings(list(hosts))
+    record = tmp_path / "fleet.json"
+    return list(fleets.update_fleet(plan, remote, ["stick"], lambda _: None, record))
+
+
+def test_rings_grow():
+    hosts = [f"gw-{n}" for n in range(20)]
+    assert [len(ring) for ring in fleets.rings(hosts)] == [1, 1, 18]
+    assert [len(ring) for ring in fleets.rings(["a"])] == [1]
+    assert [h for ring in fleets.rings(hosts, ("5", "50%", "100%")) for h in ring] == hosts
+    with pytest.raises(Refused):
+        fleets.rings(hosts, ("many",))
+
+
+def test_the_first_that_rolls_back_ends_the_fleet_and_a_second_run_goes_on(tmp_path):
+    found = _fleet(tmp_path, {"b": "bad"})
+    states = {one.host: one.state for one in found}
+    assert states == {
+        "a": "updated",
+        "b": "rolled back",
+        **dict.fromkeys("cdefghijkl", "not reached"),
+    }
+    assert "no READY" in found[1].words
+    assert not (tmp_path / "c.install").exists()
+    (tmp_path / "a.install").unlink()
+    found = _fleet(tmp_path, {})
+    assert {one.state for one in found} == {"updated"}
+    assert not (tmp_path / "a.install").exists(), "what is done is not done again"
+
+
+def test_a_refusal_ends_the_fleet_with_its_reason(tmp_path):
+    found = _fleet(tmp_path, {"a": "wrong"})
+    assert (found[0].state, found[0].words) == ("refused", "for another board")
+    assert {one.state for one in found[1:]} == {"not reached"}
