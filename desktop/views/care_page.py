@@ -118,9 +118,14 @@ class CarePage(Translated):
         self.score.setEnabled(there)
         self.month.setEnabled(there)
         self.handover.setEnabled(self._care.overview is not None)
-        who = self._models.person
+        who, words = (
+            self._models.person,
+            self.tr("Sign in as a caregiver: only caregivers see residents."),
+        )
         if who.role != person.CAREGIVER and who.entry is not Entry.OPEN and not there:
-            self.say(self.tr("Sign in as a caregiver: only caregivers see residents."))
+            self.say(words)
+        elif self.message.text() == words:
+            self.say("")
 
     def _enter_score(self) -> None:
         dialog, resident = self.entry(), self._care.chosen
