@@ -20,6 +20,7 @@ from desktop.app.habits import Habits, Parts
 from desktop.app.history import HistoryWiring
 from desktop.app.late_twin import LateTwin
 from desktop.app.replay import ReplayWiring
+from desktop.app.report_menu import ReportMenu
 from desktop.app.sign_in import SignInWiring
 from desktop.bridge.area_desk import AreaDesk
 from desktop.bridge.history_desk import HistoryDesk
@@ -144,6 +145,7 @@ class Console(QObject):
         self.window.open_area(models, self._frame, self.sign_in.start_page())
         self.habits.open_area(models)
         TrendExports(self.window, models)
+        ReportMenu(self.window, models, self.history_desk, self.area_desk.credential)
         self.sign_in.watch(models.alarm_desk)
         self.source.listen(area.id)
         models.wide_trend.show(models.overview_series())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import threading
 from typing import TYPE_CHECKING
 
@@ -14,14 +15,19 @@ if TYPE_CHECKING:
 
 
 class LateTwin(QObject):
-    """Imports in a thread and tells the GUI thread when that is done."""
+    """Imports what is large in a thread, and what holds Qt's classes in the GUI thread after it.
+
+    Qt's Python classes are not made in two threads at once: that has ended processes.
+    """
 
     loaded = Signal(object)  # the class TwinDesk
+    _ready = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._run, name="twin-code")
+        self._ready.connect(self._load)
 
     def start(self, then: Callable[[type[TwinDesk]], None]) -> None:
         """Begin; `then` is called with the class of the desk, in the GUI thread."""
@@ -35,7 +41,14 @@ class LateTwin(QObject):
             self._thread.join()
 
     def _run(self) -> None:
+        for name in ("vtkmodules.vtkRenderingOpenGL2", "desktop.twin.meshes"):
+            importlib.import_module(name)
+        if not self._closed.is_set():
+            self._ready.emit()
+
+    def _load(self) -> None:
+        if self._closed.is_set():
+            return
         from desktop.app.twin_desk import TwinDesk  # noqa: PLC0415  # the point of this class
 
-        if not self._closed.is_set():
-            self.loaded.emit(TwinDesk)
+        self.loaded.emit(TwinDesk)

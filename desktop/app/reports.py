@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from area_configs.domain.errors import AreaFileError, HubRejected, HubUnavailable
 from area_configs.loader import load_area
-from desktop.app.picture_run import BAD_USE, DONE, UNREACHABLE
 from desktop.bridge import report_source
 from desktop.bridge.pack_cache import PackCache
 from desktop.models import report, workbooks
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from desktop.settings import ConsoleSettings
     from platform_hub.client.credentials import Credential
 
+DONE, BAD_USE, UNREACHABLE = 0, 2, 4
 XLSX = ".xlsx"
 
 

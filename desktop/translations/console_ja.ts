@@ -1440,6 +1440,29 @@
     </message>
 </context>
 <context>
+    <name>ReportMenu</name>
+    <message>
+        <source>Making the report…</source>
+        <translation>レポートを作成しています…</translation>
+    </message>
+    <message>
+        <source>Save the report</source>
+        <translation>レポートの保存</translation>
+    </message>
+    <message>
+        <source>The report cannot be written. {why}</source>
+        <translation>レポートを書き込めません。{why}</translation>
+    </message>
+    <message>
+        <source>Report written: {file}</source>
+        <translation>レポートを書き込みました: {file}</translation>
+    </message>
+    <message>
+        <source>The report cannot be made. {why}</source>
+        <translation>レポートを作成できません。{why}</translation>
+    </message>
+</context>
+<context>
     <name>ScenarioEditor</name>
     <message>
         <source>Contract</source>
@@ -2324,6 +2347,14 @@
     <message>
         <source>Picture as PNG</source>
         <translation>画像をPNGで保存</translation>
+    </message>
+    <message>
+        <source>Report of the day…</source>
+        <translation>日報…</translation>
+    </message>
+    <message>
+        <source>Report of the month…</source>
+        <translation>月報…</translation>
     </message>
 </context>
 <context>

@@ -45,6 +45,7 @@ class WideTrendPanel(TrendPanel):
     spans_s = SPANS_S
     entry_px = 700  # with least, most and difference
     export_wanted = Signal(str)  # csv, xlsx or png
+    report_wanted = Signal(str)  # day or month
 
     def __init__(
         self, models: AreaModels, trend: Trend, theme: Theme, parent: QWidget | None = None
@@ -189,6 +190,11 @@ class WideTrendPanel(TrendPanel):
         }
         for form, name in names.items():
             self.menu.addAction(name, partial(self.export_wanted.emit, form))
+        self.menu.addSeparator()
+        self.menu.addAction(self.tr("Report of the day…"), partial(self.report_wanted.emit, "day"))
+        self.menu.addAction(
+            self.tr("Report of the month…"), partial(self.report_wanted.emit, "month")
+        )
 
     def _connect_more(self) -> None:
         self.compare.activated.connect(self._compare_chosen)

@@ -13,7 +13,7 @@ from edge_agent.cli.shell import UNREACHABLE, Config, Json, explained, show, sto
 
 def register(app: typer.Typer) -> None:
     """Add the commands to a program."""
-    for command in (identity, confirm, record, replay):
+    for command in (identity, pseudonyms, confirm, record, replay):
         app.command()(command)
     app.command("factory-reset")(factory_reset)
 
@@ -32,6 +32,19 @@ def identity(config: Config, as_json: Json = False) -> None:
         "keyId": tokens.key_id(public),
         "publicKey": tokens.public_text(public),
     }
+    show(found, as_json, lambda facts: [f"{key}: {value}" for key, value in facts.items()])
+
+
+@explained
+def pseudonyms(config: Config, as_json: Json = False) -> None:
+    """Show the pseudonym of every wearer, to register at the hub; what links the two stays here."""
+    from edge_agent.care.pseudonyms import Pseudonyms
+    from edge_agent.daemon.caring import FOLDER
+    from edge_agent.settings import read_settings
+
+    settings = read_settings(config)
+    names = Pseudonyms(settings.data / FOLDER)
+    found = {wearer: names.of(wearer) for wearer in sorted(set(settings.care.wearers.values()))}
     show(found, as_json, lambda facts: [f"{key}: {value}" for key, value in facts.items()])
 
 

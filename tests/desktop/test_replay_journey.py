@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 
+import pyproj  # noqa: F401  # opens its database once for all: no test of ours leaves it open
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 
 from area_configs.domain.readings import Reading, Series
 from desktop import app
+from desktop.app.report_menu import ReportMenu
 from desktop.models.alarm_rules import REPLAYED, Action
 from desktop.models.time_source import Mode
 from desktop.settings import ConsoleSettings
@@ -49,7 +51,7 @@ def journal_of(hub):
         return client.alarm_journal()
 
 
-def test_yesterdays_incident_is_replayed_as_it_was(hub, console, qtbot):
+def test_yesterdays_incident_is_replayed_as_it_was(hub, console, qtbot, tmp_path):
     now = time.time_ns() // 1000
     begin = now - 24 * 3600 * SECOND_US
     values = [0.0] * 60 + [31.0] * 60 + [0.0] * 60
@@ -82,6 +84,12 @@ def test_yesterdays_incident_is_replayed_as_it_was(hub, console, qtbot):
     qtbot.mouseClick(bar.play, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: models.live.latest(LEAK).value == 0.0, timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: not models.alarm_desk.row("hydrogen-leak").active, timeout=PATIENCE_MS)
+
+    target = tmp_path / "incident.pdf"
+    menu = models.findChild(ReportMenu)
+    menu.make("day", target)
+    qtbot.waitUntil(target.exists, timeout=PATIENCE_MS)
+    assert target.read_bytes().startswith(b"%PDF")
 
     qtbot.mouseClick(bar.live, Qt.MouseButton.LeftButton)
     assert models.time.is_live

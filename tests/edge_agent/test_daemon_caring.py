@@ -6,10 +6,12 @@ import asyncio
 
 import msgspec
 import pytest
+from typer.testing import CliRunner
 
 from area_configs.domain.errors import HubUnavailable, SettingsError
 from area_configs.domain.readings import Reading
 from edge_agent.care.pseudonyms import Pseudonyms
+from edge_agent.cli import app
 from edge_agent.daemon.caring import Caring
 from edge_agent.daemon.configuring import Configuration
 from edge_agent.settings import Installation, read_settings
@@ -146,3 +148,10 @@ async def test_consent_is_remembered_over_a_restart(site, tmp_path):
 def test_a_wearer_of_a_device_that_is_not_here_is_a_mistake_with_its_line(tmp_path):
     with pytest.raises(SettingsError, match=r"has no device 'heart-resident-x'.*heart-resident-a"):
         settings_of(tmp_path, device="heart-resident-x").installation()
+
+
+def test_the_command_shows_what_to_register_at_the_hub(tmp_path):
+    settings_of(tmp_path)
+    shown = CliRunner().invoke(app, ["pseudonyms", "--config", f"{tmp_path}/agent.toml", "--json"])
+    expected = Pseudonyms(tmp_path / "data" / "care").of("room 101")
+    assert msgspec.json.decode(shown.stdout) == {"room 101": expected}

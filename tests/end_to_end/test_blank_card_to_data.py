@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import shutil
 import subprocess
 import sys
 import threading
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 GATEWAY, DEVICES = "gw-waterfront", ("river-gauge", "people-plaza")
-PATIENCE_S = 60.0
+PATIENCE_S = 100.0
 EDGE = f"{sys.executable} -m edge_agent"
 
 
@@ -161,7 +160,7 @@ def _walk(journey: Journey, devices: tuple[str, ...]) -> dict:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 def test_a_blank_card_becomes_data_in_the_hub_in_few_steps(journey: Journey) -> None:
     record = _walk(journey, DEVICES)
     assert journey.steps == ["image", "plug in", "claim", "commission", "report"]
@@ -191,17 +190,17 @@ def _the_hub_changes_it(journey: Journey, manager: AreaClient) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(240)
 def test_a_code_is_good_once(journey: Journey) -> None:
     code, port = journey.write_card()["code"], journey.plug_in()
     wrong = "00000000" if code != "00000000" else "11111111"
     assert journey.claim(wrong, port, expected=2)["refused"] == "wrong_code"
     assert not journey.settings.exists()
     journey.claim(code, port)
-    shutil.copyfile(journey.settings, journey.folder / "before")
+    identity = (journey.data / "identity.pem").read_bytes()
     refused = journey.claim(code, port, expected=4)  # the listener is closed by then
     assert refused["refused"] == "not_a_gateway"
-    assert journey.settings.read_bytes() == (journey.folder / "before").read_bytes()
+    assert (journey.data / "identity.pem").read_bytes() == identity
 
 
 @pytest.mark.soak
