@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication
 from typing_extensions import override
 
@@ -18,6 +19,8 @@ from desktop.views.sign_in import Curtain, SignInDialog, SignInForm
 from platform_hub.client.area_client import AreaClient
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QWindow
+
     from desktop.bridge.area_desk import AreaDesk
     from desktop.bridge.hub_source import HubSource
     from desktop.models.alarm_desk import AlarmDesk
@@ -47,10 +50,19 @@ class SignInWiring(QObject):
         self.dialog = SignInDialog(settings.hub, window)
         self.curtain = Curtain(window)
         self._asked = False
+        self._heard: QWindow | None = None
+        self._pointer = QCursor.pos()
         self._connect()
 
     def tick(self) -> None:
         """Let time pass; call about once a second."""
+        handle, here = self._window.windowHandle(), QCursor.pos()
+        if handle is not self._heard:
+            self._heard = handle
+            handle.installEventFilter(self)  # of the application it would see what is half deleted
+        if here != self._pointer:  # in a dialog, too, somebody is there
+            self._pointer = here
+            self.lock.touch()
         self.lock.tick()
 
     def ask_me(self) -> None:
@@ -105,9 +117,6 @@ class SignInWiring(QObject):
             asking.sign_out_wanted.connect(self.sign_out)
             asking.lock_wanted.connect(self.lock.lock)
         self.lock.changed.connect(self._curtain)
-        application = QApplication.instance()
-        if application:
-            application.installEventFilter(self)
 
     def _signed_in(self, name: str, role: str) -> None:
         if not role:

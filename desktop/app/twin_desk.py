@@ -54,6 +54,7 @@ class TwinDesk(QObject):
 
     def close(self) -> None:
         """End every thread and give the graphics back."""
+        self.cities.blockSignals(True)  # a city still under way meets no window any more
         self.cities.close()
         self.search.close()
         self.exports.close()

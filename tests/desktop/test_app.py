@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import shutil
 import subprocess
@@ -62,6 +63,9 @@ def open_console(qapp, monkeypatch, tmp_path):  # noqa: ARG001  # an application
         console.languages.choose("en")
         console.window.deleteLater()
         QCoreApplication.sendPostedEvents(console.window, QEvent.Type.DeferredDelete)
+    opened.clear()
+    del console
+    gc.collect()  # here, not in a thread of the next console: what is Qt's ends in Qt's thread
 
 
 def level(value, at_us=None):
