@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
     from edge_agent.configuration.trial import Trial
     from edge_agent.daemon.configuring import Configuration
-    from edge_agent.settings import LogLimits, Settings
+    from edge_agent.settings import Settings
+    from edge_agent.settings.choices import LogLimits
     from edge_agent.sync import Sync
 
 _log = logging.getLogger(__name__)

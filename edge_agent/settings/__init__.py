@@ -31,6 +31,7 @@ from edge_agent.credentials import (
 )
 from edge_agent.log import hide
 from edge_agent.settings.asking import asked, unpolled
+from edge_agent.settings.choices import Control, LogLimits
 from edge_agent.settings.files import CareFile, LinkFile, LinksFile, SettingsFile
 from edge_agent.sink_settings import SinkFile, SinkSettings, checked_sinks, sinks_of
 
@@ -42,28 +43,6 @@ _F = TypeVar("_F", bound=StrictFile)
 _FILES = ("route_b_id_file", "password_file")
 _INLINE = ("route_b_id", "password")
 IDENTITY_FILE = "identity.pem"
-
-
-@dataclass(frozen=True, slots=True)
-class LogLimits:
-    """How much the log keeps: days, bytes, and what gives way (`refuse` or `drop-oldest`).
-
-    `clock_wait_s` is how long after boot readings wait for the clock to be set.
-    """
-
-    keep_days: float = 7.0
-    most_bytes: int = 4 << 30
-    free_bytes: int = 64 << 20
-    when_full: str = "refuse"
-    clock_wait_s: float = 180.0
-
-
-@dataclass(frozen=True, slots=True)
-class Control:
-    """Whether the demand is held here, and at which mean without a plan (0: the contract)."""
-
-    demand: bool = False
-    target_kw: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +76,10 @@ class Settings:
     sink_files: dict[str, SinkFile] = field(default_factory=dict)
     folder: Path | None = None
     monitor_port: int = 9464
-    log: LogLimits = LogLimits()
+    log: LogLimits = field(default_factory=LogLimits)
     hub_ca: Path | None = None
     hub_public_key: str = ""
-    control: Control = Control()
+    control: Control = field(default_factory=Control)
     care: CareFile = field(default_factory=CareFile, repr=False)
     configuration: int = 0
     trial_s: float = TRIAL_S

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pyproj  # noqa: F401  # opens its database once for all: no test of ours leaves it open
 import pytest
 
 _ROOT = Path(__file__).parents[2]

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 
-import pyproj  # noqa: F401  # opens its database once for all: no test of ours leaves it open
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QImage

@@ -7,7 +7,6 @@ import socket
 import time
 from datetime import UTC, datetime
 
-import pyproj  # noqa: F401  # opens its database once for all: no test of ours leaves it open
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 
-import pyproj  # noqa: F401  # opens its database once for all: no test of ours leaves it open
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 

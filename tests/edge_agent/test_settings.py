@@ -8,7 +8,8 @@ import pytest
 
 from area_configs.domain.errors import AreaFileError, SettingsError
 from area_configs.loader import load_area
-from edge_agent.settings import LogLimits, read_settings, require_same_log
+from edge_agent.settings import read_settings, require_same_log
+from edge_agent.settings.choices import LogLimits
 
 RIGHT = """
 gateway = "gw-residence"
