@@ -55,7 +55,7 @@ def trials(folder: Path, faults: Sequence[str]) -> dict[str, dict]:
 @pytest.mark.parametrize(
     "calls",
     [
-        range(1, 40, 4),
+        range(1, 40, 8),
         pytest.param(range(1, 120), marks=[pytest.mark.soak, pytest.mark.timeout(0)]),
     ],
     ids=["some", "every"],

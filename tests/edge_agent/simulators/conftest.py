@@ -8,7 +8,7 @@ import subprocess
 import threading
 import tomllib
 from contextlib import AsyncExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -47,13 +47,26 @@ def harumi():
     return load_area("harumi")
 
 
+@pytest.fixture(scope="session")
+def lines(harumi):
+    """The area without its radio and its OPC UA server, which take seconds to begin."""
+    slow = {"ble", "opc_ua"}
+    gateways = tuple(
+        replace(gateway, links=tuple(link for link in gateway.links if link.kind not in slow))
+        for gateway in harumi.gateways
+    )
+    kept = {(gateway.id, link.id) for gateway in gateways for link in gateway.links}
+    devices = tuple(d for d in harumi.devices if (d.gateway, d.link) in kept)
+    return replace(harumi, gateways=gateways, devices=devices)
+
+
 @pytest.fixture
-def simulate(harumi, tmp_path) -> Callable[..., Any]:
-    """Start the Harumi area's simulators; a context manager that gives a Running."""
+def simulate(lines, tmp_path) -> Callable[..., Any]:
+    """Start the simulators on the area's lines; a context manager that gives a Running."""
 
     @contextmanager
     def running(**options: Any) -> Iterator[Running]:
-        simulation = Simulation(harumi, tmp_path, **{"clock": lambda: NOON_US, **options})
+        simulation = Simulation(lines, tmp_path, **{"clock": lambda: NOON_US, **options})
         with _served(simulation):
             yield Running(tmp_path)
 
