@@ -133,7 +133,11 @@ def factory_reset(
 def await_claim(
     place: tuple[Path, Path, Path], listening: tuple[str, int, bool], version: str
 ) -> bool:
-    """Wait until a technician claims this gateway; tell whether one has. SIGTERM ends the wait."""
+    """Wait until a technician claims this gateway; tell whether one has and nobody ended the wait.
+
+    SIGTERM and Ctrl-C end it; afterwards they do what they did before, so that neither is lost on
+    the way from the claim to the agent.
+    """
     import os
     import signal
     import threading
@@ -142,16 +146,21 @@ def await_claim(
     from edge_agent.health.service_manager import ServiceManager
 
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    before = {
+        number: signal.signal(number, lambda *_: stop.set())
+        for number in (signal.SIGTERM, signal.SIGINT)
+    }
     manager = ServiceManager(os.environ)
 
     def ready(port: int) -> None:
         print(f"waits to be claimed on port {port}", file=sys.stderr, flush=True)
 
     try:
-        return wait_to_be_claimed(
+        claimed = wait_to_be_claimed(
             Place(*place), Listening(*listening), version, manager, stop, ready
         )
     finally:
         manager.close()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    return claimed and not stop.is_set()
