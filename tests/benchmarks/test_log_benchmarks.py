@@ -17,7 +17,7 @@ HERE = Path(__file__).parent
     ("name", "options", "goals"),
     [
         ("reading_log", ("--rounds", "1", "--alone"), 7),
-        ("backlog", ("--small",), 4),
+        pytest.param("backlog", ("--small",), 4, marks=pytest.mark.soak),
     ],
 )
 def test_it_writes_a_figure_per_goal(tmp_path, name, options, goals):

@@ -199,5 +199,6 @@ class TestRealSeries:
     def test_five_homes(self) -> None:
         assert _skill(homes(), 60) >= 0.30
 
+    @pytest.mark.soak
     def test_a_state(self) -> None:
         assert _skill(victoria(), 60) >= 0.60
