@@ -7,6 +7,24 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from area_configs.domain.code_names import (
+    ABORT_REASONS,
+    AIR_MODES,
+    CHARGE_MODES,
+    DISPENSER_STATES,
+    FUELLING_PROTOCOLS,
+    HAPPENED,
+    HEATING_MODES,
+    MOTION,
+    OPENING,
+    OPERATING_STATES,
+    PLUG_STATES,
+    PRESENCE,
+    SAFETY_STATES,
+    SWITCH,
+    VEHICLE_COMMANDS,
+    YES_NO,
+)
 from area_configs.domain.names import Name
 
 if TYPE_CHECKING:
@@ -65,108 +83,6 @@ _RAMP = ("MPa/min", "C62", "MPa/min", 1)  # Recommendation 20 has no code for it
 _LFL = ("%", "P1", "%LFL", 1)  # percent of the lower flammable limit
 _PER_MINUTE = ("{beats}/min", "BPM", "bpm", 0)
 _MILLIMETRE_HG = ("mm[Hg]", "HN", "mmHg", 0)
-
-OPERATING_STATES: Mapping[int, Name] = MappingProxyType(
-    {
-        0: Name("停止", "Stopped"),
-        1: Name("起動中", "Starting"),
-        2: Name("運転", "Running"),
-        3: Name("停止中", "Stopping"),
-        4: Name("待機", "Standby"),
-        5: Name("故障", "Fault"),
-    }
-)
-
-_SAFETY_STATES: Mapping[int, Name] = MappingProxyType(
-    {0: Name("正常", "Normal"), 1: Name("作動", "Tripped")}
-)
-_DISPENSER_STATES: Mapping[int, Name] = MappingProxyType(
-    {
-        0: Name("空き", "Idle"),
-        1: Name("接続", "Connected"),
-        2: Name("漏れ検査", "Leak check"),
-        3: Name("充填中", "Fuelling"),
-        4: Name("充填終了", "Finished"),
-        5: Name("故障", "Fault"),
-    }
-)
-_FUELLING_PROTOCOLS: Mapping[int, Name] = MappingProxyType(
-    {
-        0: Name("なし", "None"),
-        1: Name("J2601 テーブル方式", "J2601 table"),
-        2: Name("J2601 MCフォーミュラ", "J2601 MC formula"),
-    }
-)
-_YES_NO: Mapping[int, Name] = MappingProxyType({0: Name("なし", "No"), 1: Name("あり", "Yes")})
-_VEHICLE_COMMANDS: Mapping[int, Name] = MappingProxyType(
-    {
-        0: Name("受信なし", "Nothing heard"),
-        1: Name("Dyna(充填可)", "Dyna"),
-        2: Name("Stat(充填可)", "Stat"),
-        3: Name("Halt(一時停止)", "Halt"),
-        4: Name("Abort(中止)", "Abort"),
-    }
-)
-_ABORT_REASONS: Mapping[int, Name] = MappingProxyType(
-    {
-        0: Name("なし", "None"),
-        1: Name("車両からの中止", "Vehicle abort"),
-        2: Name("車載ガス温度", "Vehicle gas temperature"),
-        3: Name("圧力上限", "Pressure limit"),
-        4: Name("昇圧率逸脱", "Outside the ramp corridor"),
-        5: Name("流量上限", "Flow limit"),
-        6: Name("非常停止", "Emergency stop"),
-        7: Name("漏れ検知", "Leak"),
-        8: Name("火炎検知", "Flame"),
-        9: Name("地震", "Earthquake"),
-        10: Name("利用者の停止", "Stopped by the customer"),
-    }
-)
-_HAPPENED: Mapping[int, Name] = MappingProxyType(
-    {0: Name("解除", "Cleared"), 1: Name("発生", "Occurred")}
-)
-_MOTION: Mapping[int, Name] = MappingProxyType(
-    {0: Name("動きなし", "Still"), 1: Name("動きあり", "Motion")}
-)
-_OPENING: Mapping[int, Name] = MappingProxyType({0: Name("閉", "Closed"), 1: Name("開", "Open")})
-_PRESENCE: Mapping[int, Name] = MappingProxyType(
-    {0: Name("不在", "Away"), 1: Name("在室", "Present")}
-)
-CHARGE_MODES: Mapping[int, Name] = MappingProxyType(
-    {
-        0: Name("待機", "Standby"),
-        1: Name("充電", "Charge"),
-        2: Name("放電", "Discharge"),
-        3: Name("自動", "Automatic"),
-        4: Name("その他", "Other"),
-    }
-)
-PLUG_STATES: Mapping[int, Name] = MappingProxyType(
-    {
-        0: Name("未接続", "Not connected"),
-        1: Name("接続", "Connected"),
-        2: Name("充電可", "Can charge"),
-        3: Name("充放電可", "Can charge and discharge"),
-    }
-)
-HEATING_MODES: Mapping[int, Name] = MappingProxyType(
-    {
-        0: Name("停止", "Stopped"),
-        1: Name("手動", "Manual"),
-        2: Name("自動", "Automatic"),
-    }
-)
-AIR_MODES: Mapping[int, Name] = MappingProxyType(
-    {
-        0: Name("その他", "Other"),
-        1: Name("自動", "Automatic"),
-        2: Name("冷房", "Cooling"),
-        3: Name("暖房", "Heating"),
-        4: Name("除湿", "Drying"),
-        5: Name("送風", "Fan"),
-    }
-)
-SWITCH: Mapping[int, Name] = MappingProxyType({0: Name("切", "Off"), 1: Name("入", "On")})
 
 _ALL = (
     Quantity("active_power", Name("有効電力", "Active power"), *_WATT),
@@ -255,26 +171,26 @@ _ALL = (
         "instrument_air_pressure", Name("計装空気圧力", "Instrument air pressure"), *_MEGAPASCAL
     ),
     Quantity(
-        "flame_detected", Name("火炎検知", "Flame detector"), *_COUNT, Kind.STATE, _SAFETY_STATES
+        "flame_detected", Name("火炎検知", "Flame detector"), *_COUNT, Kind.STATE, SAFETY_STATES
     ),
     Quantity(
-        "emergency_stop", Name("非常停止", "Emergency stop"), *_COUNT, Kind.STATE, _SAFETY_STATES
+        "emergency_stop", Name("非常停止", "Emergency stop"), *_COUNT, Kind.STATE, SAFETY_STATES
     ),
-    Quantity("seismic_trip", Name("感震装置", "Seismic trip"), *_COUNT, Kind.STATE, _SAFETY_STATES),
-    Quantity("relief_vent", Name("放散弁", "Relief vent"), *_COUNT, Kind.STATE, _SAFETY_STATES),
+    Quantity("seismic_trip", Name("感震装置", "Seismic trip"), *_COUNT, Kind.STATE, SAFETY_STATES),
+    Quantity("relief_vent", Name("放散弁", "Relief vent"), *_COUNT, Kind.STATE, SAFETY_STATES),
     Quantity(
         "breakaway",
         Name("緊急離脱カップリング", "Breakaway coupling"),
         *_COUNT,
         Kind.STATE,
-        _SAFETY_STATES,
+        SAFETY_STATES,
     ),
     Quantity(
         "dispenser_state",
         Name("ディスペンサー状態", "Dispenser state"),
         *_COUNT,
         Kind.STATE,
-        _DISPENSER_STATES,
+        DISPENSER_STATES,
     ),
     Quantity("nozzle_pressure", Name("ノズル圧力", "Nozzle pressure"), *_MEGAPASCAL),
     Quantity("delivery_temperature", Name("供給ガス温度", "Delivery temperature"), *_CELSIUS),
@@ -286,14 +202,14 @@ _ALL = (
         Name("充填プロトコル", "Fuelling protocol"),
         *_COUNT,
         Kind.STATE,
-        _FUELLING_PROTOCOLS,
+        FUELLING_PROTOCOLS,
     ),
     Quantity(
         "vehicle_communication",
         Name("車両通信", "Vehicle communication"),
         *_COUNT,
         Kind.STATE,
-        _YES_NO,
+        YES_NO,
     ),
     Quantity(
         "vehicle_pressure",
@@ -318,10 +234,10 @@ _ALL = (
         Name("車両指令 (J2799 FC)", "Vehicle command (J2799 FC)"),
         *_COUNT,
         Kind.STATE,
-        _VEHICLE_COMMANDS,
+        VEHICLE_COMMANDS,
     ),
     Quantity("vehicle_charge", Name("車両充填率", "Vehicle state of charge"), *_PERCENT),
-    Quantity("abort_reason", Name("中止理由", "Abort reason"), *_COUNT, Kind.STATE, _ABORT_REASONS),
+    Quantity("abort_reason", Name("中止理由", "Abort reason"), *_COUNT, Kind.STATE, ABORT_REASONS),
     Quantity(
         "session_started", Name("充填開始(番号)", "Fuelling started, number"), *_COUNT, Kind.EVENT
     ),
@@ -367,21 +283,21 @@ _ALL = (
         Name("充填方式", "Fuelling, protocol"),
         *_COUNT,
         Kind.EVENT,
-        _FUELLING_PROTOCOLS,
+        FUELLING_PROTOCOLS,
     ),
     Quantity(
         "session_communication",
         Name("充填時の車両通信", "Fuelling, vehicle communication"),
         *_COUNT,
         Kind.EVENT,
-        _YES_NO,
+        YES_NO,
     ),
     Quantity(
         "session_abort_reason",
         Name("充填中止理由", "Fuelling, abort reason"),
         *_COUNT,
         Kind.EVENT,
-        _ABORT_REASONS,
+        ABORT_REASONS,
     ),
     Quantity("heartbeat", Name("制御装置の鼓動", "Controller heartbeat"), *_COUNT),
     Quantity("data_age", Name("データの古さ", "Age of data"), "s", "SEC", "s", 1),
@@ -410,12 +326,12 @@ _ALL = (
     Quantity("cadence", Name("歩調", "Cadence"), "{steps}/min", "C94", "/min", 0),
     Quantity("battery_level", Name("電池残量", "Battery level"), *_PERCENT),
     Quantity("carbon_dioxide", Name("二酸化炭素濃度", "Carbon dioxide"), "[ppm]", "59", "ppm", 0),
-    Quantity("motion", Name("動き", "Motion"), *_COUNT, Kind.STATE, _MOTION),
-    Quantity("opening", Name("開閉", "Door or window"), *_COUNT, Kind.STATE, _OPENING),
-    Quantity("presence", Name("在室", "Presence"), *_COUNT, Kind.STATE, _PRESENCE),
+    Quantity("motion", Name("動き", "Motion"), *_COUNT, Kind.STATE, MOTION),
+    Quantity("opening", Name("開閉", "Door or window"), *_COUNT, Kind.STATE, OPENING),
+    Quantity("presence", Name("在室", "Presence"), *_COUNT, Kind.STATE, PRESENCE),
     Quantity("signal_strength", Name("受信強度", "Signal strength"), "dB[mW]", "DBM", "dBm", 0),
-    Quantity("fall_event", Name("転倒", "Fall"), *_COUNT, Kind.EVENT, _HAPPENED),
-    Quantity("sos_event", Name("緊急呼出", "SOS call"), *_COUNT, Kind.EVENT, _HAPPENED),
+    Quantity("fall_event", Name("転倒", "Fall"), *_COUNT, Kind.EVENT, HAPPENED),
+    Quantity("sos_event", Name("緊急呼出", "SOS call"), *_COUNT, Kind.EVENT, HAPPENED),
     Quantity("power_switch", Name("電源", "Power switch"), *_COUNT, Kind.STATE, SWITCH),
     Quantity("charge_mode", Name("充放電モード", "Charge mode"), *_COUNT, Kind.STATE, CHARGE_MODES),
     Quantity("charge_power_setting", Name("充電電力設定", "Charge power, set"), *_WATT),

@@ -140,7 +140,7 @@ class ThemeView(LayerView):
 
     def show(self, moment: Moment) -> LayerFacts:
         """Draw a moment; return what the picture means."""
-        raise NotImplementedError
+        raise NotImplementedError  # every layer draws its own; there is none of this class itself
 
     def hide(self) -> None:
         """Take everything out of the picture."""

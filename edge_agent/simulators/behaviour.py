@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from area_configs.domain.devices import DeviceKind
-from edge_agent.simulators import appliances
+from edge_agent.simulators import appliances, surroundings
 from edge_agent.simulators import station_measures as station
 from edge_agent.simulators.curves import wander
 from edge_agent.simulators.flows import Day, Flow, made_g_per_s, used_g_per_s
@@ -238,11 +238,6 @@ def _current(phase: str, share: float) -> Callable[[_Look], float]:
     return measure
 
 
-def _frequency(look: _Look) -> float:
-    # one grid: every meter sees nearly the same
-    return 50.0 + look.noise("frequency", 0.002) + 0.03 * math.sin(look.at_s / 173.0)
-
-
 def _dc_voltage(look: _Look) -> float:
     if look.kind is DeviceKind.BATTERY:
         return 640.0 + 1.2 * _charge(look) + look.noise("dc", 1.5)
@@ -343,14 +338,6 @@ def _pressure(empty: float, per_kg: float) -> Callable[[_Look], float]:
     return lambda look: min(81.5, empty + per_kg * _stored(look) + look.noise("bank", 0.08))
 
 
-def _river(look: _Look) -> float:
-    """Tide at a river mouth: the four largest constituents of Tokyo bay, periods in hours."""
-    tides = ((0.48, 12.4206), (0.23, 12.0), (0.25, 23.9345), (0.20, 25.8193))
-    hours = look.at_s / 3600
-    tide = sum(height * math.sin(2 * math.pi * hours / period) for height, period in tides)
-    return 1.30 + tide + look.noise("river", 0.03)
-
-
 def _came(look: _Look) -> float:
     return math.floor(look.counted("people", look.day.people(look.device)[0].until(look.second)))
 
@@ -382,7 +369,7 @@ _MEASURES: dict[str, Callable[[_Look], float]] = {
     "voltage_r": _voltage("r"),
     "voltage_s": _voltage("s"),
     "voltage_t": _voltage("t"),
-    "frequency": _frequency,
+    "frequency": surroundings.frequency,
     "power_factor": _factor,
     "power_limit": _limit,
     "dc_voltage": _dc_voltage,
@@ -399,7 +386,7 @@ _MEASURES: dict[str, Callable[[_Look], float]] = {
     "pressure_mid": _pressure(36.0, 0.22),
     "pressure_high": _pressure(74.0, 0.12),
     "hydrogen_in_air": lambda look: max(0.0, 0.15 + look.noise("air", 0.15)),
-    "river_level": _river,
+    "river_level": surroundings.river_level,
     "people_count": lambda look: _came(look) - _went(look),
     "people_in": _came,
     "people_out": _went,

@@ -44,7 +44,7 @@ class BleakRadio:
 
     def options(self) -> dict[str, Any]:
         """Return what bleak needs to know to use this radio, for scanning and connecting."""
-        raise NotImplementedError
+        raise NotImplementedError  # each kind of radio says it; there is none of this class itself
 
     def client_options(self) -> dict[str, Any]:
         """Return the same for connections."""

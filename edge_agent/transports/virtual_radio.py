@@ -199,7 +199,7 @@ class _Client(BaseBleakClient):
 
     @override
     async def unpair(self) -> None:
-        raise NotImplementedError
+        raise NotImplementedError  # bleak asks for the method; the driver never unpairs
 
     @override
     async def read_gatt_char(
@@ -236,11 +236,11 @@ class _Client(BaseBleakClient):
     async def read_gatt_descriptor(
         self, descriptor: BleakGATTDescriptor, *, use_cached: bool = False, **kwargs: Any
     ) -> bytearray:
-        raise NotImplementedError
+        raise NotImplementedError  # bleak asks for the method; the driver reads no descriptor
 
     @override
     async def write_gatt_descriptor(self, descriptor: BleakGATTDescriptor, data: Any) -> None:
-        raise NotImplementedError
+        raise NotImplementedError  # ditto: it writes none
 
     def _client(self) -> Any:
         if self._peer is None or self._connection is None:

@@ -30,7 +30,7 @@ _BROKEN_ZIP = (
     zipfile.BadZipFile,
     zlib.error,
     RuntimeError,
-    NotImplementedError,
+    NotImplementedError,  # what zipfile raises at a method of compression that it does not know
     OSError,
     EOFError,
     ValueError,

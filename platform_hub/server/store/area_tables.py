@@ -16,9 +16,7 @@ from sqlalchemy import (
 )
 
 from platform_hub.server.store import care_tables
-from platform_hub.server.store.tables import metadata
-
-_Number = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows in INTEGER only
+from platform_hub.server.store.tables import RowNumber, metadata
 
 account = Table(
     "account",
@@ -93,7 +91,7 @@ configuration = Table(
 order = Table(
     "gateway_order",
     metadata,
-    Column("seq", _Number, primary_key=True),
+    Column("seq", RowNumber, primary_key=True),
     Column("id", Text, nullable=False, unique=True),
     Column("kind", Text, nullable=False),
     Column("subject", Text, nullable=False),  # id of the command, plan or configuration
@@ -162,7 +160,7 @@ alarm_cursor = Table(
 alarm_journal = Table(
     "alarm_journal",
     metadata,
-    Column("seq", _Number, primary_key=True),
+    Column("seq", RowNumber, primary_key=True),
     Column("alarm", Text, nullable=False),
     Column("at_us", BigInteger, nullable=False, index=True),
     Column("what", Text, nullable=False),

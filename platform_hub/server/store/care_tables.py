@@ -15,9 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from platform_hub.server.store.tables import metadata
-
-_Number = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows in INTEGER only
+from platform_hub.server.store.tables import RowNumber, metadata
 
 care_resident = Table(
     "care_resident",
@@ -85,7 +83,7 @@ care_day = Table(
 care_event = Table(
     "care_event",
     metadata,
-    Column("id", _Number, primary_key=True),
+    Column("id", RowNumber, primary_key=True),
     Column("resident", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("at_us", BigInteger, nullable=False),
@@ -101,7 +99,7 @@ care_event = Table(
 care_record = Table(
     "care_record",  # scores, notes, handovers, steps of the care cycle: a correction is a new one
     metadata,
-    Column("id", _Number, primary_key=True),
+    Column("id", RowNumber, primary_key=True),
     Column("resident", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("at_us", BigInteger, nullable=False),

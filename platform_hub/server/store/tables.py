@@ -27,7 +27,7 @@ from sqlalchemy import (
 VERSION = 3
 metadata = MetaData()
 
-_Number = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows in INTEGER only
+RowNumber = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows in INTEGER only
 
 meta = Table(
     "meta",
@@ -39,7 +39,7 @@ meta = Table(
 entity = Table(
     "entity",
     metadata,
-    Column("pk", _Number, primary_key=True),
+    Column("pk", RowNumber, primary_key=True),
     Column("tenant", Text, nullable=False),
     Column("id", Text, nullable=False),
     Column("type", Text, nullable=False),
@@ -54,7 +54,7 @@ entity = Table(
 attribute = Table(
     "attribute",
     metadata,
-    Column("pk", _Number, primary_key=True),
+    Column("pk", RowNumber, primary_key=True),
     Column("name", Text, nullable=False, unique=True),
 )
 
@@ -64,8 +64,8 @@ UNCOMMON = "dataset <> '' OR num IS NULL"
 instance = Table(
     "instance",
     metadata,
-    Column("entity_pk", _Number, nullable=False),
-    Column("attribute_pk", _Number, nullable=False),
+    Column("entity_pk", RowNumber, nullable=False),
+    Column("attribute_pk", RowNumber, nullable=False),
     Column("observed_us", BigInteger, nullable=False),
     Column("dataset", Text, nullable=False),  # '' is the default instance; NULLs would be distinct
     Column("num", Double),
@@ -87,8 +87,8 @@ instance = Table(
 rollup = Table(
     "rollup",
     metadata,
-    Column("entity_pk", _Number, nullable=False),
-    Column("attribute_pk", _Number, nullable=False),
+    Column("entity_pk", RowNumber, nullable=False),
+    Column("attribute_pk", RowNumber, nullable=False),
     Column("period_s", BigInteger, nullable=False),
     Column("begins_us", BigInteger, nullable=False),
     Column("low", Double),
@@ -103,8 +103,8 @@ rollup = Table(
 outdated = Table(
     "outdated",  # half hours whose roll-ups do not have all that is stored
     metadata,
-    Column("entity_pk", _Number, nullable=False),
-    Column("attribute_pk", _Number, nullable=False),
+    Column("entity_pk", RowNumber, nullable=False),
+    Column("attribute_pk", RowNumber, nullable=False),
     Column("begins_us", BigInteger, nullable=False),
     PrimaryKeyConstraint("begins_us", "entity_pk", "attribute_pk"),
     sqlite_with_rowid=False,
@@ -113,8 +113,8 @@ outdated = Table(
 change = Table(
     "change",
     metadata,
-    Column("seq", _Number, primary_key=True),
-    Column("entity_pk", _Number, nullable=False),
+    Column("seq", RowNumber, primary_key=True),
+    Column("entity_pk", RowNumber, nullable=False),
     Column("total", BigInteger, nullable=False),  # instances ever stored, up to this change
     Column("body", LargeBinary, nullable=False),
     Column("at_us", BigInteger, nullable=False),
@@ -154,7 +154,7 @@ ahead = Table(
 subscription = Table(
     "subscription",
     metadata,
-    Column("pk", _Number, primary_key=True),
+    Column("pk", RowNumber, primary_key=True),
     Column("tenant", Text, nullable=False),
     Column("id", Text, nullable=False),
     Column("body", LargeBinary, nullable=False),
