@@ -7,12 +7,13 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 from typing_extensions import override
 
 from area_configs.domain.names import Language, Name
 from area_configs.domain.quantities import Kind
 from desktop.models import wording
+from desktop.models.text_table import Index, TextTable
 from desktop.models.tiles import RAW
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from area_configs.domain.readings import Series
     from desktop.models.tiles import Drawn
 
-Index = QModelIndex | QPersistentModelIndex
-_NONE = QModelIndex()
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 VALUES = Name("値", "Values")
 STATISTICS = Name("統計", "Statistics")
@@ -105,13 +104,12 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
-class TrendStatistics(QAbstractTableModel):
+class TrendStatistics(TextTable):
     """One row for each series of a trend."""
 
     def __init__(self, area: Area, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(tuple(HEADERS.values()), parent)
         self._names = {device.id: device.name for device in area.devices}
-        self._language: Language = "ja"
         self._rows: tuple[Statistics, ...] = ()
 
     @property
@@ -127,55 +125,43 @@ class TrendStatistics(QAbstractTableModel):
             self.endResetModel()
         elif rows:
             self._rows = tuple(rows)
-            self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(Column) - 1))
-
-    def set_language(self, language: Language) -> None:
-        """Speak another language."""
-        self._language = language
-        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(Column) - 1)
-        self.take(self._rows)
+            self.tell_all()
 
     @override
-    def rowCount(self, parent: Index = _NONE) -> int:
-        return 0 if parent.isValid() else len(self._rows)
+    def row_total(self) -> int:
+        return len(self._rows)
 
     @override
-    def columnCount(self, parent: Index = _NONE) -> int:
-        return 0 if parent.isValid() else len(Column)
+    def text_at(self, row: int, column: int) -> str:
+        return self._text(self._rows[row], Column(column))
 
     @override
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(Column):
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return HEADERS[Column(section)].text(self._language)
-        return _alignment(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
+        if role == Qt.ItemDataRole.TextAlignmentRole and orientation is Qt.Orientation.Horizontal:
+            return _alignment(section)
+        return super().headerData(section, orientation, role)
 
     @override
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid():
-            return None
-        if role == Qt.ItemDataRole.TextAlignmentRole:
+        if index.isValid() and role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(index.column())
-        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
-            return self._text(self._rows[index.row()], Column(index.column()))
-        return None
+        return super().data(index, role)
 
     def _text(self, row: Statistics, column: Column) -> str:
         match column:
             case Column.SERIES:
-                device = self._names[row.series.device].text(self._language)
-                quantity = wording.quantity_of(row.series.quantity).name.text(self._language)
+                device = self._names[row.series.device].text(self.language)
+                quantity = wording.quantity_of(row.series.quantity).name.text(self.language)
                 return f"{device} · {quantity}"
             case Column.COVERAGE:
                 return f"{row.coverage:.1%}"
             case Column.MADE_OF:
-                return made_of(row.period_s, self._language)
+                return made_of(row.period_s, self.language)
             case _:
                 value = {Column.LOW: row.low, Column.MEAN: row.mean}.get(column, row.high)
-                return wording.value_text(row.series.quantity, value, self._language)
+                return wording.value_text(row.series.quantity, value, self.language)
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:

@@ -51,7 +51,7 @@ class Navigation(Panel):
             count = self._open.get(name, 0)
             button.setText(f"{title} {count}" if count else title)
             button.setAccessibleName(title)
-            button.setToolTip(f"{title} (Ctrl+{place})" if place < 10 else title)  # noqa: PLR2004
+            button.setToolTip(f"{title} (Ctrl+{place})" if place < 10 else title)  # noqa: PLR2004  # nine digits have keys
 
     def title(self, name: str) -> str:
         """Return the name of a page as it is shown."""

@@ -103,9 +103,9 @@ async def open_radio(
 ) -> Place:
     """Open a virtual radio channel with the devices on it."""
     # bumble is of the demo's extra and slow to load; areas without Bluetooth do without.
-    from edge_agent.simulators.air import Air  # noqa: PLC0415
-    from edge_agent.simulators.broadcaster import Broadcaster  # noqa: PLC0415
-    from edge_agent.simulators.wearable import Voice, Wearable  # noqa: PLC0415
+    from edge_agent.simulators.air import Air  # noqa: PLC0415  # not every area has a radio
+    from edge_agent.simulators.broadcaster import Broadcaster  # noqa: PLC0415  # ditto
+    from edge_agent.simulators.wearable import Voice, Wearable  # noqa: PLC0415  # ditto
 
     crowd: list[Wearable | Broadcaster] = []
 
@@ -159,8 +159,8 @@ async def open_station(
 ) -> Place:
     """Open an OPC UA server with the devices as its objects; its certificate is new each time."""
     # asyncua is heavy: only where a link needs it
-    from edge_agent.simulators.opc_ua_identity import invent_identity  # noqa: PLC0415
-    from edge_agent.simulators.opc_ua_server import StationServer  # noqa: PLC0415
+    from edge_agent.simulators.opc_ua_identity import invent_identity  # noqa: PLC0415  # not every area has a station
+    from edge_agent.simulators.opc_ua_server import StationServer  # noqa: PLC0415  # ditto
 
     identity = None if link.security == "lab" else invent_identity(link.id)
     server = StationServer(identity, site.book, site.clock, site.faults)

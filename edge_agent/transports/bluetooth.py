@@ -18,7 +18,7 @@ def radio_of(adapter: str) -> Radio:
     """Return the radio of an adapter's name: `hci0`, empty for the first, `virtual:host:port`."""
     if adapter.startswith(VIRTUAL):
         # The virtual radio is for demonstrations and tests; a gateway has no bumble.
-        from edge_agent.transports.virtual_radio import VirtualRadio  # noqa: PLC0415
+        from edge_agent.transports.virtual_radio import VirtualRadio  # noqa: PLC0415  # only the demonstration has one
 
         return VirtualRadio(adapter.removeprefix(VIRTUAL))
     return AdapterRadio(adapter)

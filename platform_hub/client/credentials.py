@@ -191,7 +191,7 @@ def load_private_key(file: Path) -> Ed25519PrivateKey:
         ValueError: there is none in the file.
     """
     from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 - as above
-    from cryptography.hazmat.primitives.asymmetric import ed25519  # noqa: PLC0415
+    from cryptography.hazmat.primitives.asymmetric import ed25519  # noqa: PLC0415  # only where it is used
 
     try:
         found = serialization.load_pem_private_key(file.read_bytes(), None)

@@ -107,7 +107,7 @@ def _add(transaction: Connection, day: int) -> None:
     name, begins, ends = _name(day), day * DAY_US, (day + 1) * DAY_US
     within = f"observed_us >= {begins} AND observed_us < {ends}"
     move = (  # numbers of our own making are all that is put in
-        f"WITH moved AS (DELETE FROM instance_other WHERE {within} RETURNING *) "  # noqa: S608
+        f"WITH moved AS (DELETE FROM instance_other WHERE {within} RETURNING *) "  # noqa: S608  # made of our own column names
         f"INSERT INTO {name} SELECT * FROM moved"
     )
     attach = f"ALTER TABLE instance ATTACH PARTITION {name} FOR VALUES FROM ({begins}) TO ({ends})"
