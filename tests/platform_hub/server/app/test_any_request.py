@@ -137,6 +137,5 @@ def test_no_request_of_many_with_or_without_a_key_finds_a_fault(
     guarded: Town,
     bearers: dict[str, Headers],
     who: str,
-    record_property: Callable[[str, object], None],
 ) -> None:
     print(check(guarded, 30, bearers[who]), "requests")  # noqa: T201  # ditto
