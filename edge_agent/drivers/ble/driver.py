@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 
 from area_configs.domain.errors import DeviceUnavailable
 from area_configs.domain.sources import BleSource
 from area_configs.loader import load_profile, profile_ids
 from edge_agent.drivers.base import Identity, LinkLost
+from edge_agent.drivers.ble.absence import Absence
 from edge_agent.drivers.ble.broadcasts import Broadcasts
 from edge_agent.drivers.ble.discovery import beacon_of, candidate
 from edge_agent.drivers.ble.pairing import PairingWindow
@@ -65,8 +67,9 @@ class BleDriver:
         self._owner = RadioOwner(radio or radio_of(link.adapter), clock)
         window = pairing or PairingWindow(None, clock)
         self._broadcasts = {s.address: Broadcasts(s, clock) for s in self._stations}
+        self._absences = {s.address: Absence(s, clock) for s in self._stations}
         self._sessions = {
-            s.address: Session(s, self._owner, clock, self._emit, window)
+            s.address: Session(s, self._owner, clock, partial(self._spoke, s.address), window)
             for s in self._stations
             if _connects(s.profile)
         }
@@ -151,10 +154,18 @@ class BleDriver:
         beacon = beacon_of(said)
         name = beacon.address if beacon and beacon.address in self._broadcasts else address
         broadcasts, session = self._broadcasts.get(name), self._sessions.get(name)
+        if absence := self._absences.get(name):
+            absence.heard()
         if session:
             session.seen(device)
         if broadcasts and broadcasts.expects:
             self._emit(broadcasts.take(address, said), None)
+
+    def _spoke(
+        self, address: str, readings: list[Reading], then: Callable[[], None] | None
+    ) -> None:
+        self._absences[address].heard()
+        self._emit(readings, then)
 
     def _emit(self, readings: list[Reading], then: Callable[[], None] | None) -> None:
         if not readings and then is None:
@@ -173,10 +184,12 @@ class BleDriver:
                 then()
 
     async def _miss(self) -> None:
-        """Look now and then who is no longer heard; a deaf radio misses nobody."""
+        """Look now and then who is no longer heard; a deaf radio does not say that a tag is away."""
         never = asyncio.Event()
         while True:
             await self._clock.pause(_LOOK_S, never)
+            for absence in self._absences.values():
+                self._emit(absence.missing(), None)
             if self._owner.is_hearing:
                 for broadcasts in self._broadcasts.values():
                     self._emit(broadcasts.missing(), None)
