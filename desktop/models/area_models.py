@@ -120,9 +120,10 @@ class AreaModels(QObject):
         self.audit_log = AuditLog(self)
         self.care = CareDesk(self)
         self.outlook = Outlook(area, self.alarm_desk, self.live, clock, self)
-        self.bell = Bell(self.alarm_desk, clock, self)
+        self.bell = Bell(self.alarm_desk, lambda: self.time.now_us, self)
         self.replay = Replay(self, self)
         self.time.changed.connect(self._time_changed)
+        self.time.moved.connect(self._time_moved)
         self.selection.changed.connect(self.plot_chosen)
         self._assess()
 
@@ -204,7 +205,8 @@ class AreaModels(QObject):
 
     def _speaking(self) -> tuple[Speaking, ...]:
         alarms = (self.alarm_table, self.alarm_journal, self.audit_log, self.diagnosis, self.care)
-        return (self.tree, self.live, self.abnormal, self.picker, *alarms)
+        refusing = (self.alarm_desk, self.fleet)
+        return (self.tree, self.live, self.abnormal, self.picker, *alarms, *refusing)
 
     def plot_chosen(self) -> None:
         """Let the device trend show the chosen device, or what sums up the area best."""
@@ -221,7 +223,11 @@ class AreaModels(QObject):
     def _time_changed(self) -> None:
         for trend in (self.device_trend, self.wide_trend):
             trend.use_past(self.time.mode is Mode.REPLAY)
-        self.fleet.commands.forbid(None if self.time.is_live else REPLAYED)
+        self.fleet.forbid(None if self.time.is_live else REPLAYED)
+
+    def _time_moved(self, instant_us: int) -> None:
+        replayed = self.time.mode is Mode.REPLAY
+        self.alarm_journal.show_until(instant_us if replayed else None)
 
     def _assess(self) -> None:
         now = self.clock()

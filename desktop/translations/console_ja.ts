@@ -1425,6 +1425,29 @@
     </message>
 </context>
 <context>
+    <name>PastSettings</name>
+    <message>
+        <source>Settings as they were</source>
+        <translation>当時の設定</translation>
+    </message>
+    <message>
+        <source>The hub has not said yet what the gateway ran then.</source>
+        <translation>当時の設定をハブからまだ受け取っていません。</translation>
+    </message>
+    <message>
+        <source>No configuration from this hub was in force then.</source>
+        <translation>当時、このハブから適用された設定はありません。</translation>
+    </message>
+    <message>
+        <source>Version {n} is being asked for.</source>
+        <translation>バージョン{n}を取得しています。</translation>
+    </message>
+    <message>
+        <source>In force then: version {n}</source>
+        <translation>当時の適用バージョン: {n}</translation>
+    </message>
+</context>
+<context>
     <name>ReadingRow</name>
     <message>
         <source>Reading the city model: {done} of {count} files</source>
@@ -1922,6 +1945,10 @@
     <message>
         <source>Loading…</source>
         <translation>読み込み中…</translation>
+    </message>
+    <message>
+        <source>Meanwhile {n} alarms of now wait.</source>
+        <translation>現在、未確認の警報が{n}件あります。</translation>
     </message>
     <message>
         <source>Configuration then: {versions}</source>
