@@ -325,7 +325,9 @@ def test_pairs_are_read_as_pairs_where_the_system_has_two_axes(load):
     assert np.ptp(model.mesh(1).points, axis=0) == pytest.approx([60, 10, 0], abs=0.01)
 
 
-@pytest.mark.parametrize("slip", ["900000 0 0", "1e300 1e300 0", "NaN NaN NaN", "-36000 -5000 -9999"])
+@pytest.mark.parametrize(
+    "slip", ["900000 0 0", "1e300 1e300 0", "NaN NaN NaN", "-36000 -5000 -9999"]
+)
 def test_a_corner_far_away_costs_its_surface_only(load, slip):
     blocks = [block(f"b{n}", 20 * n, 0) for n in range(5)]
     text = city(*blocks)
