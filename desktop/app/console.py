@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from area_configs.domain.errors import AreaFileError, SmartAreaError
 from area_configs.loader import load_area
+from desktop.app.advice import AdviceWiring
 from desktop.app.alarms import AlarmWiring
 from desktop.app.audit import AuditWiring
 from desktop.app.care import CareWiring
@@ -137,6 +138,7 @@ class Console(QObject):
         self._connect_area(models)
         self.energy = EnergyDesk.of(models, self._settings, self.area_desk, now_us, self)
         AuditWiring(self.area_desk, models)
+        AdviceWiring(self.area_desk, models)
         self.care = CareWiring(self.area_desk, models, self._settings)
         AlarmWiring(self.area_desk, self.source, models, self.sound)
         self.devices = DeviceWiring(self.area_desk, self.source, models, Drafts(self._settings.hub))

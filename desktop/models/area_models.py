@@ -10,6 +10,7 @@ from area_configs.domain.devices import DeviceKind
 from area_configs.domain.names import Name
 from area_configs.domain.readings import Series
 from desktop.models import wording
+from desktop.models.advice_desk import AdviceDesk
 from desktop.models.alarm_desk import AlarmDesk
 from desktop.models.alarm_journal import AlarmJournal
 from desktop.models.alarm_rules import REPLAYED
@@ -108,6 +109,7 @@ class AreaModels(QObject):
         self.abnormal = Abnormalities(area, self)
         self.series = SeriesStore(self)
         self.layers = TwinLayers(self)
+        self.advice = AdviceDesk(self.person, connection, self.time, self)
         self.device_trend = Trend(clock, self)
         self.wide_trend = Trend(clock, self)
         self.picker = SeriesPicker(area, self.wide_trend, self)

@@ -50,6 +50,24 @@ class LegendStep:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenAdvice:
+    """An advice that a person may decide on, as it stands on the screen.
+
+    Attributes:
+        topic: what it is for, such as `water_gate`; device: whose values it rests on.
+        advice: in a word, such as `close`; text and reasons: in the language of the screen.
+        told_us: the instant for which it holds, microseconds UTC.
+    """
+
+    topic: str
+    device: str
+    advice: str
+    text: str
+    reasons: tuple[str, ...]
+    told_us: int
+
+
+@dataclass(frozen=True, slots=True)
 class LayerFacts:
     """What a layer says of the picture that it shows now, in the language of the screen.
 
@@ -61,6 +79,7 @@ class LayerFacts:
         notes: sentences that a person must read, most important first.
         headers, rows: the same as a table.
         working: True while a calculation is still going on.
+        advice: what a person is asked to decide on, None where there is nothing.
     """
 
     steps: tuple[LegendStep, ...] = ()
@@ -72,6 +91,7 @@ class LayerFacts:
     headers: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     working: bool = False
+    advice: GivenAdvice | None = None
 
 
 class TwinLayers(QObject):

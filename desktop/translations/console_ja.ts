@@ -49,6 +49,41 @@
     </message>
 </context>
 <context>
+    <name>AdviceBox</name>
+    <message>
+        <source>Follow and record ...</source>
+        <translation>助言に従い記録 ...</translation>
+    </message>
+    <message>
+        <source>Decide otherwise ...</source>
+        <translation>別の判断を記録 ...</translation>
+    </message>
+    <message>
+        <source>Record another decision</source>
+        <translation>別の判断を記録</translation>
+    </message>
+    <message>
+        <source>Record as followed</source>
+        <translation>従うと記録</translation>
+    </message>
+    <message>
+        <source>Your name, the time and this advice are written into the audit log. Nothing is moved by it: tell whoever is on site.</source>
+        <translation>氏名・時刻・この助言が監査ログに残ります。これで何かが動くことはありません。現地の担当者に伝えてください。</translation>
+    </message>
+    <message>
+        <source>Not recorded: {why}</source>
+        <translation>記録できませんでした: {why}</translation>
+    </message>
+    <message>
+        <source>{time} {who}: follows the advice. In the audit log.</source>
+        <translation>{time} {who}: 助言に従う。監査ログに記録済み。</translation>
+    </message>
+    <message>
+        <source>{time} {who}: decided otherwise ({note}). In the audit log.</source>
+        <translation>{time} {who}: 別の判断({note})。監査ログに記録済み。</translation>
+    </message>
+</context>
+<context>
     <name>AlarmCard</name>
     <message>
         <source>Note for the acknowledgement</source>

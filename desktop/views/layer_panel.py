@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from desktop.views.advice_box import AdviceBox
 from desktop.views.panels import Panel, Translated, column, label, row
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class LayerPanel(Panel):
                 widget.deleteLater()
         self._cards = {}
         for place, info in enumerate(self._layers.infos):
-            card = LayerCard(info, self._layers)
+            card = LayerCard(info, self._models)
             self._cards[info.key] = card
             self._switches.addWidget(card.switch, *divmod(place, _COLUMNS))
             self._box.insertWidget(place + 1, card)
@@ -97,8 +98,9 @@ class LayerPanel(Panel):
 class LayerCard(Translated):
     """One layer that is on: its name, its choice, and what it says; `switch` stands elsewhere."""
 
-    def __init__(self, info: LayerInfo, layers: TwinLayers, parent: QWidget | None = None) -> None:
+    def __init__(self, info: LayerInfo, models: AreaModels, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        layers = models.layers
         self._info, self._layers = info, layers
         self.switch = QPushButton()
         self.switch.setObjectName("chip")
@@ -111,7 +113,7 @@ class LayerCard(Translated):
         shortened = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         self.choice.setSizeAdjustPolicy(shortened)  # long choices must not widen the panel
         self.choice.setMinimumContentsLength(8)
-        self.said = LayerSaid()
+        self.said = LayerSaid(models)
         self.setLayout(column(self._title, self.choice, self.said, gap=4))
         self.switch.toggled.connect(lambda on: layers.switch(info.key, on))
         self.choice.activated.connect(self._chosen)
@@ -139,7 +141,7 @@ class LayerCard(Translated):
 class LayerSaid(Translated):
     """Legend, unit, scenario, time, source, notes and table of one layer."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, models: AreaModels, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._facts: LayerFacts | None = None
         self._lines: list[str] = []
@@ -156,7 +158,10 @@ class LayerSaid(Translated):
         self.table.setHorizontalScrollMode(QTableWidget.ScrollMode.ScrollPerPixel)
         legend = QWidget()
         legend.setLayout(self._legend)
-        self.setLayout(column(legend, self._notes, self.table, self._source, margin=4, gap=6))
+        self.advice = AdviceBox(models)
+        self.advice.hide()
+        parts = (legend, self._notes, self.advice, self.table, self._source)
+        self.setLayout(column(*parts, margin=4, gap=6))
 
     @override
     def retranslate(self) -> None:
@@ -180,6 +185,7 @@ class LayerSaid(Translated):
             notes.insert(0, self.tr("Working it out ..."))
         self._notes.setText("\n".join(notes))
         self._notes.setVisible(bool(notes))
+        self.advice.show_advice(facts.advice)
         source = self.tr("Source: {source}").format(source=facts.source)
         self._source.setText(source)
         self._source.setVisible(bool(facts.source))

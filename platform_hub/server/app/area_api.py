@@ -22,6 +22,7 @@ from platform_hub.server.history.catalogue import Catalogue
 from platform_hub.server.registry import (
     commands,
     configuration,
+    decisions,
     gateways,
     inbox,
     life_cycle,
@@ -29,6 +30,7 @@ from platform_hub.server.registry import (
 )
 from platform_hub.server.registry.commands import Commands
 from platform_hub.server.registry.configuration import Configuration
+from platform_hub.server.registry.decisions import Decisions
 from platform_hub.server.registry.gateways import Gateways
 from platform_hub.server.registry.inbox import Inbox
 from platform_hub.server.registry.office import Office
@@ -169,6 +171,7 @@ class AreaApi:
         yield Row("POST", plans.PATH, planned.post)
         yield Row("GET", plans.ONE_PATH, planned.retrieve)
         yield Row("DELETE", plans.ONE_PATH, planned.revoke)
+        yield Row("POST", decisions.PATH, Decisions(self.office).post)
         yield Row("GET", inbox.PATH, box.get)
         yield Row("GET", inbox.STREAM_PATH, box.stream)
         yield Row("POST", inbox.REPORT_PATH, box.report)

@@ -57,6 +57,8 @@ ROWS: dict[str, frozenset[Role]] = {
     "POST /area/v1/plans": MANAGERS,
     "GET /area/v1/plans/{id}": OFFICE,
     "DELETE /area/v1/plans/{id}": MANAGERS,
+    # What people decided on advice; nothing is moved by it
+    "/area/v1/decisions": INSTALLERS,
     # History
     "/area/v1/series": READERS,
     # Alarms

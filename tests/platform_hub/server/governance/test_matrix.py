@@ -172,6 +172,7 @@ EXPECTED: dict[str, frozenset[Role] | None] = {
     "POST /area/v1/plans": frozenset({M}),
     "GET /area/v1/plans/{id}": frozenset({M, T, A, R}),
     "DELETE /area/v1/plans/{id}": frozenset({M}),
+    "POST /area/v1/decisions": frozenset({M, T}),
     "GET /area/v1/series": frozenset({M, T, C, A, R, O}),
     "GET /area/v1/alarms": frozenset({M, T, C, A, R}),
     "POST /area/v1/alarms/acknowledge": frozenset({M, T, C}),
