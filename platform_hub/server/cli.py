@@ -178,7 +178,7 @@ def practise(
 ) -> None:
     """Add invented residents with a made-up past, marked as such, to practise care with."""
     from area_configs.loader import load_area
-    from platform_hub.server.care.collecting import Calendar
+    from platform_hub.server.care.calendars import Calendar
     from platform_hub.server.care.practice import furnish
     from platform_hub.server.settings import HubFolder
 

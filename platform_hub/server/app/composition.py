@@ -91,7 +91,8 @@ class Hub:
         history = parts.settings.history
         expected = aggregates.expectations(parts.area, history)
         self._upkeep = Upkeep(parts.database, history, expected, parts.now_us)
-        self.area_api = AreaApi(parts.area, authority, self._guard, self._feed)
+        care = parts.settings.care
+        self.area_api = AreaApi(parts.area, authority, self._guard, self._feed, care)
         self._feed.know_gateways(self.area_api.gateways.states)
         fetcher = Fetcher(inner_allowed=parts.open_to_all)
         self._library = ContextLibrary(parts.database, fetcher, parts.context_map, parts.now_us)
@@ -179,6 +180,7 @@ class Hub:
             asyncio.create_task(self.area_api.run(), name="area"),
             asyncio.create_task(notifier.run(), name="notifier"),
             asyncio.create_task(self._upkeep.run(), name="upkeep"),
+            asyncio.create_task(self.area_api.keeping.run(), name="care"),
         ]
         try:
             yield

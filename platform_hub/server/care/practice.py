@@ -22,7 +22,7 @@ from platform_hub.wire.care import CareNoteBody, ConsentBody, Minute, ScoreBody
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from platform_hub.server.care.collecting import Calendar
+    from platform_hub.server.care.calendars import Calendar
     from platform_hub.server.store.database import Transaction
 
 DAYS = 35

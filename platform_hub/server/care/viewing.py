@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from area_configs.domain.care import Baseline, DaySummary
-    from platform_hub.server.care.collecting import Calendar
+    from platform_hub.server.care.calendars import Calendar
     from platform_hub.server.governance.access import Authority
     from platform_hub.server.store.care import StoredEvent, StoredResident
     from platform_hub.server.store.database import Transaction

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from platform_hub.server.care import practice
-from platform_hub.server.care.collecting import Calendar
+from platform_hub.server.care.calendars import Calendar
 from tests.platform_hub.server.care.home import KEN
 
 CALENDAR = Calendar.of("Asia/Tokyo")
