@@ -19,7 +19,12 @@ from platform_hub.server.app.description import document
 from platform_hub.server.app.health import Health
 from platform_hub.server.app.telling import Telling, history_routes
 from platform_hub.server.governance.access import Authority, Guard
-from platform_hub.server.governance.answers import Refused, plain, problem_response
+from platform_hub.server.governance.answers import (
+    Refused,
+    language_of,
+    plain,
+    problem_response,
+)
 from platform_hub.server.governance.identity import HubIdentity
 from platform_hub.server.history import aggregates, seeding
 from platform_hub.server.history.recording import Recorder
@@ -209,10 +214,13 @@ class _Trimmed:
         await self._app(scope, receive, send)
 
 
-async def _refused(_request: Request, error: Exception) -> Response:
+async def _refused(request: Request, error: Exception) -> Response:
     if not isinstance(error, Refused):
         raise error
-    return problem_response(error.problem, error.headers)
+    language = language_of(request.headers.get("accept-language", ""))
+    problem = problems.worded(error.problem, language)
+    said = {"Content-Language": language} if problem.words else {}
+    return problem_response(problem, error.headers | said)
 
 
 async def _unavailable(_request: Request, error: Exception) -> Response:
