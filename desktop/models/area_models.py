@@ -240,7 +240,9 @@ class AreaModels(QObject):
 
     def _state(self, device: Device, now_us: int) -> DeviceState:
         state = self.judge.device(device, self.live.latest, self.live.missing_since_us, now_us)
-        series = self.main_series(device.id)
+        series = self.judge.telling(device, self.live.latest)
         reading = self.live.latest(series)
         value = reading.value if reading else None
-        return DeviceState(state, wording.value_text(series.quantity, value, self.language))
+        named = series != self.main_series(device.id)
+        words = wording.named_value_text if named else wording.value_text
+        return DeviceState(state, words(series.quantity, value, self.language))

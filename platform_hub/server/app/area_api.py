@@ -12,6 +12,8 @@ from platform_hub.server.alarms import desk
 from platform_hub.server.alarms.desk import AlarmDesk
 from platform_hub.server.alarms.judging import Judge
 from platform_hub.server.app.care_rows import care_rows
+from platform_hub.server.care.calendars import Calendar
+from platform_hub.server.care.keeping import Keeping
 from platform_hub.server.governance import accounts, audit_routes, key_routes, trust
 from platform_hub.server.governance.accounts import Accounts
 from platform_hub.server.governance.audit_routes import AuditLog
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
 
     from area_configs.domain.areas import Area
     from platform_hub.server.governance.access import Authority, Endpoint, Guard
+    from platform_hub.server.settings import CareSettings
     from platform_hub.server.store.database import Transaction
     from platform_hub.server.stream.feed import Feed
     from platform_hub.wire.commands import Order
@@ -65,10 +68,14 @@ class Row:
 class AreaApi:
     """The rooms of the area API."""
 
-    def __init__(self, area: Area, authority: Authority, guard: Guard, feed: Feed) -> None:
+    def __init__(
+        self, area: Area, authority: Authority, guard: Guard, feed: Feed, care: CareSettings
+    ) -> None:
         self._authority = authority
         self._guard = guard
-        self._zone = area.timezone
+        self._care = care
+        self._calendar = Calendar.of(area.timezone)
+        self.keeping = Keeping(authority.database, care, self._calendar, authority.now_us)
         self.office = Office(area, authority, feed)
         self.gateways = Gateways(self.office)
         self.alarms = AlarmDesk(authority, Judge(area), feed)
@@ -84,7 +91,7 @@ class AreaApi:
 
     def _rooms(self, ca: str) -> Iterator[Iterable[Row]]:
         yield from (self._people(ca), self._registry(), self._orders(), self._alarms())
-        yield (Row(*row) for row in care_rows(self._authority, self._zone))
+        yield (Row(*row) for row in care_rows(self._authority, self._calendar, self._care))
 
     async def run(self, interval_s: float = INTERVAL_S) -> None:
         """Judge alarms, expire orders and store usage until `stop`."""
@@ -110,6 +117,7 @@ class AreaApi:
     def stop(self) -> None:
         """End `run` and every request that waits."""
         self._stopping.set()
+        self.keeping.stop()
         self.office.bells.close()
 
     async def _expire(self) -> None:

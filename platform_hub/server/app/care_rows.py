@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from platform_hub.server.care import collecting, publishing, records, residents, viewing
-from platform_hub.server.care.collecting import Calendar, Collecting
+from platform_hub.server.care.collecting import Collecting
 from platform_hub.server.care.publishing import Publishing
 from platform_hub.server.care.records import Records
 from platform_hub.server.care.residents import Registry
@@ -14,16 +14,17 @@ from platform_hub.server.care.viewing import Viewing
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from platform_hub.server.care.calendars import Calendar
     from platform_hub.server.governance.access import Authority, Endpoint
+    from platform_hub.server.settings import CareSettings
 
 _Row = tuple[str, str, "Endpoint"]
 
 
-def care_rows(authority: Authority, timezone: str) -> Iterator[_Row]:
-    """Yield every route; days are those of the time zone."""
-    calendar = Calendar.of(timezone)
+def care_rows(authority: Authority, calendar: Calendar, settings: CareSettings) -> Iterator[_Row]:
+    """Yield every route; days are those of the calendar."""
     yield from _of_people(Registry(authority), Records(authority))
-    yield from _of_days(authority, calendar)
+    yield from _of_days(authority, calendar, settings)
 
 
 def _of_people(registry: Registry, records_: Records) -> Iterator[_Row]:
@@ -42,8 +43,9 @@ def _of_people(registry: Registry, records_: Records) -> Iterator[_Row]:
     yield "POST", records.CYCLE_PATH, records_.add_step
 
 
-def _of_days(authority: Authority, calendar: Calendar) -> Iterator[_Row]:
-    gateways, views = Collecting(authority, calendar), Viewing(authority, calendar)
+def _of_days(authority: Authority, calendar: Calendar, settings: CareSettings) -> Iterator[_Row]:
+    gateways = Collecting(authority, calendar, settings)
+    views = Viewing(authority, calendar)
     outside = Publishing(authority, calendar)
     yield "GET", collecting.COLLECTION_PATH, gateways.collection
     yield "POST", collecting.MINUTES_PATH, gateways.take

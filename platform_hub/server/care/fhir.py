@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from area_configs.domain.care import DaySummary, Known, Score
-    from platform_hub.server.care.collecting import Calendar
+    from platform_hub.server.care.calendars import Calendar
 
 Json = dict[str, Any]
 _TERMS = "http://terminology.hl7.org/CodeSystem/"

@@ -15,9 +15,9 @@ from area_configs.domain.care_scores import (
     UnknownItem,
     totals,
 )
-from platform_hub.server.care import residents
+from platform_hub.server.care import residents, sentences
 from platform_hub.server.governance import bodies, parameters
-from platform_hub.server.governance.answers import Refused, bad_request, json_response, plain
+from platform_hub.server.governance.answers import json_response
 from platform_hub.server.store import care as stored
 from platform_hub.wire.care import CareNoteBody, CycleBody, ScoreBody
 from platform_hub.wire.care_views import written
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 SCORES_PATH = "/area/v1/care/residents/{id}/scores"
 NOTES_PATH = "/area/v1/care/residents/{id}/notes"
 CYCLE_PATH = "/area/v1/care/residents/{id}/cycle"
-_CONFLICT = 409
 _BODIES: dict[str, type[ScoreBody | CareNoteBody | CycleBody]] = {
     "score": ScoreBody,
     "note": CareNoteBody,
@@ -196,24 +195,22 @@ class Records:
 def _check_score(body: ScoreBody) -> None:
     instrument = INSTRUMENTS.get(body.instrument)
     if instrument is None:
-        known = ", ".join(INSTRUMENTS)
-        raise bad_request(f"there is no instrument {body.instrument!r}; known: {known}")
+        raise sentences.no_instrument(body.instrument, INSTRUMENTS)
     try:
         totals(instrument, Answers(body.scores, body.burdens))
     except (ScoreOutOfRange, UnknownItem) as error:
-        raise bad_request(f"{error}; nothing was stored") from error
+        raise sentences.wrong_score(error) from error
 
 
 def _check_correction(known: list[StoredRecord], corrects: int | None) -> None:
     if corrects is not None and corrects not in {one.id for one in known}:
-        raise bad_request(f"there is no record {corrects} of this resident to correct")
+        raise sentences.nothing_to_correct(corrects)
 
 
 def _check_open(known: list[StoredRecord], body: CycleBody) -> None:
     closed = {entry.cycle for entry in map(entry_of, known) if entry.closes}
     if body.cycle in closed and body.corrects is None:
-        detail = f"care cycle {body.cycle} is closed: correct a step of it, or begin the next cycle"
-        raise Refused(plain(_CONFLICT, "Closed", detail))
+        raise sentences.cycle_closed(body.cycle)
 
 
 def _standing(found: list[StoredRecord], show: Callable[[StoredRecord], _V]) -> list[_V]:

@@ -14,18 +14,12 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from area_configs.domain.care import Resident, Scope
+from platform_hub.server.care import sentences
 from platform_hub.server.governance import bodies, parameters
-from platform_hub.server.governance.answers import (
-    Refused,
-    bad_request,
-    json_response,
-    not_found,
-    plain,
-)
+from platform_hub.server.governance.answers import json_response
 from platform_hub.server.governance.roles import Role
 from platform_hub.server.store import care as stored
 from platform_hub.server.store.care import StoredAssignment, StoredConsent, StoredResident
-from platform_hub.wire import problems
 from platform_hub.wire.care import (
     AssignmentBody,
     ConsentBody,
@@ -50,7 +44,6 @@ NEED_PATH = "/area/v1/care/residents/{id}/look-in-need"
 CONSENTS_PATH = "/area/v1/care/residents/{id}/consents"
 WITHDRAWAL_PATH = "/area/v1/care/residents/{id}/withdrawal"
 NEED_US = 3_600_000_000
-_CONFLICT = 409
 
 
 def scopes_of(transaction: Transaction, of: str = "") -> dict[str, frozenset[str]]:
@@ -80,13 +73,12 @@ def reached(transaction: Transaction, request: Request, now_us: int) -> StoredRe
     ident = request.path_params["id"]
     found = stored.resident(transaction, ident)
     if found is None:
-        raise not_found(f"there is no resident {ident[:80]}")
+        raise sentences.no_resident(ident)
     caller = request.state.caller
     if caller.role is Role.CAREGIVER:
         mine = stored.assignments(transaction, now_us, ident, caller.name)
         if not mine:
-            detail = "you are not assigned to this resident: ask the manager, or look in need with a reason"
-            raise Refused(problems.forbidden(detail))
+            raise sentences.not_assigned()
     return found
 
 
@@ -97,8 +89,7 @@ def consented(transaction: Transaction, of: str, scope: Scope) -> None:
         Refused: it does not; says what to do.
     """
     if scope not in scopes_of(transaction, of).get(of, frozenset()):
-        detail = f"no valid consent for '{scope}': record the consent first; nothing was stored"
-        raise Refused(plain(_CONFLICT, "Consent missing", detail))
+        raise sentences.no_consent(scope)
 
 
 def shown(transaction: Transaction, found: Iterable[StoredResident], now_us: int) -> list[Resident]:
@@ -145,8 +136,7 @@ class Registry:
 
         def store(transaction: Transaction) -> None:
             if stored.resident(transaction, new.id):
-                detail = f"there is a resident {new.id} already"
-                raise Refused(plain(_CONFLICT, "Already exists", detail))
+                raise sentences.registered_already(new.id)
             stored.add_resident(transaction, new)
 
         await self.authority.write(store)
@@ -180,7 +170,7 @@ class Registry:
         def store(transaction: Transaction) -> None:
             ident = request.path_params["id"]
             if stored.resident(transaction, ident) is None:
-                raise not_found(f"there is no resident {ident[:80]}")
+                raise sentences.no_resident(ident)
             stored.assign(
                 transaction, StoredAssignment(ident, caller.name, now_us, ends_us, body.reason)
             )
@@ -240,7 +230,7 @@ def local_date(text: str, field: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise bad_request(f"{field}: there is no day {text}; write YYYY-MM-DD") from error
+        raise sentences.no_day(field, text) from error
 
 
 def _withdraw(
@@ -249,8 +239,7 @@ def _withdraw(
     before = stored.consents(transaction, of)
     held = frozenset() if not before or before[-1].withdrawn_us else _scopes(before[-1])
     if not held:
-        detail = "there is no valid consent to withdraw"
-        raise Refused(plain(_CONFLICT, "Nothing to withdraw", detail))
+        raise sentences.nothing_to_withdraw()
     gone = held & frozenset(body.scopes) if body.scopes else held
     kept = held - gone
     stored.withdraw(transaction, of, before[-1].version, now_us)

@@ -184,6 +184,22 @@ def drop_hours_before(transaction: Transaction, hour: int) -> int:
     return transaction.execute(delete(care_hour).where(care_hour.c.hour < hour)).rowcount
 
 
+def drop_days_before(transaction: Transaction, day: int) -> int:
+    """Delete daily summaries that are old enough."""
+    return transaction.execute(delete(care_day).where(care_day.c.day < day)).rowcount
+
+
+def drop_events_before(transaction: Transaction, at_us: int) -> int:
+    """Delete events that are old enough and were answered."""
+    old = (care_event.c.at_us < at_us) & care_event.c.acknowledged_us.is_not(None)
+    return transaction.execute(delete(care_event).where(old)).rowcount
+
+
+def drop_records_before(transaction: Transaction, at_us: int) -> int:
+    """Delete records that are old enough."""
+    return transaction.execute(delete(care_record).where(care_record.c.at_us < at_us)).rowcount
+
+
 def save_days(transaction: Transaction, days: Iterable[tuple[StoredDay, bytes]]) -> None:
     """Replace days; the second of each is the whole summary."""
     rows = [{**day._asdict(), "body": body} for day, body in days]

@@ -9,7 +9,7 @@ from fhir.resources.R4B.observation import Observation
 
 from area_configs.domain.care import Metric, Missing
 from platform_hub.server.care import collecting, fhir, summaries
-from platform_hub.server.care.collecting import Calendar
+from platform_hub.server.care.calendars import Calendar
 from platform_hub.server.governance.roles import Role
 from platform_hub.server.store import care as stored
 from platform_hub.wire.care import Happening
