@@ -28,7 +28,7 @@ def job() -> Job:
     return Job(lambda _: None, Future[Any](), shared=True)
 
 
-def test_lanes_are_spread_whatever_their_names():
+def test_lanes_are_spread_whatever_their_names() -> None:
     writers = [Waiting(), Waiting()]
     lanes = Lanes(writers)
     for lane in ("gw-0", "gw-1", "gw-2", "gw-3"):
@@ -36,7 +36,7 @@ def test_lanes_are_spread_whatever_their_names():
     assert [len(each.jobs) for each in writers] == [2, 2]
 
 
-def test_a_lane_stays_with_its_writer_while_it_has_a_job_there():
+def test_a_lane_stays_with_its_writer_while_it_has_a_job_there() -> None:
     writers = [Waiting(), Waiting()]
     lanes = Lanes(writers)
     sent = [job() for _ in range(5)]
@@ -45,7 +45,7 @@ def test_a_lane_stays_with_its_writer_while_it_has_a_job_there():
     assert writers[0].jobs == sent
 
 
-def test_a_lane_without_jobs_goes_to_the_writer_with_the_least_to_do():
+def test_a_lane_without_jobs_goes_to_the_writer_with_the_least_to_do() -> None:
     writers = [Waiting(), Waiting()]
     lanes = Lanes(writers)
     lanes.put("gw-0", job())
@@ -58,7 +58,7 @@ def test_a_lane_without_jobs_goes_to_the_writer_with_the_least_to_do():
     assert [len(each.jobs) for each in writers] == [1, 2]
 
 
-def test_a_job_that_failed_or_was_given_up_holds_nothing():
+def test_a_job_that_failed_or_was_given_up_holds_nothing() -> None:
     writers = [Waiting(), Waiting()]
     lanes = Lanes(writers)
     failed, given_up = job(), job()
