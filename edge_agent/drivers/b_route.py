@@ -36,7 +36,7 @@ from edge_agent.clock import boot_id
 from edge_agent.decoding import echonet
 from edge_agent.decoding import echonet_history as history
 from edge_agent.decoding.readings import from_properties
-from edge_agent.drivers.base import AccessRefused, LinkLost
+from edge_agent.drivers.base import AccessRefused, Forgetful, LinkLost
 from edge_agent.transports.recording import tap
 from edge_agent.transports.serial_port import Claim, answers
 
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from area_configs.domain.readings import Reading
     from edge_agent.clock import Clock
     from edge_agent.credentials import RouteBSecrets
-    from edge_agent.drivers.base import Station
+    from edge_agent.drivers.base import Memory, Station
 
 _T = TypeVar("_T")
 
@@ -56,6 +56,9 @@ _T = TypeVar("_T")
 logging.getLogger("momonga").setLevel(logging.CRITICAL + 1)
 
 _ATTEMPTS = 2
+_ANSWERED = "answered_us"
+_HALF_HOUR_US = 1_800_000_000
+_MOST_DAYS = 31  # two requests each; a slow meter must be through before its driver counts as hung
 _IMPORT, _EXPORT = 0xE0, 0xE3
 _SEND_LIMIT_S = 30.0  # waiting for the 920 MHz air-time limit to be lifted
 _LOOK_S = 0.5  # how often a wait looks whether the session has ended
@@ -76,6 +79,8 @@ class BRouteDriver:
         secrets: RouteBSecrets,
         clock: Clock,
         answer_timeout_s: float = 12.0,
+        *,
+        memory: Memory | None = None,
     ) -> None:
         self._link = link
         self._station = station
@@ -89,7 +94,9 @@ class BRouteDriver:
         self._signal_dbm: float | None = None
         self._tid = 0
         self._note = tap(link.id)
-        self._answered_us = 0
+        self._memory = memory or Forgetful()
+        self._answered_us = self._memory.of(station.device).get(_ANSWERED, 0)
+        self._kept_half_hour = self._answered_us // _HALF_HOUR_US
         self._owed: list[Reading] = []
 
     @property
@@ -119,11 +126,23 @@ class BRouteDriver:
 
         After an outage the first answer brings the half hours that the meter kept meanwhile.
         """
+        await self._remember()
         epcs = sorted({p.source.epc for p in points if isinstance(p.source, EchonetSource)})
         answer = await _in_thread(lambda: self._ask(epcs))
         profile, now_us = self._station.profile, self._clock.now_us()
         owed, self._owed, self._answered_us = self._owed, [], now_us
         return owed + from_properties(profile, answer.edts(), self._factors, device, now_us)
+
+    async def _remember(self) -> None:
+        """Keep when the meter last answered, once in each half hour: its history is no finer.
+
+        What that answer brought is stored by now: nothing of the past is taken for known too early.
+        """
+        half_hour = self._answered_us // _HALF_HOUR_US
+        if half_hour != self._kept_half_hour:
+            self._kept_half_hour = half_hour
+            self._memory.note(self._station.device, _ANSWERED, self._answered_us)
+            await self._memory.settle()
 
     async def close(self) -> None:
         """Leave the network and give the port back, within a few seconds whatever the dongle does."""
@@ -217,7 +236,7 @@ class BRouteDriver:
     def _days(self, wanted: list[datetime], now: datetime) -> list[tuple[int, history.Count]]:
         today, days = now.astimezone(history.JST).date(), {at.date() for at in wanted}
         counts: list[tuple[int, history.Count]] = []
-        for day in sorted(days)[-history.OLDEST_DAY :]:
+        for day in sorted(days)[-_MOST_DAYS:]:
             choice = history.day_choice((today - day).days)
             kept = (history.DAY_IMPORT, history.DAY_EXPORT)
             edts = self._chosen(history.DAY_CHOICE, choice, kept)

@@ -66,6 +66,36 @@ class Identity:
     firmware: str = ""
 
 
+class Memory(Protocol):
+    """What is remembered of devices over a restart of the agent: numbers by name."""
+
+    def of(self, device: str) -> Mapping[str, int]:
+        """Return what is known of a device by name."""
+        ...
+
+    def note(self, device: str, name: str, value: int) -> None:
+        """Remember a number, for good once `settle` has returned."""
+        ...
+
+    async def settle(self) -> None:
+        """Return once everything noted before is durable, as far as the disk takes it."""
+        ...
+
+
+class Forgetful:
+    """A memory for work without an agent: nothing is known, nothing is kept."""
+
+    def of(self, device: str) -> Mapping[str, int]:  # noqa: ARG002 - the interface asks
+        """Return nothing."""
+        return {}
+
+    def note(self, device: str, name: str, value: int) -> None:
+        """Forget it at once."""
+
+    async def settle(self) -> None:
+        """Return."""
+
+
 class WriteRefused(DeviceUnavailable):
     """The device answered that it will not do it; says what it said."""
 
