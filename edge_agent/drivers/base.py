@@ -19,6 +19,10 @@ class LinkLost(DeviceUnavailable):
     """The link itself is gone, not just one device: close the driver and open it again."""
 
 
+class NotNow(DeviceUnavailable):
+    """The link must keep quiet for a while; no device is silent, and nothing need be opened anew."""
+
+
 class AccessRefused(LinkLost):
     """The device refuses our credentials: wait long before the next try, it may lock."""
 
