@@ -23,6 +23,7 @@ from edge_agent.drivers.base import (
     Ageing,
     LinkLost,
     Listening,
+    NotNow,
     WriteRefused,
     Writing,
 )
@@ -321,7 +322,7 @@ class LinkPoller:
         except DeviceUnavailable as error:
             if missing := self._silence.of(device, points, "no answer"):
                 await self._deliver(missing)
-            self._silent(device, due, str(error))
+            self._silent(device, due, error)
         else:
             self._silences, self._heard = 0, True
             self._silence.ended(readings)
@@ -329,9 +330,12 @@ class LinkPoller:
             await self._deliver(readings)
             self._advance(due, answered=True)
 
-    def _silent(self, device: str, due: list[Slot], sentence: str) -> None:
+    def _silent(self, device: str, due: list[Slot], error: DeviceUnavailable) -> None:
+        sentence = str(error)
         self._observer.silent(device, sentence)
         self._advance(due, answered=False)
+        if isinstance(error, NotNow):
+            return
         self._silences += 1
         if self._silences >= _ROUNDS_OF_SILENCE * len(self._stations):
             raise LinkLost(f"no device on link {self._link} answers; the last: {sentence}")

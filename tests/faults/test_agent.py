@@ -84,7 +84,7 @@ def spoken(readings: list[Reading]) -> Iterator[Reading]:
 def all_was_said(site: Site, readings: list[Reading]) -> bool:
     """Tell whether each series was really said, value for value and in this order.
 
-    Pulses are left out: the agent counts them itself and begins at 0 after a kill.
+    Pulses are left out: what a killed agent had not taken from the kernel yet is counted by nobody.
     """
     area = load_area("harumi")
     pulses = {d.id for d in area.devices if area.profile_of(d).protocol == "pulse"}

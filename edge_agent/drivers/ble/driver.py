@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from area_configs.domain.errors import DeviceUnavailable
 from area_configs.domain.sources import BleSource
 from area_configs.loader import load_profile, profile_ids
-from edge_agent.drivers.base import Identity, LinkLost
+from edge_agent.drivers.base import Forgetful, Identity, LinkLost
 from edge_agent.drivers.ble.absence import Absence
 from edge_agent.drivers.ble.broadcasts import Broadcasts
 from edge_agent.drivers.ble.discovery import beacon_of, candidate
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from area_configs.domain.devices import DeviceProfile, Point
     from area_configs.domain.readings import Reading
     from edge_agent.clock import Clock
-    from edge_agent.drivers.base import Candidate, Station
+    from edge_agent.drivers.base import Candidate, Memory, Station
     from edge_agent.transports.radio import Radio
 
     Deliver = Callable[[list[Reading]], Awaitable[None]]
@@ -48,9 +48,10 @@ class BleDriver:
         pairing: who may pair; by default nobody.
         known: models that a device may be found to be; by default all that are bundled.
         radio: instead of the link's.
+        memory: keeps replay counters; by default they are forgotten.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a test or a technician gives instead of the gateway's own
         self,
         link: Link,
         stations: Iterable[Station],
@@ -59,6 +60,7 @@ class BleDriver:
         pairing: PairingWindow | None = None,
         known: Iterable[DeviceProfile] | None = None,
         radio: Radio | None = None,
+        memory: Memory | None = None,
     ) -> None:
         self._link = link
         self._clock = clock
@@ -66,7 +68,8 @@ class BleDriver:
         self._stations = tuple(stations)
         self._owner = RadioOwner(radio or radio_of(link.adapter), clock)
         window = pairing or PairingWindow(None, clock)
-        self._broadcasts = {s.address: Broadcasts(s, clock) for s in self._stations}
+        self._memory = memory or Forgetful()
+        self._broadcasts = {s.address: Broadcasts(s, clock, self._memory) for s in self._stations}
         self._absences = {s.address: Absence(s, clock) for s in self._stations}
         self._sessions = {
             s.address: Session(s, self._owner, clock, partial(self._spoke, s.address), window)
@@ -179,6 +182,7 @@ class BleDriver:
         while (item := await self._queue.get()) is not None:
             readings, then = item
             if readings:
+                await self._memory.settle()  # a packet whose readings are kept is never taken again
                 await deliver(readings)
             if then:
                 then()
