@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import subprocess
 import sys
 from pathlib import Path
 
 from installers.building import archives
-from installers.building.debian import SERVICES, architecture, build_package, debian_version
+from installers.building.debian import SERVICES, build_package
+from installers.building.desks import wrap
 from installers.building.freezing import freeze
 from installers.building.materials import UnknownOrigin
 from installers.building.products import DIST, PRODUCTS
+
+_ENDINGS = (".deb", ".tar.xz", ".exe", ".dmg")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -18,9 +22,13 @@ def main(arguments: list[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     try:
         key = archives.signing_key(asked.sign_key) if asked.sign_key else None
-        made = [_build(name) for name in asked.product or PRODUCTS]
+        names = [] if asked.sums_only else asked.product or PRODUCTS
+        made = [_build(name) for name in names]
     except (archives.CannotBuild, UnknownOrigin) as error:
         _say(str(error))
+        return 1
+    except subprocess.CalledProcessError as error:
+        _say(f"{' '.join(error.cmd[:3])} ... ended with status {error.returncode}: see above")
         return 1
     archives.write_sums(DIST, _packages(), key)
     for path in made:
@@ -36,12 +44,11 @@ def _build(name: str) -> Path:
     _say(f"{name}: packing")
     if name in SERVICES:
         return build_package(SERVICES[name], frozen)
-    inside = f"{name}-{debian_version()}"
-    return archives.pack(frozen, DIST / f"{inside}-linux-{architecture()}.tar.xz", inside)
+    return wrap(name, frozen)
 
 
 def _packages() -> list[Path]:
-    return [*DIST.glob("*.deb"), *DIST.glob("*.tar.xz")]
+    return [path for ending in _ENDINGS for path in DIST.glob(f"*{ending}")]
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -49,6 +56,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--product", action="append", choices=PRODUCTS, help="only this one")
     parser.add_argument(
         "--sign-key", type=Path, help="Ed25519 key, PEM, to sign the checksums with"
+    )
+    parser.add_argument(
+        "--sums-only", action="store_true", help="build nothing, sum what is in dist"
     )
     return parser
 

@@ -29,6 +29,7 @@ _TEMPLATES = ROOT / "installers" / "debian"
 _UNITS = ROOT / "installers" / "systemd"
 _MAINTAINER = "Smart Area Suite <maintainers@smart-area-suite.org>"
 _LEAST_C_LIBRARY = "2.36"  # of Debian 12, where the programs are frozen
+_BARELY_PACKED = ("-Zgzip", "-z1")  # the release in it is packed already
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +63,10 @@ SERVICES = {
             ("/etc/area-edge", "/var/lib/area-edge"),
             "bluez",
             "gateway agent of the Smart Area Suite",
-            "Reads meters, sensors and wearables of one gateway, keeps every reading until the\n"
-            "area's hub has it, and holds the power below its contract also without the hub.\n"
-            "Updates that do not get healthy are taken back by themselves.",
+            "Reads meters, sensors and wearables of one gateway, keeps every reading\n"
+            "until the area's hub has it, and holds the power below its contract also\n"
+            "without the hub. Updates that do not get healthy are taken back by\n"
+            "themselves.",
         ),
         Service(
             "area-hub",
@@ -103,7 +105,7 @@ def build_package(service: Service, frozen: Path) -> Path:
     _control_files(tree, service, _bytes_in(frozen))
     package = DIST / f"{service.name}_{debian_version()}_{architecture()}.deb"
     _settle_times(tree)
-    build = [archives.require("dpkg-deb", "dpkg"), "--root-owner-group", "-Znone", "-b"]
+    build = [archives.require("dpkg-deb", "dpkg"), "--root-owner-group", *_BARELY_PACKED, "-b"]
     subprocess.run([*build, str(tree), str(package)], check=True, stdout=subprocess.DEVNULL)
     return package
 
@@ -174,7 +176,7 @@ def _control(service: Service, size_kib: int) -> str:
         "Architecture": architecture(),
         "Maintainer": _MAINTAINER,
         "Installed-Size": str(size_kib),
-        "Depends": f"libc6 (>= {_LEAST_C_LIBRARY}), python3, systemd, init-system-helpers, passwd",
+        "Depends": f"libc6 (>= {_LEAST_C_LIBRARY}), python3, systemd, passwd",
         "Recommends": service.recommends,
         "Section": "net",
         "Priority": "optional",

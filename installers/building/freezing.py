@@ -12,9 +12,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from installers.building.materials import OURS, copyleft_packages, materials
+from installers.building.materials import copyleft_packages, materials
 from installers.building.papers import write_papers
-from installers.building.products import DIST, FROZEN, ROOT, source_date, version
+from installers.building.products import DIST, FROZEN, ROOT, source_date
 
 if TYPE_CHECKING:
     from installers.building.products import Product
@@ -29,7 +29,6 @@ def freeze(product: Product) -> Path:
     _run_pyinstaller(product, work)
     folder = FROZEN / product.name
     inner = folder / "_internal"
-    _name_ourselves(inner)
     _precompile(inner)
     _strip(inner)
     _link_programs(folder, product)
@@ -52,15 +51,6 @@ def _run_pyinstaller(product: Product, work: Path) -> None:
             "SOURCE_DATE_EPOCH": str(source_date()),
         },
     )
-
-
-def _name_ourselves(inner: Path) -> None:
-    """Let the programs know their version: importlib.metadata looks for it here."""
-    there = inner / f"{OURS.replace('-', '_')}-{version()}.dist-info"
-    shutil.rmtree(there, ignore_errors=True)
-    there.mkdir()
-    head = f"Metadata-Version: 2.4\nName: {OURS}\nVersion: {version()}\nLicense-Expression: Apache-2.0\n"
-    (there / "METADATA").write_text(head, encoding="utf-8")
 
 
 def _precompile(inner: Path) -> None:
