@@ -2360,6 +2360,14 @@
         <translation>表示範囲の統計</translation>
     </message>
     <message>
+        <source>the forecast is being made</source>
+        <translation>予測を計算中</translation>
+    </message>
+    <message>
+        <source>these series have no forecast</source>
+        <translation>この系列に予測はありません</translation>
+    </message>
+    <message>
         <source>Export</source>
         <translation>書き出し</translation>
     </message>

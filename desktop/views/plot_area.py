@@ -135,6 +135,11 @@ class PlotArea(QWidget):
             return self._window[1] / 1e6
         return float(self._plots[0].vb.mapSceneToView(QPointF(x_px, 0.0)).x())
 
+    @property
+    def is_compared(self) -> bool:
+        """Tell whether any series has something drawn behind it."""
+        return any(curve.is_compared for curve in self._curves.values())
+
     def step(self, points: int) -> None:
         """Move the cursor along the points of the first series, from now where it is away."""
         curve = next(iter(self._curves.values()), None)
@@ -230,6 +235,7 @@ class PlotArea(QWidget):
         self._trend.moved.connect(self._time_passed)
         self._models.tiles.changed.connect(self._tiles_came)
         self._models.series.changed.connect(self._points_came)
+        self._models.forecasts.changed.connect(self._points_came)
         self._theme.changed.connect(self.rebuild)
         self._view.scene().sigMouseMoved.connect(self._mouse_moved)
         self._clock = QTimer(self, interval=1000)

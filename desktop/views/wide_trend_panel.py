@@ -150,7 +150,17 @@ class WideTrendPanel(TrendPanel):
         )
         coarsest = max((self.plot.drawn(one).period_s for one in self._trend.series), default=0)
         made = trend_statistics.made_of(coarsest, self._models.language)
-        return f"{first:%Y-%m-%d %H:%M:%S} – {last:%Y-%m-%d %H:%M:%S} · {made}"  # noqa: RUF001  # a range
+        words = f"{first:%Y-%m-%d %H:%M:%S} – {last:%Y-%m-%d %H:%M:%S} · {made}"  # noqa: RUF001  # a range
+        return f"{words} · {lack}" if (lack := self._lack_words()) else words
+
+    def _lack_words(self) -> str:
+        """Say why no forecast is drawn where one was asked for."""
+        if self._trend.compare is not Compare.FORECAST or self.plot.is_compared:
+            return ""
+        board = self._models.energy
+        if board and board.busy:
+            return self.tr("the forecast is being made")
+        return self.tr("these series have no forecast")
 
     def _middle_us(self) -> int:
         if self.plot.cursor_s is not None:
