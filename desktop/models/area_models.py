@@ -36,6 +36,7 @@ from desktop.models.series_picker import SeriesPicker
 from desktop.models.tiles import Tiles
 from desktop.models.time_source import Mode, TimeSource
 from desktop.models.trend import MAX_SERIES, Compare, Trend
+from desktop.models.trend_sets import TrendSets
 from desktop.models.twin_layers import TwinLayers
 
 if TYPE_CHECKING:
@@ -111,6 +112,7 @@ class AreaModels(QObject):
         self.layers = TwinLayers(self)
         self.device_trend = Trend(clock, self)
         self.wide_trend = Trend(clock, self)
+        self.trend_sets = TrendSets(area, self.wide_trend, self)
         self.picker = SeriesPicker(area, self.wide_trend, self)
         self.fleet = Fleet(area, self.person, connection, self)
         self.fleet.changed.connect(self._take_asked)

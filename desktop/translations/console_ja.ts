@@ -2073,6 +2073,33 @@
     </message>
 </context>
 <context>
+    <name>TrendSetsButton</name>
+    <message>
+        <source>Saved</source>
+        <translation>保存済み</translation>
+    </message>
+    <message>
+        <source>Trends that you gave a name</source>
+        <translation>名前を付けて保存したトレンド</translation>
+    </message>
+    <message>
+        <source>Save what is shown ...</source>
+        <translation>表示中の内容を保存…</translation>
+    </message>
+    <message>
+        <source>Forget</source>
+        <translation>削除</translation>
+    </message>
+    <message>
+        <source>Save this trend</source>
+        <translation>トレンドの保存</translation>
+    </message>
+    <message>
+        <source>Name (at most {n} letters); one in use is replaced</source>
+        <translation>名前({n}文字まで)。同じ名前は置き換えます</translation>
+    </message>
+</context>
+<context>
     <name>TrendsPage</name>
     <message>
         <source>Series</source>

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QInputDialog, QLineEdit  # noqa: TID251  # what a person types into
 
 from area_configs.domain.readings import Series
 from desktop.models.trend import MAX_SERIES
@@ -161,3 +162,19 @@ def test_another_quantity_is_chosen_in_the_box(console):
     panel.quantities.activated.emit(1)
     assert console.models.device_trend.series == (BATTERY_POWER,)
     assert "Active power \N{MINUS SIGN}1,200 W" in panel.legend.text
+
+
+def test_a_trend_is_saved_by_name_and_found_in_the_menu_and_the_palette(trends, console, qtbot):
+    console.models.wide_trend.show([POWER, CHARGE])
+    console.window.commands.actions["save_trend"]()
+    dialog = trends.sets.findChild(QInputDialog)
+    qtbot.keyClicks(dialog.findChild(QLineEdit), "R&D")
+    qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    console.models.wide_trend.show([STATE])
+    assert trends.sets.menu.actions()[0].text() == "R&&D"
+    entry = next(one for one in console.window.commands.entries() if one.kind == "set")
+    assert entry.name.en == "R&D"
+    console.window.show_page("overview")
+    entry.run()
+    assert console.window.page("trends").isVisible()
+    assert console.models.wide_trend.series == (POWER, CHARGE)
