@@ -29,6 +29,7 @@ from desktop.models.live_readings import LiveReadings
 from desktop.models.outlook import Outlook
 from desktop.models.person import MANAGER, Person
 from desktop.models.preferences import Preferences
+from desktop.models.recent_changes import RecentChanges
 from desktop.models.replay import Replay
 from desktop.models.selection import Selection
 from desktop.models.series import SeriesStore
@@ -122,7 +123,8 @@ class AreaModels(QObject):
         self.alarm_journal = AlarmJournal(area, self)
         self.audit_log = AuditLog(self)
         self.care = CareDesk(self)
-        self.outlook = Outlook(area, self.alarm_desk, self.live, clock, self)
+        changes = RecentChanges(area, self.alarm_desk, self.fleet, self.energy)
+        self.outlook = Outlook(area, self.alarm_desk, self.live, clock, changes, self)
         self.bell = Bell(self.alarm_desk, lambda: self.time.now_us, self)
         self.replay = Replay(self, self)
         self.time.changed.connect(self._time_changed)
