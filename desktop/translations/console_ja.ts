@@ -255,6 +255,22 @@
         <translation>{all}件中{shown}件</translation>
     </message>
     <message>
+        <source>No entry has all of these words.</source>
+        <translation>すべての語を含む記録はありません。</translation>
+    </message>
+    <message>
+        <source>The hub keeps no entry yet.</source>
+        <translation>ハブに記録はまだありません。</translation>
+    </message>
+    <message>
+        <source>The hub has not answered yet.</source>
+        <translation>ハブからの応答を待っています。</translation>
+    </message>
+    <message>
+        <source>The hub does not show its audit log: {why}</source>
+        <translation>ハブから監査記録を取得できません: {why}</translation>
+    </message>
+    <message>
         <source>The hub verifies every entry ...</source>
         <translation>ハブが全件を検証しています…</translation>
     </message>

@@ -47,6 +47,7 @@ _DASHES = (
 _REDRAW_MS = 250
 _ASK_MS = 120  # while a hand zooms the hub is asked so often at most
 _LINE_PX = 1.6
+_LEAST_PX = 56
 _LABEL_SHARE = 0.32  # of the width, for the name of a limit
 _AIR = 0.06  # above and below the lines, of the height
 
@@ -124,6 +125,11 @@ class PlotArea(QWidget):
     def width_px(self) -> float:
         """Return the width of the time axis."""
         return max(1.0, float(self._view.width() - AXIS_PX))
+
+    @property
+    def least_px(self) -> int:
+        """Return the height below which the plots would tell nothing."""
+        return _LEAST_PX * max(1, len(self._plots))
 
     def let_move(self) -> None:
         """Let the wheel zoom and the mouse pan."""

@@ -48,6 +48,7 @@ class TrendsPage(Translated):
         self._none.clicked.connect(lambda: self._trend.show([]))
         self._trend.changed.connect(self._count)
         self._lay_out()
+        self.setTabOrder(self.filter, self.sets.button)  # the list is what one comes for
         self.retranslate()
 
     @override

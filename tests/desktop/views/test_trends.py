@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QInputDialog, QLineEdit  # noqa: TID251  # what a person types into
+from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit  # noqa: TID251  # a person types
 
 from area_configs.domain.readings import Series
 from desktop.models.trend import MAX_SERIES
@@ -178,3 +178,34 @@ def test_a_trend_is_saved_by_name_and_found_in_the_menu_and_the_palette(trends, 
     entry.run()
     assert console.window.page("trends").isVisible()
     assert console.models.wide_trend.series == (POWER, CHARGE)
+
+
+@pytest.mark.parametrize("height", [500, 800, 1200])
+def test_plots_keep_their_room_from_the_table(trends, console, height):
+    console.models.wide_trend.show([POWER, CHARGE, STATE, LEAKAGE])
+    console.models.take(all_well())
+    console.window.resize(1200, height)
+    trends.panel.sum_up()
+    QApplication.processEvents()
+    panel = trends.panel
+    assert panel.plot.height() >= min(panel.plot.least_px, panel.height() // 3)
+    assert panel.table.isHidden() or panel.table.height() <= max(120, panel.height() // 4 + 1)
+
+
+def test_numbers_of_a_low_plot_do_not_lie_on_one_another(trends, console):
+    console.models.wide_trend.show([POWER])
+    axis = trends.panel.plot._plots[0].getAxis("left")
+    for size in (20.0, 60.0, 300.0):
+        ((step, values),) = axis.tickValues(0.985, 1.012, size)
+        assert step * size / 0.027 >= 16
+        assert len(values) <= max(1, size / 16)
+
+
+def test_the_legend_takes_columns_where_names_leave_room(trends, console):
+    console.models.wide_trend.show([POWER, CHARGE])
+    legend = trends.panel.legend
+    legend.resize(1400, 40)
+    trends.panel.show_values()
+    assert legend.sizeHint().height() == 22
+    legend.resize(400, 40)
+    assert legend.sizeHint().height() == 44
