@@ -23,6 +23,7 @@ from desktop.app.late_twin import LateTwin
 from desktop.app.replay import ReplayWiring
 from desktop.app.report_menu import ReportMenu
 from desktop.app.sign_in import SignInWiring
+from desktop.app.trend_sets import TrendSetWiring
 from desktop.bridge.area_desk import AreaDesk
 from desktop.bridge.history_desk import HistoryDesk
 from desktop.bridge.hub_source import HubSource
@@ -147,6 +148,7 @@ class Console(QObject):
         self.window.open_area(models, self._frame, self.sign_in.start_page())
         self.habits.open_area(models)
         TrendExports(self.window, models)
+        TrendSetWiring(models)
         ReportMenu(self.window, models, self.history_desk, self.area_desk.credential)
         self.sign_in.watch(models.alarm_desk)
         self.source.listen(area.id)

@@ -24,18 +24,21 @@ from desktop.models.device_states import DeviceState, DeviceStates
 from desktop.models.diagnosis import Diagnosis
 from desktop.models.energy import EnergyBoard
 from desktop.models.fleet import Fleet
+from desktop.models.forecasts import expected
 from desktop.models.judgement import Judge, main_quantity
 from desktop.models.live_readings import LiveReadings
 from desktop.models.outlook import Outlook
 from desktop.models.person import MANAGER, Person
 from desktop.models.preferences import Preferences
+from desktop.models.recent_changes import RecentChanges
 from desktop.models.replay import Replay
 from desktop.models.selection import Selection
 from desktop.models.series import SeriesStore
 from desktop.models.series_picker import SeriesPicker
 from desktop.models.tiles import Tiles
 from desktop.models.time_source import Mode, TimeSource
-from desktop.models.trend import MAX_SERIES, Trend
+from desktop.models.trend import MAX_SERIES, Compare, Trend
+from desktop.models.trend_sets import TrendSets
 from desktop.models.twin_layers import TwinLayers
 
 if TYPE_CHECKING:
@@ -112,6 +115,7 @@ class AreaModels(QObject):
         self.advice = AdviceDesk(self.person, connection, self.time, self)
         self.device_trend = Trend(clock, self)
         self.wide_trend = Trend(clock, self)
+        self.trend_sets = TrendSets(area, self.wide_trend, self)
         self.picker = SeriesPicker(area, self.wide_trend, self)
         self.fleet = Fleet(area, self.person, connection, self)
         self.fleet.changed.connect(self._take_asked)
@@ -121,12 +125,14 @@ class AreaModels(QObject):
         self.alarm_journal = AlarmJournal(area, self)
         self.audit_log = AuditLog(self)
         self.care = CareDesk(self)
-        self.outlook = Outlook(area, self.alarm_desk, self.live, clock, self)
+        changes = RecentChanges(area, self.alarm_desk, self.fleet, self.energy)
+        self.outlook = Outlook(area, self.alarm_desk, self.live, clock, changes, self)
         self.bell = Bell(self.alarm_desk, lambda: self.time.now_us, self)
         self.replay = Replay(self, self)
         self.time.changed.connect(self._time_changed)
         self.time.moved.connect(self._time_moved)
         self.selection.changed.connect(self.plot_chosen)
+        self.wide_trend.compared.connect(self._compared)
         self._assess()
 
     def _energy_board(self) -> EnergyBoard | None:
@@ -142,6 +148,8 @@ class AreaModels(QObject):
         board = EnergyBoard(self.area, site, self.live, self.clock, self, why_not)
         self.person.changed.connect(board.standing_changed)
         self.time.changed.connect(board.standing_changed)
+        for signal in (board.changed, board.standing_changed):
+            signal.connect(lambda: self.forecasts.put(expected(board)))
         return board
 
     def main_series(self, device: str) -> Series:
@@ -226,6 +234,13 @@ class AreaModels(QObject):
         for trend in (self.device_trend, self.wide_trend):
             trend.use_past(self.time.mode is Mode.REPLAY)
         self.fleet.forbid(None if self.time.is_live else REPLAYED)
+
+    def _compared(self) -> None:
+        """Have a forecast made where one is to be drawn and there is none yet."""
+        board = self.energy
+        asked = self.wide_trend.compare is Compare.FORECAST
+        if board and asked and board.base is None and not board.busy:
+            board.ask_plan()
 
     def _time_moved(self, instant_us: int) -> None:
         replayed = self.time.mode is Mode.REPLAY

@@ -290,6 +290,22 @@
         <translation>{all}件中{shown}件</translation>
     </message>
     <message>
+        <source>No entry has all of these words.</source>
+        <translation>すべての語を含む記録はありません。</translation>
+    </message>
+    <message>
+        <source>The hub keeps no entry yet.</source>
+        <translation>ハブに記録はまだありません。</translation>
+    </message>
+    <message>
+        <source>The hub has not answered yet.</source>
+        <translation>ハブからの応答を待っています。</translation>
+    </message>
+    <message>
+        <source>The hub does not show its audit log: {why}</source>
+        <translation>ハブから監査記録を取得できません: {why}</translation>
+    </message>
+    <message>
         <source>The hub verifies every entry ...</source>
         <translation>ハブが全件を検証しています…</translation>
     </message>
@@ -2108,6 +2124,33 @@
     </message>
 </context>
 <context>
+    <name>TrendSetsButton</name>
+    <message>
+        <source>Saved</source>
+        <translation>保存済み</translation>
+    </message>
+    <message>
+        <source>Trends that you gave a name</source>
+        <translation>名前を付けて保存したトレンド</translation>
+    </message>
+    <message>
+        <source>Save what is shown ...</source>
+        <translation>表示中の内容を保存…</translation>
+    </message>
+    <message>
+        <source>Forget</source>
+        <translation>削除</translation>
+    </message>
+    <message>
+        <source>Save this trend</source>
+        <translation>トレンドの保存</translation>
+    </message>
+    <message>
+        <source>Name (at most {n} letters); one in use is replaced</source>
+        <translation>名前({n}文字まで)。同じ名前は置き換えます</translation>
+    </message>
+</context>
+<context>
     <name>TrendsPage</name>
     <message>
         <source>Series</source>
@@ -2393,6 +2436,14 @@
     <message>
         <source>Statistics of what is visible</source>
         <translation>表示範囲の統計</translation>
+    </message>
+    <message>
+        <source>the forecast is being made</source>
+        <translation>予測を計算中</translation>
+    </message>
+    <message>
+        <source>these series have no forecast</source>
+        <translation>この系列に予測はありません</translation>
     </message>
     <message>
         <source>Export</source>

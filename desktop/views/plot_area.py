@@ -47,6 +47,7 @@ _DASHES = (
 _REDRAW_MS = 250
 _ASK_MS = 120  # while a hand zooms the hub is asked so often at most
 _LINE_PX = 1.6
+_LEAST_PX = 56
 _LABEL_SHARE = 0.32  # of the width, for the name of a limit
 _AIR = 0.06  # above and below the lines, of the height
 
@@ -125,6 +126,11 @@ class PlotArea(QWidget):
         """Return the width of the time axis."""
         return max(1.0, float(self._view.width() - AXIS_PX))
 
+    @property
+    def least_px(self) -> int:
+        """Return the height below which the plots would tell nothing."""
+        return _LEAST_PX * max(1, len(self._plots))
+
     def let_move(self) -> None:
         """Let the wheel zoom and the mouse pan."""
         self._hand.is_on = True
@@ -134,6 +140,11 @@ class PlotArea(QWidget):
         if not self._plots:
             return self._window[1] / 1e6
         return float(self._plots[0].vb.mapSceneToView(QPointF(x_px, 0.0)).x())
+
+    @property
+    def is_compared(self) -> bool:
+        """Tell whether any series has something drawn behind it."""
+        return any(curve.is_compared for curve in self._curves.values())
 
     def step(self, points: int) -> None:
         """Move the cursor along the points of the first series, from now where it is away."""
@@ -230,6 +241,7 @@ class PlotArea(QWidget):
         self._trend.moved.connect(self._time_passed)
         self._models.tiles.changed.connect(self._tiles_came)
         self._models.series.changed.connect(self._points_came)
+        self._models.forecasts.changed.connect(self._points_came)
         self._theme.changed.connect(self.rebuild)
         self._view.scene().sigMouseMoved.connect(self._mouse_moved)
         self._clock = QTimer(self, interval=1000)

@@ -67,6 +67,11 @@ class Curve:
             self._ghost.setData(times, values)
 
     @property
+    def is_compared(self) -> bool:
+        """Tell whether anything is drawn that it is compared with."""
+        return bool(len(self._compared))
+
+    @property
     def reach(self) -> tuple[float, float] | None:
         """Return the least and the most of everything that is drawn, None of nothing."""
         stretch = self.drawn.stretch
