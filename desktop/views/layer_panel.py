@@ -144,6 +144,7 @@ class LayerSaid(Translated):
     def __init__(self, models: AreaModels, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._facts: LayerFacts | None = None
+        self._layers = models.layers
         self._lines: list[str] = []
         self._legend = column(gap=2)
         self._notes = label()
@@ -156,6 +157,9 @@ class LayerSaid(Translated):
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(_ROW_PX)
         self.table.setHorizontalScrollMode(QTableWidget.ScrollMode.ScrollPerPixel)
+        self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
+        self.table.cellClicked.connect(self._choose)
+        self._layers.building_chosen.connect(self._mark)
         legend = QWidget()
         legend.setLayout(self._legend)
         self.advice = AdviceBox(models)
@@ -218,8 +222,22 @@ class LayerSaid(Translated):
                 cell.setToolTip(text)
                 table.setItem(line, place, cell)
         table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self._mark(self._layers.building)
         shown = min(len(facts.rows), _MOST_ROWS)
         table.setFixedHeight(_ROW_PX * shown + 56)
+
+    def _choose(self, line: int) -> None:
+        """Choose the building of a row."""
+        if self._facts and line < len(self._facts.buildings):
+            self._layers.choose_building(self._facts.buildings[line])
+
+    def _mark(self, building: str) -> None:
+        """Mark the row of the chosen building, where there is one."""
+        buildings = self._facts.buildings if self._facts else ()
+        if building in buildings:
+            self.table.selectRow(buildings.index(building))
+        elif buildings:
+            self.table.clearSelection()
 
 
 class _Step(QWidget):
