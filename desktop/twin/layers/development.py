@@ -67,9 +67,7 @@ _NO_ADVICE = Name(
 _NOT_THERE = Name("地図にない建物: {ids}", "Buildings that the map does not have: {ids}")
 _LEFT_OUT = Name("使えない行: {why}", "Lines that cannot be used: {why}")
 _BAD_FILE = Name("読めない表: {why}", "A table cannot be read: {why}")
-_IN_PERCENT = Name(
-    "色: {scenario}と現況の差(%)", "Colour: change from what stands to {scenario}, in %"
-)
+_IN_PERCENT = Name("{scenario}: 現況との差(%)", "{scenario}: change in %")
 _MOST_NAMED = 3
 
 
@@ -87,7 +85,7 @@ class DevelopmentLayer(ThemeView):
     covers_buildings = True
     info = LayerInfo(
         "development",
-        Name("地価・開発シナリオ", "Land price and scenarios"),
+        Name("地価・開発シナリオ", "Prices and plans"),
         Name("現況と計画の比較表", "What stands beside what is planned"),
         group="buildings",
         options=tuple(Option(measure.key, measure.name) for measure in MEASURES.values()),
@@ -266,17 +264,18 @@ def _scenario(moment: Moment, measure: Measure, names: Mapping[str, Name], scena
 
 
 def _steps(moment: Moment, measure: Measure) -> tuple[LegendStep, ...]:
-    ramp, sign = (_PRICE, "") if measure.key == _LAND else (_CHANGE, " %")
-    texts = [_thousands(ramp, n) if measure.key == _LAND else t for n, t in enumerate(ramp.texts())]
-    known = [LegendStep(c, f"{t}{sign}") for c, t in zip(ramp.colours, texts, strict=True)]
+    ramp = _PRICE if measure.key == _LAND else _CHANGE
+    texts = (_range_text(ramp, n, measure) for n in range(len(ramp.colours)))
+    known = [LegendStep(c, t) for c, t in zip(ramp.colours, texts, strict=True)]
     return (*known, LegendStep(UNKNOWN, moment.say(_NOT_KNOWN)))
 
 
-def _thousands(ramp: Ramp, step: int) -> str:
-    """Return a colour's range with thousands set apart: prices have many digits."""
-    limits = ramp.limits
+def _range_text(ramp: Ramp, step: int, measure: Measure) -> str:
+    """Return a colour's range: thousands set apart in prices, signs and per cent in changes."""
+    words = "{:,.0f}" if measure.key == _LAND else "{:+.0f} %"
+    limits = [words.format(limit).replace("-", "−") for limit in ramp.limits]  # noqa: RUF001  # a minus
     if step == 0:
-        return f"< {limits[0]:,.0f}"
+        return f"< {limits[0]}"
     if step == len(limits):
-        return f"> {limits[-1]:,.0f}"
-    return f"{limits[step - 1]:,.0f}–{limits[step]:,.0f}"  # noqa: RUF001  # a range has an en dash
+        return f"> {limits[-1]}"
+    return f"{limits[step - 1]} … {limits[step]}"

@@ -9,6 +9,7 @@ import pytest
 from area_configs.domain.names import Name
 from desktop.models.twin_layers import LayerFacts, LayerInfo
 from desktop.views.layer_panel import LayerPanel
+from desktop.views.layer_table import LayerWindow
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen says so at each window
 
@@ -55,3 +56,18 @@ def test_rows_of_other_things_choose_no_building(panel, console):
     layers.tell({"table": LayerFacts(headers=("A",), rows=(("x",),))})
     panel.cards["table"].said.table.cellClicked.emit(0, 0)
     assert layers.building == ""
+
+
+def test_a_window_shows_the_whole_table_until_its_layer_goes(panel, console, qtbot):
+    layers = console.models.layers
+    card = panel.cards["table"]
+    card.said.enlarge.click()
+    (window,) = console.window.findChildren(LayerWindow)
+    assert window.windowTitle() == "Layer"
+    assert window.table.rowCount() == 2
+    layers.tell({"table": replace(FACTS, rows=FACTS.rows[:1], buildings=("b1",))})
+    assert window.table.rowCount() == 1
+    window.table.cellClicked.emit(0, 0)
+    assert layers.building == "b1"
+    with qtbot.waitSignal(window.destroyed):
+        layers.switch("table", False)
