@@ -30,7 +30,7 @@ def copy_files(source: str | Path, folder: Path, *, geometry: bool) -> Area:
     file = area_file(source)
     shutil.copyfile(file, folder / AREA_FILE)
     wanted = sorted((file.parent / "profiles").glob("*.toml"))
-    wanted += (*area.facilities, *(area.geometry if geometry else ()))
+    wanted += (*area.facilities, *area.comparisons, *(area.geometry if geometry else ()))
     for path in wanted:
         place = folder / path.relative_to(file.parent)
         place.parent.mkdir(parents=True, exist_ok=True)

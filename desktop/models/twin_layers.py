@@ -78,6 +78,7 @@ class LayerFacts:
         when: for which instant or span it holds.
         notes: sentences that a person must read, most important first.
         headers, rows: the same as a table.
+        buildings: gml:id of the building that each row is of; empty where rows are of other things.
         working: True while a calculation is still going on.
         advice: what a person is asked to decide on, None where there is nothing.
     """
@@ -90,6 +91,7 @@ class LayerFacts:
     notes: tuple[str, ...] = ()
     headers: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+    buildings: tuple[str, ...] = ()
     working: bool = False
     advice: GivenAdvice | None = None
 
@@ -100,6 +102,7 @@ class TwinLayers(QObject):
     offered = Signal()
     changed = Signal(str)  # key of the layer that was switched or got another choice
     told = Signal(str)  # key of the layer that says something new
+    building_chosen = Signal(str)  # gml:id, empty for none: on the map or in a table
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -107,6 +110,18 @@ class TwinLayers(QObject):
         self._options: dict[str, str] = {}
         self._on: list[str] = []
         self._facts: dict[str, LayerFacts] = {}
+        self._building = ""
+
+    @property
+    def building(self) -> str:
+        """Return the chosen building's gml:id, empty for none."""
+        return self._building
+
+    def choose_building(self, ident: str) -> None:
+        """Choose a building, or none with an empty id; says so only where it changes."""
+        if ident != self._building:
+            self._building = ident
+            self.building_chosen.emit(ident)
 
     @property
     def infos(self) -> tuple[LayerInfo, ...]:

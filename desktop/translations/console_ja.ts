@@ -1360,6 +1360,10 @@
         <translation>単位: {unit}</translation>
     </message>
     <message>
+        <source>Open the table in a window</source>
+        <translation>表を別ウィンドウで開く</translation>
+    </message>
+    <message>
         <source>The layer as a table</source>
         <translation>レイヤーの表</translation>
     </message>

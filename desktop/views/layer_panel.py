@@ -9,17 +9,15 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
-    QHeaderView,
     QPushButton,
     QScrollArea,
     QSizePolicy,
-    QTableWidget,
-    QTableWidgetItem,
     QWidget,
 )
 from typing_extensions import override
 
 from desktop.views.advice_box import AdviceBox
+from desktop.views.layer_table import ROW_PX, LayerTable, LayerWindow
 from desktop.views.panels import Panel, Translated, column, label, row
 
 if TYPE_CHECKING:
@@ -31,7 +29,7 @@ if TYPE_CHECKING:
     from desktop.views.theme import Theme
 
 _SWATCH = QSize(18, 14)
-_ROW_PX, _MOST_ROWS, _COLUMNS = 26, 9, 2
+_MOST_ROWS, _COLUMNS = 9, 2
 
 
 class LayerPanel(Panel):
@@ -117,6 +115,7 @@ class LayerCard(Translated):
         self.setLayout(column(self._title, self.choice, self.said, gap=4))
         self.switch.toggled.connect(lambda on: layers.switch(info.key, on))
         self.choice.activated.connect(self._chosen)
+        self.said.enlarge.clicked.connect(lambda: LayerWindow(info, models, self.window()).show())
 
     def show_state(self, language: Language) -> None:
         """Show whether the layer is on, and what it says."""
@@ -151,16 +150,13 @@ class LayerSaid(Translated):
         for text in (self._notes, self._source):
             text.setWordWrap(True)
             text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.table = QTableWidget()
-        self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(_ROW_PX)
-        self.table.setHorizontalScrollMode(QTableWidget.ScrollMode.ScrollPerPixel)
+        self.table = LayerTable(models.layers)
+        self.enlarge = QPushButton()
         legend = QWidget()
         legend.setLayout(self._legend)
         self.advice = AdviceBox(models)
         self.advice.hide()
-        parts = (legend, self._notes, self.advice, self.table, self._source)
+        parts = (legend, self._notes, self.advice, self.table, self.enlarge, self._source)
         self.setLayout(column(*parts, margin=4, gap=6))
 
     @override
@@ -206,20 +202,13 @@ class LayerSaid(Translated):
             self._legend.addWidget(_Step(step.colour, step.text))
 
     def _fill_table(self, facts: LayerFacts) -> None:
-        table = self.table
-        table.setVisible(bool(facts.rows))
-        table.setAccessibleName(self.tr("The layer as a table"))
-        table.setColumnCount(len(facts.headers))
-        table.setRowCount(len(facts.rows))
-        table.setHorizontalHeaderLabels(list(facts.headers))
-        for line, cells in enumerate(facts.rows):
-            for place, text in enumerate(cells):
-                cell = QTableWidgetItem(text)
-                cell.setToolTip(text)
-                table.setItem(line, place, cell)
-        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.table.setVisible(bool(facts.rows))
+        self.enlarge.setVisible(bool(facts.rows))
+        self.enlarge.setText(self.tr("Open the table in a window"))
+        self.table.setAccessibleName(self.tr("The layer as a table"))
+        self.table.show_facts(facts)
         shown = min(len(facts.rows), _MOST_ROWS)
-        table.setFixedHeight(_ROW_PX * shown + 56)
+        self.table.setFixedHeight(ROW_PX * shown + 56)
 
 
 class _Step(QWidget):
