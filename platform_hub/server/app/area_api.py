@@ -25,6 +25,7 @@ from platform_hub.server.registry import (
     gateways,
     inbox,
     life_cycle,
+    pack,
     plans,
 )
 from platform_hub.server.registry.commands import Commands
@@ -32,13 +33,15 @@ from platform_hub.server.registry.configuration import Configuration
 from platform_hub.server.registry.gateways import Gateways
 from platform_hub.server.registry.inbox import Inbox
 from platform_hub.server.registry.office import Office
+from platform_hub.server.registry.pack import Pack
 from platform_hub.server.registry.plans import Plans
 from platform_hub.server.store import orders
 from platform_hub.server.store.database import StoreUnavailable
 from platform_hub.wire.commands import OPEN_STATES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
 
     from area_configs.domain.areas import Area
     from platform_hub.server.governance.access import Authority, Endpoint, Guard
@@ -63,13 +66,33 @@ class Row:
 class AreaApi:
     """The rooms of the area API."""
 
-    def __init__(self, area: Area, authority: Authority, guard: Guard, feed: Feed) -> None:
+    def __init__(
+        self,
+        area: Area,
+        authority: Authority,
+        guard: Guard,
+        feed: Feed,
+        files: tuple[Callable[[], bytes], Path | None],
+        adopted: Callable[[Area], None],
+    ) -> None:
+        """Put them together.
+
+        Args:
+            area: the area in force at the start.
+            authority: who is who.
+            guard: at every route.
+            feed: the live stream.
+            files: gives the zip of the area, and the folder where another one is put.
+            adopted: told of each area that comes into force later.
+        """
         self._authority = authority
         self._guard = guard
+        self._adopted = adopted
         self._zone = area.timezone
         self.office = Office(area, authority, feed)
         self.gateways = Gateways(self.office)
         self.alarms = AlarmDesk(authority, Judge(area), feed)
+        self.pack = Pack(self.office, *files, self._adopt)
         self._stopping = asyncio.Event()
 
     def routes(self, ca: str) -> dict[str, dict[str, Endpoint]]:
@@ -101,6 +124,8 @@ class AreaApi:
 
     async def work(self) -> None:
         """Do one round of what goes on by itself."""
+        with contextlib.suppress(StoreUnavailable):
+            await self.pack.look()
         await self.alarms.work()
         with contextlib.suppress(StoreUnavailable):  # it is done the next time
             await self._expire()
@@ -109,6 +134,11 @@ class AreaApi:
         """End `run` and every request that waits."""
         self._stopping.set()
         self.office.bells.close()
+
+    def _adopt(self, area: Area) -> None:
+        self.office.area = area
+        self.alarms.judge = Judge(area)
+        self._adopted(area)
 
     async def _expire(self) -> None:
         now_us = self._authority.now_us()
@@ -148,6 +178,10 @@ class AreaApi:
 
     def _registry(self) -> Iterator[Row]:
         documents = Configuration(self.office)
+        yield Row("GET", pack.PATH, self.pack.get)
+        yield Row("PUT", pack.PATH, self.pack.put)
+        yield Row("GET", pack.VERSIONS_PATH, self.pack.versions)
+        yield Row("GET", pack.DIFF_PATH, self.pack.diff)
         yield Row("GET", catalogue.PATH, Catalogue(self._authority).get)
         yield Row("GET", gateways.PATH, self.gateways.get)
         yield Row("POST", gateways.PATH, self.gateways.register)
