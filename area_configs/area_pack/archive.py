@@ -44,12 +44,15 @@ def pack_files(files: Mapping[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def files_of(source: str | Path) -> dict[str, bytes]:
+def files_of(source: str | Path, text: str | None = None) -> dict[str, bytes]:
     """Return what belongs to a valid area, by its name in a pack.
+
+    With a text it is the area as it would be, were that the content of its file.
 
     Raises AreaFileError with every mistake where the area is wrong.
     """
-    return {name: path.read_bytes() for name, path in _entries(source)}
+    files = {name: path.read_bytes() for name, path in _entries(source, text)}
+    return files if text is None else files | {AREA_FILE: text.encode()}
 
 
 def put_files(files: Mapping[str, bytes], folder: Path) -> Path:
@@ -104,8 +107,8 @@ def unreadable(info: zipfile.ZipInfo) -> str:
     return "" if info.compress_type in _METHODS else "is compressed in an unusual way"
 
 
-def _entries(source: str | Path) -> Iterator[tuple[str, Path]]:
-    area, file = load_area(source), area_file(source)
+def _entries(source: str | Path, text: str | None) -> Iterator[tuple[str, Path]]:
+    area, file = load_area(source, text), area_file(source)
     yield AREA_FILE, file
     for path in sorted((*area.geometry, *area.facilities)):
         yield path.relative_to(file.parent).as_posix(), path

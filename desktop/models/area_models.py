@@ -15,6 +15,7 @@ from desktop.models.alarm_journal import AlarmJournal
 from desktop.models.alarm_rules import REPLAYED
 from desktop.models.alarm_table import AlarmTable
 from desktop.models.alarms import Abnormalities
+from desktop.models.area_draft import AreaDraft
 from desktop.models.area_tree import AreaTree
 from desktop.models.audit_log import AuditLog
 from desktop.models.bell import Bell
@@ -118,6 +119,7 @@ class AreaModels(QObject):
         self.alarm_table = AlarmTable(self.alarm_desk, area.timezone, self)
         self.alarm_journal = AlarmJournal(area, self)
         self.audit_log = AuditLog(self)
+        self.area_draft = AreaDraft(self)
         self.care = CareDesk(self)
         self.outlook = Outlook(area, self.alarm_desk, self.live, clock, self)
         self.bell = Bell(self.alarm_desk, clock, self)
