@@ -15,6 +15,7 @@ from desktop.app.audit import AuditWiring
 from desktop.app.care import CareWiring
 from desktop.app.devices import DeviceWiring
 from desktop.app.editor import EditorWiring
+from desktop.app.editor import Parts as EditorParts
 from desktop.app.energy import EnergyDesk
 from desktop.app.exports import TrendExports
 from desktop.app.habits import Habits, Parts
@@ -134,11 +135,6 @@ class Console(QObject):
             self.twin.close()
         self.window.close()
 
-    @property
-    def area_of_file(self) -> bool:
-        """Tell whether the area shown was named at the start and is not the hub's own."""
-        return bool(self._settings.area)
-
     def open_area(self, area: Area, source: str | Path) -> None:
         """Show an area, read from `source`, and begin to hear its values."""
         models = AreaModels(area, self.connection, now_us, self, self.person, self.preferences)
@@ -151,7 +147,9 @@ class Console(QObject):
         AlarmWiring(self.area_desk, self.source, models, self.sound)
         drafts = Drafts(self._settings.hub)
         self.devices = DeviceWiring(self.area_desk, self.source, models, drafts)
-        self.editor = EditorWiring(self, models, source, drafts)
+        wired = EditorParts(self.area_desk, self.window, self.languages, self.theme, drafts)
+        etag = "" if self._settings.area else self.cache.etag
+        self.editor = EditorWiring(wired, models, source, etag)
         HistoryWiring(self.history_desk, self.source, models)
         ReplayWiring(self.history_desk, self.area_desk, self.source, models)
         self.window.open_area(models, self._frame, self.sign_in.start_page())

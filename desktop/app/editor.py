@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import platformdirs
 from PySide6.QtCore import QObject
@@ -23,7 +23,6 @@ from area_configs.loader import area_file, area_ids
 from desktop.app.cities import Cities
 from desktop.bridge.area_jobs import AreaJobs
 from desktop.models.area_moves import Spot
-from desktop.models.device_states import DeviceStates
 from desktop.models.drafts import Autosave
 from desktop.models.selection import Selection
 from desktop.views.editor.editor_page import EditorPage
@@ -33,11 +32,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from area_configs.area_pack import Imported
-    from desktop.app.console import Console
+    from desktop.bridge.area_desk import AreaDesk
     from desktop.models.area_models import AreaModels
     from desktop.models.drafts import Drafts
     from desktop.twin.meshes import CityDrawing
     from desktop.twin.placing import PlacingViewport
+    from desktop.views.languages import Languages
+    from desktop.views.main_window import MainWindow
+    from desktop.views.theme import Theme
     from platform_hub.client.area_client import AreaClient
 
 _SEND, _FILE, _IMPORT = "area_pack", "file", "import"
@@ -45,15 +47,23 @@ _IMPORTED = Name("建物データの取込", "Buildings imported")
 _DRAFT = "area"
 
 
+class Parts(NamedTuple):
+    """What of the console the editor is wired to."""
+
+    area_desk: AreaDesk
+    window: MainWindow
+    languages: Languages
+    theme: Theme
+    drafts: Drafts
+
+
 class EditorWiring(QObject):
     """Wires one console's area editor; its map is made when the page is first looked at."""
 
-    def __init__(
-        self, console: Console, models: AreaModels, source: str | Path, drafts: Drafts
-    ) -> None:
-        """Begin with the area of a folder, a file or a bundled id."""
+    def __init__(self, parts: Parts, models: AreaModels, source: str | Path, etag: str) -> None:
+        """Begin with the area of a folder, a file or a bundled id; `etag` where it is the hub's."""
         super().__init__(models)
-        self._console, self._draft, self._states = console, models.area_draft, models.states
+        self._console, self._draft, self._states = parts, models.area_draft, models.states
         self._jobs = AreaJobs(self)
         self._twin: PlacingViewport | None = None
         self._cities: Cities | None = None
@@ -61,11 +71,10 @@ class EditorWiring(QObject):
         self._sent: AreaText | None = None
         self._chosen = Selection(self)
         file = area_file(source)
-        etag = "" if console.area_of_file else console.cache.etag
         self._draft.open(AreaText(file, area_edit.read_text(file)), etag)
         self._fixed = bool(etag) or str(source) in area_ids()
-        self._autosave = Autosave(drafts, _DRAFT, self._draft.content, self)
-        self._kept = drafts.find(_DRAFT)
+        self._autosave = Autosave(parts.drafts, _DRAFT, self._draft.content, self)
+        self._kept = parts.drafts.find(_DRAFT)
         self._connect()
 
     def open_page(self) -> None:
@@ -145,8 +154,7 @@ class EditorWiring(QObject):
         area = self._draft.area
         if area is None or self._twin is not None:
             return
-        states = DeviceStates(self)
-        self._twin = PlacingViewport(area, self._chosen, states)
+        self._twin = PlacingViewport(area, self._chosen, self._states)
         self._twin.placed.connect(self._placed)
         self._twin.lifted.connect(self._lifted)
         self._twin.gateway_chosen.connect(self._chosen_in_map)
@@ -203,7 +211,10 @@ class EditorWiring(QObject):
         """Show in the map what is chosen in the tree."""
         part = self._draft.chosen
         ident = self._draft.state.value((*part, "id")) if part else ""
-        self._chosen.choose(str(ident or "") if part[:1] == ("devices",) else "")
+        device = str(ident or "") if part[:1] == ("devices",) else ""
+        self._chosen.choose(device)
+        if self._twin and not device:
+            self._twin.choose_no_building()
 
     def _chosen_in_map(self, ident: str) -> None:
         part = self.page.part_of(ident) if ident else None

@@ -25,6 +25,8 @@ GROUPS = {
     "tariff": Name("料金", "Tariff"),
     "band": Name("時間帯", "Band"),
 }
+CONTRACT = Name("契約と料金", "Contract and tariff")
+STANDARD = Name("標準: {value}", "Standard: {value}")
 LABELS = {
     "id": Name("ID", "ID"),
     "name.ja": Name("名称 (日本語)", "Name (Japanese)"),
@@ -81,11 +83,11 @@ UNITS = {
     "import_limit_kw": "kW",
     "export_limit_kw": "kW",
     "critical_kw": "kW",
-    "demand_rate": "/kW",
-    "excess_rate": "/kW",
-    "export_price": "/kWh",
-    "market_fee": "/kWh",
-    "price": "/kWh",
+    "demand_rate": "{currency}/kW",
+    "excess_rate": "{currency}/kW",
+    "export_price": "{currency}/kWh",
+    "market_fee": "{currency}/kWh",
+    "price": "{currency}/kWh",
     "carbon_kg_per_kwh": "kg/kWh",
 }
 HINTS = {

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from area_configs.domain.names import Name
 from area_configs.domain.protocols import LINKS, LinkKind
+from area_configs.schema.energy_file import EnergyFile, TariffFile
+from area_configs.schema.fields import PositionFile
 from desktop.models.area_draft import tables_at
 from desktop.models.area_field_words import (
     CHOICES,
@@ -14,6 +16,7 @@ from desktop.models.area_field_words import (
     HINTS,
     LABELS,
     LINK_KINDS,
+    STANDARD,
     UNITS,
 )
 from desktop.models.area_moves import fitting_links
@@ -50,13 +53,16 @@ class AreaField:
     Attributes:
         path: where its value stands in the area file.
         choices: of a `choice`, each with its words.
-        optional: it may be left out.
+        optional: it may be left out; `default` holds then, where one is known.
+        currency: of the area's prices.
     """
 
     path: Path
     kind: Kind
     choices: tuple[tuple[Any, Name], ...] = ()
     optional: bool = False
+    default: Any = None
+    currency: str = "JPY"
 
     @property
     def key(self) -> str:
@@ -70,11 +76,16 @@ class AreaField:
 
     def unit(self) -> str:
         """Return its unit, empty where it has none."""
-        return UNITS.get(self.key, "")
+        return UNITS.get(self.key, "").format(currency=self.currency)
 
     def hint(self) -> Name | None:
-        """Return what helps to fill it in."""
-        return HINTS.get(self.key)
+        """Return what helps to fill it in: what holds where it is left empty, or an example."""
+        if self.default is None:
+            return HINTS.get(self.key)
+        said = next((words for value, words in self.choices if value == self.default), None)
+        plain = f"{self.default:g}" if isinstance(self.default, float) else str(self.default)
+        words = said or Name(plain, plain)
+        return Name(STANDARD.ja.format(value=words.ja), STANDARD.en.format(value=words.en))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +168,20 @@ def _energy(state: AreaText) -> Iterator[Group]:
             AreaField((*at, "photovoltaic"), "list", optional=True),
         ),
     )
-    yield Group(GROUPS["tariff"], _fields((*at, "tariff"), tuple((key,) for key in _TARIFF)))
+    tariff = _fields((*at, "tariff"), tuple((key,) for key in _TARIFF))
+    yield Group(GROUPS["tariff"], _priced(state, tariff))
     for place, _ in tables_at(state, _BANDS):
         number = int(place[-1]) + 1
         name = GROUPS["band"]
         fields = _fields(place, (("begins",), ("ends",), ("price",)))
-        yield Group(Name(f"{name.ja}{number}", f"{name.en} {number}"), fields, place)
+        yield Group(
+            Name(f"{name.ja}{number}", f"{name.en} {number}"), _priced(state, fields), place
+        )
+
+
+def _priced(state: AreaText, fields: tuple[AreaField, ...]) -> tuple[AreaField, ...]:
+    currency = state.value(("energy", "tariff", "currency"))
+    return tuple(replace(one, currency=str(currency or "JPY")) for one in fields)
 
 
 def _named(part: Path) -> tuple[AreaField, ...]:
@@ -189,7 +208,16 @@ def _field(path: Path) -> AreaField:
         kind = "number"
     elif key == "model_district":
         kind = "flag"
-    return AreaField(path, kind, CHOICES.get(key, ()), key in _OPTIONAL)
+    return AreaField(path, kind, CHOICES.get(key, ()), key in _OPTIONAL, _default(key))
+
+
+def _default(key: str) -> Any:
+    """Return what holds where an optional field is left out, as the schema has it."""
+    for table in (PositionFile, EnergyFile, TariffFile):
+        field = table.model_fields.get(key)
+        if field is not None and not field.is_required():
+            return None if field.default in {None, ""} else field.default
+    return None
 
 
 def _name_of(one: Any) -> Name:

@@ -123,20 +123,34 @@ class PlacingViewport(TwinViewport):
     def paint_tools(self, painter: QPainter, language: Language) -> None:
         super().paint_tools(painter, language)
         metrics = QFontMetricsF(painter.font())
+        taken: list[QRectF] = []
         for gateway, spot in zip(self._area.gateways, self._gateway_spots(), strict=True):
             if spot is not None:
-                self._sign(painter, spot, gateway.name.text(language), metrics)
+                self._sign(painter, spot)
+                box = self._name_box(spot, gateway.name.text(language), metrics)
+                if not any(box.intersects(other) for other in taken):
+                    taken.append(box)
+                    self._name(painter, box, gateway.name.text(language))
 
-    def _sign(self, painter: QPainter, spot: QPointF, name: str, metrics: QFontMetricsF) -> None:
-        """Paint a gateway: a filled square with its name beside it."""
+    def _sign(self, painter: QPainter, spot: QPointF) -> None:
+        """Paint a gateway: a filled square."""
         colours = self._scene.colours
         square = QRectF(spot.x() - _SIGN_PX, spot.y() - _SIGN_PX, 2 * _SIGN_PX, 2 * _SIGN_PX)
         painter.setPen(QPen(QColor(*colours.paper), 2.0))
         painter.setBrush(QColor(*colours.accent))
         painter.drawRect(square)
+
+    def _name_box(self, spot: QPointF, name: str, metrics: QFontMetricsF) -> QRectF:
+        """Return the room of a gateway's name: at the right, or at the left where that ends."""
         wide, tall = metrics.horizontalAdvance(name) + 8, metrics.height() + 4
-        box = QRectF(square.right() + 4, spot.y() - tall / 2, wide, tall)
-        painter.setPen(Qt.PenStyle.NoPen)
+        away = _SIGN_PX + 4
+        beyond = spot.x() + away + wide > self.width()
+        left = spot.x() - away - wide if beyond else spot.x() + away
+        return QRectF(left, spot.y() - tall / 2, wide, tall)
+
+    def _name(self, painter: QPainter, box: QRectF, name: str) -> None:
+        colours = self._scene.colours
+        painter.setPen(QPen(QColor(*colours.accent), 1.0))
         painter.setBrush(QColor(*colours.paper))
         painter.drawRoundedRect(box, 3, 3)
         painter.setPen(QColor(*colours.ink))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from area_configs.domain.names import Name
 from desktop.models.alarm_rows import View
 from desktop.models.palette import Entry
+from desktop.views.editor.actions import EDITOR_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -51,6 +52,7 @@ ACTION_NAMES: Mapping[str, Name] = {
     "sign_out": Name("サインアウト", "Sign out"),
     "acknowledge": Name("選んだ警報を確認", "Acknowledge the chosen alarms"),
     "quit": Name("終了", "Quit"),
+    **EDITOR_NAMES,
 }
 
 

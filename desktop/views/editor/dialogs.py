@@ -6,14 +6,14 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
+from PySide6.QtGui import QColor, QTextBlockFormat, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
     QLineEdit,
-    QPlainTextEdit,
     QPushButton,
+    QTextEdit,
     QWidget,
 )
 from typing_extensions import override
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from desktop.views.theme import Theme
 
 _DIFF_PX = (900, 560)
+_LINE_PERCENT = 130.0
 _UNFIT = re.compile(r"[^a-z0-9]+")
 
 
@@ -173,7 +174,8 @@ class AddDeviceDialog(AddDialog):
 
     @override
     def _check(self) -> None:
-        self.address.setEnabled(self._needs() == "address")
+        if (line := self.address.parentWidget()) is not None and line is not self:
+            line.setVisible(self._needs() == "address")
         super()._check()
 
     @override
@@ -227,7 +229,7 @@ class SaveDialog(QDialog):
         lines = draft.difference()
         count = sum(1 for line in lines if line[:1] in "+-")
         head = label("heading", self.tr("{n} lines differ from what was saved").format(n=count))
-        self.text = QPlainTextEdit()
+        self.text = QTextEdit()
         self.text.setReadOnly(True)
         self.text.setAccessibleName(head.text())
         self.note = QLineEdit()
@@ -240,6 +242,7 @@ class SaveDialog(QDialog):
         self.why_not = label("small", "\n".join(dict.fromkeys(why for why in why_not if why)))
         self.why_not.setWordWrap(True)
         self.why_not.setVisible(bool(self.why_not.text()))
+        self.why_not.setContentsMargins(0, 0, 0, 6)
         for button, why in ((self.file, why_not[0]), (self.hub, why_not[1])):
             button.setEnabled(not why)
             button.setToolTip(why)
@@ -254,8 +257,14 @@ class SaveDialog(QDialog):
 
     def _fill(self, lines: list[str], theme: Theme) -> None:
         cursor = QTextCursor(self.text.document())
+        roomy, proportional = (
+            QTextBlockFormat(),
+            QTextBlockFormat.LineHeightTypes.ProportionalHeight,
+        )
+        roomy.setLineHeight(_LINE_PERCENT, proportional.value)
         colours = {"+": theme.tokens.accent, "-": theme.tokens.alarm, "@": theme.tokens.muted}
         for line in lines:
+            cursor.setBlockFormat(roomy)
             form = QTextCharFormat()
             if line[:1] in colours:
                 form.setForeground(QColor(colours[line[:1]]))

@@ -23,6 +23,7 @@ from area_configs.domain.names import Name
 from area_configs.domain.protocols import LINKS
 from desktop.models import person
 from desktop.models.area_field_words import mistake_words
+from desktop.models.area_fields import AreaField
 from desktop.models.connection import Link
 from desktop.views.editor.dialogs import AddDeviceDialog, AddDialog, LinkDialog, SaveDialog
 from desktop.views.editor.part_form import PartForm
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 
 _SHOWN_MISTAKES = 50
 _LIST_PX = 96
-_WIDTHS = (250, 560, 400)
+_WIDTHS = (250, 540, 430)
 _ADD_DEVICE, _ADD_GATEWAY = Name("機器の追加", "Device added"), Name("追加", "Gateway added")
 _ADD_LINK, _ADD_BAND = Name("接続の追加", "Link added"), Name("時間帯の追加", "Band added")
 _REMOVE, _MOVE = Name("削除", "Removed"), Name("移動", "Moved")
@@ -209,6 +210,7 @@ class EditorPage(Translated):
         self.buttons["save"].setObjectName("primary")
         self._message.setWordWrap(True)
         self._message.hide()
+        self.mistakes.setObjectName("mistakeList")
         self.mistakes.setMaximumHeight(_LIST_PX)
         tools = row(*self.buttons.values())
         tools.insertStretch(list(self.buttons).index("undo"), 1)
@@ -336,12 +338,21 @@ class EditorPage(Translated):
         found = self.draft.mistakes
         self.mistakes.clear()
         for one in found[:_SHOWN_MISTAKES]:
-            item = QListWidgetItem(f"{one.path}: {mistake_words(one).text(self._models.language)}")
+            words = mistake_words(one).text(self._models.language)
+            item = QListWidgetItem(f"{self._where(one)}: {words}")
             item.setData(Qt.ItemDataRole.UserRole, one)
             self.mistakes.addItem(item)
         self._count.setText(self.tr("Mistakes: {n}").format(n=len(found)))
         self._count.setVisible(bool(found))
         self.mistakes.setVisible(bool(found))
+
+    def _where(self, mistake: Mistake) -> str:
+        """Return the place of a mistake as people call it: the part, then the field."""
+        path, language = _path_of(mistake.path), self._models.language
+        name = self.draft.state.value((*_part_of(path), "name", language))
+        field = AreaField(path, "text").label().text(language) if path else ""
+        part = str(name) if name and _part_of(path) else ""
+        return " / ".join(word for word in (part, field) if word)
 
     def _go_to(self, item: QListWidgetItem) -> None:
         self.show_mistake(item.data(Qt.ItemDataRole.UserRole))

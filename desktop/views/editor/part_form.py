@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from area_configs.loader.locator import Path
     from desktop.models.area_draft import AreaDraft
 
-_EDITOR_PX = 200
+_EDITOR_PX = 90
 
 Editor = QLineEdit | QComboBox | QCheckBox
 
@@ -117,7 +117,7 @@ class PartForm(Translated):
     def _build(self) -> None:
         inside = QWidget()
         grid = QGridLayout(inside)
-        grid.setContentsMargins(4, 4, 12, 4)
+        grid.setContentsMargins(4, 4, 16, 4)
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(1, 1)
@@ -159,6 +159,7 @@ class FieldLine:
         self.field, self._form = field, form
         name = field.label().text(language)
         self._label, self._unit = label(text=name), label("muted", field.unit())
+        self._label.setWordWrap(True)
         self.mistake = label("mistake")
         self.mistake.setWordWrap(True)
         self.mistake.hide()
@@ -191,7 +192,7 @@ class FieldLine:
             case "choice":
                 return self._choices(language)
         line = QLineEdit()
-        line.setMinimumWidth(_EDITOR_PX // 2)
+        line.setMinimumWidth(_EDITOR_PX)
         hint = self.field.hint()
         line.setPlaceholderText(hint.text(language) if hint else "")
         if self.field.kind == "id":  # whole, or every letter would rename it everywhere
@@ -205,7 +206,10 @@ class FieldLine:
     def _choices(self, language: Language) -> QComboBox:
         box = QComboBox()
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        box.setMinimumContentsLength(12)
+        box.setMinimumContentsLength(8)
+        hint = self.field.hint()
+        if self.field.optional:
+            box.addItem(hint.text(language) if hint else "", None)
         for value, words in self.field.choices:
             box.addItem(words.text(language), value)
         box.activated.connect(lambda at: self._form.take(self.field, box.itemData(at)))

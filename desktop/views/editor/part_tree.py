@@ -9,7 +9,7 @@ from PySide6.QtGui import QBrush, QColor
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 
 from desktop.models.area_draft import tables_at
-from desktop.models.area_field_words import GROUPS
+from desktop.models.area_field_words import CONTRACT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,6 +34,7 @@ class PartTree(QTreeWidget):
         self._language: Language = "ja"
         self._rows: dict[Path, QTreeWidgetItem] = {}
         self._filling = False
+        self.setObjectName("parts")
         self.setHeaderHidden(True)
         self.setIndentation(14)
         self.setUniformRowHeights(True)
@@ -61,7 +62,7 @@ class PartTree(QTreeWidget):
         self._rows = {}
         state = self._draft.state
         top = self._row(None, (), state.values)
-        self._row(top, _ENERGY, {}, GROUPS["contract"].text(self._language))
+        self._row(top, _ENERGY, {}, CONTRACT.text(self._language))
         devices = list(tables_at(state, ("devices",)))
         for at, gateway in tables_at(state, ("gateways",)):
             branch = self._row(top, at, gateway)
@@ -88,7 +89,7 @@ class PartTree(QTreeWidget):
         found = names.get(self._language, "") if isinstance(names, dict) else ""
         words = words or str(found or one.get("id", "?"))
         wrong = self._draft.mistakes_below(part) if part else ()
-        row.setText(0, f"⚠ {words}" if wrong else words)
+        row.setText(0, f"▲ {words}" if wrong else words)
         row.setData(0, _PART, part)
         row.setToolTip(0, str(one.get("id", words)))
         if wrong:
