@@ -16,6 +16,7 @@ from desktop.models.alarm_journal import AlarmJournal
 from desktop.models.alarm_rules import REPLAYED
 from desktop.models.alarm_table import AlarmTable
 from desktop.models.alarms import Abnormalities
+from desktop.models.area_draft import AreaDraft
 from desktop.models.area_tree import AreaTree
 from desktop.models.audit_log import AuditLog
 from desktop.models.bell import Bell
@@ -124,6 +125,7 @@ class AreaModels(QObject):
         self.alarm_table = AlarmTable(self.alarm_desk, area.timezone, self)
         self.alarm_journal = AlarmJournal(area, self)
         self.audit_log = AuditLog(self)
+        self.area_draft = AreaDraft(self)
         self.care = CareDesk(self)
         changes = RecentChanges(area, self.alarm_desk, self.fleet, self.energy)
         self.outlook = Outlook(area, self.alarm_desk, self.live, clock, changes, self)

@@ -49,6 +49,68 @@
     </message>
 </context>
 <context>
+    <name>AddDeviceDialog</name>
+    <message>
+        <source>Add a device</source>
+        <translation>機器を追加</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>機種</translation>
+    </message>
+    <message>
+        <source>Gateway</source>
+        <translation>ゲートウェイ</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>アドレス</translation>
+    </message>
+    <message>
+        <source>This gateway has no link for this model: add the link first.</source>
+        <translation>このゲートウェイには、この機種をつなぐ接続がありません。先に接続を追加してください。</translation>
+    </message>
+    <message>
+        <source>Give the device&apos;s address on the link.</source>
+        <translation>接続での機器のアドレスを入力してください。</translation>
+    </message>
+</context>
+<context>
+    <name>AddDialog</name>
+    <message>
+        <source>Add</source>
+        <translation>追加</translation>
+    </message>
+    <message>
+        <source>Add a gateway</source>
+        <translation>ゲートウェイを追加</translation>
+    </message>
+    <message>
+        <source>Name (Japanese)</source>
+        <translation>名称 (日本語)</translation>
+    </message>
+    <message>
+        <source>Name (English)</source>
+        <translation>名称 (英語)</translation>
+    </message>
+    <message>
+        <source>ID</source>
+        <translation>ID</translation>
+    </message>
+    <message>
+        <source>Give it a name in both languages.</source>
+        <translation>名称を日本語と英語の両方で入力してください。</translation>
+    </message>
+    <message>
+        <source>The id is made of small letters, digits, - and _.</source>
+        <translation>IDに使えるのは小文字・数字・-・_ だけです。</translation>
+    </message>
+    <message>
+        <source>The id {id} is taken: choose another.</source>
+        <translation>ID「{id}」は使用中です。別のIDにしてください。</translation>
+    </message>
+</context>
+<context>
     <name>AdviceBox</name>
     <message>
         <source>Follow and record ...</source>
@@ -989,6 +1051,148 @@
     </message>
 </context>
 <context>
+    <name>EditorPage</name>
+    <message>
+        <source>Click in the map where it stands; Esc leaves it where it is.</source>
+        <translation>地図で設置場所をクリックしてください。Escで今の場所のままにします。</translation>
+    </message>
+    <message>
+        <source>CityGML files or zips</source>
+        <translation>CityGMLファイルまたはzip</translation>
+    </message>
+    <message>
+        <source>Reading the buildings ...</source>
+        <translation>建物データを読み込んでいます…</translation>
+    </message>
+    <message>
+        <source>Add a device</source>
+        <translation>機器を追加</translation>
+    </message>
+    <message>
+        <source>Add a gateway</source>
+        <translation>ゲートウェイを追加</translation>
+    </message>
+    <message>
+        <source>Add a link or band</source>
+        <translation>接続・時間帯を追加</translation>
+    </message>
+    <message>
+        <source>Place in the map</source>
+        <translation>地図で配置</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>削除</translation>
+    </message>
+    <message>
+        <source>Import buildings</source>
+        <translation>建物データを取込</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>元に戻す</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>やり直す</translation>
+    </message>
+    <message>
+        <source>Discard draft</source>
+        <translation>下書きを破棄</translation>
+    </message>
+    <message>
+        <source>Save ...</source>
+        <translation>保存…</translation>
+    </message>
+    <message>
+        <source>Opening the map ...</source>
+        <translation>地図を開いています…</translation>
+    </message>
+    <message>
+        <source>Parts of the area</source>
+        <translation>エリアの構成</translation>
+    </message>
+    <message>
+        <source>Mistakes</source>
+        <translation>誤り</translation>
+    </message>
+    <message>
+        <source>New folder for the area</source>
+        <translation>エリアの新しいフォルダー</translation>
+    </message>
+    <message>
+        <source>Nothing differs from what was saved.</source>
+        <translation>保存済みの内容との違いはありません。</translation>
+    </message>
+    <message>
+        <source>Mistakes: {n}. Mend them first.</source>
+        <translation>誤りが{n}件あります。先に直してください。</translation>
+    </message>
+    <message>
+        <source>This area was opened from a file, not from the hub.</source>
+        <translation>このエリアはハブからではなくファイルから開いています。</translation>
+    </message>
+    <message>
+        <source>No connection to the hub: the draft is kept on this machine.</source>
+        <translation>ハブに接続していません。下書きはこの端末に保存されています。</translation>
+    </message>
+    <message>
+        <source>Only the area manager and technicians change the area.</source>
+        <translation>エリアを変更できるのはエリア管理者と技術者だけです。</translation>
+    </message>
+    <message>
+        <source>The past is shown: return to the present first.</source>
+        <translation>過去を表示しています。先に現在へ戻ってください。</translation>
+    </message>
+    <message>
+        <source>Mistakes: {n}</source>
+        <translation>誤り: {n}件</translation>
+    </message>
+</context>
+<context>
+    <name>EditorWiring</name>
+    <message>
+        <source>The draft from before is back. Undo takes it away again.</source>
+        <translation>前回の下書きを復元しました。「元に戻す」で取り消せます。</translation>
+    </message>
+    <message>
+        <source>The area was changed since your draft was begun: the draft is kept at {path}.</source>
+        <translation>下書きの開始後にエリアが変更されました。下書きは {path} に残してあります。</translation>
+    </message>
+    <message>
+        <source>The hub checks the area ...</source>
+        <translation>ハブがエリアを確認しています…</translation>
+    </message>
+    <message>
+        <source>Saved: {path}</source>
+        <translation>保存しました: {path}</translation>
+    </message>
+    <message>
+        <source>{n} buildings imported. Moved along with the centre: {moved}</source>
+        <translation>建物{n}棟を取り込みました。中心と一緒に移動: {moved}</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>なし</translation>
+    </message>
+    <message>
+        <source>Version {n} of the area is in force at the hub. Told: {told}. Start the console again to see it on the other pages.</source>
+        <translation>エリアの第{n}版がハブで有効になりました。通知先: {told}。ほかのページに反映するには、コンソールを起動し直してください。</translation>
+    </message>
+    <message>
+        <source>no gateway</source>
+        <translation>なし</translation>
+    </message>
+    <message>
+        <source>Not told, as they have never reported: {names}.</source>
+        <translation>未報告のため通知していません: {names}。</translation>
+    </message>
+    <message>
+        <source>Not sent, the draft is kept: {why}</source>
+        <translation>送信できませんでした。下書きは残っています: {why}</translation>
+    </message>
+</context>
+<context>
     <name>EnergyActions</name>
     <message>
         <source>Plan now</source>
@@ -1369,6 +1573,13 @@
     </message>
 </context>
 <context>
+    <name>LinkDialog</name>
+    <message>
+        <source>Add a link</source>
+        <translation>接続を追加</translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message>
         <source>Smart Area Console</source>
@@ -1444,6 +1655,10 @@
         <source>Settings</source>
         <translation>設定</translation>
     </message>
+    <message>
+        <source>Area editor</source>
+        <translation>エリア編集</translation>
+    </message>
 </context>
 <context>
     <name>Overview</name>
@@ -1477,6 +1692,17 @@
     <message>
         <source>Nothing fits.</source>
         <translation>該当するものはありません。</translation>
+    </message>
+</context>
+<context>
+    <name>PartForm</name>
+    <message>
+        <source>The id {id} is taken: choose another.</source>
+        <translation>ID「{id}」は使用中です。別のIDにしてください。</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>削除</translation>
     </message>
 </context>
 <context>
@@ -1538,6 +1764,37 @@
     <message>
         <source>The report cannot be made. {why}</source>
         <translation>レポートを作成できません。{why}</translation>
+    </message>
+</context>
+<context>
+    <name>SaveDialog</name>
+    <message>
+        <source>Save the area</source>
+        <translation>エリアの保存</translation>
+    </message>
+    <message>
+        <source>{n} lines differ from what was saved</source>
+        <translation>保存済みの内容と{n}行が異なります</translation>
+    </message>
+    <message>
+        <source>Note for the history (optional)</source>
+        <translation>履歴に残すメモ (任意)</translation>
+    </message>
+    <message>
+        <source>Note for the history</source>
+        <translation>履歴に残すメモ</translation>
+    </message>
+    <message>
+        <source>Save to a file</source>
+        <translation>ファイルに保存</translation>
+    </message>
+    <message>
+        <source>Send to the hub</source>
+        <translation>ハブへ送信</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>キャンセル</translation>
     </message>
 </context>
 <context>

@@ -278,6 +278,8 @@ QToolTip { background: $field; color: $text; border: 1px solid $border; padding:
 #emptyList { background: $field; color: $muted; padding: 16px; }
 #glance { background: $surface; text-align: left; }
 #palette QListWidget::item { padding: 6px 4px; }
+#parts::item, #mistakeList::item { padding: 5px 2px; color: $text; }
+#parts::item:selected, #mistakeList::item:selected { background: $chosen; }
 #message { color: $muted; }
 #careCard { color: $text; font-size: 15px; }
 #careCard[abnormal="alarm"] { color: $alarm; font-weight: bold; }
