@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 from typing_extensions import override
 
 from desktop.views.theme import STEP
@@ -72,6 +81,16 @@ def column(*items: QWidget | QLayout, margin: int = 0, gap: int = STEP) -> QVBox
 def row(*items: QWidget | QLayout, margin: int = 0, gap: int = STEP) -> QHBoxLayout:
     """Set widgets or layouts side by side."""
     return _filled(QHBoxLayout(), items, margin, gap)
+
+
+def scrolled(inner: QWidget) -> QScrollArea:
+    """Let a widget be as tall as it needs, and scroll where there is less room."""
+    area = QScrollArea()
+    area.setObjectName("plainScroll")
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidget(inner)
+    return area
 
 
 def label(name: str = "", text: str = "") -> QLabel:

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialogButtonBox  # noqa: TID251  # the button that keeps a score
 
-from desktop.models.care import EventAnswer, NewNote
+from desktop.models.care_drafts import EventAnswer, NewNote
 from desktop.models.person import Entry
 from desktop.views.score_entry import ScoreEntry
 from tests.desktop.care_samples import HANDOVER, OVERVIEW, PAGE, A, B

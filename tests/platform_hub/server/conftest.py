@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -120,7 +120,7 @@ def serve(database: Database) -> Iterator[Callable[..., Town]]:
     """Return a function that serves the town with given settings."""
     with contextlib.ExitStack() as stack:
 
-        def start(*, open_to_all: bool = True, area: Area | None = None, **settings: int) -> Town:
+        def start(*, open_to_all: bool = True, area: Area | None = None, **settings: Any) -> Town:
             clock = Clock()
             parts = Parts(
                 area or town(),
