@@ -13,7 +13,7 @@ from desktop.views.care_events import CareEvents
 from desktop.views.care_news2 import CareNews2
 from desktop.views.care_resident import CareResident
 from desktop.views.care_rhythm import CareRhythm
-from desktop.views.panels import Panel, column, scrolled
+from desktop.views.panels import Panel, TallScroll, column
 
 if TYPE_CHECKING:
     from desktop.models.area_models import AreaModels
@@ -34,7 +34,7 @@ class CareTabs(Panel):
         self.consent = CareConsent(models)
         self.tabs = QTabWidget()
         every = (self.today, self.rhythm, self.cycle, self.events, self.news2, self.consent)
-        self._places = {self.tabs.addTab(scrolled(tab), ""): tab for tab in every}
+        self._places = {self.tabs.addTab(TallScroll(tab), ""): tab for tab in every}
         self.setLayout(column(self.tabs, margin=1))
         self._care.page_changed.connect(self._show)
         self.retranslate()

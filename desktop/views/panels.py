@@ -5,8 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -73,6 +73,42 @@ class ElidedLabel(QLabel):
             self.setToolTip(self.text())
 
 
+class TallScroll(QScrollArea):
+    """Lets a widget be as tall as its wrapped words need at this width; scrolls where there is less.
+
+    A scroll area alone asks for the size hint, which knows nothing of words that wrap.
+    """
+
+    def __init__(self, inner: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("plainScroll")
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidget(inner)
+        inner.installEventFilter(self)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.widget() and event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().eventFilter(watched, event)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        inner = self.widget()
+        layout = inner.layout() if inner else None
+        if inner is None or layout is None:
+            return
+        width = max(self.viewport().width(), layout.minimumSize().width())
+        height = layout.totalHeightForWidth(width)
+        if inner.minimumHeight() != max(0, height):
+            inner.setMinimumHeight(max(0, height))
+
+
 def column(*items: QWidget | QLayout, margin: int = 0, gap: int = STEP) -> QVBoxLayout:
     """Stack widgets or layouts downwards."""
     return _filled(QVBoxLayout(), items, margin, gap)
@@ -81,16 +117,6 @@ def column(*items: QWidget | QLayout, margin: int = 0, gap: int = STEP) -> QVBox
 def row(*items: QWidget | QLayout, margin: int = 0, gap: int = STEP) -> QHBoxLayout:
     """Set widgets or layouts side by side."""
     return _filled(QHBoxLayout(), items, margin, gap)
-
-
-def scrolled(inner: QWidget) -> QScrollArea:
-    """Let a widget be as tall as it needs, and scroll where there is less room."""
-    area = QScrollArea()
-    area.setObjectName("plainScroll")
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setWidget(inner)
-    return area
 
 
 def label(name: str = "", text: str = "") -> QLabel:
