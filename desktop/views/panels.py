@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -73,6 +73,16 @@ class ElidedLabel(QLabel):
             self.setToolTip(self.text())
 
 
+_RELAID = frozenset(
+    {
+        QEvent.Type.LayoutRequest,
+        QEvent.Type.Show,
+        QEvent.Type.FontChange,
+        QEvent.Type.StyleChange,
+    }
+)
+
+
 class TallScroll(QScrollArea):
     """Lets a widget be as tall as its wrapped words need at this width; scrolls where there is less.
 
@@ -84,13 +94,15 @@ class TallScroll(QScrollArea):
         self.setObjectName("plainScroll")
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self._later = QTimer(self, singleShot=True, interval=0)  # once fonts and words have settled
+        self._later.timeout.connect(self._fit)
         self.setWidget(inner)
         inner.installEventFilter(self)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.widget() and event.type() == QEvent.Type.LayoutRequest:
-            self._fit()
+        if watched is self.widget() and event.type() in _RELAID:
+            self._later.start()
         return super().eventFilter(watched, event)
 
     @override
@@ -107,6 +119,7 @@ class TallScroll(QScrollArea):
         height = layout.totalHeightForWidth(width)
         if inner.minimumHeight() != max(0, height):
             inner.setMinimumHeight(max(0, height))
+            layout.invalidate()
 
 
 def column(*items: QWidget | QLayout, margin: int = 0, gap: int = STEP) -> QVBoxLayout:
