@@ -338,6 +338,9 @@ QLineEdit { background: $field; color: $text; border: 1px solid $border;
   border-radius: 4px; padding: 4px 8px; min-height: 22px; }
 QLineEdit[wrong="yes"], QComboBox[wrong="yes"] { border: 2px solid $alarm; padding: 3px 7px; }
 QLineEdit:focus { border: 2px solid $accent; padding: 3px 7px; }
+QPlainTextEdit { background: $field; color: $text; border: 1px solid $border; border-radius: 4px; }
+QPlainTextEdit:focus { border: 2px solid $accent; }
+#danger { color: $alarm; border-color: $alarm; font-weight: bold; }
 QComboBox QAbstractItemView { background: $field; color: $text; border: 1px solid $border;
   selection-background-color: $chosen; selection-color: $text; outline: none; }
 #plainScroll, #plainScroll > QWidget > QWidget { background: transparent; }

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from platform_hub.server.care import collecting, publishing, records, residents, viewing
+from platform_hub.server.care import (
+    collecting,
+    early_warning,
+    publishing,
+    records,
+    residents,
+    viewing,
+)
 from platform_hub.server.care.collecting import Collecting
+from platform_hub.server.care.early_warning import EarlyWarnings
 from platform_hub.server.care.publishing import Publishing
 from platform_hub.server.care.records import Records
 from platform_hub.server.care.residents import Registry
@@ -34,6 +42,7 @@ def _of_people(registry: Registry, records_: Records) -> Iterator[_Row]:
     yield "POST", residents.NEED_PATH, registry.look_in_need
     yield "GET", residents.CONSENTS_PATH, registry.consents
     yield "POST", residents.CONSENTS_PATH, registry.consent
+    yield "GET", residents.WITHDRAWAL_PATH, registry.preview
     yield "POST", residents.WITHDRAWAL_PATH, registry.withdraw
     yield "GET", records.SCORES_PATH, records_.scores
     yield "POST", records.SCORES_PATH, records_.add_score
@@ -45,8 +54,8 @@ def _of_people(registry: Registry, records_: Records) -> Iterator[_Row]:
 
 def _of_days(authority: Authority, calendar: Calendar, settings: CareSettings) -> Iterator[_Row]:
     gateways = Collecting(authority, calendar, settings)
-    views = Viewing(authority, calendar)
-    outside = Publishing(authority, calendar)
+    views = Viewing(authority, calendar, settings)
+    outside, scored = Publishing(authority, calendar), EarlyWarnings(authority, settings)
     yield "GET", collecting.COLLECTION_PATH, gateways.collection
     yield "POST", collecting.MINUTES_PATH, gateways.take
     yield "GET", viewing.OVERVIEW_PATH, views.overview
@@ -54,5 +63,7 @@ def _of_days(authority: Authority, calendar: Calendar, settings: CareSettings) -
     yield "GET", viewing.PAGE_PATH, views.page
     yield "GET", viewing.EVENTS_PATH, views.events
     yield "POST", viewing.ANSWER_PATH, views.answer
+    yield "GET", early_warning.NEWS2_PATH, scored.list_all
+    yield "POST", early_warning.NEWS2_PATH, scored.add
     yield "GET", publishing.FHIR_PATH, outside.fhir
     yield "GET", publishing.STATISTICS_PATH, outside.statistics

@@ -42,7 +42,7 @@ _SCOPES: tuple[Literal["records", "research", "wearable"], ...] = (
     "wearable",
 )
 _WAKES, _SLEEPS = 390, 1290  # minutes of the day
-_BATH = range(1020, 1080)
+_BATH = range(1020, 1045)  # under half an hour, so that every hour of the day is known
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,16 @@ _SCOPES = {
     "research": Name("統計への利用", "research"),
 }
 
+_INPUTS = {
+    "respiration": "呼吸数",
+    "spo2": "SpO2",
+    "oxygen": "酸素投与",
+    "systolic": "収縮期血圧",
+    "pulse": "脈拍",
+    "alert": "意識",
+    "temperature": "体温",
+}
+
 
 def no_resident(ident: str) -> Refused:
     """Refuse a resident that is not registered."""
@@ -139,6 +149,26 @@ def news2_off() -> Refused:
         "NEWS2 is off at this hub: set news2 = true below [care] in hub.toml; nothing was stored",
     )
     return _conflict("Switched off", said)
+
+
+def incomplete(missing: Iterable[str]) -> Refused:
+    """Refuse a part of NEWS2: a partial total would look like a low one."""
+    named = list(missing)
+    said = Name(
+        f"NEWS2 は7項目がそろわないと計算しません。足りない項目: {'、'.join(_INPUTS[one] for one in named)}。"
+        "何も保存していません",
+        f"NEWS2 needs all seven inputs; missing: {', '.join(named)}; nothing was stored",
+    )
+    return _bad_request(said)
+
+
+def not_yet() -> Refused:
+    """Refuse what was taken in the future."""
+    said = Name(
+        "測った時刻が未来になっています。時刻を直してください。何も保存していません",
+        "takenUs is in the future: correct the time; nothing was stored",
+    )
+    return _bad_request(said)
 
 
 def too_few(least: int) -> Refused:

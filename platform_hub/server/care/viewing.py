@@ -16,7 +16,14 @@ from area_configs.domain.care import (
     ResidentPage,
     Scope,
 )
-from platform_hub.server.care import baselines, collecting, records, residents, sentences
+from platform_hub.server.care import (
+    baselines,
+    collecting,
+    early_warning,
+    records,
+    residents,
+    sentences,
+)
 from platform_hub.server.care.looks import Evidence, looks
 from platform_hub.server.governance import bodies, parameters
 from platform_hub.server.governance.answers import json_response
@@ -33,6 +40,7 @@ if TYPE_CHECKING:
     from area_configs.domain.care import Baseline, DaySummary
     from platform_hub.server.care.calendars import Calendar
     from platform_hub.server.governance.access import Authority
+    from platform_hub.server.settings import CareSettings
     from platform_hub.server.store.care import StoredEvent, StoredResident
     from platform_hub.server.store.database import Transaction
 
@@ -58,6 +66,7 @@ class Viewing:
 
     authority: Authority
     calendar: Calendar
+    settings: CareSettings
 
     async def overview(self, request: Request) -> Response:
         """Say who needs a look, the most urgent first."""
@@ -178,6 +187,8 @@ class Viewing:
             tuple(records.notes(transaction, [one.id])),
             tuple(records.cycle(transaction, one.id)),
             None if hour is None else (hour + 1) * _HOUR_US,
+            residents.versions(transaction, one.id),
+            early_warning.warnings(transaction, one.id, self.settings),
         )
 
 

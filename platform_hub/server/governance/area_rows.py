@@ -89,6 +89,7 @@ ROWS: dict[str, frozenset[Role]] = {
     "/area/v1/care/residents/{id}/cycle": CARERS,
     "/area/v1/care/residents/{id}/events": CARERS,
     "/area/v1/care/residents/{id}/events/{event}/answer": CARERS,
+    "/area/v1/care/residents/{id}/news2": CARERS,
     "/area/v1/care/residents/{id}/fhir": CARERS,
     "/area/v1/care/overview": CARERS,
     "/area/v1/care/handover": CARERS,
