@@ -7,6 +7,7 @@ one of each role.
 from __future__ import annotations
 
 import contextlib
+import re
 import warnings
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -84,6 +85,7 @@ def check(hub: Town, count: int, key: Headers | None = None) -> int:
                     faults.append((case.as_curl_command(), answer.text))
                 if answer.status_code >= _REFUSAL and answer.request.method != "HEAD":
                     assert answer.headers["content-type"] == "application/problem+json"
+                    assert re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", answer.json()["code"])
 
             with contextlib.suppress(Unsatisfiable):  # where nothing can be wrong
                 ask()
