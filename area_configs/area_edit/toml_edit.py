@@ -200,8 +200,10 @@ def _member_removed(text: str, places: Locator, path: Path, parent: Span) -> str
     span = places.spans[path]
     members = sorted(s for p, s in places.spans.items() if p[:-1] == path[:-1])
     at = members.index(span)
-    if at + 1 < len(members) and _is_first_of_line(text, span.begin):
-        return text[: span.begin] + text[members[at + 1].begin :]
+    begin, end = _line_begin(text, span.begin), _line_end(text, span.end)
+    alone = not any(begin <= one.begin < end for one in members if one != span)
+    if alone and begin > parent.begin and end < parent.end:  # one to a line
+        return text[:begin] + text[end:]
     if at:  # together with the comma before it
         return text[: members[at - 1].end] + text[span.end :]
     if len(members) > 1:

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 _SHOWN_MISTAKES = 50
 _LIST_PX = 96
+_TOOLS = 6  # buttons in the first row
 _WIDTHS = (250, 540, 430)
 _ADD_DEVICE, _ADD_GATEWAY = Name("機器の追加", "Device added"), Name("追加", "Gateway added")
 _ADD_LINK, _ADD_BAND = Name("接続の追加", "Link added"), Name("時間帯の追加", "Band added")
@@ -91,7 +92,6 @@ class EditorPage(Translated):
     def say(self, text: str) -> None:
         """Show one line about what was asked for."""
         self._message.setText(text)
-        self._message.setVisible(bool(text))
 
     def take_spot(self, ident: str, spot: Spot, *, dragged: bool = True) -> None:
         """Put something where a hand has put it."""
@@ -209,11 +209,12 @@ class EditorPage(Translated):
         self._opening.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.buttons["save"].setObjectName("primary")
         self._message.setWordWrap(True)
-        self._message.hide()
         self.mistakes.setObjectName("mistakeList")
         self.mistakes.setMaximumHeight(_LIST_PX)
-        tools = row(*self.buttons.values())
-        tools.insertStretch(list(self.buttons).index("undo"), 1)
+        buttons = list(self.buttons.values())
+        tools, steps = row(*buttons[:_TOOLS]), row(self._message, *buttons[_TOOLS:])
+        tools.addStretch(1)
+        steps.setStretch(0, 1)
         self._middle = row(self._opening, gap=0)
         left, middle, right = Panel(), QWidget(), Panel()
         left.setLayout(column(self.tree, margin=8))
@@ -224,8 +225,7 @@ class EditorPage(Translated):
             self.splitter.addWidget(panel)
         self.splitter.setSizes(list(_WIDTHS))
         self.splitter.setStretchFactor(1, 1)
-        box = column(self._message, self.splitter, self._count, self.mistakes, margin=8)
-        box.insertLayout(0, tools)
+        box = column(tools, steps, self.splitter, self._count, self.mistakes, margin=8)
         box.setStretch(2, 1)
         self.setLayout(box)
 
@@ -259,6 +259,8 @@ class EditorPage(Translated):
         self.mistakes.itemActivated.connect(self._go_to)
         self.mistakes.itemClicked.connect(self._go_to)
         draft.changed.connect(self._show)
+        draft.undo.canUndoChanged.connect(buttons["undo"].setEnabled)
+        draft.undo.canRedoChanged.connect(buttons["redo"].setEnabled)
         draft.chosen_changed.connect(self._show)
         self._models.person.changed.connect(self._show)
 
