@@ -110,7 +110,7 @@ def unreadable(info: zipfile.ZipInfo) -> str:
 def _entries(source: str | Path, text: str | None) -> Iterator[tuple[str, Path]]:
     area, file = load_area(source, text), area_file(source)
     yield AREA_FILE, file
-    for path in sorted((*area.geometry, *area.facilities)):
+    for path in sorted((*area.geometry, *area.facilities, *area.comparisons)):
         yield path.relative_to(file.parent).as_posix(), path
     profiles = profile_files(file.parent)
     for name in sorted(area.profiles):

@@ -38,7 +38,7 @@ def copy_files(
     else:
         (folder / AREA_FILE).write_bytes(text.encode())
     wanted = sorted((file.parent / "profiles").glob("*.toml"))
-    wanted += (*area.facilities, *(area.geometry if geometry else ()))
+    wanted += (*area.facilities, *area.comparisons, *(area.geometry if geometry else ()))
     for path in wanted:
         place = folder / path.relative_to(file.parent)
         place.parent.mkdir(parents=True, exist_ok=True)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from area_configs.domain.errors import AreaFileError, SmartAreaError
 from area_configs.loader import load_area
+from desktop.app.advice import AdviceWiring
 from desktop.app.alarms import AlarmWiring
 from desktop.app.audit import AuditWiring
 from desktop.app.care import CareWiring
@@ -24,6 +25,7 @@ from desktop.app.late_twin import LateTwin
 from desktop.app.replay import ReplayWiring
 from desktop.app.report_menu import ReportMenu
 from desktop.app.sign_in import SignInWiring
+from desktop.app.trend_sets import TrendSetWiring
 from desktop.bridge.area_desk import AreaDesk
 from desktop.bridge.history_desk import HistoryDesk
 from desktop.bridge.hub_source import HubSource
@@ -143,6 +145,7 @@ class Console(QObject):
         self._connect_area(models)
         self.energy = EnergyDesk.of(models, self._settings, self.area_desk, now_us, self)
         AuditWiring(self.area_desk, models)
+        AdviceWiring(self.area_desk, models)
         self.care = CareWiring(self.area_desk, models, self._settings)
         AlarmWiring(self.area_desk, self.source, models, self.sound)
         drafts = Drafts(self._settings.hub)
@@ -156,6 +159,7 @@ class Console(QObject):
         self.editor.open_page()
         self.habits.open_area(models)
         TrendExports(self.window, models)
+        TrendSetWiring(models)
         ReportMenu(self.window, models, self.history_desk, self.area_desk.credential)
         self.sign_in.watch(models.alarm_desk)
         self.source.listen(area.id)

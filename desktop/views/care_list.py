@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from desktop.views.theme import Theme
 
 WIDTH_PX = 400
+LEAST_PX = 300
+SHARE = 0.36  # of the page at most, in large text too
 _ROOM_PX = 30
 
 
@@ -46,7 +48,6 @@ class CareList(Translated):
 
     @override
     def retranslate(self) -> None:
-        self.setFixedWidth(self._theme.px(WIDTH_PX))
         overview = self._models.care.overview
         looks = overview.looks if overview else ()
         self.title.setText(self.tr("Who needs a look: {n}").format(n=len(looks)))
@@ -62,6 +63,13 @@ class CareList(Translated):
         self._mark()
         self.list.blockSignals(False)
         self._show_budget()
+
+    def fit(self, page_px: int) -> None:
+        """Take the share of a page that is so wide; cards wrap."""
+        wanted = max(LEAST_PX, min(self._theme.px(WIDTH_PX), round(page_px * SHARE)))
+        if wanted != self.width() or self.minimumWidth() != wanted:
+            self.setFixedWidth(wanted)
+            self.retranslate()
 
     def _card(self, look: Look) -> list[str]:
         language = self._models.language
@@ -98,7 +106,7 @@ class CareList(Translated):
         self.list.addItem(item)
         self.list.setItemWidget(item, card)
         card.ensurePolished()  # its height is that of the dressed text
-        width = self._theme.px(WIDTH_PX) - _ROOM_PX
+        width = max(LEAST_PX, self.minimumWidth()) - _ROOM_PX
         item.setSizeHint(QSize(width, card.heightForWidth(width)))
 
     def _mark(self) -> None:
@@ -117,12 +125,4 @@ class CareList(Translated):
         self.budget.setVisible(overview is not None)
         if overview is None:
             return
-        budget = overview.budget
-        words = self.tr("Alerts in this shift: {n} (aim: at most {aim}).")
-        said = words.format(n=budget.alerts, aim=budget.aim)
-        if budget.precision is not None:
-            real = self.tr("Real in 28 days: {share} %.").format(
-                share=round(budget.precision * 100)
-            )
-            said = f"{said} {real}"
-        self.budget.setText(said)
+        self.budget.setText(care_words.budget_text(overview.budget, self._models.language))

@@ -338,6 +338,9 @@ QLineEdit { background: $field; color: $text; border: 1px solid $border;
   border-radius: 4px; padding: 4px 8px; min-height: 22px; }
 QLineEdit[wrong="yes"], QComboBox[wrong="yes"] { border: 2px solid $alarm; padding: 3px 7px; }
 QLineEdit:focus { border: 2px solid $accent; padding: 3px 7px; }
+QPlainTextEdit { background: $field; color: $text; border: 1px solid $border; border-radius: 4px; }
+QPlainTextEdit:focus { border: 2px solid $accent; }
+#danger { color: $alarm; border-color: $alarm; font-weight: bold; }
 QComboBox QAbstractItemView { background: $field; color: $text; border: 1px solid $border;
   selection-background-color: $chosen; selection-color: $text; outline: none; }
 #plainScroll, #plainScroll > QWidget > QWidget { background: transparent; }
@@ -347,6 +350,8 @@ QTabBar::tab { background: transparent; color: $muted; border: none; padding: 8p
 QTabBar::tab:selected { color: $text; font-weight: bold; border-bottom: 3px solid $accent; }
 QTabBar::tab:focus { border: 1px dotted $accent; }
 QComboBox { min-height: 24px; padding: 2px 8px; }
+QCheckBox::indicator:unchecked { width: 14px; height: 14px; background: $field;
+  border: 1px solid $muted; border-radius: 2px; }
 QCheckBox { spacing: 8px; color: $text; }
 QTreeView, QTableView, QListView { background: $field; alternate-background-color: $field;
   border: none; outline: none; color: $text; gridline-color: $grid;

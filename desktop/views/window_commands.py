@@ -18,6 +18,7 @@ from desktop.views.overview import Overview
 from desktop.views.palette_dialog import PaletteDialog
 from desktop.views.shortcuts_sheet import ShortcutsSheet
 from desktop.views.theme import ThemeName
+from desktop.views.trends_page import TrendsPage
 from desktop.views.values_page import ValuesPage
 
 if TYPE_CHECKING:
@@ -108,6 +109,7 @@ class WindowCommands(QObject):
             "time": self._go_to_time,
             "play": self._play_or_pause,
             "acknowledge": self._acknowledge,
+            "save_trend": self._save_trend,
             "mute": self._mute,
             "lock": self.lock_wanted.emit,
             "sign_in": self.sign_in_wanted.emit,
@@ -170,6 +172,12 @@ class WindowCommands(QObject):
         if isinstance(page, AlarmsPage):
             self._pager.show_page("alarms")
             page.card.acknowledge()
+
+    def _save_trend(self) -> None:
+        page = self._pager.page("trends")
+        if isinstance(page, TrendsPage):
+            self._pager.show_page("trends")
+            page.sets.ask_name()
 
     def _mute(self) -> None:
         if self.models:

@@ -12,6 +12,7 @@ from platform_hub.client.credentials import Session
 from platform_hub.client.errors import not_the_hub
 from platform_hub.client.session import JSON_TYPES, HubSession
 from platform_hub.wire import plans
+from platform_hub.wire.advice import Decision, DecisionBody
 from platform_hub.wire.alarms import AlarmLine, AlarmView
 from platform_hub.wire.commands import CommandBody, Order
 
@@ -203,6 +204,10 @@ class AreaClient:
         query |= {"gateway": gateway} if gateway else {}
         query |= {"before": str(before)} if before else {}
         return self._get("/commands", list[Order], query)
+
+    def decide(self, body: DecisionBody) -> Decision:
+        """Write a person's decision on an advice into the audit log; return it with their name."""
+        return self._send("POST", "/decisions", body, Decision)
 
     def alarms(self) -> list[AlarmView]:
         """Return every alarm of the area."""

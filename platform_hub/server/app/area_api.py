@@ -12,6 +12,8 @@ from platform_hub.server.alarms import desk
 from platform_hub.server.alarms.desk import AlarmDesk
 from platform_hub.server.alarms.judging import Judge
 from platform_hub.server.app.care_rows import care_rows
+from platform_hub.server.care.calendars import Calendar
+from platform_hub.server.care.keeping import Keeping
 from platform_hub.server.governance import accounts, audit_routes, key_routes, trust
 from platform_hub.server.governance.accounts import Accounts
 from platform_hub.server.governance.audit_routes import AuditLog
@@ -22,6 +24,7 @@ from platform_hub.server.history.catalogue import Catalogue
 from platform_hub.server.registry import (
     commands,
     configuration,
+    decisions,
     gateways,
     inbox,
     life_cycle,
@@ -30,6 +33,7 @@ from platform_hub.server.registry import (
 )
 from platform_hub.server.registry.commands import Commands
 from platform_hub.server.registry.configuration import Configuration
+from platform_hub.server.registry.decisions import Decisions
 from platform_hub.server.registry.gateways import Gateways
 from platform_hub.server.registry.inbox import Inbox
 from platform_hub.server.registry.office import Office
@@ -45,6 +49,7 @@ if TYPE_CHECKING:
 
     from area_configs.domain.areas import Area
     from platform_hub.server.governance.access import Authority, Endpoint, Guard
+    from platform_hub.server.settings import CareSettings
     from platform_hub.server.store.database import Transaction
     from platform_hub.server.stream.feed import Feed
     from platform_hub.wire.commands import Order
@@ -63,36 +68,45 @@ class Row:
     endpoint: Endpoint
 
 
+@dataclass(frozen=True, slots=True)
+class AreaInForce:
+    """The area at the start, and how another one takes its place.
+
+    Attributes:
+        area: in force at the start.
+        packed: gives its zip.
+        folder: where another area is put; None where none can be.
+        adopted: told of each area that comes into force later.
+    """
+
+    area: Area
+    packed: Callable[[], bytes]
+    folder: Path | None
+    adopted: Callable[[Area], None]
+
+
 class AreaApi:
     """The rooms of the area API."""
 
     def __init__(
         self,
-        area: Area,
+        placed: AreaInForce,
         authority: Authority,
         guard: Guard,
         feed: Feed,
-        files: tuple[Callable[[], bytes], Path | None],
-        adopted: Callable[[Area], None],
+        care: CareSettings,
     ) -> None:
-        """Put them together.
-
-        Args:
-            area: the area in force at the start.
-            authority: who is who.
-            guard: at every route.
-            feed: the live stream.
-            files: gives the zip of the area, and the folder where another one is put.
-            adopted: told of each area that comes into force later.
-        """
+        area = placed.area
         self._authority = authority
         self._guard = guard
-        self._adopted = adopted
-        self._zone = area.timezone
+        self._adopted = placed.adopted
+        self._care = care
+        self._calendar = Calendar.of(area.timezone)
+        self.keeping = Keeping(authority.database, care, self._calendar, authority.now_us)
         self.office = Office(area, authority, feed)
         self.gateways = Gateways(self.office)
         self.alarms = AlarmDesk(authority, Judge(area), feed)
-        self.pack = Pack(self.office, *files, self._adopt)
+        self.pack = Pack(self.office, placed.packed, placed.folder, self._adopt)
         self._stopping = asyncio.Event()
 
     def routes(self, ca: str) -> dict[str, dict[str, Endpoint]]:
@@ -105,7 +119,7 @@ class AreaApi:
 
     def _rooms(self, ca: str) -> Iterator[Iterable[Row]]:
         yield from (self._people(ca), self._registry(), self._orders(), self._alarms())
-        yield (Row(*row) for row in care_rows(self._authority, self._zone))
+        yield (Row(*row) for row in care_rows(self._authority, self._calendar, self._care))
 
     async def run(self, interval_s: float = INTERVAL_S) -> None:
         """Judge alarms, expire orders and store usage until `stop`."""
@@ -133,6 +147,7 @@ class AreaApi:
     def stop(self) -> None:
         """End `run` and every request that waits."""
         self._stopping.set()
+        self.keeping.stop()
         self.office.bells.close()
 
     def _adopt(self, area: Area) -> None:
@@ -203,6 +218,7 @@ class AreaApi:
         yield Row("POST", plans.PATH, planned.post)
         yield Row("GET", plans.ONE_PATH, planned.retrieve)
         yield Row("DELETE", plans.ONE_PATH, planned.revoke)
+        yield Row("POST", decisions.PATH, Decisions(self.office).post)
         yield Row("GET", inbox.PATH, box.get)
         yield Row("GET", inbox.STREAM_PATH, box.stream)
         yield Row("POST", inbox.REPORT_PATH, box.report)

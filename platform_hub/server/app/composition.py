@@ -14,12 +14,17 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.routing import Route
 
-from platform_hub.server.app.area_api import AreaApi
+from platform_hub.server.app.area_api import AreaApi, AreaInForce
 from platform_hub.server.app.description import document
 from platform_hub.server.app.health import Health
 from platform_hub.server.app.telling import Telling, history_routes
 from platform_hub.server.governance.access import Authority, Guard
-from platform_hub.server.governance.answers import Refused, plain, problem_response
+from platform_hub.server.governance.answers import (
+    Refused,
+    language_of,
+    plain,
+    problem_response,
+)
 from platform_hub.server.governance.identity import HubIdentity
 from platform_hub.server.history import aggregates, seeding
 from platform_hub.server.history.recording import Recorder
@@ -92,10 +97,9 @@ class Hub:
         history = parts.settings.history
         expected = aggregates.expectations(parts.area, history)
         self._upkeep = Upkeep(parts.database, history, expected, parts.now_us)
-        files = (parts.pack, parts.folder)
-        self.area_api = AreaApi(
-            parts.area, authority, self._guard, self._feed, files, self._adopted
-        )
+        placed = AreaInForce(parts.area, parts.pack, parts.folder, self._adopted)
+        care = parts.settings.care
+        self.area_api = AreaApi(placed, authority, self._guard, self._feed, care)
         self._feed.know_gateways(self.area_api.gateways.states)
         fetcher = Fetcher(inner_allowed=parts.open_to_all)
         self._library = ContextLibrary(parts.database, fetcher, parts.context_map, parts.now_us)
@@ -186,6 +190,7 @@ class Hub:
             asyncio.create_task(self.area_api.run(), name="area"),
             asyncio.create_task(notifier.run(), name="notifier"),
             asyncio.create_task(self._upkeep.run(), name="upkeep"),
+            asyncio.create_task(self.area_api.keeping.run(), name="care"),
         ]
         try:
             yield
@@ -214,10 +219,13 @@ class _Trimmed:
         await self._app(scope, receive, send)
 
 
-async def _refused(_request: Request, error: Exception) -> Response:
+async def _refused(request: Request, error: Exception) -> Response:
     if not isinstance(error, Refused):
         raise error
-    return problem_response(error.problem, error.headers)
+    language = language_of(request.headers.get("accept-language", ""))
+    problem = problems.worded(error.problem, language)
+    said = {"Content-Language": language} if problem.words else {}
+    return problem_response(problem, error.headers | said)
 
 
 async def _unavailable(_request: Request, error: Exception) -> Response:

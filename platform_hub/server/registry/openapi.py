@@ -8,6 +8,7 @@ from platform_hub.server.governance.described import many, operation, ref, schem
 from platform_hub.server.registry import (
     commands,
     configuration,
+    decisions,
     gateways,
     inbox,
     life_cycle,
@@ -15,6 +16,7 @@ from platform_hub.server.registry import (
     plans,
 )
 from platform_hub.wire import events
+from platform_hub.wire.advice import Decision, DecisionBody
 from platform_hub.wire.commands import CommandBody, Order, OrderReport
 from platform_hub.wire.events import GatewayState
 from platform_hub.wire.gateways import GatewayReport, Registration
@@ -252,6 +254,16 @@ PATHS: Json = {
             },
         }
     },
+    decisions.PATH: {
+        "post": operation(
+            decisions.PATH,
+            "decideOnAdvice",
+            "What a person decided on an advice, for the audit log; moves nothing",
+            ref(Decision),
+            status=201,
+            body=ref(DecisionBody),
+        )
+    },
     inbox.REPORT_PATH: {
         "post": operation(
             inbox.REPORT_PATH,
@@ -264,7 +276,10 @@ PATHS: Json = {
 }
 
 SCHEMAS: Json = schemas(
-    [GatewayState, Registration, GatewayReport, CommandBody, Order, OrderReport, PlanBody]
+    [
+        *(GatewayState, Registration, GatewayReport, CommandBody, Order, OrderReport, PlanBody),
+        *(Decision, DecisionBody),
+    ]
 ) | {
     "AreaChange": some(
         version="integer",

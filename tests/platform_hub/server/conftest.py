@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -126,7 +126,7 @@ def serve(database: Database) -> Iterator[Callable[..., Town]]:
             open_to_all: bool = True,
             area: Area | None = None,
             folder: Path | None = None,
-            **settings: int,
+            **settings: Any,
         ) -> Town:
             clock = Clock()
             parts = Parts(

@@ -38,6 +38,7 @@ OF_ONE_RESIDENT: dict[str, frozenset[Role]] = {
     f"POST {_ONE}/look-in-need": frozenset({C}),
     f"GET {_ONE}/consents": frozenset({M, C, A}),
     f"POST {_ONE}/consents": frozenset({M, C}),
+    f"GET {_ONE}/withdrawal": frozenset({M, C}),
     f"POST {_ONE}/withdrawal": frozenset({M, C}),
     **dict.fromkeys(
         (
@@ -50,6 +51,8 @@ OF_ONE_RESIDENT: dict[str, frozenset[Role]] = {
             f"POST {_ONE}/cycle",
             f"GET {_ONE}/events",
             f"POST {_ONE}/events/{{event}}/answer",
+            f"GET {_ONE}/news2",
+            f"POST {_ONE}/news2",
             f"GET {_ONE}/fhir",
         ),
         frozenset({C}),
@@ -175,6 +178,7 @@ EXPECTED: dict[str, frozenset[Role] | None] = {
     "POST /area/v1/plans": frozenset({M}),
     "GET /area/v1/plans/{id}": frozenset({M, T, A, R}),
     "DELETE /area/v1/plans/{id}": frozenset({M}),
+    "POST /area/v1/decisions": frozenset({M, T}),
     "GET /area/v1/series": frozenset({M, T, C, A, R, O}),
     "GET /area/v1/alarms": frozenset({M, T, C, A, R}),
     "POST /area/v1/alarms/acknowledge": frozenset({M, T, C}),
