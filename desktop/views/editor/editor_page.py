@@ -61,6 +61,7 @@ class EditorPage(Translated):
     file_wanted = Signal(object)  # a folder, None for where the area was opened from
     hub_wanted = Signal(str)  # the note
     import_wanted = Signal(list)  # CityGML files
+    anew_wanted = Signal()  # show the changed area on every page
     arm_wanted = Signal(str)  # what the next click in the map puts down
 
     def __init__(self, models: AreaModels, theme: Theme, parent: QWidget | None = None) -> None:
@@ -73,6 +74,8 @@ class EditorPage(Translated):
         self._opening, self._message = label("muted"), label("small")
         self.mistakes, self._count = QListWidget(), label("heading")
         self.buttons = {name: QPushButton() for name in _BUTTONS}
+        self.anew = QPushButton()
+        self.anew.hide()
         self.dialog: QDialog | None = None
         self._seen = False
         self._lay_out()
@@ -191,6 +194,8 @@ class EditorPage(Translated):
         }
         for name, button in self.buttons.items():
             button.setText(words[name])
+        self.anew.setText(self.tr("Show the changed area"))
+        self.anew.setToolTip(self.tr("Opens the console anew; drafts stay, people sign in again"))
         self._opening.setText(self.tr("Opening the map ..."))
         self.tree.setAccessibleName(self.tr("Parts of the area"))
         self.mistakes.setAccessibleName(self.tr("Mistakes"))
@@ -212,7 +217,7 @@ class EditorPage(Translated):
         self.mistakes.setObjectName("mistakeList")
         self.mistakes.setMaximumHeight(_LIST_PX)
         buttons = list(self.buttons.values())
-        tools, steps = row(*buttons[:_TOOLS]), row(self._message, *buttons[_TOOLS:])
+        tools, steps = row(*buttons[:_TOOLS]), row(self._message, self.anew, *buttons[_TOOLS:])
         tools.addStretch(1)
         steps.setStretch(0, 1)
         self._middle = row(self._opening, gap=0)
@@ -253,6 +258,7 @@ class EditorPage(Translated):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(do)
+        self.anew.clicked.connect(self.anew_wanted)
         self.tree.part_wanted.connect(draft.choose)
         self.form.refused.connect(self.say)
         self.form.remove_wanted.connect(self.remove)
