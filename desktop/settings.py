@@ -15,6 +15,7 @@ PageName = Literal[
     "values",
     "trends",
     "devices",
+    "editor",
     "care",
     "audit",
     "settings",

@@ -37,7 +37,8 @@ REASON_NAMES = {
     Reason.REJECTED: Name("機器が拒否", "Refused by device"),
     Reason.CONFIG: Name("設定誤り", "Wrong setting"),
     Reason.DEVICE: Name("機器の故障", "Device fault"),
-    Reason.COMM: Name("通信エラー", "No answer"),
+    Reason.COMM: Name("通信エラー", "Communication error"),
+    Reason.SILENT: Name("応答なし", "No answer"),
 }
 
 NEVER_HEARD = Name("未受信", "Never heard")

@@ -49,6 +49,103 @@
     </message>
 </context>
 <context>
+    <name>AddDeviceDialog</name>
+    <message>
+        <source>Add a device</source>
+        <translation>機器を追加</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>機種</translation>
+    </message>
+    <message>
+        <source>Gateway</source>
+        <translation>ゲートウェイ</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>アドレス</translation>
+    </message>
+    <message>
+        <source>This gateway has no link for this model: add the link first.</source>
+        <translation>このゲートウェイには、この機種をつなぐ接続がありません。先に接続を追加してください。</translation>
+    </message>
+    <message>
+        <source>Give the device&apos;s address on the link.</source>
+        <translation>接続での機器のアドレスを入力してください。</translation>
+    </message>
+</context>
+<context>
+    <name>AddDialog</name>
+    <message>
+        <source>Add</source>
+        <translation>追加</translation>
+    </message>
+    <message>
+        <source>Add a gateway</source>
+        <translation>ゲートウェイを追加</translation>
+    </message>
+    <message>
+        <source>Name (Japanese)</source>
+        <translation>名称 (日本語)</translation>
+    </message>
+    <message>
+        <source>Name (English)</source>
+        <translation>名称 (英語)</translation>
+    </message>
+    <message>
+        <source>ID</source>
+        <translation>ID</translation>
+    </message>
+    <message>
+        <source>Give it a name in both languages.</source>
+        <translation>名称を日本語と英語の両方で入力してください。</translation>
+    </message>
+    <message>
+        <source>The id is made of small letters, digits, - and _.</source>
+        <translation>IDに使えるのは小文字・数字・-・_ だけです。</translation>
+    </message>
+    <message>
+        <source>The id {id} is taken: choose another.</source>
+        <translation>ID「{id}」は使用中です。別のIDにしてください。</translation>
+    </message>
+</context>
+<context>
+    <name>AdviceBox</name>
+    <message>
+        <source>Follow and record ...</source>
+        <translation>助言に従い記録 ...</translation>
+    </message>
+    <message>
+        <source>Decide otherwise ...</source>
+        <translation>別の判断を記録 ...</translation>
+    </message>
+    <message>
+        <source>Record another decision</source>
+        <translation>別の判断を記録</translation>
+    </message>
+    <message>
+        <source>Record as followed</source>
+        <translation>従うと記録</translation>
+    </message>
+    <message>
+        <source>Your name, the time and this advice are written into the audit log. Nothing is moved by it: tell whoever is on site.</source>
+        <translation>氏名・時刻・この助言が監査ログに残ります。これで何かが動くことはありません。現地の担当者に伝えてください。</translation>
+    </message>
+    <message>
+        <source>Not recorded: {why}</source>
+        <translation>記録できませんでした: {why}</translation>
+    </message>
+    <message>
+        <source>{time} {who}: follows the advice. In the audit log.</source>
+        <translation>{time} {who}: 助言に従う。監査ログに記録済み。</translation>
+    </message>
+    <message>
+        <source>{time} {who}: decided otherwise ({note}). In the audit log.</source>
+        <translation>{time} {who}: 別の判断({note})。監査ログに記録済み。</translation>
+    </message>
+</context>
+<context>
     <name>AlarmCard</name>
     <message>
         <source>Note for the acknowledgement</source>
@@ -253,6 +350,22 @@
     <message>
         <source>{shown} of {all} entries</source>
         <translation>{all}件中{shown}件</translation>
+    </message>
+    <message>
+        <source>No entry has all of these words.</source>
+        <translation>すべての語を含む記録はありません。</translation>
+    </message>
+    <message>
+        <source>The hub keeps no entry yet.</source>
+        <translation>ハブに記録はまだありません。</translation>
+    </message>
+    <message>
+        <source>The hub has not answered yet.</source>
+        <translation>ハブからの応答を待っています。</translation>
+    </message>
+    <message>
+        <source>The hub does not show its audit log: {why}</source>
+        <translation>ハブから監査記録を取得できません: {why}</translation>
     </message>
     <message>
         <source>The hub verifies every entry ...</source>
@@ -1219,6 +1332,148 @@
     </message>
 </context>
 <context>
+    <name>EditorPage</name>
+    <message>
+        <source>Click in the map where it stands; Esc leaves it where it is.</source>
+        <translation>地図で設置場所をクリックしてください。Escで今の場所のままにします。</translation>
+    </message>
+    <message>
+        <source>CityGML files or zips</source>
+        <translation>CityGMLファイルまたはzip</translation>
+    </message>
+    <message>
+        <source>Reading the buildings ...</source>
+        <translation>建物データを読み込んでいます…</translation>
+    </message>
+    <message>
+        <source>Add a device</source>
+        <translation>機器を追加</translation>
+    </message>
+    <message>
+        <source>Add a gateway</source>
+        <translation>ゲートウェイを追加</translation>
+    </message>
+    <message>
+        <source>Add a link or band</source>
+        <translation>接続・時間帯を追加</translation>
+    </message>
+    <message>
+        <source>Place in the map</source>
+        <translation>地図で配置</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>削除</translation>
+    </message>
+    <message>
+        <source>Import buildings</source>
+        <translation>建物データを取込</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>元に戻す</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>やり直す</translation>
+    </message>
+    <message>
+        <source>Discard draft</source>
+        <translation>下書きを破棄</translation>
+    </message>
+    <message>
+        <source>Save ...</source>
+        <translation>保存…</translation>
+    </message>
+    <message>
+        <source>Opening the map ...</source>
+        <translation>地図を開いています…</translation>
+    </message>
+    <message>
+        <source>Parts of the area</source>
+        <translation>エリアの構成</translation>
+    </message>
+    <message>
+        <source>Mistakes</source>
+        <translation>誤り</translation>
+    </message>
+    <message>
+        <source>New folder for the area</source>
+        <translation>エリアの新しいフォルダー</translation>
+    </message>
+    <message>
+        <source>Nothing differs from what was saved.</source>
+        <translation>保存済みの内容との違いはありません。</translation>
+    </message>
+    <message>
+        <source>Mistakes: {n}. Mend them first.</source>
+        <translation>誤りが{n}件あります。先に直してください。</translation>
+    </message>
+    <message>
+        <source>This area was opened from a file, not from the hub.</source>
+        <translation>このエリアはハブからではなくファイルから開いています。</translation>
+    </message>
+    <message>
+        <source>No connection to the hub: the draft is kept on this machine.</source>
+        <translation>ハブに接続していません。下書きはこの端末に保存されています。</translation>
+    </message>
+    <message>
+        <source>Only the area manager and technicians change the area.</source>
+        <translation>エリアを変更できるのはエリア管理者と技術者だけです。</translation>
+    </message>
+    <message>
+        <source>The past is shown: return to the present first.</source>
+        <translation>過去を表示しています。先に現在へ戻ってください。</translation>
+    </message>
+    <message>
+        <source>Mistakes: {n}</source>
+        <translation>誤り: {n}件</translation>
+    </message>
+</context>
+<context>
+    <name>EditorWiring</name>
+    <message>
+        <source>The draft from before is back. Undo takes it away again.</source>
+        <translation>前回の下書きを復元しました。「元に戻す」で取り消せます。</translation>
+    </message>
+    <message>
+        <source>The area was changed since your draft was begun: the draft is kept at {path}.</source>
+        <translation>下書きの開始後にエリアが変更されました。下書きは {path} に残してあります。</translation>
+    </message>
+    <message>
+        <source>The hub checks the area ...</source>
+        <translation>ハブがエリアを確認しています…</translation>
+    </message>
+    <message>
+        <source>Saved: {path}</source>
+        <translation>保存しました: {path}</translation>
+    </message>
+    <message>
+        <source>{n} buildings imported. Moved along with the centre: {moved}</source>
+        <translation>建物{n}棟を取り込みました。中心と一緒に移動: {moved}</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>なし</translation>
+    </message>
+    <message>
+        <source>Version {n} of the area is in force at the hub. Told: {told}. Start the console again to see it on the other pages.</source>
+        <translation>エリアの第{n}版がハブで有効になりました。通知先: {told}。ほかのページに反映するには、コンソールを起動し直してください。</translation>
+    </message>
+    <message>
+        <source>no gateway</source>
+        <translation>なし</translation>
+    </message>
+    <message>
+        <source>Not told, as they have never reported: {names}.</source>
+        <translation>未報告のため通知していません: {names}。</translation>
+    </message>
+    <message>
+        <source>Not sent, the draft is kept: {why}</source>
+        <translation>送信できませんでした。下書きは残っています: {why}</translation>
+    </message>
+</context>
+<context>
     <name>EnergyActions</name>
     <message>
         <source>Plan now</source>
@@ -1590,8 +1845,19 @@
         <translation>単位: {unit}</translation>
     </message>
     <message>
+        <source>Open the table in a window</source>
+        <translation>表を別ウィンドウで開く</translation>
+    </message>
+    <message>
         <source>The layer as a table</source>
         <translation>レイヤーの表</translation>
+    </message>
+</context>
+<context>
+    <name>LinkDialog</name>
+    <message>
+        <source>Add a link</source>
+        <translation>接続を追加</translation>
     </message>
 </context>
 <context>
@@ -1670,6 +1936,10 @@
         <source>Settings</source>
         <translation>設定</translation>
     </message>
+    <message>
+        <source>Area editor</source>
+        <translation>エリア編集</translation>
+    </message>
 </context>
 <context>
     <name>Overview</name>
@@ -1703,6 +1973,40 @@
     <message>
         <source>Nothing fits.</source>
         <translation>該当するものはありません。</translation>
+    </message>
+</context>
+<context>
+    <name>PartForm</name>
+    <message>
+        <source>The id {id} is taken: choose another.</source>
+        <translation>ID「{id}」は使用中です。別のIDにしてください。</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>削除</translation>
+    </message>
+</context>
+<context>
+    <name>PastSettings</name>
+    <message>
+        <source>Settings as they were</source>
+        <translation>当時の設定</translation>
+    </message>
+    <message>
+        <source>The hub has not said yet what the gateway ran then.</source>
+        <translation>当時の設定をハブからまだ受け取っていません。</translation>
+    </message>
+    <message>
+        <source>No configuration from this hub was in force then.</source>
+        <translation>当時、このハブから適用された設定はありません。</translation>
+    </message>
+    <message>
+        <source>Version {n} is being asked for.</source>
+        <translation>バージョン{n}を取得しています。</translation>
+    </message>
+    <message>
+        <source>In force then: version {n}</source>
+        <translation>当時の適用バージョン: {n}</translation>
     </message>
 </context>
 <context>
@@ -1741,6 +2045,37 @@
     <message>
         <source>The report cannot be made. {why}</source>
         <translation>レポートを作成できません。{why}</translation>
+    </message>
+</context>
+<context>
+    <name>SaveDialog</name>
+    <message>
+        <source>Save the area</source>
+        <translation>エリアの保存</translation>
+    </message>
+    <message>
+        <source>{n} lines differ from what was saved</source>
+        <translation>保存済みの内容と{n}行が異なります</translation>
+    </message>
+    <message>
+        <source>Note for the history (optional)</source>
+        <translation>履歴に残すメモ (任意)</translation>
+    </message>
+    <message>
+        <source>Note for the history</source>
+        <translation>履歴に残すメモ</translation>
+    </message>
+    <message>
+        <source>Save to a file</source>
+        <translation>ファイルに保存</translation>
+    </message>
+    <message>
+        <source>Send to the hub</source>
+        <translation>ハブへ送信</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>キャンセル</translation>
     </message>
 </context>
 <context>
@@ -2272,6 +2607,10 @@
         <translation>読み込み中…</translation>
     </message>
     <message>
+        <source>Meanwhile {n} alarms of now wait.</source>
+        <translation>現在、未確認の警報が{n}件あります。</translation>
+    </message>
+    <message>
         <source>Configuration then: {versions}</source>
         <translation>当時の設定版: {versions}</translation>
     </message>
@@ -2391,6 +2730,33 @@
     <message>
         <source>Choose a device to see its trend.</source>
         <translation>機器を選ぶと、推移を表示します。</translation>
+    </message>
+</context>
+<context>
+    <name>TrendSetsButton</name>
+    <message>
+        <source>Saved</source>
+        <translation>保存済み</translation>
+    </message>
+    <message>
+        <source>Trends that you gave a name</source>
+        <translation>名前を付けて保存したトレンド</translation>
+    </message>
+    <message>
+        <source>Save what is shown ...</source>
+        <translation>表示中の内容を保存…</translation>
+    </message>
+    <message>
+        <source>Forget</source>
+        <translation>削除</translation>
+    </message>
+    <message>
+        <source>Save this trend</source>
+        <translation>トレンドの保存</translation>
+    </message>
+    <message>
+        <source>Name (at most {n} letters); one in use is replaced</source>
+        <translation>名前({n}文字まで)。同じ名前は置き換えます</translation>
     </message>
 </context>
 <context>
@@ -2679,6 +3045,14 @@
     <message>
         <source>Statistics of what is visible</source>
         <translation>表示範囲の統計</translation>
+    </message>
+    <message>
+        <source>the forecast is being made</source>
+        <translation>予測を計算中</translation>
+    </message>
+    <message>
+        <source>these series have no forecast</source>
+        <translation>この系列に予測はありません</translation>
     </message>
     <message>
         <source>Export</source>

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
+from desktop.views.column_room import ColumnRoom
 from desktop.views.delegates import ROW_PX
 
 if TYPE_CHECKING:
@@ -38,4 +39,4 @@ class PlainTable(QTableView):
         header.setMinimumSectionSize(40)
         for column, width in widths.items():
             self.setColumnWidth(column, width)
-        header.setSectionResizeMode(stretched, QHeaderView.ResizeMode.Stretch)
+        ColumnRoom(self, stretched)

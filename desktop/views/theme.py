@@ -278,6 +278,8 @@ QToolTip { background: $field; color: $text; border: 1px solid $border; padding:
 #emptyList { background: $field; color: $muted; padding: 16px; }
 #glance { background: $surface; text-align: left; }
 #palette QListWidget::item { padding: 6px 4px; }
+#parts::item, #mistakeList::item { padding: 5px 2px; color: $text; }
+#parts::item:selected, #mistakeList::item:selected { background: $chosen; }
 #message { color: $muted; }
 #careCard { color: $text; font-size: 15px; }
 #careCard[abnormal="alarm"] { color: $alarm; font-weight: bold; }
@@ -348,6 +350,8 @@ QTabBar::tab { background: transparent; color: $muted; border: none; padding: 8p
 QTabBar::tab:selected { color: $text; font-weight: bold; border-bottom: 3px solid $accent; }
 QTabBar::tab:focus { border: 1px dotted $accent; }
 QComboBox { min-height: 24px; padding: 2px 8px; }
+QCheckBox::indicator:unchecked { width: 14px; height: 14px; background: $field;
+  border: 1px solid $muted; border-radius: 2px; }
 QCheckBox { spacing: 8px; color: $text; }
 QTreeView, QTableView, QListView { background: $field; alternate-background-color: $field;
   border: none; outline: none; color: $text; gridline-color: $grid;

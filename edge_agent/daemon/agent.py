@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from edge_agent.daemon.configuring import Configuration
     from edge_agent.drivers.base import Driver
     from edge_agent.health.footprint import Footprint
-    from edge_agent.store import LogStats, ReadingLog
+    from edge_agent.store import DeviceMemory, LogStats, ReadingLog
     from edge_agent.supervision import Record
     from edge_agent.sync import SinkState, Sync
     from platform_hub.client.area_client import AreaClient
@@ -66,6 +66,7 @@ class Agent:
         manager: ServiceManager | None = None,
         measure: Callable[[], Footprint] = footprint,
         orders_from: Callable[[Configuration], AreaClient] | None = None,
+        memory: DeviceMemory | None = None,
     ) -> None:
         self._configuration = configuration
         self._log = log
@@ -76,7 +77,7 @@ class Agent:
         self._chance = chance or random.Random()  # noqa: S311 - spreads polls, guards nothing
         self._health = Health(self._clock)
         self._delivery = Delivery(log, self._health, self._clock)
-        make = drivers or partial(driver_of, folder=configuration.settings.data)
+        make = drivers or partial(driver_of, folder=configuration.settings.data, memory=memory)
         self._links = Links(Drivers(make, self._said, self._clock, self._chance), self._health)
         self._controlling = Controlling(
             configuration,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -135,12 +136,14 @@ def serve(  # noqa: PLR0913, PLR0917 - one parameter per option
     _log(verbose)
 
     def ready(url: str, area: str) -> None:
+        tell_ready(os.environ)
         if ready_json:
             print(json.dumps({"ready": True, "url": url, "area": area}), flush=True)
         else:
             say(f"area {area} is served at {url}")
 
     with one_sentence():
+        from platform_hub.server.app.service_manager import tell_ready
         from platform_hub.server.app.serving import Address, serve
         from platform_hub.server.settings import HubFolder, read_context_map
 

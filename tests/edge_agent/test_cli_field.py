@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from contextlib import closing
 
 import pytest
 
+from edge_agent.store import DeviceMemory
 from tests.edge_agent.real_site import ROOT, Site
 
 GAUGE = "river-gauge"
@@ -85,3 +87,16 @@ async def test_field_work_needs_a_link_that_is_there_and_free(site):
     assert (code, "has no device 'nowhere'" in talk) == (2, True)
     code, _, talk = await _asked(site, "confirm", "o-1")
     assert (code, "does not wait" in talk) == (2, True)
+
+
+async def test_what_is_remembered_of_a_replaced_device_is_forgotten(site):
+    site.data.mkdir()
+    with closing(DeviceMemory(site.data)) as memory:
+        memory.note(GAUGE, "pulses", 4711)
+        await memory.settle()
+    code, said, _ = await _asked(site, "devices", "forget", GAUGE)
+    assert (code, said) == (0, "pulses: was 4711\n")
+    with closing(DeviceMemory(site.data)) as memory:
+        assert memory.of(GAUGE) == {}
+    code, _, talk = await _asked(site, "devices", "forget", "nobody")
+    assert (code, "has no device 'nobody'" in talk) == (2, True)

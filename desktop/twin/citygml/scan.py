@@ -199,7 +199,8 @@ class _Walk:
         """Leave it to the parser: comments, CDATA, curved rings, a ring's positions one by one."""
         before = self._data[max(0, match.start() - _NEAR) : match.start()]
         last = before[before.rfind(b"<") :]
-        if match["odd"] or last.startswith(b"<gml:LinearRing"):
+        drawn = self.lod is not None and self.lod >= 0
+        if match["odd"] or drawn or last.startswith(b"<gml:LinearRing"):
             raise NotPlain
 
     def _comment(self, _match: re.Match[bytes]) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 
 from area_configs.domain.errors import DeviceUnavailable
 from area_configs.domain.sources import BleSource
 from area_configs.loader import load_profile, profile_ids
-from edge_agent.drivers.base import Identity, LinkLost
+from edge_agent.drivers.base import Forgetful, Identity, LinkLost
+from edge_agent.drivers.ble.absence import Absence
 from edge_agent.drivers.ble.broadcasts import Broadcasts
 from edge_agent.drivers.ble.discovery import beacon_of, candidate
 from edge_agent.drivers.ble.pairing import PairingWindow
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from area_configs.domain.devices import DeviceProfile, Point
     from area_configs.domain.readings import Reading
     from edge_agent.clock import Clock
-    from edge_agent.drivers.base import Candidate, Station
+    from edge_agent.drivers.base import Candidate, Memory, Station
     from edge_agent.transports.radio import Radio
 
     Deliver = Callable[[list[Reading]], Awaitable[None]]
@@ -46,9 +48,10 @@ class BleDriver:
         pairing: who may pair; by default nobody.
         known: models that a device may be found to be; by default all that are bundled.
         radio: instead of the link's.
+        memory: keeps replay counters; by default they are forgotten.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a test or a technician gives instead of the gateway's own
         self,
         link: Link,
         stations: Iterable[Station],
@@ -57,6 +60,7 @@ class BleDriver:
         pairing: PairingWindow | None = None,
         known: Iterable[DeviceProfile] | None = None,
         radio: Radio | None = None,
+        memory: Memory | None = None,
     ) -> None:
         self._link = link
         self._clock = clock
@@ -64,9 +68,11 @@ class BleDriver:
         self._stations = tuple(stations)
         self._owner = RadioOwner(radio or radio_of(link.adapter), clock)
         window = pairing or PairingWindow(None, clock)
-        self._broadcasts = {s.address: Broadcasts(s, clock) for s in self._stations}
+        self._memory = memory or Forgetful()
+        self._broadcasts = {s.address: Broadcasts(s, clock, self._memory) for s in self._stations}
+        self._absences = {s.address: Absence(s, clock) for s in self._stations}
         self._sessions = {
-            s.address: Session(s, self._owner, clock, self._emit, window)
+            s.address: Session(s, self._owner, clock, partial(self._spoke, s.address), window)
             for s in self._stations
             if _connects(s.profile)
         }
@@ -151,10 +157,18 @@ class BleDriver:
         beacon = beacon_of(said)
         name = beacon.address if beacon and beacon.address in self._broadcasts else address
         broadcasts, session = self._broadcasts.get(name), self._sessions.get(name)
+        if absence := self._absences.get(name):
+            absence.heard()
         if session:
             session.seen(device)
         if broadcasts and broadcasts.expects:
             self._emit(broadcasts.take(address, said), None)
+
+    def _spoke(
+        self, address: str, readings: list[Reading], then: Callable[[], None] | None
+    ) -> None:
+        self._absences[address].heard()
+        self._emit(readings, then)
 
     def _emit(self, readings: list[Reading], then: Callable[[], None] | None) -> None:
         if not readings and then is None:
@@ -168,15 +182,18 @@ class BleDriver:
         while (item := await self._queue.get()) is not None:
             readings, then = item
             if readings:
+                await self._memory.settle()  # a packet whose readings are kept is never taken again
                 await deliver(readings)
             if then:
                 then()
 
     async def _miss(self) -> None:
-        """Look now and then who is no longer heard; a deaf radio misses nobody."""
+        """Look now and then who is no longer heard; a deaf radio does not say that a tag is away."""
         never = asyncio.Event()
         while True:
             await self._clock.pause(_LOOK_S, never)
+            for absence in self._absences.values():
+                self._emit(absence.missing(), None)
             if self._owner.is_hearing:
                 for broadcasts in self._broadcasts.values():
                     self._emit(broadcasts.missing(), None)

@@ -7,6 +7,7 @@ import contextlib
 import logging
 from collections import OrderedDict
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -278,9 +279,15 @@ class Session:
 
     async def _unlock(self, client: BleakClient) -> None:
         """Pair where an operator allows it; nobody else gets the gateway to pair."""
-        if self._pairing.allows(self._station.device):
+        device = self._station.device
+        if not self._pairing.allows(device):
+            return
+        pin = self._station.secrets.get("pin", "")
+        async with self._owner.consenting(
+            client.address, partial(self._pairing.allows, device), pin
+        ):
             await client.pair()
-            self._pairing.used(self._station.device)
+        self._pairing.used(device)
 
     async def _set_clock(self, client: BleakClient) -> None:
         """Set the device's clock when it is first met, and once a day."""

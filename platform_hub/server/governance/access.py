@@ -88,7 +88,6 @@ MATRIX: dict[str, frozenset[Role]] = {
     "/ngsi-ld/v1/subscriptions": STAFF,
     "/ngsi-ld/v1/subscriptions/{id}": STAFF,
     "/ngsi-ld/ex/v1/subscriptions/{id}/events": STAFF,
-    "/area/v1/pack": STAFF,
 } | ROWS
 
 _OPEN_API = "/ngsi-ld/"
