@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QDialogButtonBox  # noqa: TID251  # the button tha
 
 from desktop.models.care_drafts import EventAnswer, NewNote
 from desktop.models.person import Entry
+from desktop.views import care_papers
 from desktop.views.score_entry import ScoreEntry
-from tests.desktop.care_samples import HANDOVER, OVERVIEW, PAGE, A, B
+from tests.desktop.care_samples import FULL, HANDOVER, OVERVIEW, PAGE, A, B
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen says so at each window
 
@@ -134,6 +135,16 @@ def test_the_papers_are_written_and_a_wrong_folder_is_told(filled, tmp_path):
         assert paper.stat().st_size > 5_000
     filled.page.write_month_to(tmp_path / "none" / "month.pdf")
     assert filled.page.message.text().startswith("Not written: ")
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_the_month_has_the_care_cycle_and_what_was_scored(language):
+    text = "".join(care_papers.month_parts(FULL, "Asia/Tokyo", language))
+    assert "Text 1" in text
+    assert ("2. 背景の要因" if language == "ja" else "2. Background needs") in text
+    assert ("4 点" if language == "ja" else "4 points") in text
+    without = "".join(care_papers.month_parts(PAGE, "Asia/Tokyo", language))
+    assert "NEWS2" not in without  # the hub does not offer it
 
 
 @pytest.fixture
