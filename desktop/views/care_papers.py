@@ -46,9 +46,14 @@ def write_handover(handover: Handover, path: Path, zone: str, language: Language
     Raises:
         OSError: the file cannot be written.
     """
+    _write(handover_parts(handover, zone, language), path)
+
+
+def handover_parts(handover: Handover, zone: str, language: Language) -> list[str]:
+    """Return the handover as HTML: who needs a look, events, notes, steps of care cycles."""
     labels = {one.id: one.label for one in handover.residents}
     at = _Times(zone)
-    parts = [
+    return [
         _head("handover", f"{at.text(handover.since_us)} -", language),
         _list("looks", [_look(one, at, language) for one in handover.looks], language),
         _list(
@@ -69,8 +74,12 @@ def write_handover(handover: Handover, path: Path, zone: str, language: Language
             ],
             language,
         ),
+        _list(
+            "cycle",
+            [f"{labels.get(one.resident, '')} {_step(one, language)}" for one in handover.steps],
+            language,
+        ),
     ]
-    _write(parts, path)
 
 
 def write_month(page: ResidentPage, path: Path, zone: str, language: Language) -> None:
@@ -145,7 +154,7 @@ def _step(entry: CycleEntry, language: Language) -> str:
     words = Name("再評価 {day}", "review {day}").text(language)
     review = words.format(day=entry.review_on) if entry.review_on else ""
     said = [entry.text, items, review]
-    cycle = Name("第{n}", "cycle {n}").text(language).format(n=entry.cycle)
+    cycle = Name("サイクル{n}", "cycle {n}").text(language).format(n=entry.cycle)
     return f"{entry.dated} {cycle} {name} ({entry.by}): {' / '.join(one for one in said if one)}"
 
 
@@ -174,5 +183,8 @@ def _write(parts: Sequence[str], path: Path) -> None:
     writer.setPageMargins(margins, QPageLayout.Unit.Millimeter)
     document = QTextDocument()
     document.setDefaultFont(QFont(FAMILY, _POINTS))
+    document.setDefaultStyleSheet(
+        "li, p { line-height: 140%; }"
+    )  # the bundled font sets lines close
     document.setHtml("".join(parts))
     document.print_(writer)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -11,7 +13,7 @@ from desktop.models.care_drafts import EventAnswer, NewNote
 from desktop.models.person import Entry
 from desktop.views import care_papers
 from desktop.views.score_entry import ScoreEntry
-from tests.desktop.care_samples import FULL, HANDOVER, OVERVIEW, PAGE, A, B
+from tests.desktop.care_samples import FULL, HANDOVER, OVERVIEW, PAGE, STEPS, A, B
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen says so at each window
 
@@ -145,6 +147,12 @@ def test_the_month_has_the_care_cycle_and_what_was_scored(language):
     assert ("4 点" if language == "ja" else "4 points") in text
     without = "".join(care_papers.month_parts(PAGE, "Asia/Tokyo", language))
     assert "NEWS2" not in without  # the hub does not offer it
+
+
+def test_the_handover_has_the_steps_of_the_shift():
+    shift = replace(HANDOVER, steps=(replace(STEPS[0], resident=A),))
+    text = "".join(care_papers.handover_parts(shift, "Asia/Tokyo", "en"))
+    assert "A 2026-11-01 cycle 1 1. Observe and assess (hana): Text 1" in text
 
 
 @pytest.fixture
