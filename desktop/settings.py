@@ -20,6 +20,7 @@ PageName = Literal[
     "audit",
     "settings",
 ]
+SHOW_ANEW = 75  # how the event loop ends where another console is to open on the changed area
 DEFAULT_HUB = "http://127.0.0.1:8080"
 
 

@@ -50,39 +50,31 @@ def remove_part(text: str, part: Path) -> str:
 
     Raises CannotEdit where the device is the area's meter or store, which needs another one first.
     """
-    if part[0] == "devices":
-        return _device_removed(text, str(_ident(tomllib.loads(text), part)))
-    hanging = [path[:2] for path in uses(tomllib.loads(text), part)]
-    idents = [_ident(tomllib.loads(text), path) for path in hanging]
-    for ident in idents:
-        text = _device_removed(text, ident)
-    return remove(text, part)
-
-
-def _device_removed(text: str, ident: str) -> str:
     values = tomllib.loads(text)
-    for path in reversed(tuple(_uses_of_device(values, ident))):
-        if path[:1] == ("alarms",):
-            text = _alarm_removed(text, path[:2])
+    devices = [part] if part[0] == "devices" else [path[:2] for path in uses(values, part)]
+    gone = [path for device in devices for path in _hanging(values, _ident(values, device))]
+    alarms = {path[:2] for path in gone if path[0] == "alarms"}
+    return remove(text, part, *devices, *gone, *_no_longer_explained(values, alarms))
+
+
+def _hanging(values: Mapping[str, Any], ident: str) -> Iterator[Path]:
+    """Give what goes with a device: its alarms, its assets, its place among those of the sun."""
+    for path in _uses_of_device(values, ident):
+        if isinstance(path[-1], int):
+            yield path
         elif path[-1] == "device" and isinstance(path[-2], int):
-            text = remove(text, path[:-1])
-        elif isinstance(path[-1], int):
-            text = remove(text, path)
+            yield path[:-1]
         else:
             where = ".".join(str(one) for one in path)
             raise CannotEdit(f"{ident} is {where}: choose another device there first")
-    values = tomllib.loads(text)
-    at = next(at for at, one in tables(values, "devices") if one.get("id") == ident)
-    return remove(text, at)
 
 
-def _alarm_removed(text: str, alarm: Path) -> str:
-    values = tomllib.loads(text)
-    ident = values["alarms"][alarm[1]].get("id")
-    for at, other in tables(values, "alarms"):
-        if at != alarm and other.get("suppressed_by") == ident:
-            text = remove(text, (*at, "suppressed_by"))
-    return remove(text, alarm)
+def _no_longer_explained(values: Mapping[str, Any], gone: set[Path]) -> Iterator[Path]:
+    """Give the `suppressed_by` of alarms that stay, where the one that it names goes."""
+    names = {_ident(values, alarm) for alarm in gone}
+    for at, alarm in tables(values, "alarms"):
+        if at not in gone and alarm.get("suppressed_by") in names:
+            yield (*at, "suppressed_by")
 
 
 def _uses_of_device(values: Mapping[str, Any], ident: str) -> Iterator[Path]:

@@ -6,7 +6,6 @@ just this change, else nothing is returned.
 
 from __future__ import annotations
 
-import copy
 import json
 import math
 import re
@@ -18,7 +17,7 @@ from area_configs.loader.locator import Locator
 from area_configs.loader.toml_text import dotted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from area_configs.loader.locator import Path, Span
 
@@ -37,11 +36,10 @@ def set_value(text: str, path: Path, value: Any) -> str:
 
     Raises CannotEdit where that cannot be done without touching anything else.
     """
-    values = tomllib.loads(text)
-    found, there = _at(values, path)
+    wanted = tomllib.loads(text)
+    found, there = _at(wanted, path)
     if there and type(found) is type(value) and found == value:
         return text
-    wanted = copy.deepcopy(values)
     _put(wanted, path, value)
     return _proven(lambda: _with_value(text, path, value), wanted, path)
 
@@ -64,19 +62,22 @@ def set_values(text: str, changes: Mapping[Path, Any]) -> str:
     return _proven(changed, wanted, next(iter(changes), ()))
 
 
-def remove(text: str, path: Path) -> str:
-    """Return a text without a key, an element of an array, or a table with the comments right above it.
+def remove(text: str, *paths: Path) -> str:
+    """Return a text without keys, elements of arrays, or tables with the comments right above them.
 
-    Raises CannotEdit where it is not there or cannot be taken out by itself.
+    Raises CannotEdit where one of them is not there or cannot be taken out by itself.
     """
     wanted = tomllib.loads(text)
-    parent, there = _at(wanted, path[:-1])
-    if not there or not _at(wanted, path)[1]:
-        raise CannotEdit(f"there is no {dotted(path)} to remove")
-    del parent[path[-1]]
-    if not parent and isinstance(parent, list) and path[:-1] not in Locator(text).spans:
-        wanted = _without_key(wanted, path[:-1])  # `[[tables]]` of which none is left are no list
-    return _proven(lambda: _without(text, path), wanted, path)
+    places = Locator(text)
+    ordered = sorted(dict.fromkeys(paths), key=lambda path: _begin(places, path), reverse=True)
+    for path in ordered:
+        parent, there = _at(wanted, path[:-1])
+        if not there or not _at(wanted, path)[1]:
+            raise CannotEdit(f"there is no {dotted(path)} to remove")
+        del parent[path[-1]]
+        if not parent and isinstance(parent, list) and path[:-1] not in places.spans:
+            wanted = _without_key(wanted, path[:-1])  # `[[tables]]` of which none is left
+    return _proven(lambda: _without(text, places, ordered), wanted, paths[0])
 
 
 def append(text: str, path: Path, table: Mapping[str, Any]) -> str:
@@ -184,8 +185,19 @@ def _rest_of_line(text: str, at: int, limit: int, added: str) -> str:
     return text[at:stop] + added + text[stop:]
 
 
-def _without(text: str, path: Path) -> str:
-    places = Locator(text)
+def _begin(places: Locator, path: Path) -> int:
+    span = places.spans.get(path) or places.headers.get(path)
+    return span.begin if span else 0
+
+
+def _without(text: str, places: Locator, ordered: Sequence[Path]) -> str:
+    """Take out one after the other, the last one first: what stands before it does not move."""
+    for path in ordered:
+        text = _one_less(text, places, path)
+    return text
+
+
+def _one_less(text: str, places: Locator, path: Path) -> str:
     span = places.spans.get(path)
     if span is None:
         return _block_removed(text, places, path)
@@ -200,8 +212,10 @@ def _member_removed(text: str, places: Locator, path: Path, parent: Span) -> str
     span = places.spans[path]
     members = sorted(s for p, s in places.spans.items() if p[:-1] == path[:-1])
     at = members.index(span)
-    if at + 1 < len(members) and _is_first_of_line(text, span.begin):
-        return text[: span.begin] + text[members[at + 1].begin :]
+    begin, end = _line_begin(text, span.begin), _line_end(text, span.end)
+    alone = not any(begin <= one.begin < end for one in members if one != span)
+    if alone and begin > parent.begin and end < parent.end:  # one to a line
+        return text[:begin] + text[end:]
     if at:  # together with the comma before it
         return text[: members[at - 1].end] + text[span.end :]
     if len(members) > 1:

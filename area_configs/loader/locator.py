@@ -17,6 +17,7 @@ Path = tuple[str | int, ...]
 _BLANK = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 _SPACE = re.compile(r"[ \t]*")
 _KEY = re.compile(r"""(?:"(?:\\.|[^"\\])*"|'[^']*'|[A-Za-z0-9_-]|[ \t.])+""")
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
 _SCALAR = re.compile(
     r'"""(?:\\.|[^\\])*?"{3,5}(?!")'
     r"|'''.*?'{3,5}(?!')"
@@ -148,7 +149,10 @@ class Locator:
         """Read a dotted key; the cursor ends behind it."""
         start = self._at
         self._skip(_KEY)
-        node: Any = tomllib.loads(f"{self._text[start : self._at]} = 0")
+        words = self._text[start : self._at]
+        if _BARE.fullmatch(bare := words.strip(" \t")):
+            return [bare]
+        node: Any = tomllib.loads(f"{words} = 0")
         parts = []
         while node:
             ((part, node),) = node.items()

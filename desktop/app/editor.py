@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import platformdirs
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
 
 from area_configs import area_edit, area_pack
 from area_configs.area_edit import AreaText
@@ -25,6 +26,7 @@ from desktop.bridge.area_jobs import AreaJobs
 from desktop.models.area_moves import Spot
 from desktop.models.drafts import Autosave
 from desktop.models.selection import Selection
+from desktop.settings import SHOW_ANEW
 from desktop.views.editor.editor_page import EditorPage
 
 if TYPE_CHECKING:
@@ -86,6 +88,7 @@ class EditorWiring(QObject):
         page.hub_wanted.connect(self._send)
         page.import_wanted.connect(self._import)
         page.arm_wanted.connect(self._arm)
+        page.anew_wanted.connect(lambda: QApplication.exit(SHOW_ANEW))
         self._autosave.failed.connect(page.say)
         page.retranslate()
         self._restore()
@@ -269,6 +272,7 @@ class EditorWiring(QObject):
             return
         self._draft.saved(found)
         self.page.say(self.tr("Saved: {path}").format(path=found.file))
+        self.page.anew.setVisible(not self._fixed)
 
     def _imported(self, found: Imported) -> None:
         file = found.area.geometry[0].parent.parent / "area.toml"
@@ -282,16 +286,14 @@ class EditorWiring(QObject):
             return
         self._draft.saved(self._sent, f'"{answer["digest"]}"')
         self._autosave.flush()
-        words = self.tr(
-            "Version {n} of the area is in force at the hub. Told: {told}. "
-            "Start the console again to see it on the other pages."
-        )
+        words = self.tr("Version {n} of the area is in force at the hub. Told: {told}.")
         told = ", ".join(answer["gateways"]) or self.tr("no gateway")
         text = words.format(n=answer["version"], told=told)
         if answer["notTold"]:
             more = self.tr("Not told, as they have never reported: {names}.")
             text += " " + more.format(names=", ".join(answer["notTold"]))
         self.page.say(text)
+        self.page.anew.show()
 
     def _failed(self, topic: str, error: Exception) -> None:
         if topic == _SEND and isinstance(error, HubRejected | HubUnavailable | AreaFileError):

@@ -1386,6 +1386,14 @@
         <translation>保存…</translation>
     </message>
     <message>
+        <source>Show the changed area</source>
+        <translation>変更後のエリアを表示</translation>
+    </message>
+    <message>
+        <source>Opens the console anew; drafts stay, people sign in again</source>
+        <translation>コンソールを開き直します。下書きは残り、サインインは再度必要です</translation>
+    </message>
+    <message>
         <source>Opening the map ...</source>
         <translation>地図を開いています…</translation>
     </message>
@@ -1457,8 +1465,8 @@
         <translation>なし</translation>
     </message>
     <message>
-        <source>Version {n} of the area is in force at the hub. Told: {told}. Start the console again to see it on the other pages.</source>
-        <translation>エリアの第{n}版がハブで有効になりました。通知先: {told}。ほかのページに反映するには、コンソールを起動し直してください。</translation>
+        <source>Version {n} of the area is in force at the hub. Told: {told}.</source>
+        <translation>エリアの第{n}版がハブで有効になりました。通知先: {told}。</translation>
     </message>
     <message>
         <source>no gateway</source>

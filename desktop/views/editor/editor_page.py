@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 _SHOWN_MISTAKES = 50
 _LIST_PX = 96
+_TOOLS = 6  # buttons in the first row
 _WIDTHS = (250, 540, 430)
 _ADD_DEVICE, _ADD_GATEWAY = Name("機器の追加", "Device added"), Name("追加", "Gateway added")
 _ADD_LINK, _ADD_BAND = Name("接続の追加", "Link added"), Name("時間帯の追加", "Band added")
@@ -60,6 +61,7 @@ class EditorPage(Translated):
     file_wanted = Signal(object)  # a folder, None for where the area was opened from
     hub_wanted = Signal(str)  # the note
     import_wanted = Signal(list)  # CityGML files
+    anew_wanted = Signal()  # show the changed area on every page
     arm_wanted = Signal(str)  # what the next click in the map puts down
 
     def __init__(self, models: AreaModels, theme: Theme, parent: QWidget | None = None) -> None:
@@ -72,6 +74,8 @@ class EditorPage(Translated):
         self._opening, self._message = label("muted"), label("small")
         self.mistakes, self._count = QListWidget(), label("heading")
         self.buttons = {name: QPushButton() for name in _BUTTONS}
+        self.anew = QPushButton()
+        self.anew.hide()
         self.dialog: QDialog | None = None
         self._seen = False
         self._lay_out()
@@ -91,7 +95,6 @@ class EditorPage(Translated):
     def say(self, text: str) -> None:
         """Show one line about what was asked for."""
         self._message.setText(text)
-        self._message.setVisible(bool(text))
 
     def take_spot(self, ident: str, spot: Spot, *, dragged: bool = True) -> None:
         """Put something where a hand has put it."""
@@ -191,6 +194,8 @@ class EditorPage(Translated):
         }
         for name, button in self.buttons.items():
             button.setText(words[name])
+        self.anew.setText(self.tr("Show the changed area"))
+        self.anew.setToolTip(self.tr("Opens the console anew; drafts stay, people sign in again"))
         self._opening.setText(self.tr("Opening the map ..."))
         self.tree.setAccessibleName(self.tr("Parts of the area"))
         self.mistakes.setAccessibleName(self.tr("Mistakes"))
@@ -209,11 +214,12 @@ class EditorPage(Translated):
         self._opening.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.buttons["save"].setObjectName("primary")
         self._message.setWordWrap(True)
-        self._message.hide()
         self.mistakes.setObjectName("mistakeList")
         self.mistakes.setMaximumHeight(_LIST_PX)
-        tools = row(*self.buttons.values())
-        tools.insertStretch(list(self.buttons).index("undo"), 1)
+        buttons = list(self.buttons.values())
+        tools, steps = row(*buttons[:_TOOLS]), row(self._message, self.anew, *buttons[_TOOLS:])
+        tools.addStretch(1)
+        steps.setStretch(0, 1)
         self._middle = row(self._opening, gap=0)
         left, middle, right = Panel(), QWidget(), Panel()
         left.setLayout(column(self.tree, margin=8))
@@ -224,8 +230,7 @@ class EditorPage(Translated):
             self.splitter.addWidget(panel)
         self.splitter.setSizes(list(_WIDTHS))
         self.splitter.setStretchFactor(1, 1)
-        box = column(self._message, self.splitter, self._count, self.mistakes, margin=8)
-        box.insertLayout(0, tools)
+        box = column(tools, steps, self.splitter, self._count, self.mistakes, margin=8)
         box.setStretch(2, 1)
         self.setLayout(box)
 
@@ -253,12 +258,15 @@ class EditorPage(Translated):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(do)
+        self.anew.clicked.connect(self.anew_wanted)
         self.tree.part_wanted.connect(draft.choose)
         self.form.refused.connect(self.say)
         self.form.remove_wanted.connect(self.remove)
         self.mistakes.itemActivated.connect(self._go_to)
         self.mistakes.itemClicked.connect(self._go_to)
         draft.changed.connect(self._show)
+        draft.undo.canUndoChanged.connect(buttons["undo"].setEnabled)
+        draft.undo.canRedoChanged.connect(buttons["redo"].setEnabled)
         draft.chosen_changed.connect(self._show)
         self._models.person.changed.connect(self._show)
 
