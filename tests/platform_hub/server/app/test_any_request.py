@@ -56,7 +56,8 @@ def asked(hub: Town, case: Any, key: Headers) -> Response:
         body = msgspec.json.encode(sent.pop("json"))
     kept = {name: sent[name] for name in ("method", "url", "params", "headers") if sent.get(name)}
     hub.clock.us += _SECOND_US  # no caller is refused for asking too fast
-    kept["headers"] = dict(kept.get("headers") or {}) | key
+    headers = dict(kept.get("headers") or {}) | key
+    kept["headers"] = {name: str(value).encode() for name, value in headers.items()}
     return hub.http.request(**kept, content=body or b"")
 
 
