@@ -38,6 +38,7 @@ OF_ONE_RESIDENT: dict[str, frozenset[Role]] = {
     f"POST {_ONE}/look-in-need": frozenset({C}),
     f"GET {_ONE}/consents": frozenset({M, C, A}),
     f"POST {_ONE}/consents": frozenset({M, C}),
+    f"GET {_ONE}/withdrawal": frozenset({M, C}),
     f"POST {_ONE}/withdrawal": frozenset({M, C}),
     **dict.fromkeys(
         (
@@ -50,6 +51,8 @@ OF_ONE_RESIDENT: dict[str, frozenset[Role]] = {
             f"POST {_ONE}/cycle",
             f"GET {_ONE}/events",
             f"POST {_ONE}/events/{{event}}/answer",
+            f"GET {_ONE}/news2",
+            f"POST {_ONE}/news2",
             f"GET {_ONE}/fhir",
         ),
         frozenset({C}),
@@ -135,7 +138,10 @@ EXPECTED: dict[str, frozenset[Role] | None] = {
         ),
         STAFF,
     ),
-    "GET /area/v1/pack": frozenset({M, T, C, A, R}),
+    "GET /area/v1/pack": frozenset({M, T, C, A, R, G}),
+    "PUT /area/v1/pack": frozenset({M, T}),
+    "GET /area/v1/pack/versions": frozenset({M, T, A, R}),
+    "GET /area/v1/pack/diff": frozenset({M, T, A, R}),
     "POST /area/v1/login": OPEN,
     "POST /area/v1/token/refresh": OPEN,
     "GET /area/v1/identity": OPEN,
