@@ -41,7 +41,7 @@ def run(*, look: Mapping[str, object], output: Path, duration_s: float) -> int:
     for stop in (signal.SIGINT, signal.SIGTERM):  # SIGINT is ignored where a shell put us behind
         signal.signal(stop, _interrupt)
     _clear(output)
-    suite = LocalSuite(AREA, output / "data", _say)
+    suite = LocalSuite(AREA, output / "data", _say, str(look.get("language") or "ja"))
     _say(f"Smart Area Suite: {suite.area.name.en} ({suite.area.name.ja}), simulated devices")
     options = [f"--{name}={value}" for name, value in look.items() if value]
     try:

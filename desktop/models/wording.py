@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from area_configs.domain.names import Language, Name
 from area_configs.domain.quality import Reason
-from area_configs.domain.quantities import QUANTITIES, Quantity
+from area_configs.domain.quantities import QUANTITIES, Kind, Quantity
 from desktop.models.device_states import State
 
 if TYPE_CHECKING:
@@ -66,6 +66,15 @@ def value_text(quantity: str, value: float | None, language: Language) -> str:
         name = known.states.get(int(value))
         return name.text(language) if name else number(value, 0)
     return f"{number(value, known.decimals)} {known.symbol}".rstrip()
+
+
+def named_value_text(quantity: str, value: float | None, language: Language) -> str:
+    """Write a value with the name of what it is; of an event that happened, the name says it."""
+    known = quantity_of(quantity)
+    name = known.name.text(language)
+    if known.kind is Kind.EVENT and value:
+        return name
+    return f"{name} {value_text(quantity, value, language)}"
 
 
 def quality_text(reading: Reading | None, language: Language) -> str:
