@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -98,6 +98,15 @@ class SeriesStore(QObject):
             line.add(np.array(times, np.int64), np.array(values, np.float64))
         if points:
             self.changed.emit(list(points))
+
+    def put(self, lines: Mapping[Series, tuple[NDArray[np.int64], NDArray[np.float64]]]) -> None:
+        """Hold these lines and no others; microseconds UTC, values."""
+        told = list({**self._lines, **lines})
+        self._lines = {series: Line() for series in lines}
+        for series, (times, values) in lines.items():
+            self._lines[series].add(times, values)
+        if told:
+            self.changed.emit(told)
 
     def window(
         self, series: Series, begins_us: int, ends_us: int, gap_us: int
