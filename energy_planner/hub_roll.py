@@ -74,7 +74,9 @@ class HubRoll:
             if not (why := why_send(new, old, now_us)):
                 return f"{old.id if old else 'nothing'} stays: the new plan hardly differs"
             sent = desk.send_plan(new)
-            return f"{sent['id']} version {sent['version']} sent, {why}: hold {made.made.target_kw:.1f} kW"
+            words = "".join(f"; {conflict.text()}" for conflict in made.over)
+            hold = f"hold {made.made.target_kw:.1f} kW{words}"
+            return f"{sent['id']} version {sent['version']} sent, {why}: {hold}"
 
 
 def follow(

@@ -97,7 +97,8 @@ def state(
     units = (*site.fuel_cells, *site.electrolysers)
     powers = {unit.device: abs(latest.get((unit.device, POWER), 0.0)) / 1000 for unit in units}
     running = {device: kw for device, kw in powers.items() if kw > _RUNS_KW}
-    return State(content, running, _elapsed(peaks, at, latest.get((site.meter, POWER))))
+    import_w = latest.get((site.meter, POWER))
+    return State(content, running, _elapsed(peaks, at, import_w, site.contract_kw))
 
 
 def relief(site: EnergySite, measured: Measured, begins_us: int) -> float | None:
@@ -110,12 +111,16 @@ def relief(site: EnergySite, measured: Measured, begins_us: int) -> float | None
     return sum(s * v for s, v in zip(signs, values, strict=True) if v is not None) / 1000
 
 
-def _elapsed(peaks: Peaks, at: datetime, import_w: float | None) -> Peaks:
-    """Return the peaks with what the running half hour has used, where only the power is known."""
+def _elapsed(peaks: Peaks, at: datetime, import_w: float | None, most_kw: float) -> Peaks:
+    """Return the peaks with what the running half hour has used, where only the power is known.
+
+    What nobody measured counts as held at the contract at most, as gateways count it: one moment
+    of a site that has just been switched on says little of the minutes before.
+    """
     if peaks.elapsed_kwh or import_w is None:
         return peaks
     late_h = (at.minute % INTERVAL_MIN) / 60 + at.second / 3600
-    return replace(peaks, elapsed_kwh=max(0.0, import_w) / 1000 * late_h)
+    return replace(peaks, elapsed_kwh=min(max(0.0, import_w) / 1000, most_kw) * late_h)
 
 
 def _columns(site: EnergySite, measured: Measured, slots: list[int]) -> Columns:

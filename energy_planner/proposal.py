@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -10,10 +11,11 @@ import numpy as np
 from energy_planner.day_plan import plan_ahead, steps_of
 from energy_planner.errors import Conflict, InfeasiblePlan
 from energy_planner.explain.costs import Outcome, held, nothing, outcome
+from energy_planner.planner import Search
 from energy_planner.site import State, tariff_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -23,6 +25,10 @@ if TYPE_CHECKING:
     from energy_planner.plant import Tariff
 
 _CONTRACT = "contract"
+_LATER = -1  # a step that is known once there is a plan
+_ABOVE_ALL = 1e6  # price of a kW where nothing but the peak counts
+_DUST_KW = 0.01
+_LOWEST = Search(exact=False, explained=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,8 @@ def propose(
 ) -> Proposal:
     """Return the cheapest plan that stays under the contract, or the cheapest with why it does not.
 
-    A half hour that was above the contract is billed, but is no leave to go there again.
+    A half hour that was or is going to be above the contract is billed, but is no leave to go there
+    again; where the contract cannot be kept later either, the lowest peak that can takes its place.
 
     Args:
         request: what is to be planned.
@@ -74,14 +81,47 @@ def propose(
         if first:
             first(_compared(request, made, in_force, over))
 
+    def planned(asked: Request) -> DayPlan:
+        return plan_ahead(asked, progress=progress, first=told, cancel=cancel)
+
     try:
-        made = plan_ahead(_under(request, cap), progress=progress, first=told, cancel=cancel)
+        return _compared(request, planned(_under(request, cap)), in_force, over)
     except InfeasiblePlan as error:
-        over = tuple(one for one in error.conflicts if one.limit == _CONTRACT)
+        over = _contracts(error)
         if not over or request.aim.most_kw <= cap:
             raise
-        made = plan_ahead(request, progress=progress, first=told, cancel=cancel)
-    return _compared(request, made, in_force, over)
+    for asked, what in _closest(request, cap, over, cancel):
+        over = what
+        with suppress(InfeasiblePlan):
+            return _compared(request, planned(asked), in_force, over)
+    raise InfeasiblePlan(over)
+
+
+def _closest(
+    request: Request, cap_kw: float, over: tuple[Conflict, ...], cancel: Cancel | None
+) -> Iterator[tuple[Request, tuple[Conflict, ...]]]:
+    """Give what to plan where the contract cannot be kept, with why not, closest first.
+
+    A half hour that is nearly over may be lost; that is no leave to go there again. Else the
+    lowest peak that the plant can hold takes the contract's place.
+    """
+    rest = _forgiven(request)
+    if (request.state or State()).peaks.elapsed_kwh:
+        yield _under(rest, cap_kw), tuple(replace(one, step=0) for one in over)
+    aim = replace(request.aim, peak_price=_ABOVE_ALL)
+    lowest = replace(_under(rest, cap_kw), aim=aim, search=_LOWEST, robust=False)
+    peak_kw = plan_ahead(lowest, cancel=cancel).plan.peak_kw
+    yield _under(rest, peak_kw + _DUST_KW), tuple(replace(one, step=_LATER) for one in over)
+
+
+def _contracts(error: InfeasiblePlan) -> tuple[Conflict, ...]:
+    return tuple(one for one in error.conflicts if one.limit == _CONTRACT)
+
+
+def _forgiven(request: Request) -> Request:
+    """Return a request whose running half hour bounds nothing."""
+    state = request.state or State()
+    return replace(request, state=replace(state, peaks=replace(state.peaks, elapsed_kwh=0.0)))
 
 
 def _under(request: Request, cap_kw: float) -> Request:
@@ -106,7 +146,7 @@ def _compared(
         nothing(plant, inputs, tariff),
         proposed,
         None if in_force is None else _current(made, in_force, tariff),
-        tuple(replace(one, step=highest) for one in over),
+        tuple(replace(one, step=highest) if one.step == _LATER else one for one in over),
         relief,
     )
 

@@ -108,6 +108,7 @@ class Area:
         profiles: the profiles that its devices use, by id.
         energy: contract, tariff and movable assets; None where nothing is planned.
         facilities: open-data CSV files of barrier-free facilities, absolute paths.
+        comparisons: CSV files that compare what stands with what is planned, absolute paths.
     """
 
     id: str
@@ -124,6 +125,7 @@ class Area:
     geometry: tuple[Path, ...] = ()
     energy: EnergySite | None = None
     facilities: tuple[Path, ...] = ()
+    comparisons: tuple[Path, ...] = ()
 
     def gateway(self, gateway_id: str) -> Gateway:
         """Return a gateway by its id; KeyError where there is none."""

@@ -202,6 +202,9 @@ class AreaFile(StrictFile):
     facilities: Items[Text] = Field(
         default=(), description="open-data CSV files of barrier-free facilities, relative"
     )
+    comparisons: Items[Text] = Field(
+        default=(), description="CSV files of land prices and development scenarios, relative"
+    )
     gateways: Items[GatewayFile] = Field(min_length=1, description="at least one gateway")
     devices: Items[DeviceFile] = Field(default=(), description="the installed devices")
     alarms: Items[AlarmFile] = Field(default=(), description="limits that call an operator")
@@ -226,4 +229,5 @@ class AreaFile(StrictFile):
             energy=self.energy.to_domain() if self.energy else None,
             geometry=tuple(folder / path for path in self.geometry),
             facilities=tuple(folder / path for path in self.facilities),
+            comparisons=tuple(folder / path for path in self.comparisons),
         )

@@ -10,11 +10,13 @@ from area_configs.domain.devices import DeviceKind
 from area_configs.domain.names import Name
 from area_configs.domain.readings import Series
 from desktop.models import wording
+from desktop.models.advice_desk import AdviceDesk
 from desktop.models.alarm_desk import AlarmDesk
 from desktop.models.alarm_journal import AlarmJournal
 from desktop.models.alarm_rules import REPLAYED
 from desktop.models.alarm_table import AlarmTable
 from desktop.models.alarms import Abnormalities
+from desktop.models.area_draft import AreaDraft
 from desktop.models.area_tree import AreaTree
 from desktop.models.audit_log import AuditLog
 from desktop.models.bell import Bell
@@ -111,6 +113,7 @@ class AreaModels(QObject):
         self.abnormal = Abnormalities(area, self)
         self.series = SeriesStore(self)
         self.layers = TwinLayers(self)
+        self.advice = AdviceDesk(self.person, connection, self.time, self)
         self.device_trend = Trend(clock, self)
         self.wide_trend = Trend(clock, self)
         self.trend_sets = TrendSets(area, self.wide_trend, self)
@@ -122,6 +125,7 @@ class AreaModels(QObject):
         self.alarm_table = AlarmTable(self.alarm_desk, area.timezone, self)
         self.alarm_journal = AlarmJournal(area, self)
         self.audit_log = AuditLog(self)
+        self.area_draft = AreaDraft(self)
         self.care = CareDesk(self)
         changes = RecentChanges(area, self.alarm_desk, self.fleet, self.energy)
         self.outlook = Outlook(area, self.alarm_desk, self.live, clock, changes, self)
@@ -253,7 +257,9 @@ class AreaModels(QObject):
 
     def _state(self, device: Device, now_us: int) -> DeviceState:
         state = self.judge.device(device, self.live.latest, self.live.missing_since_us, now_us)
-        series = self.main_series(device.id)
+        series = self.judge.telling(device, self.live.latest)
         reading = self.live.latest(series)
         value = reading.value if reading else None
-        return DeviceState(state, wording.value_text(series.quantity, value, self.language))
+        named = series != self.main_series(device.id)
+        words = wording.named_value_text if named else wording.value_text
+        return DeviceState(state, words(series.quantity, value, self.language))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from area_configs.domain.names import Name
 from desktop.models.alarm_rows import View
 from desktop.models.palette import Entry
+from desktop.views.editor.actions import EDITOR_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -55,6 +56,7 @@ ACTION_NAMES: Mapping[str, Name] = {
     "save_trend": Name("表示中のトレンドを保存", "Save the trend that is shown"),
     "acknowledge": Name("選んだ警報を確認", "Acknowledge the chosen alarms"),
     "quit": Name("終了", "Quit"),
+    **EDITOR_NAMES,
 }
 
 

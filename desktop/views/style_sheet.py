@@ -40,6 +40,8 @@ QToolTip { background: $field; color: $text; border: 1px solid $border; padding:
 #emptyList { background: $field; color: $muted; padding: 16px; }
 #glance { background: $surface; text-align: left; }
 #palette QListWidget::item { padding: 6px 4px; }
+#parts::item, #mistakeList::item { padding: 5px 2px; color: $text; }
+#parts::item:selected, #mistakeList::item:selected { background: $chosen; }
 #message { color: $muted; }
 #careCard { color: $text; font-size: 15px; }
 #careCard[abnormal="alarm"] { color: $alarm; font-weight: bold; }
@@ -98,6 +100,9 @@ QLineEdit { background: $field; color: $text; border: 1px solid $border;
   border-radius: 4px; padding: 4px 8px; min-height: 22px; }
 QLineEdit[wrong="yes"], QComboBox[wrong="yes"] { border: 2px solid $alarm; padding: 3px 7px; }
 QLineEdit:focus { border: 2px solid $accent; padding: 3px 7px; }
+QPlainTextEdit { background: $field; color: $text; border: 1px solid $border; border-radius: 4px; }
+QPlainTextEdit:focus { border: 2px solid $accent; }
+#danger { color: $alarm; border-color: $alarm; font-weight: bold; }
 QComboBox QAbstractItemView { background: $field; color: $text; border: 1px solid $border;
   selection-background-color: $chosen; selection-color: $text; outline: none; }
 #plainScroll, #plainScroll > QWidget > QWidget { background: transparent; }

@@ -13,6 +13,7 @@ from desktop.models.alarm_rows import View
 from desktop.models.preferences import SCALES
 from desktop.views.alarms_page import AlarmsPage
 from desktop.views.commands import ACTION_NAMES, KEYS, entries
+from desktop.views.editor.actions import editor_actions
 from desktop.views.overview import Overview
 from desktop.views.palette_dialog import PaletteDialog
 from desktop.views.shortcuts_sheet import ShortcutsSheet
@@ -114,6 +115,7 @@ class WindowCommands(QObject):
             "sign_in": self.sign_in_wanted.emit,
             "sign_out": self.sign_out_wanted.emit,
             "quit": self._window.close,
+            **editor_actions(self._turn_to_editor),
         }
 
     def _pages(self) -> dict[str, tuple[Name, Callable[[], object], str]]:
@@ -180,6 +182,12 @@ class WindowCommands(QObject):
     def _mute(self) -> None:
         if self.models:
             self.models.bell.mute(not self.models.bell.muted)
+
+    def _turn_to_editor(self) -> QWidget | None:
+        if "editor" not in self._pager.offered:
+            return None
+        self._pager.show_page("editor")
+        return self._pager.page("editor")
 
     def _choose_none(self) -> None:
         if self.models:

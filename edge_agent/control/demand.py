@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from edge_agent.control.intervals import DemandInterval
+from edge_agent.control.overruns import Overrun, Watch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -66,12 +67,15 @@ class DemandController:
     Attributes:
         levers: in any order; `stage` decides.
         interval: the running interval.
+        overrun: of the interval that ended with the last step; None where none did, or it held.
     """
 
     levers: Sequence[Lever]
     tuning: Tuning = field(default_factory=Tuning)
     interval: DemandInterval = field(default_factory=DemandInterval)
     last_mean_kw: float | None = None
+    overrun: Overrun | None = None
+    _watch: Watch = field(default_factory=Watch)
     _asked: dict[str, float] = field(default_factory=dict)
     _moved_s: dict[str, float] = field(default_factory=dict)
     _turned_s: dict[str, float] = field(default_factory=dict)
@@ -97,7 +101,8 @@ class DemandController:
             target_kw: the mean that the interval must not exceed.
             schedule: relief that a valid plan wants of each lever; none without a plan.
         """
-        self._count(now_s, import_kw)
+        seconds = self._count(now_s, import_kw)
+        self._watch.note(seconds, import_kw, target_kw)
         fresh = now_s - self._heard_s <= self.tuning.stale_s
         allowed = self.interval.allowed_kw(target_kw, now_s, self.tuning.last_s)
         usable = {i: s for i, s in states.items() if s.available}
@@ -106,7 +111,10 @@ class DemandController:
         else:
             base = self._import_kw + sum(state.relief_kw for state in states.values())
             wanted = self._wanted(base - _given(states, usable), allowed, usable, schedule or {})
-        return self._asks(wanted, usable, allowed, now_s)
+        asks = self._asks(wanted, usable, allowed, now_s)
+        over = self._import_kw - allowed if fresh and self._import_kw is not None else None
+        self._watch.assets(seconds, states, self._asked, over)
+        return asks
 
     def asked(self) -> dict[str, tuple[float, Why]]:
         """Return the relief that each lever was asked for last and why; not those that never were."""
@@ -117,13 +125,17 @@ class DemandController:
         self._asked.pop(lever, None)
         self._why.pop(lever, None)
 
-    def _count(self, now_s: float, import_kw: float | None) -> None:
+    def _count(self, now_s: float, import_kw: float | None) -> float:
+        """Count the time since the last step, and return it in seconds."""
         seconds = min(max(0.0, now_s - self._now_s), self.tuning.stale_s) if self._now_s else 0.0
+        over = self.interval.is_over(now_s) and self._now_s > 0
+        self.overrun = self._watch.ended(self.interval) if over else None
         ended = self.interval.add(now_s, seconds, import_kw)
         self.last_mean_kw = self.last_mean_kw if ended is None else ended
         self._now_s = now_s
         if import_kw is not None:
             self._heard_s, self._import_kw = now_s, import_kw
+        return seconds
 
     def _blind(self, states: Mapping[str, LeverState]) -> dict[str, tuple[float, Why]]:
         """Without a meter: no charging from the grid, else stay at the last safe set point."""

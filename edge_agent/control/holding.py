@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from edge_agent.control.demand import Ask
     from edge_agent.control.execution import Gate, Outcome
     from edge_agent.control.levers import LeverState
+    from edge_agent.control.overruns import Overrun
     from edge_agent.control.plan_shelf import PlanShelf
 
 _log = logging.getLogger(__name__)
@@ -105,6 +106,8 @@ class Holding:
         asks = self._controller.step(now_s, import_kw, states, target_kw, schedule)
         for ask in asks:
             await self._act(ask)
+        if self._controller.overrun:
+            await self._explain(self._controller.overrun)
         self._status = {
             "meter": self._site.meter,
             "plan": plan.id if plan else "",
@@ -143,19 +146,35 @@ class Holding:
         reason = (
             f"{ask.why}: {ask.from_kw:.1f} to {ask.to_kw:.1f} kW, allowed {ask.allowed_kw:.1f} kW"
         )
-        entry = {"at_us": self._clock.now_us(), **asdict(ask), "why": ask.why.value}
-        try:
-            await asyncio.to_thread(self._means.trail.note, entry)
-        except OSError as error:
-            if str(error) != self._trail_trouble:
-                _log.error("the actions of the demand control cannot be noted: %s", error)
-            self._trail_trouble = str(error)
+        await self._note({**asdict(ask), "why": ask.why.value})
         if ask.why is Why.METER_STALE:
             _log.warning("no new reading of %s: %s holds %s", self._site.meter, ask.lever, reason)
         self._wanted[ask.lever] = (ask.to_kw, reason)
         if ask.lever not in self._carrying:
             carry = asyncio.create_task(self._carry(ask.lever), name=f"control {ask.lever}")
             self._carrying[ask.lever] = carry
+
+    async def _explain(self, over: Overrun) -> None:
+        """Say why a half hour was above its target, or may have been where nobody measured."""
+        await self._note({"event": "over target", **asdict(over)})
+        words = "was" if over.certain else "may have been"
+        _log.warning(
+            "the half hour %s %.1f kW, above its target of %.1f kW: %s",
+            words,
+            over.mean_kw,
+            over.target_kw,
+            "; ".join(over.reasons) or "the load rose faster than it was measured",
+        )
+
+    async def _note(self, entry: dict[str, Any]) -> None:
+        try:
+            await asyncio.to_thread(
+                self._means.trail.note, {"at_us": self._clock.now_us(), **entry}
+            )
+        except OSError as error:
+            if str(error) != self._trail_trouble:
+                _log.error("the actions of the demand control cannot be noted: %s", error)
+            self._trail_trouble = str(error)
 
     async def _carry(self, lever: str) -> None:
         """Tell one asset the newest that is wanted of it, as often as it may be told."""

@@ -27,7 +27,7 @@ class DemandInterval:
         Seconds without a measurement count as the mean of those with one, once it ends.
         """
         ended = None
-        if now_s >= self.begins_s + self.length_s:
+        if self.is_over(now_s):
             ended = self.mean_kw()
             self.begins_s = now_s - now_s % self.length_s
             self.used_kwh = self.known_s = 0.0
@@ -36,6 +36,10 @@ class DemandInterval:
             self.used_kwh += max(0.0, import_kw) * seconds / 3600
             self.known_s += seconds
         return ended
+
+    def is_over(self, now_s: float) -> bool:
+        """Tell whether the interval that is counted has ended."""
+        return now_s >= self.begins_s + self.length_s
 
     def mean_kw(self) -> float | None:
         """Return the mean import of what was measured, None where nothing was."""

@@ -27,7 +27,7 @@ from desktop.views.languages import Languages
 from desktop.views.main_window import PAGES, MainWindow
 from desktop.views.theme import Theme
 from platform_hub.wire.alarms import AlarmState, AlarmView
-from tests.desktop.small_area import SECOND_US, Clock
+from tests.desktop.small_area import Clock
 from tests.desktop.views.conftest import dressed  # noqa: F401  # a fixture
 
 pytestmark = [

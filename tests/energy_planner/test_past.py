@@ -94,6 +94,12 @@ def test_what_is_not_known_is_left_out_of_the_state() -> None:
     assert (state.content, state.running_kw, state.peaks.elapsed_kwh) == ({}, {}, 0.0)
 
 
+def test_one_moment_above_the_contract_does_not_stand_for_minutes_that_nobody_measured() -> None:
+    latest = {("feeder-main", "active_power"): 1e3 * SITE.contract_kw + 70e3}
+    state = past.state(SITE, latest, Peaks(), BEGIN.replace(minute=27))
+    assert state.peaks.elapsed_kwh == pytest.approx(SITE.contract_kw * 0.45)
+
+
 def test_relief_is_known_only_where_every_asset_is() -> None:
     held = measured(2)
     assert past.relief(SITE, held, BEGIN_US) == pytest.approx(40 + 25 - 30)

@@ -9,6 +9,7 @@ import pytest
 
 from area_configs.domain.plans import EnergyPlan, PlanStep
 from energy_planner.aims import Aim
+from energy_planner.day_plan import plan_ahead
 from energy_planner.errors import InfeasiblePlan, PlanCancelled
 from energy_planner.optimiser.solve import Cancel
 from energy_planner.orders import energy_plan, for_gateways
@@ -50,6 +51,25 @@ def test_a_contract_that_cannot_be_kept_is_named_with_the_closest_plan() -> None
     assert found.over[0].unit == "kW"
     assert found.over[0].step == np.argmax(found.proposed.import_kw)
     assert found.proposed.peak_kw < found.idle.peak_kw
+
+
+def test_the_closest_plan_holds_the_lowest_peak_that_can_be_held() -> None:
+    asked = request(scale=1.6)
+    found = propose(asked)
+    tighter = replace(asked, aim=Aim(most_kw=found.made.target_kw - 1.0))
+    with pytest.raises(InfeasiblePlan, match="contract"):
+        plan_ahead(tighter)
+    assert found.made.target_kw == pytest.approx(found.proposed.peak_kw, abs=0.1)
+
+
+def test_a_running_half_hour_that_is_lost_is_no_leave_for_those_after_it() -> None:
+    asked = request()
+    peaks = replace(asked.state.peaks, elapsed_kwh=0.5 * SITE.contract_kw + 20)
+    found = propose(replace(asked, state=replace(asked.state, peaks=peaks)))
+    assert [(one.limit, one.step) for one in found.over] == [("contract", 0)]
+    assert found.over[0].short > 40
+    assert found.made.target_kw <= SITE.contract_kw + 1e-6
+    assert found.proposed.peak_kw > SITE.contract_kw + 40
 
 
 def test_somebody_who_asked_for_that_peak_is_told_that_there_is_no_plan() -> None:

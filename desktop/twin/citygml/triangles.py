@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _SLACK = 1e-6  # of the ring's area: how far a fan triangle may turn the wrong way
 _CLOSE = 1e-4  # of the ring's area: how far the triangles' area may differ from it
 _CORNERS = 3
+_MANY = 500  # VTK's ear cutting takes time with the square of the corners, earcut's does not
 
 
 def triangulate(
@@ -40,8 +41,10 @@ def triangulate(
         fan, fits = _fans(points, starts, left, apex)
         found.append(fan)
         left = left[~fits]
-    cut, left = _ears(points, starts, left)
+    long = np.diff(starts)[left] > _MANY
+    cut, missed = _ears(points, starts, left[~long])
     found.append(cut)
+    left = np.concatenate([missed, left[long]])
     found += [_cut(points, starts, (int(ring), int(ring) + 1)) for ring in left]
     for ring in np.flatnonzero(pierced & ~holes):
         end = int(ring) + 1

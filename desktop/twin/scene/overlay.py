@@ -189,6 +189,14 @@ class Overlay:
         painter.setPen(QPen(QColor(*frame), 1.8 if strong else 1.0))
         painter.drawRoundedRect(QRectF(box.x, box.y, box.width, box.height), 4, 4)
 
+    def _paint_ground(self, painter: QPainter, box: Box) -> None:
+        """Paint what lets words be read over any layer, and is not seen over a bare city."""
+        paper = QColor(*self.colours.paper)
+        paper.setAlpha(190)
+        painter.setBrush(paper)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.drawRoundedRect(QRectF(box.x, box.y, box.width, box.height), 4, 4)
+
     def _paint_lines(
         self, painter: QPainter, box: Box, lines: Sequence[tuple[str, bool, Rgb]]
     ) -> None:
@@ -208,6 +216,8 @@ class Overlay:
         metres = nice_length(self.metres_per_pixel * _SCALE_PX)
         wide = metres / self.metres_per_pixel
         left, base = _EDGE + 40, self.height - _EDGE - 4
+        box = Box(_EDGE - 4, base - 50, wide + 56, 56)
+        self._paint_ground(painter, box)
         painter.setPen(QPen(QColor(*self.colours.ink), 2))
         painter.drawPolyline(
             [
@@ -220,7 +230,7 @@ class Overlay:
         text = f"{metres:g} m" if metres < 1000 else f"{metres / 1000:g} km"  # noqa: PLR2004  # metres in a km
         painter.drawText(QPointF(left + 6, base - 6), text)
         self._paint_north(painter, QPointF(_EDGE + 14, base - 16))
-        self._taken.append(Box(_EDGE, base - 44, wide + 60, 50))
+        self._taken.append(box)
 
     def _paint_north(self, painter: QPainter, at: QPointF) -> None:
         painter.save()
@@ -288,10 +298,13 @@ class Overlay:
         metrics = QFontMetricsF(painter.font())
         text = metrics.elidedText(self.credit, Qt.TextElideMode.ElideRight, self.width * 0.55)
         wide = metrics.horizontalAdvance(text)
-        painter.setPen(QColor(*self.colours.ink))
         at = QPointF(self.width - _EDGE - wide, self.height - _EDGE)
+        top = at.y() - metrics.ascent() - 3
+        box = Box(at.x() - 6, top, wide + 12, metrics.height() + 6)
+        self._paint_ground(painter, box)
+        painter.setPen(QColor(*self.colours.ink))
         painter.drawText(at, text)
-        self._taken.append(Box(at.x(), at.y() - metrics.height(), wide, metrics.height()))
+        self._taken.append(box)
 
     def _paint_banner(self, painter: QPainter) -> float:
         """Paint the banner over the whole width; return where the picture begins below it."""

@@ -131,6 +131,22 @@ async def test_over_the_target_what_is_stored_is_used_first(held):
     assert {"lever", "from_kw", "to_kw", "import_kw", "allowed_kw"} <= actions[0].keys()
 
 
+@pytest.mark.logs("above its target")
+async def test_a_half_hour_that_was_not_held_is_explained_on_disk_and_in_the_log(held, caplog):
+    await held.second(700.0, 40)
+    over_s = 1800 - held.clock.now_us() / 1e6 % 1800
+    held.clock.seconds += over_s
+    await held.second(700.0)
+    await held.stop()
+    [entry] = [one for one in held.trail.newest(200) if one.get("event") == "over target"]
+    assert entry["mean_kw"] > entry["target_kw"] == 450.0
+    assert entry["certain"]
+    told = " ".join(entry["reasons"])
+    assert "everything that could relieve did so for" in told
+    assert "on their way to give more for" in told
+    assert "everything that could relieve" in caplog.text
+
+
 async def test_the_stages_follow_one_another(held):
     await held.second(560.0, 30)
     await held.stop()

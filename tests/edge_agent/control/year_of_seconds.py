@@ -1,7 +1,7 @@
 """A simulated site in seconds: forecast errors, meter dropouts, assets that fail, a link that dies.
 
 The truth is kept apart from what the controller is told. Each half hour above the target is judged:
-could the assets have held it, by what they really had?
+could the assets have held it, by what they really had? What explains it is the controller's own word.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ TOLERANCE = 1.005  # of the target: what a class 1 meter cannot tell
 
 @dataclass
 class Window:
-    """One half hour: its true mean, whether it could be held, and what explains it."""
+    """One half hour: its true mean, whether it could be held, and what the controller says of it."""
 
     begins_s: float
     mean_kw: float
     target_kw: float
     holdable: bool
-    reasons: tuple[str, ...]
+    reasons: tuple[str, ...] = ()
 
     @property
     def violated(self) -> bool:
@@ -139,7 +139,7 @@ def run(seed: int, seconds: int, target_kw: float = 115.0) -> Course:
     site, controller = Site(seed), DemandController((BATTERY, CELL, HEATER))
     windows: list[Window] = []
     switches: Counter[tuple[str, int]] = Counter()
-    used, needed, could, reasons = 0.0, 0.0, 0.0, set[str]()
+    used, needed, could = 0.0, 0.0, 0.0
     for second in range(seconds):
         load = site.load_kw(second) + 20.0  # the heater runs unless it is shed
         site.trouble()
@@ -153,31 +153,19 @@ def run(seed: int, seconds: int, target_kw: float = 115.0) -> Course:
         plan = {} if second < site.offline_until else schedule_of(second)
         told = None if site.dropout else imported
         asks = controller.step(BEGIN_S + second, told, states, target_kw, plan)
+        if controller.overrun and windows:
+            windows[-1].reasons = controller.overrun.reasons
         for ask in asks:
             if _way(ask.from_kw) != _way(ask.to_kw):
                 switches[ask.lever, second // 3600] += 1
-        _note(site, states, reasons)
         site.apply(asks, second)
         if second % 1800 == 1799:
             holdable = (needed - could) / 1800 <= target_kw
             mean = used / 1800
-            windows.append(
-                Window(BEGIN_S + second - 1799, mean, target_kw, holdable, tuple(sorted(reasons)))
-            )
-            used, needed, could, reasons = 0.0, 0.0, 0.0, set()
+            windows.append(Window(BEGIN_S + second - 1799, mean, target_kw, holdable))
+            used, needed, could = 0.0, 0.0, 0.0
     return Course(windows, switches)
 
 
 def _way(kw: float) -> int:
     return (kw > 0) - (kw < 0)
-
-
-def _note(site: Site, states: dict[str, LeverState], reasons: set[str]) -> None:
-    """Write down what could stand in the way of the target in this window."""
-    for lever, state in states.items():
-        if not state.available:
-            reasons.add(f"{lever} failed")
-    if states["battery"].most_kw == 0:
-        reasons.add("battery empty")
-    if site.dropout:
-        reasons.add("meter silent")

@@ -1,0 +1,40 @@
+"""Programs of a desk: the console, and all that its demonstration starts on the same machine."""
+
+from launching import launch
+
+DEMONSTRATION = frozenset({"desktop", "edge_agent", "platform_hub.server"})
+
+
+def _area_console() -> None:
+    from desktop.cli import app
+
+    app()
+
+
+def _area_config() -> None:
+    from area_configs.cli import app
+
+    app()
+
+
+def _area_plan() -> None:
+    from energy_planner.cli import app
+
+    app()
+
+
+def _area_tech() -> None:
+    from firmware_tools.cli import app
+
+    app()
+
+
+launch(
+    {
+        "area-console": _area_console,
+        "area-config": _area_config,
+        "area-plan": _area_plan,
+        "area-tech": _area_tech,
+    },
+    DEMONSTRATION,
+)
