@@ -127,6 +127,7 @@ class Console(QObject):
         self.area_desk.close()
         self.history_desk.close()
         self.sound.close()
+        self.habits.discovery.close()
         if self.care:
             self.care.close()
         if self.energy:
