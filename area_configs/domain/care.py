@@ -258,6 +258,7 @@ class CycleEntry:
     minutes_used: float | None = None
     closes: bool = False
     corrects: int | None = None
+    resident: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,10 +339,15 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """What happened since an instant to the residents of one caregiver."""
+    """What happened since an instant to the residents of one caregiver.
+
+    Attributes:
+        steps: of care cycles that were recorded since.
+    """
 
     since_us: int
     residents: tuple[Resident, ...]
     looks: tuple[Look, ...]
     events: tuple[CareEvent, ...]
     notes: tuple[Note, ...]
+    steps: tuple[CycleEntry, ...] = ()

@@ -95,7 +95,7 @@ class Habits(QObject):
             console.theme.name,
             console.theme.scale,
         ):
-            console.theme.choose(look[0], application, look[1])  # type: ignore[arg-type]  # of THEMES
+            console.theme.turn(look[0], application, look[1])  # type: ignore[arg-type]  # of THEMES
         if kept.language:
             console.languages.choose(kept.language)  # type: ignore[arg-type]  # of LANGUAGES
         console.sign_in.lock.minutes = kept.idle_min

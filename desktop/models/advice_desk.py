@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from area_configs.domain.advice import Answer
 from area_configs.domain.names import Name
 from desktop.models.alarm_rules import REPLAYED
 from desktop.models.connection import Link
 from desktop.models.person import INSTALLERS, Entry
-from platform_hub.wire.advice import Decision, DecisionBody, Verdict
 
 if TYPE_CHECKING:
+    from area_configs.domain.advice import RecordedAnswer, Verdict
     from desktop.models.connection import Connection
     from desktop.models.person import Person
     from desktop.models.time_source import TimeSource
@@ -35,7 +36,7 @@ class AdviceDesk(QObject):
     """
 
     changed = Signal()
-    wanted = Signal(object)  # DecisionBody
+    wanted = Signal(object)  # Answer
     refused = Signal(str)  # why the hub did not write it down
 
     def __init__(
@@ -47,11 +48,11 @@ class AdviceDesk(QObject):
     ) -> None:
         super().__init__(parent)
         self._person, self._connection, self._time = person, connection, time
-        self._last: dict[str, Decision] = {}
+        self._last: dict[str, RecordedAnswer] = {}
         for signal in (person.changed, connection.changed, time.changed):
             signal.connect(self.changed)
 
-    def last(self, topic: str) -> Decision | None:
+    def last(self, topic: str) -> RecordedAnswer | None:
         """Return the newest decision of a topic that this console has seen recorded."""
         return self._last.get(topic)
 
@@ -68,7 +69,7 @@ class AdviceDesk(QObject):
     def decide(self, advice: GivenAdvice, verdict: Verdict, note: str = "") -> None:
         """Ask for a decision to be recorded, with the advice as the person has read it."""
         self.wanted.emit(
-            DecisionBody(
+            Answer(
                 topic=advice.topic,
                 device=advice.device,
                 advice=advice.advice,
@@ -79,7 +80,7 @@ class AdviceDesk(QObject):
             )
         )
 
-    def take(self, decision: Decision) -> None:
+    def take(self, recorded: RecordedAnswer) -> None:
         """Take a decision as it stands in the log."""
-        self._last[decision.decision.topic] = decision
+        self._last[recorded.answer.topic] = recorded
         self.changed.emit()

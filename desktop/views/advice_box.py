@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 from PySide6.QtWidgets import QPushButton, QWidget
 from typing_extensions import override
 
+from area_configs.domain.advice import Verdict
 from desktop.views.alarm_dialogs import AskingDialog
 from desktop.views.panels import Translated, column, label, row
-from platform_hub.wire.advice import Verdict
 
 if TYPE_CHECKING:
+    from area_configs.domain.advice import RecordedAnswer
     from desktop.models.area_models import AreaModels
     from desktop.models.twin_layers import GivenAdvice
-    from platform_hub.wire.advice import Decision
 
 
 class AdviceBox(Translated):
@@ -93,12 +93,12 @@ class AdviceBox(Translated):
         self.said.setText("\n".join(line for line in lines if line))
         self.said.setVisible(bool(self.said.text()))
 
-    def _told(self, decision: Decision) -> str:
-        at = datetime.fromtimestamp(decision.at_us / 1e6, ZoneInfo(self._models.area.timezone))
-        followed = decision.decision.verdict is Verdict.FOLLOWED
+    def _told(self, recorded: RecordedAnswer) -> str:
+        at = datetime.fromtimestamp(recorded.at_us / 1e6, ZoneInfo(self._models.area.timezone))
+        followed = recorded.answer.verdict is Verdict.FOLLOWED
         words = (
             self.tr("{time} {who}: follows the advice. In the audit log.")
             if followed
             else self.tr("{time} {who}: decided otherwise ({note}). In the audit log.")
         )
-        return words.format(time=f"{at:%H:%M}", who=decision.by, note=decision.decision.note)
+        return words.format(time=f"{at:%H:%M}", who=recorded.by, note=recorded.answer.note)

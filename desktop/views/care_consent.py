@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from area_configs.domain.care import Consent, Withdrawal
     from desktop.models.area_models import AreaModels
 
+_MOST_LETTERS = 120  # what the hub takes
+
 
 class CareConsent(Translated):
     """The tab of consent. Nothing is deleted before it was shown what would be."""
@@ -118,6 +120,8 @@ class CareConsent(Translated):
         for text in (self.state, self.versions, self.told, self.fault):
             text.setWordWrap(True)
         self.withdraw.setObjectName("danger")
+        for field in (self.policy, self.given_by):
+            field.setMaxLength(_MOST_LETTERS)
         form = QFormLayout()
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)

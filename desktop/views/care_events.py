@@ -17,19 +17,10 @@ from desktop.views.panels import Translated, column, label, row, spaced
 from desktop.views.plain_table import PlainTable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from area_configs.domain.care import CareEvent
     from desktop.models.area_models import AreaModels
     from desktop.views.theme import Theme
 
-_WIDTHS: Mapping[int, int] = {
-    EventColumn.TIME: 150,
-    EventColumn.WHAT: 140,
-    EventColumn.OUTCOME: 120,
-    EventColumn.BY: 120,
-    EventColumn.DEVICE: 150,
-}
 _ROWS = 8
 
 
@@ -40,7 +31,7 @@ class CareEvents(Translated):
         super().__init__(parent)
         self._models, self._theme = models, theme
         self.events = EventTable(models.area.timezone, self)
-        self.table = PlainTable(self.events, _WIDTHS, EventColumn.NOTE)
+        self.table = PlainTable(self.events, {}, EventColumn.NOTE)
         self.question, self.budget, self.real = label("heading"), label("careWords"), label("muted")
         self.note = QLineEdit()
         self.confirmed, self.false_alarm = QPushButton(), QPushButton()
@@ -100,7 +91,7 @@ class CareEvents(Translated):
         page = self._models.care.page
         self.events.set_language(self._models.language)
         self.events.show_events(page.events if page else ())
-        self.table.verticalHeader().setDefaultSectionSize(self._theme.px(ROW_PX))
+        self.table.fit_words(self._theme.px(ROW_PX))
         self.table.setMinimumHeight(self._theme.px(ROW_PX) * (_ROWS + 1))
         self._show_budget()
         self._show_question()

@@ -44,6 +44,7 @@ class CareList(Translated):
         self.setLayout(box)
         self.list.currentItemChanged.connect(self._opened)
         models.care.changed.connect(self.retranslate)
+        models.care.page_changed.connect(self._mark)
         theme.changed.connect(self.retranslate)
 
     @override
@@ -60,8 +61,8 @@ class CareList(Translated):
         for one in overview.residents if overview else ():
             if one.id not in waiting:
                 self._add(one.id, [one.label, self._calm(one)], urgent=False)
-        self._mark()
         self.list.blockSignals(False)
+        self._mark()
         self._show_budget()
 
     def fit(self, page_px: int) -> None:
@@ -110,11 +111,16 @@ class CareList(Translated):
         item.setSizeHint(QSize(width, card.heightForWidth(width)))
 
     def _mark(self) -> None:
+        """Show which resident is open; a card of theirs that is marked already stays so."""
         wanted = self._models.care.chosen
-        for place in range(self.list.count()):
-            if self.list.item(place).data(Qt.ItemDataRole.UserRole) == wanted:
-                self.list.setCurrentRow(place)
-                return
+        marked, role = self.list.currentRow(), Qt.ItemDataRole.UserRole
+        if marked >= 0 and self.list.item(marked).data(role) == wanted:
+            return
+        self.list.blockSignals(True)
+        places = range(self.list.count())
+        found = (n for n in places if self.list.item(n).data(role) == wanted)
+        self.list.setCurrentRow(next(found, -1))
+        self.list.blockSignals(False)
 
     def _opened(self, item: QListWidgetItem | None) -> None:
         if item is not None:

@@ -47,7 +47,7 @@ class CareNews2(Translated):
         self.total, self.about, self.fault = label("headline"), label("muted"), label("mistake")
         self._names = {name: label() for name in _ORDER}
         self.scores = News2Table(models.area.timezone, self)
-        self.table = PlainTable(self.scores, {0: 150, 2: 140}, 1)
+        self.table = PlainTable(self.scores, {}, 1)
         self._lay_out()
         self._connect()
         self.retranslate()
@@ -150,7 +150,7 @@ class CareNews2(Translated):
         page = self._models.care.page
         self.scores.set_language(self._models.language)
         self.scores.show_scores((page.news2 if page else None) or ())
-        self.table.verticalHeader().setDefaultSectionSize(self._theme.px(ROW_PX))
+        self.table.fit_words(self._theme.px(ROW_PX))
         self.table.setMinimumHeight(self._theme.px(ROW_PX) * (_ROWS + 1))
         for field in self.numbers.values():
             field.setMaximumWidth(self._theme.px(_FIELD_PX))

@@ -30,7 +30,6 @@ _EPOCHS = 288
 _HOURS = ((0, "12"), (72, "18"), (144, "0"), (216, "6"), (288, "12"))
 _ROW_PX, _GAP_PX = 16, 3
 _TABLE_ROWS = 8
-_COLUMN_PX = 130
 
 
 class NightRaster(QWidget):
@@ -99,8 +98,7 @@ class CareRhythm(Translated):
         self.about, self.legend, self.basis = label("muted"), label("muted"), label("muted")
         self.raster = NightRaster(theme)
         self.nights = NightTable(self)
-        widths = dict.fromkeys(range(len(NIGHT_METRICS) + 1), _COLUMN_PX)
-        self.table = PlainTable(self.nights, widths, len(NIGHT_METRICS) + 1)
+        self.table = PlainTable(self.nights, {}, len(NIGHT_METRICS) + 1)
         self.numbers: dict[str, tuple[QLabel, QLabel, QLabel]] = {
             name: (label("stripTitle"), label("headline"), label("muted"))
             for name in words.RHYTHM_NAMES
@@ -153,7 +151,7 @@ class CareRhythm(Translated):
             meaning.setText(words.RHYTHM_MEANINGS[name].text(language))
         text = self.tr("From {n} complete days of the last 28; a dash is not known.")
         self.basis.setText(text.format(n=rhythm.days))
-        self.table.verticalHeader().setDefaultSectionSize(self._theme.px(ROW_PX))
+        self.table.fit_words(self._theme.px(ROW_PX))
         self.table.setMinimumHeight(self._theme.px(ROW_PX) * (_TABLE_ROWS + 1))
 
 

@@ -86,6 +86,7 @@ class PlotArea(QWidget):
         self._asking = QTimer(self, interval=_ASK_MS, singleShot=True)
         self._asking.timeout.connect(self._ask)
         self._window = trend.window_us()
+        self._undressed = False
         self._connect()
         self.rebuild()
 
@@ -223,7 +224,10 @@ class PlotArea(QWidget):
     @override
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self.redraw()  # while hidden it was not
+        if self._undressed:
+            self._dress_again()
+        else:
+            self.redraw()  # while hidden it was not
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -242,11 +246,17 @@ class PlotArea(QWidget):
         self._models.tiles.changed.connect(self._tiles_came)
         self._models.series.changed.connect(self._points_came)
         self._models.forecasts.changed.connect(self._points_came)
-        self._theme.changed.connect(self.rebuild)
+        self._theme.changed.connect(self._dress_again)
         self._view.scene().sigMouseMoved.connect(self._mouse_moved)
         self._clock = QTimer(self, interval=1000)
         self._clock.timeout.connect(self._time_passed)
         self._clock.start()
+
+    def _dress_again(self) -> None:
+        """Take the colours of another theme; hidden, when it is shown."""
+        self._undressed = not self.isVisible()
+        if not self._undressed:
+            self.rebuild()
 
     def _show_emptiness(self) -> None:
         """Without values there is no scale: numbers on the axis would be invented."""

@@ -201,7 +201,7 @@ class WindowCommands(QObject):
         if isinstance(application, QApplication):
             names: tuple[ThemeName, ...] = get_args(ThemeName)
             after = (names.index(self._theme.name) + 1) % len(names)
-            self._theme.choose(names[after], application)
+            self._theme.turn(names[after], application)
 
     def _resize(self, step: int) -> None:
         """Take the next larger or smaller size of text."""

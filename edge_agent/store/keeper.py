@@ -177,6 +177,29 @@ class Keeper:
         mending.mend(current, self._control, reason, self._around.now_us())
         self.segments = segments.found_in(self._folder, self._control.identity[1])
 
+    def pass_over(self, upto: int, reason: str) -> None:
+        """Go on behind a number that somebody else knows of this log, and note that it happened.
+
+        Losses are counted on from that number as well: there were fewer of them than readings, so
+        none that was told in the life that this log does not know has the number of a new one.
+
+        Raises:
+            sqlite3.Error: the log goes on as before.
+        """
+        before, now_us = self.last_seq, self._around.now_us()
+        left_out = (before + 1, upto) if upto > before else (0, 0)
+        loss = Loss(upto, Kind.DAMAGED, *left_out, 0, now_us, now_us, reason)
+        self._control.transact([notes.lose_behind(loss)])
+        if upto <= before:
+            return
+        self._advance(reserved=upto + opening.STRIDE)
+        self.last_seq = upto
+        try:
+            self._roll()
+        except sqlite3.Error:
+            self.last_seq = before
+            raise
+
     def close(self) -> None:
         """Note that everything is in the files, and release them."""
         self._note_not_taken()

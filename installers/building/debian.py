@@ -96,17 +96,19 @@ def architecture() -> str:
     return asked.stdout.strip()
 
 
-def build_package(service: Service, frozen: Path) -> Path:
-    """Build the package of a frozen folder below dist/; return it."""
-    tree = DIST / "work" / "debian" / service.name
+def build_package(service: Service, frozen: Path, place: Path = DIST) -> Path:
+    """Build the package of a frozen folder in a place; return it."""
+    tree = place / "work" / "debian" / service.name
     shutil.rmtree(tree, ignore_errors=True)
     _program_files(tree, service, frozen)
     _documents(tree, service, frozen)
     _control_files(tree, service, _bytes_in(frozen))
-    package = DIST / f"{service.name}_{debian_version()}_{architecture()}.deb"
+    package = place / f"{service.name}_{debian_version()}_{architecture()}.deb"
     _settle_times(tree)
     build = [archives.require("dpkg-deb", "dpkg"), "--root-owner-group", *_BARELY_PACKED, "-b"]
-    subprocess.run([*build, str(tree), str(package)], check=True, stdout=subprocess.DEVNULL)
+    dated = {**os.environ, "SOURCE_DATE_EPOCH": str(source_date())}
+    command = [*build, str(tree), str(package)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=dated)
     return package
 
 
@@ -188,7 +190,7 @@ def _control(service: Service, size_kib: int) -> str:
 
 def _settle_times(tree: Path) -> None:
     """Give every file the same time and plain rights: the same source gives the same package."""
-    for path in sorted(tree.rglob("*")):
+    for path in [tree, *sorted(tree.rglob("*"))]:
         if not path.is_symlink():
             path.chmod(0o755 if path.stat().st_mode & 0o100 else 0o644)
         os.utime(path, (source_date(), source_date()), follow_symlinks=False)

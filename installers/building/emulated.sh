@@ -50,7 +50,7 @@ git archive HEAD | tar -x -C "$system/suite"
 [[ -x $system/venv/bin/python ]] || inside python3 -m venv /venv
 say "installing libraries for arm64"
 inside /venv/bin/python -m pip install --quiet --disable-pip-version-check -c /suite/constraints.txt \
-  -e '/suite[edge,tools]' pyinstaller
+  '/suite[edge,tools]' pyinstaller
 inside sh -c 'cd /suite && exec /venv/bin/python -m installers.building --product area-edge'
 mkdir -p dist
 cp "$system"/suite/dist/area-edge_*_arm64.deb dist/

@@ -114,11 +114,11 @@ def _python_places() -> tuple[str, ...]:
 
 @functools.cache
 def _owners() -> dict[str, str]:
-    return {
-        str(found.locate_file(file)): found.name
-        for found in metadata.distributions()
-        for file in found.files or ()
-    }
+    owners: dict[str, str] = {}
+    for found in metadata.distributions():
+        name = found.name  # reads its metadata: once, not for each file
+        owners |= {str(found.locate_file(file)): name for file in found.files or ()}
+    return owners
 
 
 @functools.cache

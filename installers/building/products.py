@@ -79,6 +79,12 @@ PRODUCTS = {
             (
                 *_NEVER,
                 "wx",
+                "scipy",
+                "h5py",
+                "trimesh",
+                "cupy",
+                "OpenGL",
+                "pyqtgraph.opengl",
                 "numpy.f2py",
                 "numpy.testing",
                 "PySide6.QtQml",

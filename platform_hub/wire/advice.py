@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 
 import msgspec
 
+from area_configs.domain.advice import Verdict
+
 _Line = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
-
-
-class Verdict(StrEnum):
-    """What a person said to an advice."""
-
-    FOLLOWED = "followed"  # whoever is on site does as advised
-    DECLINED = "declined"  # the person decided otherwise, and says why
 
 
 class DecisionBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):

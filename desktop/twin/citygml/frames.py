@@ -116,11 +116,13 @@ def is_geographic(epsg: int) -> bool:
     return _described(epsg)[1]
 
 
+@lru_cache(maxsize=32)
 def is_flat(epsg: int) -> bool:
     """Tell whether a system has two axes and no height."""
     return len(CRS.from_epsg(epsg).axis_info) == _PLANE
 
 
+@lru_cache(maxsize=32)
 def is_true(epsg: int) -> bool:
     """Tell whether a metre of a system is a metre on the ground, but for a thousandth.
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from edge_agent.clock import Clock
     from edge_agent.drivers.base import Memory, Station
 
-_BTHOME = long_uuid(bthome.SERVICE)
+BTHOME = long_uuid(bthome.SERVICE)
 _KEY_BYTES = 16
 _AWAY_PERIODS = 3
 _SAME_PACKET_S = 4.0  # a packet without a number is repeated for a few seconds
@@ -73,7 +73,7 @@ class Broadcasts:
     def take(self, address: str, said: AdvertisementData) -> list[Reading]:
         """Return the readings of one advertisement, none where it says nothing new."""
         readings = list(self._signal(said.rssi))
-        data = said.service_data.get(_BTHOME)
+        data = said.service_data.get(BTHOME)
         if data is not None and any(s.advertisement.startswith("bthome") for _, s in self._sources):
             readings += self._packet(bytes(data), address)
         return readings

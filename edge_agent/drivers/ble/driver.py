@@ -11,12 +11,13 @@ from area_configs.domain.sources import BleSource
 from area_configs.loader import load_profile, profile_ids
 from edge_agent.drivers.base import Forgetful, Identity, LinkLost
 from edge_agent.drivers.ble.absence import Absence
-from edge_agent.drivers.ble.broadcasts import Broadcasts
+from edge_agent.drivers.ble.broadcasts import BTHOME, Broadcasts
 from edge_agent.drivers.ble.discovery import beacon_of, candidate
 from edge_agent.drivers.ble.pairing import PairingWindow
 from edge_agent.drivers.ble.session import FAILURES, Session
 from edge_agent.transports.bluetooth import radio_of
 from edge_agent.transports.radio_owner import RadioOwner
+from edge_agent.transports.recording import tap
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
@@ -70,9 +71,12 @@ class BleDriver:
         window = pairing or PairingWindow(None, clock)
         self._memory = memory or Forgetful()
         self._broadcasts = {s.address: Broadcasts(s, clock, self._memory) for s in self._stations}
+        self._note = tap(link.id)
         self._absences = {s.address: Absence(s, clock) for s in self._stations}
         self._sessions = {
-            s.address: Session(s, self._owner, clock, partial(self._spoke, s.address), window)
+            s.address: Session(
+                s, self._owner, clock, partial(self._spoke, s.address), window, self._note
+            )
             for s in self._stations
             if _connects(s.profile)
         }
@@ -162,6 +166,8 @@ class BleDriver:
         if session:
             session.seen(device)
         if broadcasts and broadcasts.expects:
+            if packet := said.service_data.get(BTHOME):
+                self._note("in", f"FCD2:{bytes(packet).hex()}".upper().encode(), name)
             self._emit(broadcasts.take(address, said), None)
 
     def _spoke(

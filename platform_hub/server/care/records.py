@@ -89,6 +89,7 @@ def entry_of(one: StoredRecord) -> CycleEntry:
         body.minutes_used,
         body.closes,
         one.corrects,
+        one.resident,
     )
 
 
@@ -102,9 +103,9 @@ def notes(transaction: Transaction, of: Collection[str], since_us: int = 0) -> l
     return standing(stored.records(transaction, of, ["note"], since_us), note_of)
 
 
-def cycle(transaction: Transaction, of: str) -> list[CycleEntry]:
+def cycle(transaction: Transaction, of: Collection[str], since_us: int = 0) -> list[CycleEntry]:
     """Return the steps of all cycles, newest first, without those that were corrected."""
-    return standing(stored.records(transaction, [of], ["cycle"]), entry_of)
+    return standing(stored.records(transaction, of, ["cycle"], since_us), entry_of)
 
 
 def reviews(transaction: Transaction, of: Collection[str]) -> dict[str, str]:
@@ -159,7 +160,7 @@ class Records:
 
     async def cycle(self, request: Request) -> Response:
         """List the steps of a resident's care cycles, newest first."""
-        return await self._listed(request, cycle)
+        return await self._listed(request, lambda tx, of: cycle(tx, [of]))
 
     async def add_score(self, request: Request) -> Response:
         """Record an assessment."""

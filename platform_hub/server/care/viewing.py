@@ -110,6 +110,7 @@ class Viewing:
                 tuple(self._looks(transaction, mine, now_us)),
                 tuple(map(_event, stored.events(transaction, names, since_us))),
                 tuple(records.notes(transaction, names, since_us)),
+                tuple(records.cycle(transaction, names, since_us)),
             )
 
         view = await self.authority.read(find)
@@ -185,7 +186,7 @@ class Viewing:
             tuple(map(_event, stored.events(transaction, [one.id]))),
             tuple(records.scores(transaction, [one.id])),
             tuple(records.notes(transaction, [one.id])),
-            tuple(records.cycle(transaction, one.id)),
+            tuple(records.cycle(transaction, [one.id])),
             None if hour is None else (hour + 1) * _HOUR_US,
             residents.versions(transaction, one.id),
             early_warning.warnings(transaction, one.id, self.settings),

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from area_configs.domain.advice import Verdict
 from platform_hub.server.governance import bodies
 from platform_hub.server.governance.answers import Refused, bad_request, json_response, plain
-from platform_hub.wire.advice import Decision, DecisionBody, Verdict
+from platform_hub.wire.advice import Decision, DecisionBody
 
 if TYPE_CHECKING:
     from starlette.requests import Request

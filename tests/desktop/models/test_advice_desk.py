@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from area_configs.domain.advice import Answer, RecordedAnswer, Verdict
 from desktop.models.advice_desk import AdviceDesk
 from desktop.models.connection import Connection
 from desktop.models.person import CAREGIVER, MANAGER, Entry, Person
 from desktop.models.time_source import TimeSource
 from desktop.models.twin_layers import GivenAdvice
-from platform_hub.wire.advice import Decision, DecisionBody, Verdict
 from tests.desktop.small_area import NOON_US, Clock
 
 CLOSE = GivenAdvice("water_gate", "river-1", "close", "Water gate: close", ("rising",), NOON_US)
@@ -50,15 +50,15 @@ def test_what_goes_out_is_what_was_read(desk):
     reasons = ("rising",)
     verdict = Verdict.DECLINED
     assert sent == [
-        DecisionBody("water_gate", "river-1", "close", NOON_US, verdict, reasons, "boats inside")
+        Answer("water_gate", "river-1", "close", NOON_US, verdict, reasons, "boats inside")
     ]
 
 
 def test_the_last_decision_is_kept_by_topic(desk):
     told = []
     desk.changed.connect(lambda: told.append(desk.last("water_gate")))
-    body = DecisionBody("water_gate", "river-1", "close", NOON_US, Verdict.FOLLOWED)
-    made = Decision("manager:Sato", NOON_US + 1, body)
+    body = Answer("water_gate", "river-1", "close", NOON_US, Verdict.FOLLOWED)
+    made = RecordedAnswer("manager:Sato", NOON_US + 1, body)
     desk.take(made)
     assert told == [made]
     assert desk.last("another") is None

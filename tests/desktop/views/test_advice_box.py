@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 
+from area_configs.domain.advice import Answer, RecordedAnswer, Verdict
 from area_configs.domain.names import Name
 from desktop.models.person import MANAGER, Entry
 from desktop.models.twin_layers import GivenAdvice, LayerFacts, LayerInfo
-from platform_hub.wire.advice import Decision, DecisionBody, Verdict
 from tests.desktop.small_area import NOON_US
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen says so at each window
@@ -64,10 +64,10 @@ def test_another_decision_needs_its_reason(box, console, qtbot):
 
 def test_what_is_recorded_or_refused_stands_there(box, console):
     desk = console.models.advice
-    body = DecisionBody("water_gate", "river-1", "close", NOON_US, Verdict.FOLLOWED)
+    body = Answer("water_gate", "river-1", "close", NOON_US, Verdict.FOLLOWED)
     desk.refused.emit("try again")
     assert box.said.text() == "Not recorded: try again"
-    desk.take(Decision("manager:Sato", NOON_US, body))
+    desk.take(RecordedAnswer("manager:Sato", NOON_US, body))
     assert box.said.text() == "12:00 manager:Sato: follows the advice. In the audit log."
     console.languages.choose("ja")
     console.application.processEvents()

@@ -204,3 +204,28 @@ def test_all_questions_can_be_passed_over_and_are_not_asked_again(welcome):
     welcome.skip.click()
     kept = welcome._preferences.kept
     assert (kept.welcomed, kept.hub, kept.language) == (True, "", "")
+
+
+def test_colours_turn_in_steps_and_what_was_asked_last_counts(console, qtbot):
+    theme, heard = console.theme, []
+    theme.changed.connect(lambda: heard.append(theme.name))
+    theme.turn("dark", console.application)
+    assert heard == []  # the application answers in between
+    assert not console.window.updatesEnabled()
+    theme.turn("contrast", console.application)
+    theme.turn("light", console.application)
+    qtbot.waitUntil(lambda: heard == ["dark", "light"])
+    assert console.window.updatesEnabled()
+    assert theme.tokens.window in console.application.styleSheet()
+
+
+def test_a_hidden_plot_takes_the_colours_when_it_is_shown(console):
+    console.window.show_page("trends")
+    plot = console.window.page("trends").panel.plot
+    console.window.show_page("overview")
+    console.theme.choose("dark", console.application)
+    console.window.show_page("trends")
+    ground = plot._view.backgroundBrush().color()
+    assert ground == console.theme.colour("field")
+    console.theme.choose("light", console.application)
+    assert plot._view.backgroundBrush().color() != ground

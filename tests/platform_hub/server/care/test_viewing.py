@@ -163,8 +163,10 @@ def test_the_handover_has_this_shift_and_these_residents_only(home):
     for name, of in ((HANA, A), (KEN, B)):
         note = {"text": f"for the next shift, by {name}", "forHandover": True}
         home.as_carer(name, "POST", f"/residents/{of}/notes", note)
+        home.as_carer(name, "POST", f"/residents/{of}/cycle", step(1, "assess"))
     home.send([], [Happening(A, "wandering", home.clock.us)])
     found = home.as_carer(HANA, "GET", "/handover").json()
+    assert [(one["resident"], one["step"]) for one in found["steps"]] == [(A, "assess")]
     assert [one["resident"] for one in found["notes"]] == [A]
     assert [one["kind"] for one in found["events"]] == ["wandering"]
     later = home.as_carer(HANA, "GET", f"/handover?since={home.clock.us + 1}").json()
