@@ -120,19 +120,28 @@ class PlacingViewport(TwinViewport):
             super().keyPressEvent(event)
 
     @override
+    def paint_over(self, painter: QPainter) -> None:
+        self._names(painter)  # below the labels of devices, which one chooses by hand more often
+        super().paint_over(painter)
+
+    @override
     def paint_tools(self, painter: QPainter, language: Language) -> None:
         super().paint_tools(painter, language)
+        for spot in self._gateway_spots():
+            if spot is not None:
+                self._sign(painter, spot)
+
+    def _names(self, painter: QPainter) -> None:
         metrics = QFontMetricsF(painter.font())
         taken: list[QRectF] = []
         for gateway, spot in zip(self._area.gateways, self._gateway_spots(), strict=True):
-            if spot is not None:
-                self._sign(painter, spot)
-                name = gateway.name.text(language)
-                boxes = self._name_boxes(spot, metrics.horizontalAdvance(name), metrics.height())
-                free = (one for one in boxes if not any(map(one.intersects, taken)))
-                if (box := next(free, None)) is not None:
-                    taken.append(box)
-                    self._name(painter, box, name)
+            name = gateway.name.text(self._language)
+            wide, tall = metrics.horizontalAdvance(name), metrics.height()
+            boxes = [] if spot is None else self._name_boxes(spot, wide, tall)
+            free = (one for one in boxes if not any(map(one.intersects, taken)))
+            if (box := next(free, None)) is not None:
+                taken.append(box)
+                self._name(painter, box, name)
 
     def _sign(self, painter: QPainter, spot: QPointF) -> None:
         """Paint a gateway: a filled square."""
