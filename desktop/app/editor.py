@@ -78,8 +78,9 @@ class EditorWiring(QObject):
         file = area_file(source)
         self._draft.open(AreaText(file, area_edit.read_text(file)), etag)
         self._fixed = bool(etag) or str(source) in area_ids()
-        self._autosave = Autosave(parts.drafts, _DRAFT, self._draft.content, self)
-        self._kept = parts.drafts.find(_DRAFT)
+        name = _DRAFT if etag else f"{_DRAFT}/{file}"
+        self._autosave = Autosave(parts.drafts, name, self._draft.content, self)
+        self._kept = parts.drafts.find(name)
         self._connect()
 
     def open_page(self) -> None:
