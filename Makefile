@@ -8,7 +8,7 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 1)
 export VENV
 
 help:            ## this list
-	@sed -n 's/^\([a-z]*\): .*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z0-9-]*\): .*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 demo: $(VENV)/ready-demo   ## the whole suite with simulators; without a screen DURATION seconds, then demo-output/
 	@$(BIN)/area-console --demo --output demo-output --duration $(DURATION)
@@ -28,6 +28,15 @@ check: $(VENV)/ready-dev   ## lint, types, import contracts
 bench: $(VENV)/ready-dev   ## benchmarks, one JSON each under bench-output/
 	@set -e; for bench in tests/benchmarks/bench_*.py; do $(BIN)/python $$bench --output bench-output; done
 
+package: $(VENV)/ready-package   ## packages of edge, hub and console for this machine, in dist/; SIGN_KEY=FILE signs
+	@$(BIN)/python -m installers.building $(if $(SIGN_KEY),--sign-key $(SIGN_KEY))
+
+package-arm64:   ## the gateway's package for arm64, built under emulation (root, Debian)
+	@installers/building/emulated.sh
+
+package-test: $(VENV)/ready-dev $(VENV)/ready-package   ## install, upgrade, roll back, purge what `make package` built (root)
+	@$(BIN)/python -m pytest tests/installers -m packages --timeout 0
+
 docs: $(VENV)/ready-dev    ## regenerate the reference tables under docs/reference
 	@$(BIN)/python scripts/reference_tables.py
 
@@ -38,4 +47,4 @@ clean:           ## remove everything that make made
 $(VENV)/ready-%: pyproject.toml constraints.txt system-packages.txt scripts/setup.sh
 	@scripts/setup.sh $*
 
-.PHONY: help demo test soak check bench docs clean
+.PHONY: help demo test soak check bench package package-arm64 package-test docs clean

@@ -11,6 +11,7 @@ import time
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from area_configs.domain.errors import SmartAreaError
+from area_configs.domain.quality import Reason
 from area_configs.domain.quantities import BY_GATEWAY
 from area_configs.domain.readings import Series
 from desktop.bridge.local_suite import LocalSuite
@@ -40,7 +41,7 @@ def run(*, look: Mapping[str, object], output: Path, duration_s: float) -> int:
     for stop in (signal.SIGINT, signal.SIGTERM):  # SIGINT is ignored where a shell put us behind
         signal.signal(stop, _interrupt)
     _clear(output)
-    suite = LocalSuite(AREA, output / "data", _say)
+    suite = LocalSuite(AREA, output / "data", _say, str(look.get("language") or "ja"))
     _say(f"Smart Area Suite: {suite.area.name.en} ({suite.area.name.ja}), simulated devices")
     options = [f"--{name}={value}" for name, value in look.items() if value]
     try:
@@ -101,7 +102,7 @@ def _pictures(console: ChildProcess) -> list[str]:
 def _count(suite: LocalSuite) -> dict[str, object]:
     status = suite.edge_status().values()
     found = list(_found(suite))
-    told = [one for one in found if one.series.quantity not in BY_GATEWAY]
+    told = [one for one in found if not one.silent and one.series.quantity not in BY_GATEWAY]
     own = sum(edge["control"]["own_readings"] for edge in status)  # no device said them
     own += len(found) - len(told)
     said = list(_said(suite))
@@ -154,7 +155,8 @@ def _found(suite: LocalSuite) -> Iterator[Found]:
             for reading, stored_us in client.stored(entity):
                 if reading.quantity not in measured:
                     continue
-                yield Found(reading.series, reading.observed_us, reading.value, stored_us)
+                silent = reading.quality.reason is Reason.SILENT
+                yield Found(reading.series, reading.observed_us, reading.value, stored_us, silent)
     finally:
         client.close()
 

@@ -15,10 +15,12 @@ PageName = Literal[
     "values",
     "trends",
     "devices",
+    "editor",
     "care",
     "audit",
     "settings",
 ]
+SHOW_ANEW = 75  # how the event loop ends where another console is to open on the changed area
 DEFAULT_HUB = "http://127.0.0.1:8080"
 
 

@@ -16,11 +16,14 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Protocol
 
 from area_configs.domain.errors import DeviceUnavailable
+from area_configs.domain.quality import Reason
+from edge_agent.decoding.readings import silent
 from edge_agent.drivers.base import (
     AccessRefused,
     Ageing,
     LinkLost,
     Listening,
+    NotNow,
     WriteRefused,
     Writing,
 )
@@ -39,6 +42,7 @@ _START_SPREAD_S = 1.0  # the first polls of all devices do not fall into one ins
 _LONGEST_SKIP_S = 30.0
 _REOPEN_FIRST_S, _REOPEN_LONGEST_S = 1.0, 30.0
 _REFUSED_FIRST_S, _REFUSED_LONGEST_S = 300.0, 3600.0
+_SILENCE_AGAIN_S = 30.0
 _ROUNDS_OF_SILENCE = 3  # when no device answers any more, the port may be a dead one
 
 
@@ -100,6 +104,35 @@ def slots_of(stations: Iterable[Station], now: float, chance: random.Random) -> 
     return slots
 
 
+class Silence:
+    """Says of points that nothing comes, each at most once in its period and half a minute.
+
+    A device that is asked in vain, or whose link is gone, has readings without a value and the
+    reason in the log and in the hub, not a hole that could as well be the hub's.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._told: dict[tuple[str, str], float] = {}
+
+    def of(self, device: str, points: Iterable[Point], how: str) -> list[Reading]:
+        """Return the readings that are due; `how` as `silent` wants it."""
+        now = self._clock.monotonic()
+        due = [point for point in points if self._is_due(device, point, now)]
+        for point in due:
+            self._told[device, point.quantity] = now
+        return silent(due, how, device, self._clock.now_us())
+
+    def ended(self, readings: Iterable[Reading]) -> None:
+        """Take note of what came: the next silence of these is a new one."""
+        for reading in readings:
+            self._told.pop(reading.series, None)
+
+    def _is_due(self, device: str, point: Point, now: float) -> bool:
+        told = self._told.get((device, point.quantity))
+        return told is None or now - told >= max(point.period_s, _SILENCE_AGAIN_S)
+
+
 class LinkPoller:
     """Keeps one link open and asks its devices on time."""
 
@@ -128,6 +161,7 @@ class LinkPoller:
         self._deliver = deliver
         self._observer = observer
         self._clock, self._chance = timing
+        self._silence = Silence(self._clock)
         self._silences = 0
         self._heard = False
         self._turn = asyncio.Lock()  # who comes first is served first
@@ -219,9 +253,16 @@ class LinkPoller:
         )
         delay = min(longest, first * 2 ** min(failures - 1, 16)) * (0.5 + self._chance.random() / 2)
         self._observer.link_down(self._link, str(error), delay)
-        if isinstance(self._driver, Ageing) and (overdue := self._driver.overdue()):
-            await self._deliver(overdue)
+        await self._tell_of_silence()
         await self._clock.pause(delay, stop)
+
+    async def _tell_of_silence(self) -> None:
+        """Say what the link's being down means for every device behind it."""
+        missing = list(self._driver.overdue()) if isinstance(self._driver, Ageing) else []
+        for station in self._stations:
+            missing += self._silence.of(station.device, station.profile.points, "link down")
+        if missing:
+            await self._deliver(missing)
 
     async def _attend(self, stop: asyncio.Event) -> None:
         """Poll and, where the devices send by themselves, listen; the first to fail ends both."""
@@ -241,10 +282,17 @@ class LinkPoller:
             await asyncio.gather(listening, polling, return_exceptions=True)
 
     async def _heard_of(self, readings: list[Reading]) -> None:
-        """Take what devices sent by themselves."""
-        self._silences, self._heard = 0, True
-        for device, theirs in groupby(readings, key=lambda reading: reading.device):
-            self._observer.answered(self._link, device, list(theirs), self._driver.health)
+        """Take what devices sent by themselves, or what their driver misses of them."""
+        for (device, missed), some in groupby(readings, key=_whose):
+            theirs = list(some)
+            if missed:
+                what = ", ".join(one.quantity for one in theirs)
+                sentence = f"{device} is not heard ({what}): check its battery and its distance"
+                self._observer.silent(device, sentence)
+                continue
+            self._silences, self._heard = 0, True
+            self._silence.ended(theirs)
+            self._observer.answered(self._link, device, theirs, self._driver.health)
         await self._deliver(readings)
 
     async def _poll(self, stop: asyncio.Event) -> None:
@@ -272,16 +320,22 @@ class LinkPoller:
         except LinkLost:
             raise
         except DeviceUnavailable as error:
-            self._silent(device, due, str(error))
+            if missing := self._silence.of(device, points, "no answer"):
+                await self._deliver(missing)
+            self._silent(device, due, error)
         else:
             self._silences, self._heard = 0, True
+            self._silence.ended(readings)
             self._observer.answered(self._link, device, readings, self._driver.health)
             await self._deliver(readings)
             self._advance(due, answered=True)
 
-    def _silent(self, device: str, due: list[Slot], sentence: str) -> None:
+    def _silent(self, device: str, due: list[Slot], error: DeviceUnavailable) -> None:
+        sentence = str(error)
         self._observer.silent(device, sentence)
         self._advance(due, answered=False)
+        if isinstance(error, NotNow):
+            return
         self._silences += 1
         if self._silences >= _ROUNDS_OF_SILENCE * len(self._stations):
             raise LinkLost(f"no device on link {self._link} answers; the last: {sentence}")
@@ -290,3 +344,7 @@ class LinkPoller:
         now = self._clock.monotonic()
         for slot in due:
             slot.advance(now, answered=answered)
+
+
+def _whose(reading: Reading) -> tuple[str, bool]:
+    return reading.device, reading.quality.reason is Reason.SILENT

@@ -24,13 +24,21 @@ def copy_area(source: str | Path, target: Path) -> Area:
     return load_area(target)
 
 
-def copy_files(source: str | Path, folder: Path, *, geometry: bool) -> Area:
-    """Copy an area's file, its own profiles and perhaps its geometry; return the original."""
-    area = load_area(source)
+def copy_files(
+    source: str | Path, folder: Path, *, geometry: bool, text: str | None = None
+) -> Area:
+    """Copy an area's file, its own profiles and perhaps its geometry; return the original.
+
+    A text, where one is given, stands in the place of the file's own.
+    """
+    area = load_area(source, text)
     file = area_file(source)
-    shutil.copyfile(file, folder / AREA_FILE)
+    if text is None:
+        shutil.copyfile(file, folder / AREA_FILE)
+    else:
+        (folder / AREA_FILE).write_bytes(text.encode())
     wanted = sorted((file.parent / "profiles").glob("*.toml"))
-    wanted += (*area.facilities, *(area.geometry if geometry else ()))
+    wanted += (*area.facilities, *area.comparisons, *(area.geometry if geometry else ()))
     for path in wanted:
         place = folder / path.relative_to(file.parent)
         place.parent.mkdir(parents=True, exist_ok=True)

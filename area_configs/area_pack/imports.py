@@ -68,12 +68,14 @@ def import_buildings(
     target: Path,
     *,
     said: Callable[[str], None] = lambda _: None,
+    text: str | None = None,
 ) -> Imported:
     """Copy an area to a new folder with the given CityGML files as its geometry.
 
     Centre and attribution change with them. Gateways and devices outside the new files move as
     the centre does, so that the copy is a living area at once, and name no building any more;
-    all else stays as it was. `said` is called with the name of each file before it is read.
+    all else stays as it was. `said` is called with the name of each file before it is read; a
+    `text` stands in the place of the area file's own.
 
     Raises:
         CityFileError: a file is cut, not CityGML, not in Japan, or none holds a building.
@@ -81,7 +83,7 @@ def import_buildings(
         In both cases the target is not made.
     """
     with staged(target, replace=False) as stage:
-        copy_files(source, stage, geometry=False)
+        copy_files(source, stage, geometry=False, text=text)
         (stage / "geometry").mkdir(exist_ok=True)
         names, found = _take(files, stage / "geometry", said)
         buildings = sum(count for count, _ in found)

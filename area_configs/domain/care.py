@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from area_configs.domain.care_news2 import Level, News2Set  # noqa: TC001  # read at run time: JSON becomes these
+
 
 class Scope(StrEnum):
     """What a consent covers."""
@@ -256,11 +258,60 @@ class CycleEntry:
     minutes_used: float | None = None
     closes: bool = False
     corrects: int | None = None
+    resident: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """One version of a consent; the newest one counts, and only until it is withdrawn.
+
+    Attributes:
+        policy: version of the text that was agreed to.
+        given_on: local date, YYYY-MM-DD.
+        given_by: `self`, or who stands for the resident.
+    """
+
+    version: int
+    scopes: tuple[str, ...]
+    policy: str
+    given_on: str
+    given_by: str
+    recorded_us: int
+    withdrawn_us: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """What a withdrawal takes back, what stays agreed, and how much of what it deletes, by kind."""
+
+    withdrawn: tuple[str, ...]
+    kept: tuple[str, ...]
+    deleted: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyWarning:
+    """A NEWS2 of a complete set that a person took at one moment; for the record, no diagnosis."""
+
+    id: int
+    at_us: int
+    by: str
+    taken_us: int
+    given: News2Set
+    points: dict[str, int]
+    total: int
+    level: Level
+    corrects: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ResidentPage:
-    """Everything that the page of one resident shows."""
+    """Everything that the page of one resident shows.
+
+    Attributes:
+        consents: every version, oldest first.
+        news2: newest first; None where the hub does not offer it.
+    """
 
     resident: Resident
     days: tuple[DaySummary, ...]
@@ -272,6 +323,8 @@ class ResidentPage:
     notes: tuple[Note, ...]
     cycle: tuple[CycleEntry, ...]
     last_heard_us: int | None = None
+    consents: tuple[Consent, ...] = ()
+    news2: tuple[EarlyWarning, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,10 +339,15 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """What happened since an instant to the residents of one caregiver."""
+    """What happened since an instant to the residents of one caregiver.
+
+    Attributes:
+        steps: of care cycles that were recorded since.
+    """
 
     since_us: int
     residents: tuple[Resident, ...]
     looks: tuple[Look, ...]
     events: tuple[CareEvent, ...]
     notes: tuple[Note, ...]
+    steps: tuple[CycleEntry, ...] = ()

@@ -39,7 +39,7 @@ class News2Set:
         pulse: per minute.
         alert: alert; False is any of confused, voice, pain, unresponsive.
         temperature: degrees Celsius.
-        scale_2: the second oxygen scale, only where it was prescribed.
+        second_scale: the second oxygen scale, only where it was prescribed.
     """
 
     respiration: int | None
@@ -49,7 +49,7 @@ class News2Set:
     pulse: int | None
     alert: bool | None
     temperature: float | None
-    scale_2: bool = False
+    second_scale: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def news2(given: News2Set) -> News2 | None:
 
 
 def _scale(given: News2Set) -> str:
-    if not given.scale_2:
+    if not given.second_scale:
         return "spo2_1"
     return "spo2_2_oxygen" if given.oxygen else "spo2_2_air"
 

@@ -51,6 +51,14 @@ VEHICLE_COMMANDS: Mapping[int, Name] = MappingProxyType(
         4: Name("Abort(中止)", "Abort"),
     }
 )
+RECEPTACLES: Mapping[int, Name] = MappingProxyType(
+    {
+        1: Name("H25(25 MPa級)", "H25, 25 MPa"),
+        2: Name("H35(35 MPa級)", "H35, 35 MPa"),
+        3: Name("H50(50 MPa級)", "H50, 50 MPa"),
+        4: Name("H70(70 MPa級)", "H70, 70 MPa"),
+    }
+)
 ABORT_REASONS: Mapping[int, Name] = MappingProxyType(
     {
         0: Name("なし", "None"),

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class SmartAreaError(Exception):
@@ -57,11 +61,20 @@ class HubUnavailable(SmartAreaError):
 
 
 class HubRejected(SmartAreaError):
-    """Do not retry: the hub answered and refused, with its reason."""
+    """Do not retry: the hub answered and refused, with its reason.
 
-    def __init__(self, message: str, status: int) -> None:
+    Attributes:
+        words: the reason by language, where the hub said it in several.
+        code: the kind of reason, which stays when the words change; empty where none was given.
+    """
+
+    def __init__(
+        self, message: str, status: int, words: Mapping[str, str] | None = None, code: str = ""
+    ) -> None:
         super().__init__(message)
         self.status = status
+        self.words = dict(words or {})
+        self.code = code
 
 
 class BadFrame(SmartAreaError):

@@ -15,7 +15,11 @@ class Level(IntEnum):
 
 
 class Reason(StrEnum):
-    """Why a reading has its level; the wire and the log carry these words."""
+    """Why a reading has its level; the wire and the log carry these words.
+
+    `silent` is the gateway's own: it asked or waited, and the device said nothing. All others are
+    what a device said or how its answer arrived.
+    """
 
     OK = "ok"
     OVER_RANGE = "over_range"
@@ -31,6 +35,7 @@ class Reason(StrEnum):
     CONFIG = "config"
     DEVICE = "device"
     COMM = "comm"
+    SILENT = "silent"
 
 
 _UNCERTAIN = {

@@ -20,6 +20,7 @@ from area_configs.domain.code_names import (
     OPERATING_STATES,
     PLUG_STATES,
     PRESENCE,
+    RECEPTACLES,
     SAFETY_STATES,
     SWITCH,
     VEHICLE_COMMANDS,
@@ -293,6 +294,43 @@ _ALL = (
         YES_NO,
     ),
     Quantity(
+        "session_vehicle_volume",
+        Name("充填時の車載タンク容積 (J2799 TV)", "Fuelling, vehicle tank volume (J2799 TV)"),
+        "L",
+        "LTR",
+        "L",
+        1,
+        Kind.EVENT,
+    ),
+    Quantity(
+        "session_vehicle_receptacle",
+        Name("充填時の充填口区分 (J2799 RT)", "Fuelling, vehicle receptacle (J2799 RT)"),
+        *_COUNT,
+        Kind.EVENT,
+        RECEPTACLES,
+    ),
+    Quantity(
+        "session_vehicle_command",
+        Name("最後の車両指令 (J2799 FC)", "Fuelling, last vehicle command (J2799 FC)"),
+        *_COUNT,
+        Kind.EVENT,
+        VEHICLE_COMMANDS,
+    ),
+    Quantity(
+        "session_vehicle_start_pressure",
+        Name("開始時の車載タンク圧力 (J2799 MP)", "Fuelling, vehicle pressure at start (J2799 MP)"),
+        *_MEGAPASCAL,
+        Kind.EVENT,
+    ),
+    Quantity(
+        "session_vehicle_start_temperature",
+        Name(
+            "開始時の車載タンク温度 (J2799 MT)", "Fuelling, vehicle temperature at start (J2799 MT)"
+        ),
+        *_CELSIUS,
+        Kind.EVENT,
+    ),
+    Quantity(
         "session_abort_reason",
         Name("充填中止理由", "Fuelling, abort reason"),
         *_COUNT,
@@ -337,6 +375,13 @@ _ALL = (
     Quantity("charge_power_setting", Name("充電電力設定", "Charge power, set"), *_WATT),
     Quantity("discharge_power_setting", Name("放電電力設定", "Discharge power, set"), *_WATT),
     Quantity("output_limit", Name("出力制限", "Output limit"), *_PERCENT),
+    Quantity(
+        "output_limit_switch",
+        Name("出力制限の有効化", "Output limit in force"),
+        *_COUNT,
+        Kind.STATE,
+        SWITCH,
+    ),
     Quantity("plug_state", Name("車両接続", "Vehicle plug"), *_COUNT, Kind.STATE, PLUG_STATES),
     Quantity(
         "heating_mode", Name("沸き上げモード", "Heating mode"), *_COUNT, Kind.STATE, HEATING_MODES

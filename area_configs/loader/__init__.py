@@ -50,13 +50,15 @@ _MODELS: Mapping[str, type[StrictFile]] = {"area": AreaFile, "profile": DevicePr
 _F = TypeVar("_F", bound=StrictFile)
 
 
-def load_area(source: str | Path) -> Area:
+def load_area(source: str | Path, text: str | None = None) -> Area:
     """Return the area of a bundled id, a folder or an area file.
+
+    With a text it is the area as it would be, were that the content of the file.
 
     Raises AreaFileError with every mistake of the file and of the profiles beside it that it
     uses, in file order.
     """
-    toml = TomlText(area_file(source))
+    toml = TomlText(area_file(source), text)
     folder = toml.file.parent
     files = profile_files(folder)
     profiles, broken = _used_profiles(toml, files)

@@ -54,7 +54,7 @@ def area_mistakes(
     """
     yield from _doubles(values)
     yield from _timezone(values)
-    for key in ("geometry", "facilities"):
+    for key in ("geometry", "facilities", "comparisons"):
         yield from _files(values, key, folder)
     for at, gateway in tables(values, "gateways"):
         yield from _links(at, gateway)

@@ -10,13 +10,14 @@ import re
 import tomllib
 from bisect import bisect_right
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 Path = tuple[str | int, ...]
 
 _BLANK = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 _SPACE = re.compile(r"[ \t]*")
 _KEY = re.compile(r"""(?:"(?:\\.|[^"\\])*"|'[^']*'|[A-Za-z0-9_-]|[ \t.])+""")
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
 _SCALAR = re.compile(
     r'"""(?:\\.|[^\\])*?"{3,5}(?!")'
     r"|'''.*?'{3,5}(?!')"
@@ -27,10 +28,25 @@ _SCALAR = re.compile(
 )
 
 
+class Span(NamedTuple):
+    """Where something stands, in characters: its first one, that of its value, and the end."""
+
+    begin: int
+    value: int
+    end: int
+
+
 class Locator:
-    """The lines of one valid TOML document."""
+    """The lines of one valid TOML document.
+
+    Attributes:
+        spans: keys with their values, and elements of arrays, by path.
+        headers: the `[table]` and `[[table]]` lines, by path.
+    """
 
     def __init__(self, text: str) -> None:
+        self.spans: dict[Path, Span] = {}
+        self.headers: dict[Path, Span] = {}
         self._text = text
         self._at = 0
         self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
@@ -60,6 +76,7 @@ class Locator:
         self._at += 2 if array else 1
         *parents, last = self._key()
         self._at += 2 if array else 1
+        end = self._at
         path: Path = ()
         for part in parents:
             path = self._newest((*path, part))
@@ -71,6 +88,7 @@ class Locator:
             self._counts[path] = self._counts.get(path, 0) + 1
             path = self._newest(path)
         self._note(path, start)
+        self.headers[path] = Span(start, start, end)
         return path
 
     def _newest(self, path: Path) -> Path:
@@ -86,7 +104,13 @@ class Locator:
             self._note(path, start)
         self._at += 1  # the equals sign
         self._skip(_SPACE)
+        self._spanned(path, start)
+
+    def _spanned(self, path: Path, start: int) -> None:
+        value = self._at
         self._value(path)
+        end = value + len(self._text[value : self._at].rstrip())  # a bare word takes blanks along
+        self.spans[path] = Span(start, value, end)
 
     def _value(self, path: Path) -> None:
         if self._text[self._at] == "[":
@@ -101,7 +125,7 @@ class Locator:
         index = 0
         while self._next() != "]":
             self._note((*path, index), self._at)
-            self._value((*path, index))
+            self._spanned((*path, index), self._at)
             index += 1
             self._comma()
         self._at += 1
@@ -125,7 +149,10 @@ class Locator:
         """Read a dotted key; the cursor ends behind it."""
         start = self._at
         self._skip(_KEY)
-        node: Any = tomllib.loads(f"{self._text[start : self._at]} = 0")
+        words = self._text[start : self._at]
+        if _BARE.fullmatch(bare := words.strip(" \t")):
+            return [bare]
+        node: Any = tomllib.loads(f"{words} = 0")
         parts = []
         while node:
             ((part, node),) = node.items()

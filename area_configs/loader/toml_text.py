@@ -22,10 +22,13 @@ _PLACE = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
 class TomlText:
     """A TOML file that was read and parsed; `values` is what stands in it."""
 
-    def __init__(self, file: pathlib.Path) -> None:
-        """Read a file; AreaFileError where it is missing, not UTF-8 or not TOML."""
+    def __init__(self, file: pathlib.Path, text: str | None = None) -> None:
+        """Read a file, or take the text that is to stand in it.
+
+        Raises AreaFileError where it is missing, not UTF-8 or not TOML.
+        """
         self.file = file
-        self._text = _read(file)
+        self._text = _read(file) if text is None else text
         self.values: dict[str, Any] = self._parse()
 
     def mistake(self, path: Path, message: str) -> Mistake:

@@ -13,6 +13,7 @@ from area_configs.schema.fields import Id, StrictFile
 
 HUB_URL_FORM = r"^https?://(\[[0-9a-fA-F:.]+\]|[^/\s:\[\]]+)(:\d{1,5})?/?$"
 TRIAL_S = 60.0
+DIGEST_FORM = r"^[0-9a-f]{64}$"
 
 
 class DeviceSettingsFile(StrictFile):
@@ -68,6 +69,11 @@ class GatewayDocument(StrictFile):
         ge=5,
         le=600,
         description="seconds that the hub has to answer after a change, else it is taken back",
+    )
+    area: str | None = Field(
+        default=None,
+        pattern=DIGEST_FORM,
+        description="digest of the area pack that the gateway fetches from the hub, set by the hub",
     )
     control: ControlFile | None = Field(default=None, description="the table [control]")
     log: LogFile | None = Field(default=None, description="the table [log]")

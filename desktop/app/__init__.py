@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import qInstallMessageHandler
@@ -14,6 +15,7 @@ from area_configs.domain.errors import HubRejected, HubUnavailable
 from desktop.app.console import Console
 from desktop.app.crashes import Crashes
 from desktop.app.picture_run import BAD_USE, DONE, UNREACHABLE, PictureRun
+from desktop.settings import SHOW_ANEW
 from desktop.views.theme import body_font, load_fonts
 from platform_hub.client import HubClient
 
@@ -33,21 +35,27 @@ def run(settings: ConsoleSettings) -> int:
         if status := _hub_missing(settings):
             return status
     application = application_of_this_process()
-    console = Console(settings, application)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: application.exit(INTERRUPTED))
     with Crashes() as crashes:
-        try:
-            console.start()
-            if settings.screenshot is not None:
-                picture_run = PictureRun(console, settings.screenshot, settings.wait_s)
-                picture_run.start()
-            elif not (settings.key or console.preferences.kept.welcomed):
-                console.habits.greet()  # a key file is somebody's who knows the console
-            status = application.exec()
-        finally:
-            console.close()
+        while (status := _one_console(settings, application)) == SHOW_ANEW:
+            settings = replace(settings, page="editor")
     return FAILED if crashes.count and status == DONE else status
+
+
+def _one_console(settings: ConsoleSettings, application: QApplication) -> int:
+    """Open a console and return how its event loop ended."""
+    console = Console(settings, application)
+    try:
+        console.start()
+        if settings.screenshot is not None:
+            picture_run = PictureRun(console, settings.screenshot, settings.wait_s)
+            picture_run.start()
+        elif not (settings.key or console.preferences.kept.welcomed):
+            console.habits.greet()  # a key file is somebody's who knows the console
+        return application.exec()
+    finally:
+        console.close()
 
 
 def application_of_this_process() -> QApplication:

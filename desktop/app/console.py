@@ -10,10 +10,13 @@ from PySide6.QtWidgets import QApplication
 
 from area_configs.domain.errors import AreaFileError, SmartAreaError
 from area_configs.loader import load_area
+from desktop.app.advice import AdviceWiring
 from desktop.app.alarms import AlarmWiring
 from desktop.app.audit import AuditWiring
 from desktop.app.care import CareWiring
 from desktop.app.devices import DeviceWiring
+from desktop.app.editor import EditorWiring
+from desktop.app.editor import Parts as EditorParts
 from desktop.app.energy import EnergyDesk
 from desktop.app.exports import TrendExports
 from desktop.app.habits import Habits, Parts
@@ -22,6 +25,7 @@ from desktop.app.late_twin import LateTwin
 from desktop.app.replay import ReplayWiring
 from desktop.app.report_menu import ReportMenu
 from desktop.app.sign_in import SignInWiring
+from desktop.app.trend_sets import TrendSetWiring
 from desktop.bridge.area_desk import AreaDesk
 from desktop.bridge.history_desk import HistoryDesk
 from desktop.bridge.hub_source import HubSource
@@ -40,6 +44,7 @@ from desktop.views.twin_frame import TwinFrame
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from area_configs.domain.areas import Area
     from area_configs.domain.names import Language
@@ -90,6 +95,7 @@ class Console(QObject):
         self.devices: DeviceWiring | None = None
         self.care: CareWiring | None = None
         self.energy: EnergyDesk | None = None
+        self.editor: EditorWiring | None = None
         self.live_heard = False
         self.histories_open = 0
         self._troubles: dict[str, Callable[[], str]] = {}
@@ -102,7 +108,7 @@ class Console(QObject):
         self.window.show()
         self._clock.start()
         if self._settings.area:
-            self.open_area(load_area(self._settings.area))
+            self.open_area(load_area(self._settings.area), self._settings.area)
         else:
             self.source.ask_pack()
 
@@ -121,30 +127,42 @@ class Console(QObject):
         self.area_desk.close()
         self.history_desk.close()
         self.sound.close()
+        self.habits.discovery.close()
         if self.care:
             self.care.close()
         if self.energy:
             self.energy.close()
+        if self.editor:
+            self.editor.close()
         if self.twin:
             self.twin.close()
         self.window.close()
 
-    def open_area(self, area: Area) -> None:
-        """Show an area and begin to hear its values."""
+    def open_area(self, area: Area, source: str | Path) -> None:
+        """Show an area, read from `source`, and begin to hear its values."""
         models = AreaModels(area, self.connection, now_us, self, self.person, self.preferences)
         self.models = models
         models.set_language(self.languages.language)
         self._connect_area(models)
         self.energy = EnergyDesk.of(models, self._settings, self.area_desk, now_us, self)
         AuditWiring(self.area_desk, models)
+        AdviceWiring(self.area_desk, models)
         self.care = CareWiring(self.area_desk, models, self._settings)
         AlarmWiring(self.area_desk, self.source, models, self.sound)
-        self.devices = DeviceWiring(self.area_desk, self.source, models, Drafts(self._settings.hub))
+        drafts = Drafts(self._settings.hub)
+        self.devices = DeviceWiring(self.area_desk, self.source, models, drafts)
+        look = (self.window, self.languages, self.theme)
+        city = lambda: self.twin.city if self.twin else None  # noqa: E731  # it comes later
+        wired = EditorParts(self.area_desk, *look, drafts, city)
+        etag = "" if self._settings.area else self.cache.etag
+        self.editor = EditorWiring(wired, models, source, etag)
         HistoryWiring(self.history_desk, self.source, models)
         ReplayWiring(self.history_desk, self.area_desk, self.source, models)
         self.window.open_area(models, self._frame, self.sign_in.start_page())
+        self.editor.open_page()
         self.habits.open_area(models)
         TrendExports(self.window, models)
+        TrendSetWiring(models)
         ReportMenu(self.window, models, self.history_desk, self.area_desk.credential)
         self.sign_in.watch(models.alarm_desk)
         self.source.listen(area.id)
@@ -217,7 +235,7 @@ class Console(QObject):
         except AreaFileError as error:
             self._pack_failed(error)
             return
-        self.open_area(area)
+        self.open_area(area, pack.folder)
 
     def _pack_failed(self, error: SmartAreaError) -> None:
         self.window.waiting.show_detail(str(error))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from desktop.models.replay import Moment
 
 _TICK_MS = 100  # between ten and a hundred times a second an eye sees no steps in numbers
-_JOURNAL, _VERSIONS = "past_alarms", "past_versions"
+_JOURNAL, _VERSIONS, _DOCUMENT = "past_alarms", "past_versions", "past_document"
 _JOURNAL_LINES = 1000  # the hub's longest page: months of a quiet area
 
 
@@ -35,6 +35,8 @@ class ReplayWiring(QObject):
         desk.answered.connect(self._answered)
         desk.failed.connect(self._failed)
         area_desk.answered.connect(self._area_answered)
+        area_desk.failed.connect(self._area_failed)
+        models.replay.configurations.wanted.connect(self._ask_document)
         models.replay.wanted.connect(self._ask)
         models.replay.live_again.connect(source.catch_up)
         models.time.changed.connect(self._time_changed)
@@ -54,6 +56,12 @@ class ReplayWiring(QObject):
                 f"{_VERSIONS}/{gateway.id}",
                 lambda client, of=gateway.id: client.configuration_versions(of),  # type: ignore[misc]  # bound early
             )
+
+    def _ask_document(self, gateway: str, version: int) -> None:
+        self._area_desk.ask(
+            f"{_DOCUMENT}/{gateway}/{version}",
+            lambda client: client.configuration_of(gateway, version),
+        )
 
     def _ask(self, moment: Moment) -> None:
         if moment.whole:
@@ -77,7 +85,19 @@ class ReplayWiring(QObject):
             self._models.replay.fail(moment, why)
 
     def _area_answered(self, topic: str, answer: object) -> None:
+        configurations = self._models.replay.configurations
         if topic == _JOURNAL and isinstance(answer, list):
             self._models.replay.take_journal(answer)
         elif topic.startswith(f"{_VERSIONS}/") and isinstance(answer, list):
-            self._models.replay.take_versions(topic.partition("/")[2], answer)
+            configurations.take_versions(topic.partition("/")[2], answer)
+        elif topic.startswith(f"{_DOCUMENT}/") and isinstance(answer, dict):
+            configurations.take(*_place(topic), answer)
+
+    def _area_failed(self, topic: str, _error: Exception) -> None:
+        if topic.startswith(f"{_DOCUMENT}/"):
+            self._models.replay.configurations.fail(*_place(topic))
+
+
+def _place(topic: str) -> tuple[str, int]:
+    _, gateway, version = topic.split("/")
+    return gateway, int(version)

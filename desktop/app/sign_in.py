@@ -73,7 +73,7 @@ class SignInWiring(QObject):
 
     def watch(self, desk: AlarmDesk) -> None:
         """Let the curtain of a locked console say how many alarms wait."""
-        desk.changed.connect(lambda: self.curtain.show_waiting(desk.waiting()))
+        desk.changed.connect(lambda: self.curtain.show_waiting(desk.waiting_now()))
 
     def start_page(self) -> PageName:
         """Return the page to begin with: that of the role, for who signed in by name."""

@@ -16,6 +16,7 @@ from desktop.twin.viewport import TwinViewport
 
 if TYPE_CHECKING:
     from desktop.models.area_models import AreaModels
+    from desktop.models.twin_layers import TwinLayers
     from desktop.twin.meshes import CityDrawing
     from desktop.views.languages import Languages
     from desktop.views.theme import Theme
@@ -39,6 +40,7 @@ class TwinDesk(QObject):
         super().__init__(parent)
         self._frame, self._languages, self._theme = frame, languages, theme
         self.drawn = False
+        self.city: CityDrawing | None = None
         self.twin = TwinViewport(models.area, models.selection, models.states)
         self.layers = LayerDesk(models, self.twin, self)
         self.cities = Cities(models.area, self)
@@ -46,6 +48,7 @@ class TwinDesk(QObject):
         self.exports = TwinExports(models, self.twin, frame, self)
         self.views = SavedViews(ViewFile(models.area.id), self)
         self._connect()
+        self._connect_rows(models.layers)
         self._connect_bar(frame.bar)
         frame.show_twin(self.twin)
         self._dress()
@@ -68,6 +71,16 @@ class TwinDesk(QObject):
         self._frame.stop_wanted.connect(self.cities.stop)
         self._theme.changed.connect(self._dress)
         self._languages.changed.connect(self._speak)
+
+    def _connect_rows(self, layers: TwinLayers) -> None:
+        """Let a building be the same one on the map and in the layers' tables."""
+        self.twin.building_chosen.connect(layers.choose_building)
+        layers.building_chosen.connect(self._show_building)
+        self._frame.card.closed.connect(lambda: layers.choose_building(""))
+
+    def _show_building(self, ident: str) -> None:
+        if ident and ident != self.twin.chosen_building:
+            self.twin.fly_to_building(ident)
 
     def _connect_bar(self, bar: TwinBar) -> None:
         twin, views = self.twin, self.views
@@ -96,7 +109,7 @@ class TwinDesk(QObject):
         self._frame.reading.hide()
         self.twin.show_city(city)
         self.search.show_city()
-        self.drawn = True
+        self.drawn, self.city = True, city
 
     def _dress(self) -> None:
         self.twin.set_theme(self._theme.name != "light")

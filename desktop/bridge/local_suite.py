@@ -23,7 +23,9 @@ _PATIENCE_S = 8.0  # an edge agent may take 5 s to drain its log to the hub
 class LocalSuite:
     """Starts and stops the processes; everything they write stays below `folder`."""
 
-    def __init__(self, area: str, folder: Path, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, area: str, folder: Path, say: Callable[[str], None], language: str = "ja"
+    ) -> None:
         self.area: Area = load_area(area)
         self.hub_url = ""
         self.ledger = folder / "simulators" / "ledger.jsonl"
@@ -34,6 +36,7 @@ class LocalSuite:
         self._source = area
         self._folder = folder
         self._say = say
+        self._language = language  # of what people wrote about invented residents
         self._hub: ChildProcess | None = None
         self._simulators: ChildProcess | None = None
         self._planner: ChildProcess | None = None
@@ -99,6 +102,7 @@ class LocalSuite:
     def _furnish_care(self, data: Path) -> None:
         """Give the care page invented residents; their caregiver has a key of its own."""
         practise = ["practise", "--data", str(data), "--caregiver", _CAREGIVER]
+        practise += ["--language", self._language]
         self.run_child("hub-practise", "platform_hub.server", practise).finish(_READY_S)
         create = ["key", "create", "--data", str(data), "--role", "caregiver", "--json"]
         made = self.run_child(

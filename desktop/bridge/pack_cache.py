@@ -40,6 +40,11 @@ class PackCache:
             (root or platformdirs.user_cache_path("smart-area")) / "packs" / name
         )
 
+    @property
+    def etag(self) -> str:
+        """Return the hub's etag of the pack that is held, empty where none is."""
+        return self._etag()
+
     def fetch(self, client: PackClient) -> HeldPack:
         """Return the hub's pack, from here where it did not change or the hub is away.
 

@@ -36,6 +36,7 @@ class Found(NamedTuple):
     observed_us: int
     value: float | None
     stored_us: int
+    silent: bool = False  # the gateway's own word: the device said nothing
 
 
 @dataclass(slots=True)

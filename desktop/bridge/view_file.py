@@ -1,4 +1,4 @@
-"""The file that holds the named views of one area, in the user's own settings."""
+"""The file that holds named views of one area (of the map, of trends), in the user's own settings."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import platformdirs
 
@@ -16,9 +17,13 @@ if TYPE_CHECKING:
 class ViewFile:
     """One JSON file; a folder that is full or closed costs the views, nothing else."""
 
-    def __init__(self, area: str, root: Path | None = None) -> None:
-        folder = root or platformdirs.user_config_path("smart-area")
-        self._path = folder / "views" / f"{re.sub(r'[^A-Za-z0-9_-]', '_', area)}.json"
+    def __init__(
+        self, area: str, root: Path | None = None, *, kind: str = "views", person: str = ""
+    ) -> None:
+        folder = (root or platformdirs.user_config_path("smart-area")) / kind
+        if person:
+            folder /= quote(person, safe="").replace(".", "%2E")  # no name leads elsewhere
+        self._path = folder / f"{re.sub(r'[^A-Za-z0-9_-]', '_', area)}.json"
 
     def load(self) -> dict[str, dict[str, Any]]:
         """Return what is kept, nothing where the file is missing or damaged."""

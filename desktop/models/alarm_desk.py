@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from area_configs.domain.areas import Area
-    from area_configs.domain.names import Name
+    from area_configs.domain.names import Language, Name
     from desktop.models.alarm_rows import AlarmFacts
     from desktop.models.alarms import Abnormality
     from desktop.models.connection import Connection
@@ -56,17 +56,27 @@ class AlarmDesk(QObject):
         self._area, self._person, self._connection = area, person, connection
         self._rules = {rule.id: rule for rule in area.alarms}
         self._revisions: dict[str, int] = {}
-        self._alarms: dict[str, AlarmRow] = {}
+        self._now: dict[str, AlarmRow] = {}
+        self._then: dict[str, AlarmRow] | None = None  # while a replay shows them instead
         self._silent: dict[str, AlarmRow] = {}
         self._rows: tuple[AlarmRow, ...] = ()
         self._heard = False
-        self._past = False
+        self._language: Language = "ja"
         person.changed.connect(self.changed)
+
+    def set_language(self, language: Language) -> None:
+        """Refuse in another language."""
+        self._language = language
 
     @property
     def rows(self) -> tuple[AlarmRow, ...]:
         """Return every row, most urgent first."""
         return self._rows
+
+    @property
+    def present(self) -> tuple[AlarmRow, ...]:
+        """Return the alarms of now, whatever a replay shows."""
+        return tuple(self._now.values())
 
     @property
     def heard(self) -> bool:
@@ -75,7 +85,7 @@ class AlarmDesk(QObject):
 
     def row(self, key: str) -> AlarmRow | None:
         """Return a row by its key."""
-        return self._alarms.get(key) or self._silent.get(key)
+        return self._shown().get(key) or self._silent.get(key)
 
     def counts(self) -> Counter[View]:
         """Return how many rows each view lists."""
@@ -85,37 +95,35 @@ class AlarmDesk(QObject):
         """Return how many alarms wait for somebody to acknowledge them."""
         return sum(row.within(View.UNACKNOWLEDGED) for row in self._rows)
 
+    def waiting_now(self) -> int:
+        """Return how many alarms of now wait, whatever a replay shows."""
+        return sum(row.within(View.UNACKNOWLEDGED) for row in self.present)
+
     def take_all(self, alarms: Iterable[AlarmFacts]) -> None:
         """Take every alarm of the area; what is not among them is forgotten."""
-        if self._past:
-            return
         first, self._heard = not self._heard, True
-        self._alarms, self._revisions, before = {}, {}, self._alarms
+        self._now, self._revisions, before = {}, {}, self._now
         self._note(alarms)
-        self._settle({} if first else before, quiet=first)
+        self._settle(None if first else before)
 
     def take(self, alarms: Iterable[AlarmFacts]) -> None:
         """Take alarms that changed; an older telling than the held one changes nothing."""
-        if self._past:
-            return
-        before = dict(self._alarms)
+        before = dict(self._now)
         self._note(alarms)
-        if before != self._alarms:
+        if before != self._now:
             self._settle(before)
 
     def show_past(self, alarms: Iterable[AlarmFacts]) -> None:
-        """Show alarms as they stood; the present is not taken until `leave_past`, none is answered."""
-        self._past = True
-        self._alarms, self._revisions = {}, {}
-        self._note(alarms)
-        self._settle({}, quiet=True)
+        """Show alarms as they stood; those of now are heard meanwhile, none is answered."""
+        known = [facts for facts in alarms if facts.id in self._rules]
+        self._then = {facts.id: self._row(facts) for facts in known}
+        self._settle()
 
     def leave_past(self) -> None:
-        """Forget the alarms of the past; those of now are to be asked for."""
-        if self._past:
-            self._past, self._heard = False, False
-            self._alarms, self._revisions = {}, {}
-            self._settle({}, quiet=True)
+        """Show the alarms of now again."""
+        if self._then is not None:
+            self._then = None
+            self._settle()
 
     def take_silent(self, items: Sequence[Abnormality]) -> None:
         """Take what gives no data now."""
@@ -123,47 +131,59 @@ class AlarmDesk(QObject):
         silent = {row.key: row for row in rows}
         if silent != self._silent:
             self._silent = silent
-            self._settle(self._alarms, quiet=self._past)
+            self._settle()
 
     def why_not(self, action: Action, row: AlarmRow | None) -> Name | None:
         """Say why an action cannot be done now, None where it can."""
-        if self._past:
+        if self._then is not None:
             return alarm_rules.REPLAYED
         connected = self._connection.link is Link.CONNECTED
         return alarm_rules.why_not(action, row, self._person.role, connected=connected)
 
     def acknowledge(self, alarms: Sequence[str], note: str = "") -> None:
         """Ask for alarms to be acknowledged."""
-        self.wanted.emit(Answer(Action.ACKNOWLEDGE, tuple(alarms), {"note": note}))
+        self._want(Answer(Action.ACKNOWLEDGE, tuple(alarms), {"note": note}))
 
     def shelve(self, alarm: str, reason: str, for_s: int) -> None:
         """Ask for an alarm to be put aside; it comes back by itself."""
         body = {"reason": reason, "forS": min(for_s, alarm_rules.LONGEST_SHELF_S)}
-        self.wanted.emit(Answer(Action.SHELVE, (alarm,), body))
+        self._want(Answer(Action.SHELVE, (alarm,), body))
 
     def take_out(self, alarm: str, reason: str) -> None:
         """Ask for an alarm to be taken out of service."""
-        self.wanted.emit(Answer(Action.OUT_OF_SERVICE, (alarm,), {"reason": reason}))
+        self._want(Answer(Action.OUT_OF_SERVICE, (alarm,), {"reason": reason}))
 
     def do(self, action: Action, alarm: str, note: str = "") -> None:
         """Ask for one of the actions that need no reason."""
         noted = action in {Action.RESET, Action.ACKNOWLEDGE}
-        self.wanted.emit(Answer(action, (alarm,), {"note": note} if noted else {}))
+        self._want(Answer(action, (alarm,), {"note": note} if noted else {}))
+
+    def _want(self, answer: Answer) -> None:
+        """Ask the hub; a question that was opened before the past was shown is too late."""
+        if self._then is None:
+            self.wanted.emit(answer)
+        else:
+            self.refused.emit(alarm_rules.REPLAYED.text(self._language))
 
     def _note(self, alarms: Iterable[AlarmFacts]) -> None:
         for facts in alarms:
-            rule = self._rules.get(facts.id)
-            if rule is None or facts.revision < self._revisions.get(facts.id, 0):
-                continue
-            self._revisions[facts.id] = facts.revision
-            self._alarms[facts.id] = alarm_rows.of_alarm(self._area, rule, facts)
+            if facts.id in self._rules and facts.revision >= self._revisions.get(facts.id, 0):
+                self._revisions[facts.id] = facts.revision
+                self._now[facts.id] = self._row(facts)
 
-    def _settle(self, before: Mapping[str, AlarmRow], *, quiet: bool = False) -> None:
-        rows = [*self._alarms.values(), *self._silent.values()]
+    def _row(self, facts: AlarmFacts) -> AlarmRow:
+        return alarm_rows.of_alarm(self._area, self._rules[facts.id], facts)
+
+    def _shown(self) -> dict[str, AlarmRow]:
+        return self._now if self._then is None else self._then
+
+    def _settle(self, before: Mapping[str, AlarmRow] | None = None) -> None:
+        """Sort the rows; tell which alarms of now began since `before`, where that is known."""
+        rows = [*self._shown().values(), *self._silent.values()]
         self._rows = tuple(sorted(rows, key=AlarmRow.rank))
-        new = [] if quiet else [row for row in self._rows if _begins(row, before.get(row.key))]
-        if new:
-            self.raised.emit(new)
+        began = [] if before is None else [r for r in self.present if _begins(r, before.get(r.key))]
+        if began:
+            self.raised.emit(sorted(began, key=AlarmRow.rank))
         self.changed.emit()
 
 

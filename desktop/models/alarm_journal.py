@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from datetime import datetime
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Protocol
@@ -102,8 +103,15 @@ class AlarmJournal(TextTable):
         self._rules = {rule.id: rule for rule in area.alarms}
         self._zone = ZoneInfo(area.timezone)
         self._lines: list[Line] = []
+        self._until_us: int | None = None
+        self._hidden = 0  # of the newest lines, which had not happened yet
         self.statistics: Mapping[str, Any] = {}
         self.complete = False  # the oldest line is here
+
+    @property
+    def begun(self) -> bool:
+        """Tell whether any line is here, listed or not."""
+        return bool(self._lines)
 
     def refresh(self, hours: int) -> None:
         """Ask for the newest lines and the statistics anew."""
@@ -122,7 +130,17 @@ class AlarmJournal(TextTable):
         self.complete = len(page) < PAGE
         self.beginResetModel()
         self._lines = kept + page
+        self._hidden = self._not_yet()
         self.endResetModel()
+
+    def show_until(self, instant_us: int | None) -> None:
+        """List what had happened by an instant; None lists everything."""
+        self._until_us = instant_us
+        hidden = self._not_yet()
+        if hidden != self._hidden:
+            self.beginResetModel()
+            self._hidden = hidden
+            self.endResetModel()
 
     def take_statistics(self, statistics: Mapping[str, Any]) -> None:
         """Take the sums of the last hours."""
@@ -141,11 +159,17 @@ class AlarmJournal(TextTable):
 
     @override
     def row_total(self) -> int:
-        return len(self._lines)
+        return len(self._lines) - self._hidden
 
     @override
     def text_at(self, row: int, column: int) -> str:
-        return self._text(self._lines[row], Column(column))
+        return self._text(self._lines[row + self._hidden], Column(column))
+
+    def _not_yet(self) -> int:
+        until_us = self._until_us
+        if until_us is None:
+            return 0
+        return bisect_left(self._lines, -until_us, key=lambda line: -line.at_us)
 
     def _text(self, line: Line, column: Column) -> str:
         if column is Column.TIME:

@@ -10,11 +10,13 @@ from area_configs.domain.devices import DeviceKind
 from area_configs.domain.names import Name
 from area_configs.domain.readings import Series
 from desktop.models import wording
+from desktop.models.advice_desk import AdviceDesk
 from desktop.models.alarm_desk import AlarmDesk
 from desktop.models.alarm_journal import AlarmJournal
 from desktop.models.alarm_rules import REPLAYED
 from desktop.models.alarm_table import AlarmTable
 from desktop.models.alarms import Abnormalities
+from desktop.models.area_draft import AreaDraft
 from desktop.models.area_tree import AreaTree
 from desktop.models.audit_log import AuditLog
 from desktop.models.bell import Bell
@@ -23,18 +25,21 @@ from desktop.models.device_states import DeviceState, DeviceStates
 from desktop.models.diagnosis import Diagnosis
 from desktop.models.energy import EnergyBoard
 from desktop.models.fleet import Fleet
+from desktop.models.forecasts import expected
 from desktop.models.judgement import Judge, main_quantity
 from desktop.models.live_readings import LiveReadings
 from desktop.models.outlook import Outlook
 from desktop.models.person import MANAGER, Person
 from desktop.models.preferences import Preferences
+from desktop.models.recent_changes import RecentChanges
 from desktop.models.replay import Replay
 from desktop.models.selection import Selection
 from desktop.models.series import SeriesStore
 from desktop.models.series_picker import SeriesPicker
 from desktop.models.tiles import Tiles
 from desktop.models.time_source import Mode, TimeSource
-from desktop.models.trend import MAX_SERIES, Trend
+from desktop.models.trend import MAX_SERIES, Compare, Trend
+from desktop.models.trend_sets import TrendSets
 from desktop.models.twin_layers import TwinLayers
 
 if TYPE_CHECKING:
@@ -108,8 +113,10 @@ class AreaModels(QObject):
         self.abnormal = Abnormalities(area, self)
         self.series = SeriesStore(self)
         self.layers = TwinLayers(self)
+        self.advice = AdviceDesk(self.person, connection, self.time, self)
         self.device_trend = Trend(clock, self)
         self.wide_trend = Trend(clock, self)
+        self.trend_sets = TrendSets(area, self.wide_trend, self)
         self.picker = SeriesPicker(area, self.wide_trend, self)
         self.fleet = Fleet(area, self.person, connection, self)
         self.fleet.changed.connect(self._take_asked)
@@ -118,12 +125,16 @@ class AreaModels(QObject):
         self.alarm_table = AlarmTable(self.alarm_desk, area.timezone, self)
         self.alarm_journal = AlarmJournal(area, self)
         self.audit_log = AuditLog(self)
+        self.area_draft = AreaDraft(self)
         self.care = CareDesk(self)
-        self.outlook = Outlook(area, self.alarm_desk, self.live, clock, self)
-        self.bell = Bell(self.alarm_desk, clock, self)
+        changes = RecentChanges(area, self.alarm_desk, self.fleet, self.energy)
+        self.outlook = Outlook(area, self.alarm_desk, self.live, clock, changes, self)
+        self.bell = Bell(self.alarm_desk, lambda: self.time.now_us, self)
         self.replay = Replay(self, self)
         self.time.changed.connect(self._time_changed)
+        self.time.moved.connect(self._time_moved)
         self.selection.changed.connect(self.plot_chosen)
+        self.wide_trend.compared.connect(self._compared)
         self._assess()
 
     def _energy_board(self) -> EnergyBoard | None:
@@ -139,6 +150,8 @@ class AreaModels(QObject):
         board = EnergyBoard(self.area, site, self.live, self.clock, self, why_not)
         self.person.changed.connect(board.standing_changed)
         self.time.changed.connect(board.standing_changed)
+        for signal in (board.changed, board.standing_changed):
+            signal.connect(lambda: self.forecasts.put(expected(board)))
         return board
 
     def main_series(self, device: str) -> Series:
@@ -204,7 +217,8 @@ class AreaModels(QObject):
 
     def _speaking(self) -> tuple[Speaking, ...]:
         alarms = (self.alarm_table, self.alarm_journal, self.audit_log, self.diagnosis, self.care)
-        return (self.tree, self.live, self.abnormal, self.picker, *alarms)
+        refusing = (self.alarm_desk, self.fleet)
+        return (self.tree, self.live, self.abnormal, self.picker, *alarms, *refusing)
 
     def plot_chosen(self) -> None:
         """Let the device trend show the chosen device, or what sums up the area best."""
@@ -221,7 +235,18 @@ class AreaModels(QObject):
     def _time_changed(self) -> None:
         for trend in (self.device_trend, self.wide_trend):
             trend.use_past(self.time.mode is Mode.REPLAY)
-        self.fleet.commands.forbid(None if self.time.is_live else REPLAYED)
+        self.fleet.forbid(None if self.time.is_live else REPLAYED)
+
+    def _compared(self) -> None:
+        """Have a forecast made where one is to be drawn and there is none yet."""
+        board = self.energy
+        asked = self.wide_trend.compare is Compare.FORECAST
+        if board and asked and board.base is None and not board.busy:
+            board.ask_plan()
+
+    def _time_moved(self, instant_us: int) -> None:
+        replayed = self.time.mode is Mode.REPLAY
+        self.alarm_journal.show_until(instant_us if replayed else None)
 
     def _assess(self) -> None:
         now = self.clock()
@@ -232,7 +257,9 @@ class AreaModels(QObject):
 
     def _state(self, device: Device, now_us: int) -> DeviceState:
         state = self.judge.device(device, self.live.latest, self.live.missing_since_us, now_us)
-        series = self.main_series(device.id)
+        series = self.judge.telling(device, self.live.latest)
         reading = self.live.latest(series)
         value = reading.value if reading else None
-        return DeviceState(state, wording.value_text(series.quantity, value, self.language))
+        named = series != self.main_series(device.id)
+        words = wording.named_value_text if named else wording.value_text
+        return DeviceState(state, words(series.quantity, value, self.language))

@@ -57,6 +57,7 @@ class AuditLog(TextTable):
         self._words: tuple[str, ...] = ()
         self._entries: list[Mapping[str, Any]] = []
         self._shown: list[Mapping[str, Any]] = []
+        self.heard = False  # the hub has answered
         self.verdict: Mapping[str, Any] | None = None  # None before it was asked for
 
     @property
@@ -81,6 +82,7 @@ class AuditLog(TextTable):
     def take(self, entries: Sequence[Mapping[str, Any]], last: int) -> None:
         """Take a page, oldest first, as the answer to `wanted(last)`."""
         page = list(reversed(entries))
+        self.heard = True
         self._entries = self._entries + page if last else page
         self._choose()
 

@@ -20,7 +20,10 @@ _APART_US = 3_000_000
 
 
 class Bell(QObject):
-    """Rings at a new critical or high alarm, and again until it is acknowledged."""
+    """Rings at a new critical or high alarm, and again until it is acknowledged.
+
+    It speaks of now while a replay shows the past: `clock` gives the true present.
+    """
 
     rang = Signal()
     changed = Signal()
@@ -48,7 +51,7 @@ class Bell(QObject):
     def tick(self) -> None:
         """Let time pass: what nobody acknowledges is heard again."""
         if self._last_us and self._clock() - self._last_us >= AGAIN_US:
-            if any(_urgent(row) for row in self._desk.rows):
+            if any(_urgent(row) for row in self._desk.present):
                 self._ring()
             else:
                 self._last_us = 0

@@ -2,58 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from area_configs.domain.care_scores import INSTRUMENTS, Answers, totals
+from area_configs.domain.care_scores import INSTRUMENTS
 
 if TYPE_CHECKING:
-    from area_configs.domain.care import Handover, Overview, ResidentPage
-    from area_configs.domain.care_scores import Instrument, Totals
+    from area_configs.domain.care import Handover, Overview, ResidentPage, Withdrawal
+    from area_configs.domain.care_scores import Instrument
     from area_configs.domain.names import Language
-
-
-@dataclass(slots=True)
-class ScoreDraft:
-    """An assessment while it is entered; an item without a value is unknown."""
-
-    instrument: Instrument
-    assessed_on: str
-    informant: str = ""
-    scores: dict[str, int | None] = field(default_factory=dict)
-    burdens: dict[str, int | None] = field(default_factory=dict)
-    minutes_used: float = 0.0
-    version: str = "1"
-
-    @property
-    def sums(self) -> Totals:
-        """Return the sums so far.
-
-        Raises:
-            ScoreOutOfRange: a value that the instrument does not know.
-        """
-        return totals(self.instrument, Answers(self.scores, self.burdens))
-
-
-@dataclass(frozen=True, slots=True)
-class EventAnswer:
-    """What became of an event."""
-
-    resident: str
-    event: int
-    outcome: str
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class NewNote:
-    """A note to record."""
-
-    resident: str
-    text: str
-    for_handover: bool
 
 
 class CareDesk(QObject):
@@ -64,10 +22,16 @@ class CareDesk(QObject):
     answer_wanted = Signal(object)  # EventAnswer
     score_wanted = Signal(str, object)  # a resident, ScoreDraft
     note_wanted = Signal(object)  # NewNote
+    step_wanted = Signal(object)  # StepDraft
+    consent_wanted = Signal(object)  # ConsentDraft
+    preview_wanted = Signal(object)  # WithdrawalDraft: what would it delete?
+    withdrawal_wanted = Signal(object)  # WithdrawalDraft
+    news2_wanted = Signal(object)  # News2Draft
     handover_wanted = Signal(object)  # microseconds since 1970 UTC
     changed = Signal()
     page_changed = Signal()
     handover_came = Signal(object)  # Handover
+    preview_came = Signal(object)  # Withdrawal
     done = Signal()  # something was recorded
     failed = Signal(str)  # why not
 
@@ -127,6 +91,10 @@ class CareDesk(QObject):
     def take_handover(self, handover: Handover) -> None:
         """Take what happened in the shift."""
         self.handover_came.emit(handover)
+
+    def take_preview(self, preview: Withdrawal) -> None:
+        """Take what a withdrawal would delete."""
+        self.preview_came.emit(preview)
 
     def take_done(self) -> None:
         """Take the hub's word that something was recorded."""

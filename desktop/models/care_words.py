@@ -9,7 +9,7 @@ from area_configs.domain.names import Language, Name
 from desktop.models.wording import UNKNOWN, number
 
 if TYPE_CHECKING:
-    from area_configs.domain.care import Known, Look, Score
+    from area_configs.domain.care import Budget, Known, Look, Score
 
 NOT_FOR_DIAGNOSIS = Name("診断用ではありません", "Not for diagnosis")
 INVENTED = Name(
@@ -117,6 +117,19 @@ def reason_text(look: Look, language: Language) -> str:
 def action_text(look: Look, language: Language) -> str:
     """Say what to do about it."""
     return _ACTIONS[look.reason].text(language)
+
+
+def budget_text(budget: Budget, language: Language) -> str:
+    """Say how many alerts there were against the aim, and how many were real."""
+    words = Name(
+        "この勤務の知らせ: {n} 件 (めやす: {aim} 件まで)。",
+        "Alerts in this shift: {n} (aim: at most {aim}).",
+    )
+    said = words.text(language).format(n=budget.alerts, aim=budget.aim)
+    if budget.precision is None:
+        return said
+    real = Name("28日間で本当だった割合: {share} %。", "Real in 28 days: {share} %.")
+    return f"{said} {real.text(language).format(share=round(budget.precision * 100))}"
 
 
 def score_text(score: Score, language: Language) -> str:

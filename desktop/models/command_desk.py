@@ -132,6 +132,13 @@ class CommandDesk(QObject):
             self._forbidden = why
             self.changed.emit()
 
+    def give(self, ask: Ask, language: Language) -> None:
+        """Ask for a command; a question that was opened before commands were forbidden is too late."""
+        if self._forbidden:
+            self.refused.emit(self._forbidden.text(language))
+        else:
+            self.wanted.emit(ask)
+
     def why_not(self, device: str) -> Name | None:
         """Say why nobody at this console can tell a device anything now, None where one can."""
         if self._forbidden:

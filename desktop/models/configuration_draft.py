@@ -81,11 +81,11 @@ class ConfigurationDraft(QObject):
 
     def value(self, path: Path) -> Any:
         """Return a field of the draft, None where it is not given."""
-        return _at(self._document, path)
+        return at_path(self._document, path)
 
     def applied(self, path: Path) -> Any:
         """Return a field of what the gateway runs."""
-        return _at(self._applied, path)
+        return at_path(self._applied, path)
 
     def set(self, path: Path, value: Any) -> None:
         """Change one field; None takes it out. One field typed in is one step of undo."""
@@ -177,7 +177,7 @@ def _tidy(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return a document without what says nothing: nulls, and devices without a setting."""
     tidy: dict[str, Any] = {}
     for path in _leaves(document):
-        _put(tidy, path, _at(document, path))
+        _put(tidy, path, at_path(document, path))
     return tidy
 
 
@@ -189,7 +189,8 @@ def _leaves(part: Mapping[str, Any], path: Path = ()) -> Iterator[Path]:
             yield (*path, key)
 
 
-def _at(part: Any, path: Sequence[str]) -> Any:
+def at_path(part: Any, path: Sequence[str]) -> Any:
+    """Return what stands at a path of a document, None where nothing does."""
     for key in path:
         if not isinstance(part, dict) or key not in part:
             return None

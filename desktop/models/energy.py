@@ -19,6 +19,8 @@ from energy_planner.scenario import Scenario
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PySide6.QtCore import SignalInstance
+
     from area_configs.domain.areas import Area
     from area_configs.domain.energy import EnergySite
     from area_configs.domain.names import Language, Name
@@ -199,6 +201,14 @@ class EnergyBoard(QObject):
         why = self._why_not()
         return why.text(self.language) if why else ""
 
+    def apply(self, order: EnergyPlan) -> None:
+        """Ask for a plan to be sent; a question opened before that was forbidden is too late."""
+        self._unless_hindered(self.apply_wanted, order)
+
+    def revoke(self, plan: str) -> None:
+        """Ask for a plan to be taken back, unless that is forbidden by now."""
+        self._unless_hindered(self.revoke_wanted, plan)
+
     def order(self) -> EnergyPlan | None:
         """Return the proposal as gateways take it; None where there is nothing to be told."""
         if self.base is None:
@@ -249,6 +259,12 @@ class EnergyBoard(QObject):
         over = int((values > contract).sum())
         near = int((values >= _AT_LIMIT * contract).sum()) - over
         return Hits(over, near, int((values >= 0).sum()))
+
+    def _unless_hindered(self, wanted: SignalInstance, what: object) -> None:
+        if why := self.hindrance():
+            self.said.emit(why)
+        else:
+            wanted.emit(what)
 
     def _begin(self) -> None:
         self.trouble = None

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from area_configs.domain.areas import Area
+    from area_configs.domain.names import Language
     from desktop.models.connection import Connection
     from desktop.models.person import Person
 
@@ -95,6 +96,8 @@ class Fleet(QObject):
         super().__init__(parent)
         self._facts: dict[str, GatewayFacts] = {}
         self._versions: dict[str, tuple[VersionFacts, ...]] = {}
+        self.forbidden: Name | None = None
+        self._language: Language = "ja"
         self.commands = CommandDesk(area, person, connection, self)
         self.drafts = {
             gateway.id: ConfigurationDraft(
@@ -132,8 +135,23 @@ class Fleet(QObject):
         versions = self.versions(gateway)
         return bool(versions) and versions[0].state in UNDECIDED
 
+    def set_language(self, language: Language) -> None:
+        """Refuse in another language."""
+        self._language = language
+
+    def forbid(self, why: Name | None) -> None:
+        """Send nothing for a reason, as while the past is shown; None allows it again."""
+        if why is not self.forbidden:
+            self.forbidden = why
+            self.commands.forbid(why)
+            for gateway in self.drafts:
+                self.changed.emit(gateway)
+
     def apply(self, gateway: str, note: str) -> None:
-        """Ask for a gateway's draft to be put in force."""
+        """Ask for a gateway's draft to be put in force; where that is forbidden, say so."""
+        if self.forbidden:
+            self.said.emit(gateway, self.forbidden.text(self._language))
+            return
         draft = self.drafts[gateway]
         self.apply_wanted.emit(gateway, draft.document, self.facts(gateway).newest, note)
 

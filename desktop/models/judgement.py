@@ -156,6 +156,15 @@ class Judge:
                 states.append(state)
         return worst(states) if states else State.NO_DATA
 
+    def telling(self, device: Device, latest: Callable[[Series], Reading | None]) -> Series:
+        """Return the series that says most of a device now: one in alarm before its main one."""
+        profile = self._area.profile_of(device)
+        main = main_quantity(profile)
+        names = (main, *(point.quantity for point in profile.points))
+        every = [Series(device.id, name) for name in names]
+        alarmed = (one for one in every if in_alarm(latest(one), self._rules.get(one, ())))
+        return next(alarmed, every[0])
+
     def _brief(self, series: Series, missing_since_us: int | None, now_us: int) -> bool:
         limit_us = stale_after_us(self.period_s(series))
         return missing_since_us is not None and now_us - missing_since_us <= limit_us

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from area_configs.domain.names import Language
     from area_configs.domain.readings import Reading
     from desktop.models.alarm_desk import AlarmDesk
-    from desktop.models.alarm_rows import AlarmRow
     from desktop.models.live_readings import LiveReadings
+    from desktop.models.recent_changes import Change, RecentChanges
 
 _CLOSE = 0.8  # of a limit: near enough to look at before it is an alarm
 _OLD_US = 3_600_000_000  # an instant of the half hour; an older forecast foretells nothing
@@ -34,11 +34,6 @@ _OPEN = Name("{open}件 (未確認 {waiting}): {what}", "{open} open ({waiting} 
 _OF = Name("{value} / 目標 {limit}", "{value} of {limit} target")
 _UNTIL = Name("{value} (警報 {limit})", "{value} (alarm at {limit})")
 _NOTHING = Name("変化なし", "Nothing yet")
-_EVENTS = {
-    "raised": Name("発生", "raised"),
-    "returned": Name("復帰", "returned"),
-    "answered": Name("確認", "acknowledged"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +45,7 @@ class Glance:
         title, value: in both languages.
         page: where it leads to; `device` is chosen there where it is set.
         level: `alarm`, `warning`, or empty where all is well or nobody knows.
+        more: lines for whoever looks closer.
     """
 
     key: str
@@ -58,6 +54,7 @@ class Glance:
     page: str
     device: str = ""
     level: str = ""
+    more: tuple[Name, ...] = ()
 
 
 class Outlook(QObject):
@@ -71,10 +68,12 @@ class Outlook(QObject):
         desk: AlarmDesk,
         live: LiveReadings,
         clock: Callable[[], int],
+        changes: RecentChanges,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._area, self._desk, self._live, self._clock = area, desk, live, clock
+        self._changes = changes
         self._glances: tuple[Glance, ...] = ()
         desk.changed.connect(self.refresh)
 
@@ -153,16 +152,13 @@ class Outlook(QObject):
                     return
 
     def _last_change(self) -> Glance:
-        changes = [change for row in self._desk.rows for change in _changes(row)]
-        if not changes:
+        now_us = self._clock()
+        aged = [(one, _aged(one, now_us)) for one in self._changes.until(now_us)]
+        if not aged:
             return Glance("changed", _CHANGED, _NOTHING, "alarms")
-        at_us, event, row = max(changes, key=lambda one: one[0])
-        ages = [wording.age_text(at_us, self._clock(), language) for language in _LANGUAGES]
-        value = Name(
-            f"{row.what.ja} {_EVENTS[event].ja} ({ages[0]}前)",
-            f"{row.what.en} {_EVENTS[event].en} ({ages[1]} ago)",
-        )
-        return Glance("changed", _CHANGED, value, "alarms")
+        last, value = aged[0]
+        more = tuple(words for _, words in aged)
+        return Glance("changed", _CHANGED, value, last.page, last.device, more=more)
 
     def _newest(self, quantity: str) -> Reading | None:
         """Return the newest reading of a quantity that is not too old to count."""
@@ -188,10 +184,6 @@ def _pair(words: Name, reading: Reading, limit: float) -> Name:
     )
 
 
-def _changes(row: AlarmRow) -> Iterator[tuple[int, str, AlarmRow]]:
-    if row.alarm and row.since_us:
-        yield row.since_us, "raised", row
-        if row.returned_us:
-            yield row.returned_us, "returned", row
-        if row.at_us:
-            yield row.at_us, "answered", row
+def _aged(change: Change, now_us: int) -> Name:
+    ages = [wording.age_text(change.at_us, now_us, language) for language in _LANGUAGES]
+    return Name(f"{change.what.ja} ({ages[0]}前)", f"{change.what.en} ({ages[1]} ago)")

@@ -7,16 +7,16 @@ moment brings the last reading of each series: the eye sees no more, and the hub
 from __future__ import annotations
 
 from collections import deque
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop.models.past_alarms import PastAlarms
+from desktop.models.past_configurations import PastConfigurations
 from desktop.models.time_source import Mode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from area_configs.domain.readings import Reading
     from desktop.models.alarm_desk import AlarmDesk
@@ -81,7 +81,8 @@ class Replay(QObject):
         self._failure = ""
         self._alarms = PastAlarms()
         self._alarm_version = -1
-        self._versions: dict[str, list[tuple[datetime, int]]] = {}
+        self.configurations = PastConfigurations(self._time, self)
+        self.configurations.changed.connect(self.changed)
         self._time.changed.connect(self._follow)
         self._time.moved.connect(self._follow)
 
@@ -106,21 +107,6 @@ class Replay(QObject):
         self._alarm_version = -1
         self._show_alarms()
         self.changed.emit()
-
-    def take_versions(self, gateway: str, versions: Sequence[Mapping[str, Any]]) -> None:
-        """Take which versions a gateway's configuration had, each with when it was made."""
-        found = [(datetime.fromisoformat(one["created"]), int(one["version"])) for one in versions]
-        self._versions[gateway] = sorted(found)
-        self.changed.emit()
-
-    def versions(self) -> dict[str, int]:
-        """Return which version of its configuration each gateway had at the shown instant."""
-        shown = datetime.fromtimestamp(self._time() / 1e6, tz=UTC)
-        last = {
-            gateway: max((number for made, number in known if made <= shown), default=0)
-            for gateway, known in self._versions.items()
-        }
-        return {gateway: number for gateway, number in last.items() if number}
 
     def take(self, moment: Moment, readings: Sequence[Reading]) -> None:
         """Take what the hub answered."""
@@ -156,6 +142,7 @@ class Replay(QObject):
         self._shown_us = instant_us
         self._hand_over()
         self._show_alarms()
+        self.configurations.ask()
         self._ask_ahead()
 
     def _is_near(self, instant_us: int) -> bool:

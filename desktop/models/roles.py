@@ -15,11 +15,11 @@ _LOOKING = ("overview", "alarms", "energy", "trends", "values", "devices", "sett
 PAGES_OF: Mapping[str, tuple[str, ...]] = {
     person.MANAGER: (
         *("overview", "alarms", "energy", "trends", "values"),
-        *("devices", "care", "audit", "settings"),
+        *("devices", "care", "audit", "settings", "editor"),
     ),
     person.TECHNICIAN: (
         *("technician", "devices", "alarms", "overview"),
-        *("values", "trends", "settings"),
+        *("values", "trends", "settings", "editor"),
     ),
     person.CAREGIVER: ("care", "settings"),
     person.AUDITOR: ("audit", "alarms", "trends", "settings"),

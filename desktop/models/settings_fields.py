@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Path = tuple[str, ...]
 Kind = Literal["number", "whole", "text", "choice", "flag"]
 DEVICES = "devices"
+_AREA = "area"  # only a new area pack changes it
 
 LABELS = {
     "hub_url": Name("ハブのアドレス", "Hub address"),
@@ -153,7 +154,7 @@ def _fields(part: Mapping[str, Any], whole: Mapping[str, Any], path: Path) -> It
         shape, optional = _resolved(given, whole)
         if "properties" in shape:
             yield from _fields(shape, whole, (*path, key))
-        elif key != DEVICES:
+        elif key not in {DEVICES, _AREA}:
             yield _field((*path, key), shape, optional, given.get("default"))
 
 

@@ -37,6 +37,7 @@ class Trend(QObject):
 
     changed = Signal()  # the series
     moved = Signal()  # window or comparison
+    compared = Signal()  # comparison
     needs_history = Signal(str, list, object, object)  # device, quantities, begins_us, ends_us
 
     def __init__(self, clock: Callable[[], int], parent: QObject | None = None) -> None:
@@ -116,6 +117,7 @@ class Trend(QObject):
         """Draw something else behind the lines."""
         if what is not self._compare:
             self._compare = what
+            self.compared.emit()
             self.moved.emit()
 
     def show(self, series: Iterable[Series]) -> None:

@@ -50,6 +50,24 @@ class LegendStep:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenAdvice:
+    """An advice that a person may decide on, as it stands on the screen.
+
+    Attributes:
+        topic: what it is for, such as `water_gate`; device: whose values it rests on.
+        advice: in a word, such as `close`; text and reasons: in the language of the screen.
+        told_us: the instant for which it holds, microseconds UTC.
+    """
+
+    topic: str
+    device: str
+    advice: str
+    text: str
+    reasons: tuple[str, ...]
+    told_us: int
+
+
+@dataclass(frozen=True, slots=True)
 class LayerFacts:
     """What a layer says of the picture that it shows now, in the language of the screen.
 
@@ -60,7 +78,9 @@ class LayerFacts:
         when: for which instant or span it holds.
         notes: sentences that a person must read, most important first.
         headers, rows: the same as a table.
+        buildings: gml:id of the building that each row is of; empty where rows are of other things.
         working: True while a calculation is still going on.
+        advice: what a person is asked to decide on, None where there is nothing.
     """
 
     steps: tuple[LegendStep, ...] = ()
@@ -71,7 +91,9 @@ class LayerFacts:
     notes: tuple[str, ...] = ()
     headers: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+    buildings: tuple[str, ...] = ()
     working: bool = False
+    advice: GivenAdvice | None = None
 
 
 class TwinLayers(QObject):
@@ -80,6 +102,7 @@ class TwinLayers(QObject):
     offered = Signal()
     changed = Signal(str)  # key of the layer that was switched or got another choice
     told = Signal(str)  # key of the layer that says something new
+    building_chosen = Signal(str)  # gml:id, empty for none: on the map or in a table
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -87,6 +110,18 @@ class TwinLayers(QObject):
         self._options: dict[str, str] = {}
         self._on: list[str] = []
         self._facts: dict[str, LayerFacts] = {}
+        self._building = ""
+
+    @property
+    def building(self) -> str:
+        """Return the chosen building's gml:id, empty for none."""
+        return self._building
+
+    def choose_building(self, ident: str) -> None:
+        """Choose a building, or none with an empty id; says so only where it changes."""
+        if ident != self._building:
+            self._building = ident
+            self.building_chosen.emit(ident)
 
     @property
     def infos(self) -> tuple[LayerInfo, ...]:

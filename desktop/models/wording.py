@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from area_configs.domain.names import Language, Name
 from area_configs.domain.quality import Reason
-from area_configs.domain.quantities import QUANTITIES, Quantity
+from area_configs.domain.quantities import QUANTITIES, Kind, Quantity
 from desktop.models.device_states import State
 
 if TYPE_CHECKING:
@@ -37,7 +37,8 @@ REASON_NAMES = {
     Reason.REJECTED: Name("機器が拒否", "Refused by device"),
     Reason.CONFIG: Name("設定誤り", "Wrong setting"),
     Reason.DEVICE: Name("機器の故障", "Device fault"),
-    Reason.COMM: Name("通信エラー", "No answer"),
+    Reason.COMM: Name("通信エラー", "Communication error"),
+    Reason.SILENT: Name("応答なし", "No answer"),
 }
 
 NEVER_HEARD = Name("未受信", "Never heard")
@@ -65,6 +66,15 @@ def value_text(quantity: str, value: float | None, language: Language) -> str:
         name = known.states.get(int(value))
         return name.text(language) if name else number(value, 0)
     return f"{number(value, known.decimals)} {known.symbol}".rstrip()
+
+
+def named_value_text(quantity: str, value: float | None, language: Language) -> str:
+    """Write a value with the name of what it is; of an event that happened, the name says it."""
+    known = quantity_of(quantity)
+    name = known.name.text(language)
+    if known.kind is Kind.EVENT and value:
+        return name
+    return f"{name} {value_text(quantity, value, language)}"
 
 
 def quality_text(reading: Reading | None, language: Language) -> str:

@@ -49,6 +49,103 @@
     </message>
 </context>
 <context>
+    <name>AddDeviceDialog</name>
+    <message>
+        <source>Add a device</source>
+        <translation>機器を追加</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>機種</translation>
+    </message>
+    <message>
+        <source>Gateway</source>
+        <translation>ゲートウェイ</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>アドレス</translation>
+    </message>
+    <message>
+        <source>This gateway has no link for this model: add the link first.</source>
+        <translation>このゲートウェイには、この機種をつなぐ接続がありません。先に接続を追加してください。</translation>
+    </message>
+    <message>
+        <source>Give the device&apos;s address on the link.</source>
+        <translation>接続での機器のアドレスを入力してください。</translation>
+    </message>
+</context>
+<context>
+    <name>AddDialog</name>
+    <message>
+        <source>Add</source>
+        <translation>追加</translation>
+    </message>
+    <message>
+        <source>Add a gateway</source>
+        <translation>ゲートウェイを追加</translation>
+    </message>
+    <message>
+        <source>Name (Japanese)</source>
+        <translation>名称 (日本語)</translation>
+    </message>
+    <message>
+        <source>Name (English)</source>
+        <translation>名称 (英語)</translation>
+    </message>
+    <message>
+        <source>ID</source>
+        <translation>ID</translation>
+    </message>
+    <message>
+        <source>Give it a name in both languages.</source>
+        <translation>名称を日本語と英語の両方で入力してください。</translation>
+    </message>
+    <message>
+        <source>The id is made of small letters, digits, - and _.</source>
+        <translation>IDに使えるのは小文字・数字・-・_ だけです。</translation>
+    </message>
+    <message>
+        <source>The id {id} is taken: choose another.</source>
+        <translation>ID「{id}」は使用中です。別のIDにしてください。</translation>
+    </message>
+</context>
+<context>
+    <name>AdviceBox</name>
+    <message>
+        <source>Follow and record ...</source>
+        <translation>助言に従い記録 ...</translation>
+    </message>
+    <message>
+        <source>Decide otherwise ...</source>
+        <translation>別の判断を記録 ...</translation>
+    </message>
+    <message>
+        <source>Record another decision</source>
+        <translation>別の判断を記録</translation>
+    </message>
+    <message>
+        <source>Record as followed</source>
+        <translation>従うと記録</translation>
+    </message>
+    <message>
+        <source>Your name, the time and this advice are written into the audit log. Nothing is moved by it: tell whoever is on site.</source>
+        <translation>氏名・時刻・この助言が監査ログに残ります。これで何かが動くことはありません。現地の担当者に伝えてください。</translation>
+    </message>
+    <message>
+        <source>Not recorded: {why}</source>
+        <translation>記録できませんでした: {why}</translation>
+    </message>
+    <message>
+        <source>{time} {who}: follows the advice. In the audit log.</source>
+        <translation>{time} {who}: 助言に従う。監査ログに記録済み。</translation>
+    </message>
+    <message>
+        <source>{time} {who}: decided otherwise ({note}). In the audit log.</source>
+        <translation>{time} {who}: 別の判断({note})。監査ログに記録済み。</translation>
+    </message>
+</context>
+<context>
     <name>AlarmCard</name>
     <message>
         <source>Note for the acknowledgement</source>
@@ -255,6 +352,22 @@
         <translation>{all}件中{shown}件</translation>
     </message>
     <message>
+        <source>No entry has all of these words.</source>
+        <translation>すべての語を含む記録はありません。</translation>
+    </message>
+    <message>
+        <source>The hub keeps no entry yet.</source>
+        <translation>ハブに記録はまだありません。</translation>
+    </message>
+    <message>
+        <source>The hub has not answered yet.</source>
+        <translation>ハブからの応答を待っています。</translation>
+    </message>
+    <message>
+        <source>The hub does not show its audit log: {why}</source>
+        <translation>ハブから監査記録を取得できません: {why}</translation>
+    </message>
+    <message>
         <source>The hub verifies every entry ...</source>
         <translation>ハブが全件を検証しています…</translation>
     </message>
@@ -338,6 +451,187 @@
     </message>
 </context>
 <context>
+    <name>CareConsent</name>
+    <message>
+        <source>Every version, newest first</source>
+        <translation>これまでの同意 (新しい順)</translation>
+    </message>
+    <message>
+        <source>Record a consent</source>
+        <translation>同意を記録する</translation>
+    </message>
+    <message>
+        <source>Take a consent back</source>
+        <translation>同意を取り消す</translation>
+    </message>
+    <message>
+        <source>Agreed to</source>
+        <translation>同意の内容</translation>
+    </message>
+    <message>
+        <source>Version of the consent form</source>
+        <translation>同意書の版</translation>
+    </message>
+    <message>
+        <source>Given on</source>
+        <translation>同意した日</translation>
+    </message>
+    <message>
+        <source>Given by</source>
+        <translation>同意した人</translation>
+    </message>
+    <message>
+        <source>Empty: the resident. Else daughter, guardian ...</source>
+        <translation>本人なら空のまま。代理の場合は 長女、後見人 など</translation>
+    </message>
+    <message>
+        <source>As printed on the paper, such as 2026-04</source>
+        <translation>同意書に印刷された版。例: 2026-04</translation>
+    </message>
+    <message>
+        <source>Record consent</source>
+        <translation>同意を記録</translation>
+    </message>
+    <message>
+        <source>Show what would be deleted ...</source>
+        <translation>消えるものを先に見る…</translation>
+    </message>
+    <message>
+        <source>Change nothing</source>
+        <translation>何も変えない</translation>
+    </message>
+    <message>
+        <source>Take back and delete</source>
+        <translation>取り消して消す</translation>
+    </message>
+    <message>
+        <source>Tick what is no longer agreed to.</source>
+        <translation>取り消すものに印を付けてください。</translation>
+    </message>
+    <message>
+        <source>Agreed to now: {what}</source>
+        <translation>いま同意があるもの: {what}</translation>
+    </message>
+    <message>
+        <source>Nothing is agreed to: nothing is collected and nothing can be recorded.</source>
+        <translation>同意がありません。何も集めず、記録もできません。</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>なし</translation>
+    </message>
+    <message>
+        <source>taken back {at}</source>
+        <translation>取り消し {at}</translation>
+    </message>
+    <message>
+        <source>Taken back: {what}</source>
+        <translation>取り消すもの: {what}</translation>
+    </message>
+    <message>
+        <source>Deleted for ever: {what}</source>
+        <translation>元に戻せない形で消えるもの: {what}</translation>
+    </message>
+    <message>
+        <source>Stays agreed to: {what}</source>
+        <translation>同意が残るもの: {what}</translation>
+    </message>
+    <message>
+        <source>Gateways stop collecting within seconds and delete what they keep.</source>
+        <translation>ゲートウェイは数秒で収集をやめ、手元の記録も消します。</translation>
+    </message>
+    <message>
+        <source>Tick at least one thing that is agreed to.</source>
+        <translation>同意の内容に1つ以上 印を付けてください。</translation>
+    </message>
+    <message>
+        <source>Write which version of the consent form was signed.</source>
+        <translation>どの版の同意書に署名したかを書いてください。</translation>
+    </message>
+    <message>
+        <source>Write the date as YYYY-MM-DD.</source>
+        <translation>日付は 2026-04-01 のように書いてください。</translation>
+    </message>
+</context>
+<context>
+    <name>CareCycle</name>
+    <message>
+        <source>Earlier cycles</source>
+        <translation>これまでのサイクル</translation>
+    </message>
+    <message>
+        <source>Correct</source>
+        <translation>直す</translation>
+    </message>
+    <message>
+        <source>Care cycle {n}</source>
+        <translation>ケアサイクル {n}</translation>
+    </message>
+    <message>
+        <source>Not recorded yet</source>
+        <translation>まだ記録がありません</translation>
+    </message>
+    <message>
+        <source>{day}, {by}, {minutes} min</source>
+        <translation>{day} {by} {minutes}分</translation>
+    </message>
+    <message>
+        <source>{what}: {owner}, until {due}</source>
+        <translation>{what}: {owner} ({due} まで)</translation>
+    </message>
+    <message>
+        <source>Review on {day}</source>
+        <translation>再評価の日 {day}</translation>
+    </message>
+    <message>
+        <source>The review is due since {day}.</source>
+        <translation>再評価の日 ({day}) が来ています。</translation>
+    </message>
+    <message>
+        <source>Next review: {day}</source>
+        <translation>次の再評価: {day}</translation>
+    </message>
+    <message>
+        <source>Cycle {n}: {first} to {last}. {text}</source>
+        <translation>サイクル {n}: {first} から {last} まで。{text}</translation>
+    </message>
+</context>
+<context>
+    <name>CareEvents</name>
+    <message>
+        <source>Events</source>
+        <translation>できごと</translation>
+    </message>
+    <message>
+        <source>What you found (optional)</source>
+        <translation>様子 (書かなくてもよい)</translation>
+    </message>
+    <message>
+        <source>What you found</source>
+        <translation>様子</translation>
+    </message>
+    <message>
+        <source>It was real</source>
+        <translation>本当だった</translation>
+    </message>
+    <message>
+        <source>False alarm</source>
+        <translation>誤報だった</translation>
+    </message>
+    <message>
+        <source>{device}: {real} of {all} were real</source>
+        <translation>{device}: {all} 件のうち {real} 件が本当</translation>
+    </message>
+    <message>
+        <source>Every event has been answered.</source>
+        <translation>確認待ちのできごとはありません。</translation>
+    </message>
+    <message>
+        <source>{what} at {at}. Go and look, then say what it was:</source>
+        <translation>{at} {what}。様子を見て、どうだったかを選んでください:</translation>
+    </message>
+</context>
+<context>
     <name>CareList</name>
     <message>
         <source>Who needs a look: {n}</source>
@@ -367,13 +661,56 @@
         <source>As usual</source>
         <translation>いつもどおり</translation>
     </message>
+</context>
+<context>
+    <name>CareNews2</name>
     <message>
-        <source>Alerts in this shift: {n} (aim: at most {aim}).</source>
-        <translation>この勤務の知らせ: {n}件 (目安は{aim}件まで)。</translation>
+        <source>Enter what you measured yourself, all seven at one time. A wearable fills in nothing. A score for the record, not a diagnosis: act by your home&apos;s own rules.</source>
+        <translation>ご自身が測った7項目を、同じ時刻のものとして入力します。身に着ける機器からは入りません。記録のための点数で、診断ではありません。施設の決まりに従って動いてください。</translation>
     </message>
     <message>
-        <source>Real in 28 days: {share} %.</source>
-        <translation>28日間で本当だった割合: {share} %。</translation>
+        <source>not taken</source>
+        <translation>測っていない</translation>
+    </message>
+    <message>
+        <source>no (air)</source>
+        <translation>なし (空気)</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>あり</translation>
+    </message>
+    <message>
+        <source>alert</source>
+        <translation>はっきりしている</translation>
+    </message>
+    <message>
+        <source>confused, or answers to voice or pain only, or not</source>
+        <translation>混乱、声や痛みにだけ反応、反応なし</translation>
+    </message>
+    <message>
+        <source>Second oxygen scale (only where a doctor prescribed it)</source>
+        <translation>酸素の第2スケール (医師の指示がある場合だけ)</translation>
+    </message>
+    <message>
+        <source>Record NEWS2</source>
+        <translation>NEWS2 を記録</translation>
+    </message>
+    <message>
+        <source>NEWS2 recorded so far</source>
+        <translation>これまでの NEWS2</translation>
+    </message>
+    <message>
+        <source>{n} points ({level})</source>
+        <translation>{n} 点 ({level})</translation>
+    </message>
+    <message>
+        <source>{n} of {all}: no score before all are there</source>
+        <translation>{n}/{all} 項目: そろうまで点数は出ません</translation>
+    </message>
+    <message>
+        <source>{what}: {value} cannot be. Enter {least} to {most}.</source>
+        <translation>{what}: {value} は入力できません。{least}〜{most} を入れてください。</translation>
     </message>
 </context>
 <context>
@@ -476,6 +813,63 @@
     <message>
         <source>{what} at {at}. Go and look, then say what it was:</source>
         <translation>{at} {what}。様子を見て、どうだったかを選んでください:</translation>
+    </message>
+</context>
+<context>
+    <name>CareRhythm</name>
+    <message>
+        <source>Sleep is estimated from stillness. One row is one night, from noon to noon.</source>
+        <translation>睡眠は体の動きからの推定です。1行が一晩 (昼12時から次の昼12時まで) です。</translation>
+    </message>
+    <message>
+        <source>Filled: asleep. Empty: awake. Hatched: not known, not 0.</source>
+        <translation>塗りつぶし: 眠っている。白: 起きている。斜線: 分からない (0ではありません)。</translation>
+    </message>
+    <message>
+        <source>Nights as a table</source>
+        <translation>夜ごとの表</translation>
+    </message>
+    <message>
+        <source>Sleep of 14 nights; the table below says the same</source>
+        <translation>14日分の睡眠。下の表に同じ内容があります</translation>
+    </message>
+    <message>
+        <source>From {n} complete days of the last 28; a dash is not known.</source>
+        <translation>この28日間のうち そろっている {n} 日から計算。「—」は分からないという意味です。</translation>
+    </message>
+</context>
+<context>
+    <name>CareTabs</name>
+    <message>
+        <source>Today</source>
+        <translation>今日</translation>
+    </message>
+    <message>
+        <source>Sleep and rhythm</source>
+        <translation>睡眠とリズム</translation>
+    </message>
+    <message>
+        <source>Care cycle</source>
+        <translation>ケアサイクル</translation>
+    </message>
+    <message>
+        <source>Events</source>
+        <translation>できごと</translation>
+    </message>
+    <message>
+        <source>NEWS2</source>
+        <translation>NEWS2</translation>
+    </message>
+    <message>
+        <source>Consent</source>
+        <translation>同意</translation>
+    </message>
+</context>
+<context>
+    <name>CareWiring</name>
+    <message>
+        <source>The hub does not answer; nothing was recorded. Try again.</source>
+        <translation>ハブから返事がなく、何も記録していません。もう一度お試しください。</translation>
     </message>
 </context>
 <context>
@@ -938,6 +1332,156 @@
     </message>
 </context>
 <context>
+    <name>EditorPage</name>
+    <message>
+        <source>Click in the map where it stands; Esc leaves it where it is.</source>
+        <translation>地図で設置場所をクリックしてください。Escで今の場所のままにします。</translation>
+    </message>
+    <message>
+        <source>CityGML files or zips</source>
+        <translation>CityGMLファイルまたはzip</translation>
+    </message>
+    <message>
+        <source>Reading the buildings ...</source>
+        <translation>建物データを読み込んでいます…</translation>
+    </message>
+    <message>
+        <source>Add a device</source>
+        <translation>機器を追加</translation>
+    </message>
+    <message>
+        <source>Add a gateway</source>
+        <translation>ゲートウェイを追加</translation>
+    </message>
+    <message>
+        <source>Add a link or band</source>
+        <translation>接続・時間帯を追加</translation>
+    </message>
+    <message>
+        <source>Place in the map</source>
+        <translation>地図で配置</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>削除</translation>
+    </message>
+    <message>
+        <source>Import buildings</source>
+        <translation>建物データを取込</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>元に戻す</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>やり直す</translation>
+    </message>
+    <message>
+        <source>Discard draft</source>
+        <translation>下書きを破棄</translation>
+    </message>
+    <message>
+        <source>Save ...</source>
+        <translation>保存…</translation>
+    </message>
+    <message>
+        <source>Show the changed area</source>
+        <translation>変更後のエリアを表示</translation>
+    </message>
+    <message>
+        <source>Opens the console anew; drafts stay, people sign in again</source>
+        <translation>コンソールを開き直します。下書きは残り、サインインは再度必要です</translation>
+    </message>
+    <message>
+        <source>Opening the map ...</source>
+        <translation>地図を開いています…</translation>
+    </message>
+    <message>
+        <source>Parts of the area</source>
+        <translation>エリアの構成</translation>
+    </message>
+    <message>
+        <source>Mistakes</source>
+        <translation>誤り</translation>
+    </message>
+    <message>
+        <source>New folder for the area</source>
+        <translation>エリアの新しいフォルダー</translation>
+    </message>
+    <message>
+        <source>Nothing differs from what was saved.</source>
+        <translation>保存済みの内容との違いはありません。</translation>
+    </message>
+    <message>
+        <source>Mistakes: {n}. Mend them first.</source>
+        <translation>誤りが{n}件あります。先に直してください。</translation>
+    </message>
+    <message>
+        <source>This area was opened from a file, not from the hub.</source>
+        <translation>このエリアはハブからではなくファイルから開いています。</translation>
+    </message>
+    <message>
+        <source>No connection to the hub: the draft is kept on this machine.</source>
+        <translation>ハブに接続していません。下書きはこの端末に保存されています。</translation>
+    </message>
+    <message>
+        <source>Only the area manager and technicians change the area.</source>
+        <translation>エリアを変更できるのはエリア管理者と技術者だけです。</translation>
+    </message>
+    <message>
+        <source>The past is shown: return to the present first.</source>
+        <translation>過去を表示しています。先に現在へ戻ってください。</translation>
+    </message>
+    <message>
+        <source>Mistakes: {n}</source>
+        <translation>誤り: {n}件</translation>
+    </message>
+</context>
+<context>
+    <name>EditorWiring</name>
+    <message>
+        <source>The draft from before is back. Undo takes it away again.</source>
+        <translation>前回の下書きを復元しました。「元に戻す」で取り消せます。</translation>
+    </message>
+    <message>
+        <source>The area was changed since your draft was begun: the draft is kept at {path}.</source>
+        <translation>下書きの開始後にエリアが変更されました。下書きは {path} に残してあります。</translation>
+    </message>
+    <message>
+        <source>The hub checks the area ...</source>
+        <translation>ハブがエリアを確認しています…</translation>
+    </message>
+    <message>
+        <source>Saved: {path}</source>
+        <translation>保存しました: {path}</translation>
+    </message>
+    <message>
+        <source>{n} buildings imported. Moved along with the centre: {moved}</source>
+        <translation>建物{n}棟を取り込みました。中心と一緒に移動: {moved}</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>なし</translation>
+    </message>
+    <message>
+        <source>Version {n} of the area is in force at the hub. Told: {told}.</source>
+        <translation>エリアの第{n}版がハブで有効になりました。通知先: {told}。</translation>
+    </message>
+    <message>
+        <source>no gateway</source>
+        <translation>なし</translation>
+    </message>
+    <message>
+        <source>Not told, as they have never reported: {names}.</source>
+        <translation>未報告のため通知していません: {names}。</translation>
+    </message>
+    <message>
+        <source>Not sent, the draft is kept: {why}</source>
+        <translation>送信できませんでした。下書きは残っています: {why}</translation>
+    </message>
+</context>
+<context>
     <name>EnergyActions</name>
     <message>
         <source>Plan now</source>
@@ -1309,8 +1853,19 @@
         <translation>単位: {unit}</translation>
     </message>
     <message>
+        <source>Open the table in a window</source>
+        <translation>表を別ウィンドウで開く</translation>
+    </message>
+    <message>
         <source>The layer as a table</source>
         <translation>レイヤーの表</translation>
+    </message>
+</context>
+<context>
+    <name>LinkDialog</name>
+    <message>
+        <source>Add a link</source>
+        <translation>接続を追加</translation>
     </message>
 </context>
 <context>
@@ -1389,6 +1944,10 @@
         <source>Settings</source>
         <translation>設定</translation>
     </message>
+    <message>
+        <source>Area editor</source>
+        <translation>エリア編集</translation>
+    </message>
 </context>
 <context>
     <name>Overview</name>
@@ -1422,6 +1981,40 @@
     <message>
         <source>Nothing fits.</source>
         <translation>該当するものはありません。</translation>
+    </message>
+</context>
+<context>
+    <name>PartForm</name>
+    <message>
+        <source>The id {id} is taken: choose another.</source>
+        <translation>ID「{id}」は使用中です。別のIDにしてください。</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>削除</translation>
+    </message>
+</context>
+<context>
+    <name>PastSettings</name>
+    <message>
+        <source>Settings as they were</source>
+        <translation>当時の設定</translation>
+    </message>
+    <message>
+        <source>The hub has not said yet what the gateway ran then.</source>
+        <translation>当時の設定をハブからまだ受け取っていません。</translation>
+    </message>
+    <message>
+        <source>No configuration from this hub was in force then.</source>
+        <translation>当時、このハブから適用された設定はありません。</translation>
+    </message>
+    <message>
+        <source>Version {n} is being asked for.</source>
+        <translation>バージョン{n}を取得しています。</translation>
+    </message>
+    <message>
+        <source>In force then: version {n}</source>
+        <translation>当時の適用バージョン: {n}</translation>
     </message>
 </context>
 <context>
@@ -1460,6 +2053,37 @@
     <message>
         <source>The report cannot be made. {why}</source>
         <translation>レポートを作成できません。{why}</translation>
+    </message>
+</context>
+<context>
+    <name>SaveDialog</name>
+    <message>
+        <source>Save the area</source>
+        <translation>エリアの保存</translation>
+    </message>
+    <message>
+        <source>{n} lines differ from what was saved</source>
+        <translation>保存済みの内容と{n}行が異なります</translation>
+    </message>
+    <message>
+        <source>Note for the history (optional)</source>
+        <translation>履歴に残すメモ (任意)</translation>
+    </message>
+    <message>
+        <source>Note for the history</source>
+        <translation>履歴に残すメモ</translation>
+    </message>
+    <message>
+        <source>Save to a file</source>
+        <translation>ファイルに保存</translation>
+    </message>
+    <message>
+        <source>Send to the hub</source>
+        <translation>ハブへ送信</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>キャンセル</translation>
     </message>
 </context>
 <context>
@@ -1898,6 +2522,73 @@
     </message>
 </context>
 <context>
+    <name>StepEntry</name>
+    <message>
+        <source>Date</source>
+        <translation>日付</translation>
+    </message>
+    <message>
+        <source>Review on</source>
+        <translation>再評価の日</translation>
+    </message>
+    <message>
+        <source>What is done</source>
+        <translation>すること</translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation>担当</translation>
+    </message>
+    <message>
+        <source>Until</source>
+        <translation>期限</translation>
+    </message>
+    <message>
+        <source>What was seen, found or decided</source>
+        <translation>見たこと・分かったこと・決めたこと</translation>
+    </message>
+    <message>
+        <source>This ends the cycle</source>
+        <translation>このサイクルを終える</translation>
+    </message>
+    <message>
+        <source>Record step</source>
+        <translation>この段階を記録</translation>
+    </message>
+    <message>
+        <source>Begin anew</source>
+        <translation>入力をやり直す</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>段階</translation>
+    </message>
+    <message>
+        <source>Correct a step of cycle {n}</source>
+        <translation>サイクル {n} の記録を直す</translation>
+    </message>
+    <message>
+        <source>Record a step of cycle {n}</source>
+        <translation>サイクル {n} の段階を記録する</translation>
+    </message>
+    <message>
+        <source>Write what was seen, found or decided.</source>
+        <translation>見たこと・分かったこと・決めたことを書いてください。</translation>
+    </message>
+    <message>
+        <source>Write the date as YYYY-MM-DD.</source>
+        <translation>日付は 2026-04-01 のように書いてください。</translation>
+    </message>
+    <message>
+        <source>A plan needs at least one thing that is done.</source>
+        <translation>計画には「すること」が1つ以上 必要です。</translation>
+    </message>
+    <message>
+        <source>Each thing of the plan needs what, who and a date (YYYY-MM-DD).</source>
+        <translation>計画の各行に、すること・担当・期限 (2026-04-01 の形) を書いてください。</translation>
+    </message>
+</context>
+<context>
     <name>TimeBanner</name>
     <message>
         <source>FORECAST</source>
@@ -1922,6 +2613,10 @@
     <message>
         <source>Loading…</source>
         <translation>読み込み中…</translation>
+    </message>
+    <message>
+        <source>Meanwhile {n} alarms of now wait.</source>
+        <translation>現在、未確認の警報が{n}件あります。</translation>
     </message>
     <message>
         <source>Configuration then: {versions}</source>
@@ -2043,6 +2738,33 @@
     <message>
         <source>Choose a device to see its trend.</source>
         <translation>機器を選ぶと、推移を表示します。</translation>
+    </message>
+</context>
+<context>
+    <name>TrendSetsButton</name>
+    <message>
+        <source>Saved</source>
+        <translation>保存済み</translation>
+    </message>
+    <message>
+        <source>Trends that you gave a name</source>
+        <translation>名前を付けて保存したトレンド</translation>
+    </message>
+    <message>
+        <source>Save what is shown ...</source>
+        <translation>表示中の内容を保存…</translation>
+    </message>
+    <message>
+        <source>Forget</source>
+        <translation>削除</translation>
+    </message>
+    <message>
+        <source>Save this trend</source>
+        <translation>トレンドの保存</translation>
+    </message>
+    <message>
+        <source>Name (at most {n} letters); one in use is replaced</source>
+        <translation>名前({n}文字まで)。同じ名前は置き換えます</translation>
     </message>
 </context>
 <context>
@@ -2186,6 +2908,10 @@
         <translation>{path} を書き出し中</translation>
     </message>
     <message>
+        <source>Written: {path}. The area file names no geoid_m: heights count from the sea and lie too low on a globe.</source>
+        <translation>書き込みました: {path}。地区ファイルにgeoid_mがないため、高さは標高のままで、地球儀上では低く表示されます。</translation>
+    </message>
+    <message>
         <source>Written: {path}</source>
         <translation>{path} に書き出しました</translation>
     </message>
@@ -2230,6 +2956,18 @@
 <context>
     <name>WelcomeDialog</name>
     <message>
+        <source>Cannot look here: {why}</source>
+        <translation>探せません: {why}</translation>
+    </message>
+    <message>
+        <source>Nothing announces itself here: ask your area manager for the address.</source>
+        <translation>このネットワークでは見つかりません。アドレスはエリア管理者に確認してください。</translation>
+    </message>
+    <message>
+        <source>A hint only: anybody on this network may have said so. Test the address.</source>
+        <translation>参考情報です。同じネットワークの誰でも名乗れるため、アドレスを確認してください。</translation>
+    </message>
+    <message>
         <source>Welcome</source>
         <translation>ようこそ</translation>
     </message>
@@ -2266,6 +3004,14 @@
         <translation>このアドレスを確認</translation>
     </message>
     <message>
+        <source>Look on this network</source>
+        <translation>ネットワーク内を探す</translation>
+    </message>
+    <message>
+        <source>Hubs and gateways on this network</source>
+        <translation>このネットワークのハブとゲートウェイ</translation>
+    </message>
+    <message>
         <source>Sign in</source>
         <translation>サインイン</translation>
     </message>
@@ -2280,6 +3026,10 @@
     <message>
         <source>Asking the hub ...</source>
         <translation>ハブに確認中…</translation>
+    </message>
+    <message>
+        <source>Listening for hubs and gateways ...</source>
+        <translation>ハブとゲートウェイを探しています…</translation>
     </message>
     <message>
         <source>Finish</source>
@@ -2331,6 +3081,14 @@
     <message>
         <source>Statistics of what is visible</source>
         <translation>表示範囲の統計</translation>
+    </message>
+    <message>
+        <source>the forecast is being made</source>
+        <translation>予測を計算中</translation>
+    </message>
+    <message>
+        <source>these series have no forecast</source>
+        <translation>この系列に予測はありません</translation>
     </message>
     <message>
         <source>Export</source>

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper
 
 from desktop.twin.colour_scales import unit
+from desktop.twin.meshes import AMBIENT, DIFFUSE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
         def actors(self) -> Sequence[vtkActor]:
             """Return everything that it draws."""
             ...
-
-
-_AMBIENT, _DIFFUSE = 0.46, 0.78
 
 
 class LayerView:
@@ -76,8 +74,8 @@ class LayerView:
         actor.SetMapper(mapper)
         look = actor.GetProperty()
         look.SetInterpolationToFlat()
-        look.SetAmbient(_AMBIENT)
-        look.SetDiffuse(_DIFFUSE)
+        look.SetAmbient(AMBIENT)
+        look.SetDiffuse(DIFFUSE)
         if colour is not None:
             look.SetColor(*unit(colour))
         # VTK would pull lines so far forward that hidden ones show from afar; these need less
@@ -86,6 +84,15 @@ class LayerView:
         mapper.SetRelativeCoincidentTopologyLineOffsetParameters(1, 2)
         self._renderer.AddActor(actor)
         self._actors.append(actor)
+        return actor
+
+    def add_lit(self, data: vtkPolyData, *, lift: int = 0) -> vtkActor:
+        """Draw polydata whose points carry colours that are lit already (`meshes.lit`)."""
+        actor = self.add(data, lift=lift)
+        look = actor.GetProperty()
+        look.LightingOff()
+        look.SetAmbient(1.0)  # VTK adds both shares where it does not light
+        look.SetDiffuse(0.0)
         return actor
 
     def add_lines(self, data: vtkPolyData, colour: Rgb, width: float) -> vtkActor:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from desktop.twin.layers.alarms import AlarmsLayer
 from desktop.twin.layers.barrier_free.layer import BarrierFreeLayer
+from desktop.twin.layers.development import DevelopmentLayer
 from desktop.twin.layers.energy import EnergyLayer
 from desktop.twin.layers.flood.layer import FloodLayer
 from desktop.twin.layers.ground import GroundLayer
@@ -34,6 +35,7 @@ THEMES: tuple[type[ThemeView], ...] = (
     PeopleLayer,
     FloodLayer,
     BarrierFreeLayer,
+    DevelopmentLayer,
 )
 
 

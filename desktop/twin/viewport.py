@@ -134,6 +134,11 @@ class TwinViewport(ToolWidget):
         """Let the chosen building go."""
         self._show_building(None)
 
+    @property
+    def chosen_building(self) -> str:
+        """Return the chosen building's gml:id, empty for none."""
+        return "" if self._building is None else self._scene.building(self._building).id
+
     def building(self, building_id: str) -> Building | None:
         """Return a building by its gml:id."""
         hit = self._scene.find(building_id)

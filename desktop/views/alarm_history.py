@@ -64,7 +64,7 @@ class JournalPanel(Translated):
     def _show_more(self) -> None:
         journal = self._models.alarm_journal
         lines = journal.rowCount()
-        self.more.setVisible(bool(lines) and not journal.complete)
+        self.more.setVisible(journal.begun and not journal.complete)
         self._empty.setVisible(not lines)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyleOptionViewItem, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QTableView
 from typing_extensions import override
 
 from desktop.models.alarm_desk import URGENT
@@ -14,6 +14,7 @@ from desktop.models.alarm_rows import NO_DATA
 from desktop.models.alarm_table import Column, Role
 from desktop.models.device_states import State
 from desktop.views.alarm_signs import colours, paint_alarm
+from desktop.views.column_room import ColumnRoom
 from desktop.views.delegates import ROW_PX, Index, RowPainter
 from desktop.views.theme import STEP
 
@@ -83,7 +84,7 @@ class AlarmList(QTableView):
         header.setMinimumSectionSize(40)
         for column, width in _WIDTHS.items():
             self.setColumnWidth(column, width)
-        header.setSectionResizeMode(Column.WHAT, QHeaderView.ResizeMode.Stretch)
+        ColumnRoom(self, Column.WHAT)
 
     def _remember(self) -> None:
         self._keys = [row.key for row in self.chosen()]

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 _WIDTHS: Mapping[int, int] = {
     Column.SEQ: 72,
-    Column.AT: 160,
-    Column.WHO: 144,
+    Column.AT: 176,
+    Column.WHO: 168,
     Column.WHAT: 280,
     Column.TARGET: 280,
     Column.STATUS: 80,
@@ -42,7 +42,8 @@ class AuditPage(Translated):
         self.filter, self.verify = QLineEdit(), QPushButton()
         self.refresh, self.export, self.more = QPushButton(), QPushButton(), QPushButton()
         self._count, self._verdict = label("muted"), label("verdict")
-        self._message = label("message")
+        self._message, self.empty = label("message"), label("emptyList")
+        self.empty.setWordWrap(True)
         self._lay_out()
         self._connect()
         self.retranslate()
@@ -84,8 +85,9 @@ class AuditPage(Translated):
         self._message.hide()
         bar = row(self.filter, self._count, self.refresh, self.verify, self.export, gap=8)
         bar.setStretch(0, 1)
+        foot = (self.more, self._message)
         panel = Panel()
-        panel.setLayout(column(bar, self._verdict, self.table, self.more, self._message, margin=8))
+        panel.setLayout(column(bar, self._verdict, self.empty, self.table, *foot, margin=8))
         self.setLayout(column(panel, margin=8))
 
     def _connect(self) -> None:
@@ -97,12 +99,29 @@ class AuditPage(Translated):
         self.export.clicked.connect(self._ask_where)
         log.modelReset.connect(self._show_count)
         log.verified.connect(self._show_verdict)
-        log.failed.connect(self.say)
+        log.failed.connect(self._refused)
 
     def _show_count(self) -> None:
         shown, held = self._log.rowCount(), self._log.held
         self._count.setText(self.tr("{shown} of {all} entries").format(shown=shown, all=held))
         self.more.setVisible(held > 0 and not self._log.complete)
+        self._show_emptiness(shown)
+
+    def _show_emptiness(self, shown: int, why: str = "") -> None:
+        """Say why nothing is listed: not heard yet, refused, nothing kept, or nothing found."""
+        if self._log.held:
+            words = self.tr("No entry has all of these words.")
+        elif self._log.heard:
+            words = self.tr("The hub keeps no entry yet.")
+        else:
+            words = why or self.tr("The hub has not answered yet.")
+        self.empty.setText(words)
+        self.empty.setVisible(not shown)
+
+    def _refused(self, why: str) -> None:
+        words = self.tr("The hub does not show its audit log: {why}").format(why=why)
+        self.say(words if self._log.held else "")
+        self._show_emptiness(self._log.rowCount(), words)
 
     def _ask_verdict(self) -> None:
         self.verify.setEnabled(False)

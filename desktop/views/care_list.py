@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from desktop.views.theme import Theme
 
 WIDTH_PX = 400
+LEAST_PX = 300
+SHARE = 0.36  # of the page at most, in large text too
 _ROOM_PX = 30
 
 
@@ -42,11 +44,11 @@ class CareList(Translated):
         self.setLayout(box)
         self.list.currentItemChanged.connect(self._opened)
         models.care.changed.connect(self.retranslate)
+        models.care.page_changed.connect(self._mark)
         theme.changed.connect(self.retranslate)
 
     @override
     def retranslate(self) -> None:
-        self.setFixedWidth(self._theme.px(WIDTH_PX))
         overview = self._models.care.overview
         looks = overview.looks if overview else ()
         self.title.setText(self.tr("Who needs a look: {n}").format(n=len(looks)))
@@ -59,9 +61,16 @@ class CareList(Translated):
         for one in overview.residents if overview else ():
             if one.id not in waiting:
                 self._add(one.id, [one.label, self._calm(one)], urgent=False)
-        self._mark()
         self.list.blockSignals(False)
+        self._mark()
         self._show_budget()
+
+    def fit(self, page_px: int) -> None:
+        """Take the share of a page that is so wide; cards wrap."""
+        wanted = max(LEAST_PX, min(self._theme.px(WIDTH_PX), round(page_px * SHARE)))
+        if wanted != self.width() or self.minimumWidth() != wanted:
+            self.setFixedWidth(wanted)
+            self.retranslate()
 
     def _card(self, look: Look) -> list[str]:
         language = self._models.language
@@ -98,15 +107,20 @@ class CareList(Translated):
         self.list.addItem(item)
         self.list.setItemWidget(item, card)
         card.ensurePolished()  # its height is that of the dressed text
-        width = self._theme.px(WIDTH_PX) - _ROOM_PX
+        width = max(LEAST_PX, self.minimumWidth()) - _ROOM_PX
         item.setSizeHint(QSize(width, card.heightForWidth(width)))
 
     def _mark(self) -> None:
+        """Show which resident is open; a card of theirs that is marked already stays so."""
         wanted = self._models.care.chosen
-        for place in range(self.list.count()):
-            if self.list.item(place).data(Qt.ItemDataRole.UserRole) == wanted:
-                self.list.setCurrentRow(place)
-                return
+        marked, role = self.list.currentRow(), Qt.ItemDataRole.UserRole
+        if marked >= 0 and self.list.item(marked).data(role) == wanted:
+            return
+        self.list.blockSignals(True)
+        places = range(self.list.count())
+        found = (n for n in places if self.list.item(n).data(role) == wanted)
+        self.list.setCurrentRow(next(found, -1))
+        self.list.blockSignals(False)
 
     def _opened(self, item: QListWidgetItem | None) -> None:
         if item is not None:
@@ -117,12 +131,4 @@ class CareList(Translated):
         self.budget.setVisible(overview is not None)
         if overview is None:
             return
-        budget = overview.budget
-        words = self.tr("Alerts in this shift: {n} (aim: at most {aim}).")
-        said = words.format(n=budget.alerts, aim=budget.aim)
-        if budget.precision is not None:
-            real = self.tr("Real in 28 days: {share} %.").format(
-                share=round(budget.precision * 100)
-            )
-            said = f"{said} {real}"
-        self.budget.setText(said)
+        self.budget.setText(care_words.budget_text(overview.budget, self._models.language))

@@ -14,14 +14,14 @@ from desktop.models import care_words, person
 from desktop.models.person import Entry
 from desktop.views import care_papers
 from desktop.views.care_list import CareList
-from desktop.views.care_resident import CareResident
+from desktop.views.care_tabs import CareTabs
 from desktop.views.panels import Translated, column, label, row
 from desktop.views.score_entry import ScoreEntry
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QShowEvent
+    from PySide6.QtGui import QResizeEvent, QShowEvent
 
     from area_configs.domain.care import Handover
     from desktop.models.area_models import AreaModels
@@ -35,9 +35,10 @@ class CarePage(Translated):
 
     def __init__(self, models: AreaModels, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._models = models
+        self._models, self._theme = models, theme
         self._care = models.care
-        self.list, self.resident = CareList(models, theme), CareResident(models, theme)
+        self.list, self.about = CareList(models, theme), CareTabs(models, theme)
+        self.resident = self.about.today
         self.notice, self.message = label("notice"), label("message")
         self.score, self.handover, self.month = QPushButton(), QPushButton(), QPushButton()
         self.refresh = QPushButton()
@@ -60,6 +61,11 @@ class CarePage(Translated):
     def showEvent(self, event: QShowEvent) -> None:
         self._care.refresh()
         super().showEvent(event)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.list.fit(self.width())
+        super().resizeEvent(event)
 
     def say(self, text: str) -> None:
         """Show one line about what was asked for."""
@@ -87,7 +93,7 @@ class CarePage(Translated):
     def _lay_out(self) -> None:
         bar = row(self.notice, self.score, self.handover, self.month, self.refresh, gap=8)
         bar.setStretch(0, 1)
-        middle = row(self.list, self.resident, gap=8)
+        middle = row(self.list, self.about, gap=8)
         middle.setStretch(1, 1)
         self.message.setWordWrap(True)
         self.message.hide()
@@ -104,6 +110,7 @@ class CarePage(Translated):
         care.page_changed.connect(self._permit)
         care.handover_came.connect(self._handover_came)
         self._models.person.changed.connect(self._permit)
+        self._theme.changed.connect(lambda: self.list.fit(self.width()))
         self.score.clicked.connect(self._enter_score)
         self.handover.clicked.connect(lambda: self._ask_where("handover.pdf"))
         self.month.clicked.connect(lambda: self._ask_where("month.pdf"))

@@ -12,7 +12,7 @@ from PySide6.QtGui import QFont, QPageLayout, QPageSize, QPdfWriter, QTextDocume
 
 from area_configs.domain.care_scores import INSTRUMENTS
 from area_configs.domain.names import Name
-from desktop.models import care_words
+from desktop.models import care_record_words, care_words
 from desktop.views.care_strips import DAYS
 from desktop.views.theme import FAMILY
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from area_configs.domain.care import Handover, Look, Metric, ResidentPage
+    from area_configs.domain.care import CycleEntry, Handover, Look, Metric, ResidentPage
     from area_configs.domain.names import Language
 
 _MARGIN_MM = 18.0
@@ -33,6 +33,8 @@ _TITLES = {
     "events": Name("できごと", "Events"),
     "notes": Name("記録と申し送り", "Notes"),
     "scores": Name("スコア", "Scores"),
+    "cycle": Name("ケアサイクル", "Care cycle"),
+    "news2": Name("NEWS2", "NEWS2"),
     "numbers": Name("数値", "Numbers"),
     "none": Name("なし", "None"),
 }
@@ -44,9 +46,14 @@ def write_handover(handover: Handover, path: Path, zone: str, language: Language
     Raises:
         OSError: the file cannot be written.
     """
+    _write(handover_parts(handover, zone, language), path)
+
+
+def handover_parts(handover: Handover, zone: str, language: Language) -> list[str]:
+    """Return the handover as HTML: who needs a look, events, notes, steps of care cycles."""
     labels = {one.id: one.label for one in handover.residents}
     at = _Times(zone)
-    parts = [
+    return [
         _head("handover", f"{at.text(handover.since_us)} -", language),
         _list("looks", [_look(one, at, language) for one in handover.looks], language),
         _list(
@@ -67,16 +74,25 @@ def write_handover(handover: Handover, path: Path, zone: str, language: Language
             ],
             language,
         ),
+        _list(
+            "cycle",
+            [f"{labels.get(one.resident, '')} {_step(one, language)}" for one in handover.steps],
+            language,
+        ),
     ]
-    _write(parts, path)
 
 
 def write_month(page: ResidentPage, path: Path, zone: str, language: Language) -> None:
-    """Write the look back at a month; every number says on how many days it rests.
+    """Write the look back at a month.
 
     Raises:
         OSError: the file cannot be written.
     """
+    _write(month_parts(page, zone, language), path)
+
+
+def month_parts(page: ResidentPage, zone: str, language: Language) -> list[str]:
+    """Return the look back as HTML; every number says on how many days it rests."""
     at = _Times(zone)
     numbers = [_month_line(page, metric, language) for metric in care_words.METRIC_NAMES]
     scores = [
@@ -90,16 +106,24 @@ def write_month(page: ResidentPage, path: Path, zone: str, language: Language) -
     ]
     notes = [f"{at.text(n.at_us)} ({n.by}): {n.text}" for n in page.notes]
     parts = [_head("month", page.resident.label, language)]
+    cycle = [_step(entry, language) for entry in page.cycle]
+    warnings = [
+        f"{at.text(one.taken_us)} {care_record_words.score_line(one, language)} ({one.by})"
+        for one in page.news2 or ()
+    ]
     for name, lines in (
         ("numbers", numbers),
         ("scores", scores),
+        ("cycle", cycle),
         ("events", events),
         ("notes", notes),
     ):
         parts.append(_list(name, lines, language))
+    if page.news2 is not None:
+        parts.append(_list("news2", warnings, language))
     if page.resident.invented:
         parts.append(f"<p>{care_words.INVENTED.text(language)}</p>")
-    _write(parts, path)
+    return parts
 
 
 class _Times:
@@ -122,6 +146,16 @@ def _month_line(page: ResidentPage, metric: Metric, language: Language) -> str:
         "{name}: 中央値 {amount} ({n}/{all}日)", "{name}: median {amount} ({n}/{all} days)"
     )
     return words.text(language).format(name=name, amount=amount, n=len(values), all=DAYS)
+
+
+def _step(entry: CycleEntry, language: Language) -> str:
+    name = care_record_words.STEP_NAMES[entry.step].text(language)
+    items = "; ".join(f"{item.what} ({item.owner}, {item.due})" for item in entry.items)
+    words = Name("再評価 {day}", "review {day}").text(language)
+    review = words.format(day=entry.review_on) if entry.review_on else ""
+    said = [entry.text, items, review]
+    cycle = Name("サイクル{n}", "cycle {n}").text(language).format(n=entry.cycle)
+    return f"{entry.dated} {cycle} {name} ({entry.by}): {' / '.join(one for one in said if one)}"
 
 
 def _look(look: Look, at: _Times, language: Language) -> str:
@@ -149,5 +183,8 @@ def _write(parts: Sequence[str], path: Path) -> None:
     writer.setPageMargins(margins, QPageLayout.Unit.Millimeter)
     document = QTextDocument()
     document.setDefaultFont(QFont(FAMILY, _POINTS))
+    document.setDefaultStyleSheet(
+        "li, p { line-height: 140%; }"
+    )  # the bundled font sets lines close
     document.setHtml("".join(parts))
     document.print_(writer)

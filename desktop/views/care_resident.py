@@ -11,10 +11,11 @@ from typing_extensions import override
 
 from area_configs.domain.care_scores import INSTRUMENTS
 from desktop.models import care_words
-from desktop.models.care import EventAnswer, NewNote
+from desktop.models.care_drafts import EventAnswer, NewNote
 from desktop.models.wording import UNKNOWN
+from desktop.views.care_form import FormLife
 from desktop.views.care_strips import CoverageStrip, TrendStrip
-from desktop.views.panels import Panel, Translated, column, label, row, spaced
+from desktop.views.panels import Translated, column, label, row, spaced
 
 if TYPE_CHECKING:
     from area_configs.domain.care import CareEvent, ResidentPage
@@ -74,13 +75,16 @@ class CareResident(Translated):
         text, resident = self.note.text().strip(), self._models.care.chosen
         if text and resident:
             new = NewNote(resident, text, self.for_handover.isChecked())
+            self._life.sent()
             self._models.care.note_wanted.emit(new)
 
     def _lay_out(self) -> None:
-        for text in (self.events, self.scores, self.notes, self.question):
+        words = (self.events, self.scores, self.notes, self.question)
+        for text in (*words, self.heading, self.invented, self.coverage_words):
             text.setWordWrap(True)
-        answers = row(self.question, self.confirmed, self.false_alarm, gap=8)
-        answers.setStretch(0, 1)
+        choice = row(self.confirmed, self.false_alarm, gap=8)
+        choice.addStretch(1)
+        answers = column(self.question, choice, gap=6)
         writing = row(self.note, self.for_handover, self.keep, gap=8)
         writing.setStretch(0, 1)
         left = column(self.titles["events"], self.events, gap=4)
@@ -91,19 +95,17 @@ class CareResident(Translated):
         below = row(left, middle, right, gap=16)
         for place in range(3):
             below.setStretch(place, 1)
-        panel = Panel()
         strips = column(self.coverage_words, self.coverage, *self.trends, gap=6)
         inner = column(
             self.heading, self.invented, answers, strips, below, writing, margin=12, gap=10
         )
         inner.setStretch(4, 1)
-        panel.setLayout(inner)
-        self.setLayout(column(panel))
+        self.setLayout(inner)
 
     def _connect(self) -> None:
         care = self._models.care
         care.page_changed.connect(self._show)
-        care.done.connect(self.note.clear)
+        self._life = FormLife(care, self.note.clear)
         self.confirmed.clicked.connect(lambda: self.answer("confirmed"))
         self.false_alarm.clicked.connect(lambda: self.answer("false"))
         self.keep.clicked.connect(self.keep_note)

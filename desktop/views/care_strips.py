@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from desktop.models import care_words
 from desktop.models.wording import UNKNOWN
+from desktop.views.panels import column, label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 DAYS = 28
 _HOURS = 24
 _HOUR_MIN = 60
-_LEFT_PX, _MARGIN_PX = 4, 6
 _FULL_ALPHA = 255
 _DOT_PX = 3.0
 
@@ -70,17 +70,18 @@ class CoverageStrip(QWidget):
 
 
 class TrendStrip(QWidget):
-    """One number over 28 days: its name and newest value above, the usual range behind, gaps as gaps."""
+    """One number over 28 days: its name and newest value above, and below how it went."""
 
     def __init__(self, metric: Metric, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.shows = metric
-        self._theme = theme
+        self._plot, self._said = _TrendPlot(metric, theme), label("plainWords")
+        self._said.setWordWrap(True)
         self._days: dict[int, DaySummary] = {}
         self._usual: Baseline | None = None
         self._today = 0
         self._language: Language = "ja"
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setLayout(column(self._said, self._plot, gap=2))
 
     def show_days(
         self,
@@ -92,8 +93,9 @@ class TrendStrip(QWidget):
         """Show the days up to today."""
         self._days = {one.day: one for one in days}
         self._usual, self._today, self._language = usual, today, language
+        self._said.setText(self.words())
         self.setAccessibleName(self.words())
-        self.update()
+        self._plot.show_days(days, usual, today)
 
     def words(self) -> str:
         """Return name, newest number and what is usual, or why there is none."""
@@ -113,28 +115,45 @@ class TrendStrip(QWidget):
         word = "普段" if self._language == "ja" else "usually"
         return f"{name}: {said} · {word} {usual}"
 
+    def _newest(self) -> DaySummary | None:
+        known = [day for day in self._days.values() if day.day < self._today]
+        return max(known, key=lambda day: day.day, default=None)
+
+
+class _TrendPlot(QWidget):
+    """The usual range behind, the days as dots and a line, gaps as gaps."""
+
+    def __init__(self, metric: Metric, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.shows = metric
+        self._theme = theme
+        self._days: dict[int, DaySummary] = {}
+        self._usual: Baseline | None = None
+        self._today = 0
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_days(self, days: Sequence[DaySummary], usual: Baseline | None, today: int) -> None:
+        """Show the days up to today."""
+        self._days = {one.day: one for one in days}
+        self._usual, self._today = usual, today
+        self.updateGeometry()
+        self.update()
+
     @override
     def sizeHint(self) -> QSize:
-        return QSize(480, self._theme.px(84))
+        return QSize(480, self._theme.px(58))
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        tokens, top = self._theme.tokens, self.fontMetrics().height() + _MARGIN_PX
-        painter.setPen(QColor(tokens.text))
-        painter.drawText(_LEFT_PX, self.fontMetrics().ascent(), self.words())
-        box = QRectF(0, top, self.width(), self.height() - top - 2)
-        painter.fillRect(box, QColor(tokens.field))
+        box = QRectF(0, 0, self.width(), self.height() - 2)
+        painter.fillRect(box, QColor(self._theme.tokens.field))
         values = self._values()
         if values:
             low, high = self._range(values)
             self._draw_usual(painter, box, low, high)
             self._draw_line(painter, box, low, high)
-
-    def _newest(self) -> DaySummary | None:
-        known = [day for day in self._days.values() if day.day < self._today]
-        return max(known, key=lambda day: day.day, default=None)
 
     def _values(self) -> dict[int, float]:
         first = self._today - DAYS + 1

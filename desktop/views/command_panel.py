@@ -172,7 +172,7 @@ class CommandForm(Panel):
 
     def _send(self, value: float, reason: str, ticked: bool) -> None:
         ask = Ask(self._device, self.command.quantity, value, reason, ticked)
-        self._models.fleet.commands.wanted.emit(ask)
+        self._models.fleet.commands.give(ask, self._models.language)
 
     def _question(self, value: float) -> list[str]:
         language, quantity = self._models.language, self.command.quantity

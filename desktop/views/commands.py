@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from area_configs.domain.names import Name
 from desktop.models.alarm_rows import View
 from desktop.models.palette import Entry
+from desktop.views.editor.actions import EDITOR_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from desktop.models.area_models import AreaModels
 
+    Pages = Mapping[str, tuple[Name, Callable[[], object], str]]
+
 _PAGE, _DO = Name("ページ", "page"), Name("操作", "action")
 _DEVICE, _ALARM = Name("機器", "device"), Name("警報", "alarm")
-_LAYER = Name("地図の層", "layer")
+_LAYER, _SET = Name("地図の層", "layer"), Name("保存したトレンド", "saved trend")
 KEYS: Mapping[str, str] = {
     "palette": "Ctrl+K",
     "filter": "Ctrl+F",
@@ -49,13 +53,15 @@ ACTION_NAMES: Mapping[str, Name] = {
     "lock": Name("コンソールをロック", "Lock the console"),
     "sign_in": Name("サインイン", "Sign in"),
     "sign_out": Name("サインアウト", "Sign out"),
+    "save_trend": Name("表示中のトレンドを保存", "Save the trend that is shown"),
     "acknowledge": Name("選んだ警報を確認", "Acknowledge the chosen alarms"),
     "quit": Name("終了", "Quit"),
+    **EDITOR_NAMES,
 }
 
 
 def entries(
-    pages: Mapping[str, tuple[Name, Callable[[], object], str]],
+    pages: Pages,
     actions: Mapping[str, Callable[[], object]],
     models: AreaModels | None,
     go_to_alarm: Callable[[str], object],
@@ -67,6 +73,9 @@ def entries(
         yield Entry("action", _DO, ACTION_NAMES[action], do, KEYS.get(action, ""))
     if models:
         yield from _of_area(models, go_to_alarm)
+    if models and "trends" in pages:
+        for given in models.trend_sets.names:
+            yield Entry("set", _SET, Name(given, given), partial(_show_set, models, given, pages))
 
 
 def _of_area(models: AreaModels, go_to_alarm: Callable[[str], object]) -> Iterator[Entry]:
@@ -85,3 +94,9 @@ def _of_area(models: AreaModels, go_to_alarm: Callable[[str], object]) -> Iterat
             *("layer", _LAYER, info.name),
             lambda key=info.key: models.layers.switch(key, not models.layers.is_on(key)),  # type: ignore[misc]  # bound early
         )
+
+
+def _show_set(models: AreaModels, name: str, pages: Pages) -> None:
+    _, show, _ = pages["trends"]
+    show()
+    models.trend_sets.show(name)

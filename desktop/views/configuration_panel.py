@@ -12,7 +12,9 @@ from typing_extensions import override
 from desktop.models import person, settings_fields, wording
 from desktop.models.connection import Link
 from desktop.models.fleet import VERSION_NAMES
+from desktop.models.time_source import Mode
 from desktop.views.panels import Translated, column, label, row, spaced
+from desktop.views.past_settings import PastSettings
 from desktop.views.settings_form import SettingsForm, shown
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ class ConfigurationPanel(Translated):
         self._models, self._gateway = models, gateway
         self.draft = models.fleet.drafts[gateway]
         self.form = SettingsForm(self.draft, fields, models.language)
+        self.past = PastSettings(models, gateway, fields)
         self._head, self._changes = label("heading"), label()
         self._state, self._said = label("muted"), label("mistake")
         self.why_not = label("small")
@@ -67,7 +70,7 @@ class ConfigurationPanel(Translated):
     def _lay_out(self) -> None:
         for text in (self._changes, self._state, self._said, self.why_not):
             text.setWordWrap(True)
-        scroll = QScrollArea()
+        self._scroll = scroll = QScrollArea()
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
         scroll.setWidget(self.form)
@@ -75,11 +78,13 @@ class ConfigurationPanel(Translated):
         buttons = row(self.undo, self.redo, self.discard)
         buttons.addStretch(1)
         buttons.addWidget(self.apply)
-        box = column(scroll, self._head, self._changes, self._said, self._state, gap=8)
+        parts = (self._head, self._changes, self._said, self._state)
+        box = column(scroll, self.past, *parts, gap=8)
         for part in (self.note, self.why_not):
             box.addWidget(part)
         box.addLayout(buttons)
         box.setStretch(0, 1)
+        box.setStretch(1, 1)
         box.setContentsMargins(0, 12, 0, 0)
         self.setLayout(box)
 
@@ -101,6 +106,7 @@ class ConfigurationPanel(Translated):
         fleet.said.connect(self._take_said)
         self._models.connection.changed.connect(self._show)
         self._models.person.changed.connect(self._show)
+        self._models.time.changed.connect(self._show)
         for keys, action in (
             (QKeySequence.StandardKey.Undo, self.draft.undo.undo),
             (QKeySequence.StandardKey.Redo, self.draft.undo.redo),
@@ -133,15 +139,21 @@ class ConfigurationPanel(Translated):
 
     def _show(self) -> None:
         differences = self.draft.differences()
+        replayed = self._models.time.mode is Mode.REPLAY
+        self._scroll.setHidden(replayed)
+        edits = (self.undo, self.redo, self.discard)
+        for part in (self._head, self._changes, self._state, *edits):
+            part.setHidden(replayed)
         self._changes.setText(spaced(*self._change_text().splitlines()))
         self._said.setVisible(bool(self._said.text()))
         self._state.setText(spaced(*self._state_text().splitlines()))
-        why = self._why_not()
+        forbidden = self._models.fleet.forbidden
+        why = forbidden.text(self._models.language) if forbidden else self._why_not()
         self.why_not.setText(why)
         self.why_not.setVisible(bool(why))
         self.apply.setEnabled(not why)
         self.discard.setEnabled(bool(differences))
-        self.note.setVisible(bool(differences))
+        self.note.setVisible(bool(differences) and not replayed)
 
     def _change_text(self) -> str:
         language = self._models.language

@@ -187,7 +187,7 @@ class SeriesPainter(RowPainter):
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(200, max(_TWO_LINES_PX, self.theme.px(36)))
+        return QSize(200, max(_TWO_LINES_PX, self.theme.px(_TWO_LINES_PX)))
 
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -201,13 +201,15 @@ class SeriesPainter(RowPainter):
         box.state |= QStyle.StateFlag.State_On if ticked else QStyle.StateFlag.State_Off
         style = option.widget.style()
         style.drawPrimitive(QStyle.PrimitiveElement.PE_IndicatorCheckBox, box, painter)
-        text = option.rect.adjusted(STEP + _MARK_PX + STEP, 3, -STEP, 0)
+        painter.setPen(self.theme.colour("muted"))  # the style's own edge is lost on dark grounds
+        painter.drawRect(box.rect.adjusted(0, 0, -1, -1))
+        text = option.rect.adjusted(STEP + _MARK_PX + STEP, 1, -STEP, -1)
         text.setHeight(text.height() // 2)
         if ticked:
             _embolden(painter)
         self.write(painter, text, str(index.data(series_picker.Role.QUANTITY_NAME)))
         painter.setFont(option.font)
-        text.translate(0, text.height() - 3)
+        text.translate(0, text.height())
         self.write(painter, text, str(index.data(series_picker.Role.DEVICE_NAME)), colour="muted")
         painter.restore()
 

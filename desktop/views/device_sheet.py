@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 _WIDTHS = {
     Column.STATE: 112,
     Column.QUANTITY: STRETCH,
-    Column.VALUE: 136,
-    Column.QUALITY: 168,
+    Column.VALUE: 160,
+    Column.QUALITY: 144,
     Column.AGE: 72,
 }
 _GB = 1e9

@@ -100,7 +100,7 @@ class EnergyActions(Translated):
         yes = box.addButton(self.tr("Apply"), QMessageBox.ButtonRole.AcceptRole)
         box.addButton(self.tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        yes.clicked.connect(lambda: self._board.apply_wanted.emit(order))
+        yes.clicked.connect(lambda: self._board.apply(order))
         box.open()
 
     def _question(self, order: EnergyPlan) -> str:
@@ -119,7 +119,7 @@ class EnergyActions(Translated):
 
     def _take_back(self) -> None:
         if plan := self._board.in_force:
-            self._board.revoke_wanted.emit(plan.id)
+            self._board.revoke(plan.id)
 
     def _standing_text(self) -> str:
         board, standing = self._board, self._board.standing

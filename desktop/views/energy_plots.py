@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from desktop.models import energy_lines
 from desktop.views.panels import Translated
-from desktop.views.plot_curves import ValueAxis
+from desktop.views.plot_axis import ValueAxis
 from desktop.views.time_axis import TimeAxis
 
 if TYPE_CHECKING:

@@ -15,7 +15,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHeaderView,
     QStyleOptionViewItem,
     QTableView,
     QWidget,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from desktop.models.fleet_table import Column, FleetTable, Role, Row
+from desktop.views.column_room import ColumnRoom
 from desktop.views.delegates import ROW_PX, RowPainter
 from desktop.views.icons import mark_icon
 from desktop.views.theme import STEP
@@ -89,9 +89,9 @@ class FleetList(QTableView):
         self.verticalHeader().setDefaultSectionSize(ROW_PX)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
-        header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
         for column, width in _WIDTHS.items():
             self.setColumnWidth(column, width)
+        ColumnRoom(self, Column.NAME)
         self.selectionModel().currentRowChanged.connect(self._current_changed)
 
     def choose(self, row: Row) -> None:

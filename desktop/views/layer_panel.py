@@ -9,16 +9,15 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
-    QHeaderView,
     QPushButton,
     QScrollArea,
     QSizePolicy,
-    QTableWidget,
-    QTableWidgetItem,
     QWidget,
 )
 from typing_extensions import override
 
+from desktop.views.advice_box import AdviceBox
+from desktop.views.layer_table import ROW_PX, LayerTable, LayerWindow
 from desktop.views.panels import Panel, Translated, column, label, row
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from desktop.views.theme import Theme
 
 _SWATCH = QSize(18, 14)
-_ROW_PX, _MOST_ROWS, _COLUMNS = 26, 9, 2
+_MOST_ROWS, _COLUMNS = 9, 2
 
 
 class LayerPanel(Panel):
@@ -81,7 +80,7 @@ class LayerPanel(Panel):
                 widget.deleteLater()
         self._cards = {}
         for place, info in enumerate(self._layers.infos):
-            card = LayerCard(info, self._layers)
+            card = LayerCard(info, self._models)
             self._cards[info.key] = card
             self._switches.addWidget(card.switch, *divmod(place, _COLUMNS))
             self._box.insertWidget(place + 1, card)
@@ -97,8 +96,9 @@ class LayerPanel(Panel):
 class LayerCard(Translated):
     """One layer that is on: its name, its choice, and what it says; `switch` stands elsewhere."""
 
-    def __init__(self, info: LayerInfo, layers: TwinLayers, parent: QWidget | None = None) -> None:
+    def __init__(self, info: LayerInfo, models: AreaModels, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        layers = models.layers
         self._info, self._layers = info, layers
         self.switch = QPushButton()
         self.switch.setObjectName("chip")
@@ -111,10 +111,11 @@ class LayerCard(Translated):
         shortened = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         self.choice.setSizeAdjustPolicy(shortened)  # long choices must not widen the panel
         self.choice.setMinimumContentsLength(8)
-        self.said = LayerSaid()
+        self.said = LayerSaid(models)
         self.setLayout(column(self._title, self.choice, self.said, gap=4))
         self.switch.toggled.connect(lambda on: layers.switch(info.key, on))
         self.choice.activated.connect(self._chosen)
+        self.said.enlarge.clicked.connect(lambda: LayerWindow(info, models, self.window()).show())
 
     def show_state(self, language: Language) -> None:
         """Show whether the layer is on, and what it says."""
@@ -139,7 +140,7 @@ class LayerCard(Translated):
 class LayerSaid(Translated):
     """Legend, unit, scenario, time, source, notes and table of one layer."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, models: AreaModels, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._facts: LayerFacts | None = None
         self._lines: list[str] = []
@@ -149,14 +150,14 @@ class LayerSaid(Translated):
         for text in (self._notes, self._source):
             text.setWordWrap(True)
             text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.table = QTableWidget()
-        self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(_ROW_PX)
-        self.table.setHorizontalScrollMode(QTableWidget.ScrollMode.ScrollPerPixel)
+        self.table = LayerTable(models.layers)
+        self.enlarge = QPushButton()
         legend = QWidget()
         legend.setLayout(self._legend)
-        self.setLayout(column(legend, self._notes, self.table, self._source, margin=4, gap=6))
+        self.advice = AdviceBox(models)
+        self.advice.hide()
+        parts = (legend, self._notes, self.advice, self.table, self.enlarge, self._source)
+        self.setLayout(column(*parts, margin=4, gap=6))
 
     @override
     def retranslate(self) -> None:
@@ -180,6 +181,7 @@ class LayerSaid(Translated):
             notes.insert(0, self.tr("Working it out ..."))
         self._notes.setText("\n".join(notes))
         self._notes.setVisible(bool(notes))
+        self.advice.show_advice(facts.advice)
         source = self.tr("Source: {source}").format(source=facts.source)
         self._source.setText(source)
         self._source.setVisible(bool(facts.source))
@@ -200,20 +202,13 @@ class LayerSaid(Translated):
             self._legend.addWidget(_Step(step.colour, step.text))
 
     def _fill_table(self, facts: LayerFacts) -> None:
-        table = self.table
-        table.setVisible(bool(facts.rows))
-        table.setAccessibleName(self.tr("The layer as a table"))
-        table.setColumnCount(len(facts.headers))
-        table.setRowCount(len(facts.rows))
-        table.setHorizontalHeaderLabels(list(facts.headers))
-        for line, cells in enumerate(facts.rows):
-            for place, text in enumerate(cells):
-                cell = QTableWidgetItem(text)
-                cell.setToolTip(text)
-                table.setItem(line, place, cell)
-        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.table.setVisible(bool(facts.rows))
+        self.enlarge.setVisible(bool(facts.rows))
+        self.enlarge.setText(self.tr("Open the table in a window"))
+        self.table.setAccessibleName(self.tr("The layer as a table"))
+        self.table.show_facts(facts)
         shown = min(len(facts.rows), _MOST_ROWS)
-        table.setFixedHeight(_ROW_PX * shown + 56)
+        self.table.setFixedHeight(ROW_PX * shown + 56)
 
 
 class _Step(QWidget):

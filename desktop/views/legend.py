@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _ROW_PX = 22
 _STROKE_PX = 24
+_COARSE_PX = 24
 _COLUMN_PX = 440  # less room than this for each column, and they stand below one another
 
 
@@ -43,6 +44,7 @@ class Legend(QWidget):
         super().__init__(parent)
         self._theme, self._column_px = theme, column_px
         self._entries: tuple[Entry, ...] = ()
+        self._need_px = column_px
         self._hint = ""
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
@@ -54,8 +56,10 @@ class Legend(QWidget):
 
     def show_entries(self, entries: Sequence[Entry], hint: str) -> None:
         """Show entries, or a hint where there is none."""
-        taller = len(entries) != len(self._entries)
+        before = (len(self._entries), self._columns())
         self._entries, self._hint = tuple(entries), hint
+        self._need_px = max((self._needed(entry) for entry in entries), default=self._column_px)
+        taller = before != (len(self._entries), self._columns())
         self.setAccessibleName(self.text)
         if taller:
             self.updateGeometry()
@@ -64,7 +68,7 @@ class Legend(QWidget):
     @override
     def sizeHint(self) -> QSize:
         rows = -(-len(self._entries) // self._columns()) or 1
-        return QSize(self._column_px, rows * _ROW_PX)
+        return QSize(self._column_px, rows * self._row_px())
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -78,14 +82,25 @@ class Legend(QWidget):
             painter.setPen(self._theme.colour("muted"))
             painter.drawText(self.rect(), int(_LEFT), self._hint)
         columns = self._columns()
-        width = self.width() // columns
+        width, tall = self.width() // columns, self._row_px()
         for place, entry in enumerate(self._entries):
             down, across = divmod(place, columns)
-            box = QRect(across * width, down * _ROW_PX, width - 2 * STEP, _ROW_PX)
+            box = QRect(across * width, down * tall, width - 2 * STEP, tall)
             self._paint(painter, box, entry)
 
+    def _row_px(self) -> int:
+        return max(_ROW_PX, self._theme.px(_ROW_PX))
+
     def _columns(self) -> int:
-        return max(1, min(len(self._entries), self.width() // self._column_px))
+        room_px = min(self._need_px, self._column_px)
+        return max(1, min(len(self._entries), self.width() // room_px))
+
+    def _needed(self, entry: Entry) -> int:
+        """Return the width of an entry, its values rounded up: they change all the time."""
+        metrics = self.fontMetrics()
+        said = metrics.horizontalAdvance(entry.value + entry.when)
+        names = metrics.horizontalAdvance(entry.name)
+        return _STROKE_PX + names + (said // _COARSE_PX + 1) * _COARSE_PX + 5 * STEP
 
     def _paint(self, painter: QPainter, box: QRect, entry: Entry) -> None:
         pen = QPen(entry.pen)

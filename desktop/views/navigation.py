@@ -103,6 +103,7 @@ class Navigation(Panel):
             "trends": self.tr("Trends"),
             "values": self.tr("All values"),
             "devices": self.tr("Devices"),
+            "editor": self.tr("Area editor"),
             "care": self.tr("Care"),
             "technician": self.tr("Technician"),
             "audit": self.tr("Audit"),

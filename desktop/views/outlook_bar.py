@@ -13,6 +13,8 @@ from desktop.views.panels import Translated, row
 from desktop.views.theme import sized
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from desktop.models.area_models import AreaModels
     from desktop.models.outlook import Glance
     from desktop.views.theme import Theme
@@ -52,7 +54,8 @@ class OutlookBar(Translated):
                 self._box.insertWidget(place, button, _SHARES.get(glance.key, _SHARE))
             language = self._models.language
             words = glance.title.text(language), glance.value.text(language)
-            self.buttons[glance.key].show_glance(glance, words)
+            more = [line.text(language) for line in glance.more]
+            self.buttons[glance.key].show_glance(glance, words, more)
 
 
 class GlanceButton(QPushButton):
@@ -74,11 +77,12 @@ class GlanceButton(QPushButton):
         """Return title and value as they are shown."""
         return self._words
 
-    def show_glance(self, glance: Glance, words: tuple[str, str]) -> None:
-        """Show a glance in the words of one language."""
+    def show_glance(self, glance: Glance, words: tuple[str, str], more: Sequence[str] = ()) -> None:
+        """Show a glance in the words of one language; `more` is what its tooltip lists."""
         self._glance, self._words = glance, words
         self.setAccessibleName(": ".join(words))
-        self.setToolTip("\n".join(words))
+        self.setToolTip("\n".join([words[0], *(more or words[1:])]))
+        self.setAccessibleDescription("\n".join(more))
         self.update()
 
     @override

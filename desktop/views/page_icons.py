@@ -41,6 +41,12 @@ def _overview(path: QPainterPath) -> None:
     _line(path, [(2, 20.5), (22, 20.5)])
 
 
+def _editor(path: QPainterPath) -> None:
+    _line(path, [(12, 20.5), (3.5, 20.5), (3.5, 7), (10, 7), (10, 12)])
+    _line(path, [(13, 17.5), (20, 8.5), (22, 10), (15, 19), (12.4, 20)])
+    path.addEllipse(QPointF(16, 4.6), 2.2, 2.2)
+
+
 def _alarms(path: QPainterPath) -> None:
     path.moveTo(5, 17.5)
     path.cubicTo(8, 14, 5, 4, 12, 4)
@@ -125,5 +131,6 @@ PAGE_SIGNS: dict[str, Callable[[QPainterPath], None]] = {
     "care": _care,
     "technician": _technician,
     "audit": _audit,
+    "editor": _editor,
     "settings": _settings,
 }

@@ -9,6 +9,7 @@ from desktop.views.alarms_page import AlarmsPage
 from desktop.views.audit_page import AuditPage
 from desktop.views.care_page import CarePage
 from desktop.views.devices_page import DevicesPage
+from desktop.views.editor.editor_page import EditorPage
 from desktop.views.energy_page import energy_page
 from desktop.views.overview import Overview
 from desktop.views.settings_page import SettingsPage
@@ -43,6 +44,7 @@ MAKERS: Mapping[PageName, Callable[[PageParts], QWidget]] = {
     "values": lambda parts: ValuesPage(parts.models, parts.theme),
     "trends": lambda parts: TrendsPage(parts.models, parts.theme),
     "devices": lambda parts: DevicesPage(parts.models, parts.theme),
+    "editor": lambda parts: EditorPage(parts.models, parts.theme),
     "care": lambda parts: CarePage(parts.models, parts.theme),
     "audit": lambda parts: AuditPage(parts.models),
     "settings": lambda parts: SettingsPage(parts.models),

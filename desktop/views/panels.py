@@ -5,9 +5,18 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 from typing_extensions import override
 
 from desktop.views.theme import STEP
@@ -62,6 +71,55 @@ class ElidedLabel(QLabel):
         painter.drawText(box, int(self.alignment() | Qt.TextFlag.TextSingleLine), text)
         if not self.toolTip() and text != self.text():
             self.setToolTip(self.text())
+
+
+_RELAID = frozenset(
+    {
+        QEvent.Type.LayoutRequest,
+        QEvent.Type.Show,
+        QEvent.Type.FontChange,
+        QEvent.Type.StyleChange,
+    }
+)
+
+
+class TallScroll(QScrollArea):
+    """Lets a widget be as tall as its wrapped words need at this width; scrolls where there is less.
+
+    A scroll area alone asks for the size hint, which knows nothing of words that wrap.
+    """
+
+    def __init__(self, inner: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("plainScroll")
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self._later = QTimer(self, singleShot=True, interval=0)  # once fonts and words have settled
+        self._later.timeout.connect(self._fit)
+        self.setWidget(inner)
+        inner.installEventFilter(self)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.widget() and event.type() in _RELAID:
+            self._later.start()
+        return super().eventFilter(watched, event)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        inner = self.widget()
+        layout = inner.layout() if inner else None
+        if inner is None or layout is None:
+            return
+        width = max(self.viewport().width(), layout.minimumSize().width())
+        height = layout.totalHeightForWidth(width)
+        if inner.minimumHeight() != max(0, height):
+            inner.setMinimumHeight(max(0, height))
+            layout.invalidate()
 
 
 def column(*items: QWidget | QLayout, margin: int = 0, gap: int = STEP) -> QVBoxLayout:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from desktop.views.column_room import ColumnRoom
 from desktop.views.delegates import ROW_PX
 
 if TYPE_CHECKING:
@@ -38,4 +39,13 @@ class PlainTable(QTableView):
         header.setMinimumSectionSize(40)
         for column, width in widths.items():
             self.setColumnWidth(column, width)
-        header.setSectionResizeMode(stretched, QHeaderView.ResizeMode.Stretch)
+        self._room, self._stretched = ColumnRoom(self, stretched), stretched
+
+    def fit_words(self, row_px: int) -> None:
+        """Make columns as wide as their words in any size of text, and rows so tall."""
+        header = self.horizontalHeader()
+        for column in range(header.count()):
+            if column != self._stretched:
+                header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        self.verticalHeader().setDefaultSectionSize(row_px)
+        self._room.fit()

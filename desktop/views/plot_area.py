@@ -20,11 +20,14 @@ from desktop.models.plot_lines import PlotLines
 from desktop.models.tiles import NOTHING, RAW, Drawn
 from desktop.models.wording import quantity_of
 from desktop.views.panels import label
-from desktop.views.plot_curves import AXIS_PX, Curve, ValueAxis
+from desktop.views.plot_axis import AXIS_PX, ValueAxis
+from desktop.views.plot_curves import Curve
 from desktop.views.plot_hand import PlotHand
 from desktop.views.time_axis import TimeAxis
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtGui import QPen, QResizeEvent, QShowEvent
 
     from area_configs.domain.quantities import Quantity
@@ -44,6 +47,9 @@ _DASHES = (
 _REDRAW_MS = 250
 _ASK_MS = 120  # while a hand zooms the hub is asked so often at most
 _LINE_PX = 1.6
+_LEAST_PX = 56
+_LABEL_SHARE = 0.32  # of the width, for the name of a limit
+_AIR = 0.06  # above and below the lines, of the height
 
 
 class PlotArea(QWidget):
@@ -80,6 +86,7 @@ class PlotArea(QWidget):
         self._asking = QTimer(self, interval=_ASK_MS, singleShot=True)
         self._asking.timeout.connect(self._ask)
         self._window = trend.window_us()
+        self._undressed = False
         self._connect()
         self.rebuild()
 
@@ -120,6 +127,11 @@ class PlotArea(QWidget):
         """Return the width of the time axis."""
         return max(1.0, float(self._view.width() - AXIS_PX))
 
+    @property
+    def least_px(self) -> int:
+        """Return the height below which the plots would tell nothing."""
+        return _LEAST_PX * max(1, len(self._plots))
+
     def let_move(self) -> None:
         """Let the wheel zoom and the mouse pan."""
         self._hand.is_on = True
@@ -129,6 +141,11 @@ class PlotArea(QWidget):
         if not self._plots:
             return self._window[1] / 1e6
         return float(self._plots[0].vb.mapSceneToView(QPointF(x_px, 0.0)).x())
+
+    @property
+    def is_compared(self) -> bool:
+        """Tell whether any series has something drawn behind it."""
+        return any(curve.is_compared for curve in self._curves.values())
 
     def step(self, points: int) -> None:
         """Move the cursor along the points of the first series, from now where it is away."""
@@ -192,8 +209,9 @@ class PlotArea(QWidget):
         for series, curve in self._curves.items():
             curve.draw_periods(self.lines.of(series, self._window, width))
             curve.draw_ghost(*self.lines.compared(series, self._window, width))
-        for plot in self._plots:
+        for plot, curves in zip(self._plots, self._members, strict=True):
             plot.setXRange(self._window[0] / 1e6, self._window[1] / 1e6, padding=0)
+            _fit(plot, curves)
         if self._trend.is_tiled and not self._asking.isActive():
             self._asking.start()
         self._show_emptiness()
@@ -206,7 +224,10 @@ class PlotArea(QWidget):
     @override
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self.redraw()  # while hidden it was not
+        if self._undressed:
+            self._dress_again()
+        else:
+            self.redraw()  # while hidden it was not
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -224,11 +245,18 @@ class PlotArea(QWidget):
         self._trend.moved.connect(self._time_passed)
         self._models.tiles.changed.connect(self._tiles_came)
         self._models.series.changed.connect(self._points_came)
-        self._theme.changed.connect(self.rebuild)
+        self._models.forecasts.changed.connect(self._points_came)
+        self._theme.changed.connect(self._dress_again)
         self._view.scene().sigMouseMoved.connect(self._mouse_moved)
         self._clock = QTimer(self, interval=1000)
         self._clock.timeout.connect(self._time_passed)
         self._clock.start()
+
+    def _dress_again(self) -> None:
+        """Take the colours of another theme; hidden, when it is shown."""
+        self._undressed = not self.isVisible()
+        if not self._undressed:
+            self.rebuild()
 
     def _show_emptiness(self) -> None:
         """Without values there is no scale: numbers on the axis would be invented."""
@@ -295,6 +323,15 @@ class PlotArea(QWidget):
         self.point_at(None)
 
 
+def _fit(plot: Any, curves: Sequence[Curve]) -> None:
+    """Let the value axis reach from the least to the most; states keep all their names."""
+    reaches = [curve.reach for curve in curves if not curve.is_step]
+    known = [reach for reach in reaches if reach]
+    if known:
+        low, high = min(low for low, _ in known), max(high for _, high in known)
+        plot.setYRange(low, high if high > low else low + (abs(low) or 1.0) * 0.01, padding=_AIR)
+
+
 def _axis_key(series: Series) -> str:
     quantity = quantity_of(series.quantity)
     return quantity.symbol or quantity.id
@@ -302,15 +339,17 @@ def _axis_key(series: Series) -> str:
 
 def _add_limits(plot: Any, models: AreaModels, members: list[Series], theme: Theme) -> None:
     language = models.language
-    for rule in models.area.alarms:
-        if (rule.device, rule.quantity) in members:
-            limit = rule.above if rule.above is not None else rule.below
-            pen = pg.mkPen(theme.tokens.alarm, style=Qt.PenStyle.DashLine)
-            value = f"{limit:g} {quantity_of(rule.quantity).symbol}".rstrip()
-            text = f"{rule.name.text(language)} {value}"
-            look = {"color": theme.tokens.alarm, "position": 0.02, "anchors": [(0, 1), (0, 1)]}
-            line = pg.InfiniteLine(limit, angle=0, pen=pen, label=text, labelOpts=look)
-            plot.addItem(line, ignoreBounds=True)
+    rules = [one for one in models.area.alarms if (one.device, one.quantity) in members]
+    for place, rule in enumerate(rules):
+        limit = rule.above if rule.above is not None else rule.below
+        pen = pg.mkPen(theme.tokens.alarm, style=Qt.PenStyle.DashLine)
+        value = f"{limit:g} {quantity_of(rule.quantity).symbol}".rstrip()
+        text = f"{rule.name.text(language)} {value}"
+        # limits close to one another are written beside one another, not on top
+        share = 0.02 + _LABEL_SHARE * (place % 3)
+        look = {"color": theme.tokens.alarm, "position": share, "anchors": [(0, 1), (0, 1)]}
+        line = pg.InfiniteLine(limit, angle=0, pen=pen, label=text, labelOpts=look)
+        plot.addItem(line, ignoreBounds=True)
 
 
 def _name_states(plot: Any, quantity: Quantity, models: AreaModels) -> None:

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from area_configs.domain.care_scores import INSTRUMENTS, ScoreOutOfRange
 from desktop.models import care_words
-from desktop.models.care import ScoreDraft
+from desktop.models.care_drafts import ScoreDraft
 from desktop.models.wording import UNKNOWN
 from desktop.views.panels import column, label, row
 

@@ -6,17 +6,20 @@ every pair of tokens that carries text.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
-from string import Template
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from shiboken6 import isValid
+
+from desktop.views.style_sheet import written
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QApplication
+    from collections.abc import Sequence
+
+    from PySide6.QtWidgets import QApplication, QWidget
 
 ThemeName = Literal["light", "dark", "contrast"]
 FONTS = Path(__file__).parent.parent / "fonts"
@@ -165,6 +168,8 @@ class Theme(QObject):
         super().__init__(parent)
         self._name = name
         self._scale = 100
+        self._turning = False
+        self._later: tuple[ThemeName, int] | None = None  # asked for while it turns
 
     @property
     def scale(self) -> int:
@@ -191,11 +196,47 @@ class Theme(QObject):
 
     def choose(self, name: ThemeName, application: QApplication, scale: int = 0) -> None:
         """Dress the application; with `scale` in another size of text too, percent."""
+        self._undress(name, application, scale)
+        self._dress(application)
+        self.changed.emit()
+
+    def turn(self, name: ThemeName, application: QApplication, scale: int = 0) -> None:
+        """Dress the application in steps between which it answers; `changed` tells the last one.
+
+        Nothing is painted meanwhile: half dressed it is never seen.
+        """
+        if self._turning:
+            self._later = (name, scale)
+            return
+        self._turning, self._later = True, None
+        windows = [one for one in application.topLevelWidgets() if one.isVisible()]
+        for window in windows:
+            window.setUpdatesEnabled(False)
+        self._undress(name, application, scale)
+        QTimer.singleShot(0, self, lambda: self._turn_on(application, windows))
+
+    def _turn_on(self, application: QApplication, windows: Sequence[QWidget]) -> None:
+        self._dress(application)
+        QTimer.singleShot(0, self, lambda: self._turn_out(application, windows))
+
+    def _turn_out(self, application: QApplication, windows: Sequence[QWidget]) -> None:
+        self._turning = False
+        self.changed.emit()
+        for window in windows:
+            if isValid(window):
+                window.setUpdatesEnabled(True)
+        if self._later:
+            self.turn(self._later[0], application, self._later[1])
+
+    def _undress(self, name: ThemeName, application: QApplication, scale: int) -> None:
+        """Take the new colours, and no style sheet: one is put on faster than it is changed."""
         self._name, self._scale = name, scale or self._scale
         application.setPalette(palette(self.tokens))
         application.setFont(body_font(self._scale))
+        application.setStyleSheet("")
+
+    def _dress(self, application: QApplication) -> None:
         application.setStyleSheet(style_sheet(self.tokens, self._scale))
-        self.changed.emit()
 
 
 def load_fonts() -> None:
@@ -249,123 +290,4 @@ def palette(tokens: Tokens) -> QPalette:
 def style_sheet(tokens: Tokens, scale: int = 100) -> str:
     """Return the Qt style sheet of a theme, every size of text in it scaled, percent."""
     values = {name: getattr(tokens, name) for name in tokens.__slots__ if name != "lines"}
-    sheet = _QSS.substitute(values, family=FAMILY, body=_BODY_PX)
-
-    def scaled(found: re.Match[str]) -> str:
-        return f"font-size: {round(int(found[1]) * scale / 100)}px"
-
-    return re.sub(r"font-size: (\d+)px", scaled, sheet)
-
-
-_QSS = Template("""
-* { font-family: "$family"; font-size: ${body}px; }
-QMainWindow, QDialog { background: $window; }
-QToolTip { background: $field; color: $text; border: 1px solid $border; padding: 4px; }
-#panel { background: $surface; border: 1px solid $border; border-radius: 4px; }
-#header { background: $surface; border-bottom: 1px solid $border; }
-#title { font-size: 18px; font-weight: bold; color: $text; }
-#heading { font-size: 15px; font-weight: bold; color: $text; }
-#muted { color: $muted; }
-#mistake { color: $alarm; }
-#code { font-family: "$family"; background: $field; color: $text; border: 1px solid $border;
-  border-radius: 4px; padding: 4px 8px; }
-#inset { background: $field; border: 1px solid $border; border-radius: 4px; }
-#inset #small[level="warning"] { color: $warning; }
-#small { color: $muted; font-size: 12px; }
-#headline { font-size: 24px; font-weight: bold; color: $text; }
-#headline[abnormal="alarm"] { color: $alarm; }
-#headline[abnormal="unknown"] { color: $muted; }
-#emptyList { background: $field; color: $muted; padding: 16px; }
-#glance { background: $surface; text-align: left; }
-#palette QListWidget::item { padding: 6px 4px; }
-#message { color: $muted; }
-#careCard { color: $text; font-size: 15px; }
-#careCard[abnormal="alarm"] { color: $alarm; font-weight: bold; }
-#careWords { color: $text; font-size: 15px; }
-#verdict { color: $text; }
-#verdict[abnormal="alarm"] { color: $alarm; }
-#message[abnormal="alarm"] { color: $alarm; }
-#curtain { background: $window; border: none; }
-#heading[abnormal="alarm"] { color: $alarm; }
-#strip { background: $surface; border-bottom: 1px solid $border; }
-#strip[level="warning"] { background: $warning_field; }
-#strip[level="alarm"] { background: $alarm_field; }
-#stripTitle { font-size: 15px; font-weight: bold; color: $muted; }
-#stripTitle[level="warning"] { color: $warning; }
-#stripTitle[level="alarm"] { color: $alarm; }
-#banner { background: $warning_field; border-bottom: 1px solid $warning; }
-#banner QLabel { color: $text; }
-#trouble { color: $alarm; }
-#plain { background: transparent; }
-QTabWidget::pane { border: none; border-top: 1px solid $border; }
-QTabBar::tab { background: $surface; color: $muted; border: none; padding: 6px 14px; min-width: 48px; }
-QTabBar::tab:selected { color: $text; font-weight: bold; border-bottom: 3px solid $accent; }
-QTabBar::tab:focus { color: $text; border: 1px dotted $accent; }
-QProgressBar { background: $field; border: 1px solid $border; border-radius: 3px; }
-QProgressBar::chunk { background: $accent; border-radius: 2px; }
-#timeBar { background: $surface; border-top: 1px solid $border; }
-#timeBar[mode="replay"] { background: $warning_field; border-top: 2px solid $warning; }
-#timeBar[mode="forecast"] { background: $stale_field; border-top: 2px solid $stale; }
-#timeMode { font-size: 15px; font-weight: bold; color: $text; }
-#timeMode[mode="replay"] { color: $warning; }
-#timeMode[mode="forecast"] { color: $stale; }
-#timeShown { font-size: 15px; color: $text; }
-#timeBanner[mode="replay"] { background: $warning_field; border-bottom: 2px solid $warning; }
-#timeBanner[mode="forecast"] { background: $stale_field; border-bottom: 2px solid $stale; }
-#timeWords { color: $text; }
-#notice { color: $muted; border: 1px dashed $border; border-radius: 4px; padding: 0px 8px; }
-
-QPushButton { background: $field; color: $text; border: 1px solid $border; border-radius: 4px;
-  padding: 4px 12px; min-height: 22px; }
-QPushButton:hover { border-color: $accent; }
-QPushButton:focus { border: 2px solid $accent; padding: 3px 11px; }
-QPushButton:checked { background: $chosen; border-color: $accent; font-weight: bold; }
-#primary { background: $accent; color: $on_accent; border-color: $accent; font-weight: bold; }
-#primary:disabled { background: $surface; color: $muted; border-color: $border; font-weight: normal; }
-QPushButton:disabled { color: $muted; background: $surface; }
-#chip { padding: 3px 8px; text-align: left; }
-#chip:focus { padding: 2px 7px; }
-#rail { background: $surface; border-right: 1px solid $border; }
-#railPage { border: none; border-left: 3px solid transparent; border-radius: 0; color: $text;
-  background: transparent; padding: 8px 0px 6px 0px; font-size: 12px; }
-#railPage:hover { background: $window; }
-#railPage:checked { border-left: 3px solid $accent; background: $chosen; font-weight: bold; }
-#railPage:focus { border: 1px dotted $accent; border-left: 3px solid $accent; }
-
-QLineEdit { background: $field; color: $text; border: 1px solid $border;
-  border-radius: 4px; padding: 4px 8px; min-height: 22px; }
-QLineEdit[wrong="yes"], QComboBox[wrong="yes"] { border: 2px solid $alarm; padding: 3px 7px; }
-QLineEdit:focus { border: 2px solid $accent; padding: 3px 7px; }
-QComboBox QAbstractItemView { background: $field; color: $text; border: 1px solid $border;
-  selection-background-color: $chosen; selection-color: $text; outline: none; }
-#plainScroll, #plainScroll > QWidget > QWidget { background: transparent; }
-QTabWidget::pane { border: none; border-top: 1px solid $border; }
-QTabBar::tab { background: transparent; color: $muted; border: none; padding: 8px 16px;
-  border-bottom: 3px solid transparent; }
-QTabBar::tab:selected { color: $text; font-weight: bold; border-bottom: 3px solid $accent; }
-QTabBar::tab:focus { border: 1px dotted $accent; }
-QComboBox { min-height: 24px; padding: 2px 8px; }
-QCheckBox { spacing: 8px; color: $text; }
-QTreeView, QTableView, QListView { background: $field; alternate-background-color: $field;
-  border: none; outline: none; color: $text; gridline-color: $grid;
-  selection-background-color: $chosen; selection-color: $text; }
-QTreeView::item { border: none; }
-QTableView::item { border: none; padding: 0px 4px; }
-QTabBar { qproperty-drawBase: 0; }
-QHeaderView::section { background: $surface; color: $muted; border: none;
-  border-bottom: 1px solid $border; padding: 8px; font-size: 12px; }
-QTableCornerButton::section { background: $surface; border: none; }
-QSplitter::handle { background: transparent; }
-QMenu { background: $field; color: $text; border: 1px solid $border; padding: 4px; }
-QMenu::item { padding: 8px 16px; }
-QMenu::item:selected { background: $chosen; }
-QStatusBar { background: $surface; border-top: 1px solid $border; color: $text; }
-QStatusBar::item { border: none; }
-QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
-QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
-QScrollBar::handle { background: $border; border-radius: 4px; min-height: 24px; min-width: 24px; }
-QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
-QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
-QProgressBar { background: $field; border: 1px solid $border; border-radius: 4px; height: 8px; }
-QProgressBar::chunk { background: $accent; }
-""")
+    return written({**values, "family": FAMILY, "body": str(_BODY_PX)}, scale)

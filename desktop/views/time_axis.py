@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-import pyqtgraph as pg
 from typing_extensions import override
+
+from desktop.views.plot_axis import DirectAxis
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -79,7 +80,7 @@ def _offset_s(instant_s: float, zone: ZoneInfo) -> float:
     return offset.total_seconds() if offset else 0.0
 
 
-class TimeAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
+class TimeAxis(DirectAxis):
     """The bottom axis of every plot."""
 
     def __init__(self, zone: ZoneInfo) -> None:

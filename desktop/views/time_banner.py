@@ -30,7 +30,8 @@ class TimeBanner(Panel):
         box.setContentsMargins(16, 4, 16, 4)
         box.setStretch(1, 1)
         self.setLayout(box)
-        for signal in (self._time.moved, self._time.changed, models.replay.changed):
+        desk = models.alarm_desk
+        for signal in (self._time.moved, self._time.changed, models.replay.changed, desk.changed):
             signal.connect(self.show_mode)
         self.retranslate()
 
@@ -66,8 +67,11 @@ class TimeBanner(Panel):
             words += " " + self.tr("The past cannot be had: {why}").format(why=replay.failure)
         elif replay.is_loading:
             words += " " + self.tr("Loading…")
+        if waiting := self._models.alarm_desk.waiting_now():
+            words += " " + self.tr("Meanwhile {n} alarms of now wait.").format(n=waiting)
         versions = [
-            f"{self._gateway(gateway)} {number}" for gateway, number in replay.versions().items()
+            f"{self._gateway(gateway)} {number}"
+            for gateway, number in replay.configurations.versions().items()
         ]
         if versions:
             then = self.tr("Configuration then: {versions}")

@@ -122,14 +122,16 @@ class TimeLine(QWidget):
         day = datetime.fromtimestamp(begins / 1e6, tz=self._zone).replace(
             hour=0, minute=0, second=0, microsecond=0
         )
-        least_px, last_px = 64.0, -100.0
+        metrics = painter.fontMetrics()
+        least_px = max(64.0, 1.3 * metrics.horizontalAdvance("12/28"))
+        tall_px, last_px = max(16.0, float(metrics.height())), -least_px
         while (day := day + timedelta(days=1)).timestamp() * 1e6 < ends:
             x = self.x_of(int(day.timestamp() * 1e6))
             painter.setPen(self._theme.colour("border"))
             painter.drawLine(QPointF(x, track.top()), QPointF(x, track.bottom()))
             if x - last_px >= least_px and x < self.width() - least_px / 2:
                 painter.setPen(self._theme.colour("muted"))
-                box = QRectF(x - least_px / 2, track.bottom() + 2, least_px, 16)
+                box = QRectF(x - least_px / 2, track.bottom() + 2, least_px, tall_px)
                 painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), f"{day.month}/{day.day}")
                 last_px = x
 

@@ -12,6 +12,7 @@ from desktop.models.series_picker import Role
 from desktop.models.trend import MAX_SERIES
 from desktop.views.delegates import SeriesPainter
 from desktop.views.panels import Panel, Translated, column, label, row
+from desktop.views.trend_sets_button import TrendSetsButton
 from desktop.views.wide_trend_panel import WideTrendPanel
 
 if TYPE_CHECKING:
@@ -41,11 +42,13 @@ class TrendsPage(Translated):
         self.filter = QLineEdit()
         self.filter.setClearButtonEnabled(True)
         self.filter.textChanged.connect(self._rows.setFilterFixedString)
+        self.sets = TrendSetsButton(models.trend_sets, models.wide_trend)
         self._heading, self._hint = label("heading"), label("small")
         self._none = QPushButton()
         self._none.clicked.connect(lambda: self._trend.show([]))
         self._trend.changed.connect(self._count)
         self._lay_out()
+        self.setTabOrder(self.filter, self.sets.button)  # the list is what one comes for
         self.retranslate()
 
     @override
@@ -68,7 +71,10 @@ class TrendsPage(Translated):
         foot = row(self._hint)
         foot.addStretch(1)
         foot.addWidget(self._none)
-        left.setLayout(column(self._heading, self.filter, self.list, foot, margin=8))
+        head = row(self._heading)
+        head.addStretch(1)
+        head.addWidget(self.sets)
+        left.setLayout(column(head, self.filter, self.list, foot, margin=8))
         whole = row(left, self.panel, margin=8)
         whole.setStretch(1, 1)
         self.setLayout(whole)

@@ -21,11 +21,13 @@ from typing_extensions import override
 from desktop.models import trend_statistics, wording
 from desktop.models.trend import SPANS_S, Compare
 from desktop.models.trend_statistics import Column, TrendStatistics
+from desktop.views.column_room import ColumnRoom
 from desktop.views.panels import ElidedLabel, row
+from desktop.views.theme import STEP
 from desktop.views.trend_panel import TrendPanel
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtGui import QKeyEvent, QResizeEvent
 
     from area_configs.domain.readings import Series
     from desktop.models.area_models import AreaModels
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from desktop.views.theme import Theme
 
 _ROW_PX = 26
+_TABLE_SHARE = 0.24
 _STATISTICS_MS = 300
 _ZOOM, _PAN = 0.5, 0.25
 _LONG_S = 2 * 86_400
@@ -99,12 +102,15 @@ class WideTrendPanel(TrendPanel):
             for series in self._trend.series
         ]
         self.statistics.take(rows)
-        self.table.setVisible(bool(rows))
-        header = self.table.horizontalHeader().sizeHint().height()
-        self.table.setFixedHeight(header + self.table.verticalHeader().length() + 2)
+        self._fit_table()
         self.compare.setCurrentIndex(self.compare.findData(self._trend.compare))
         self.window_text.setText(self._window_words(begins, ends))
         self.now.setEnabled(not self._trend.follows)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_table()
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -150,7 +156,29 @@ class WideTrendPanel(TrendPanel):
         )
         coarsest = max((self.plot.drawn(one).period_s for one in self._trend.series), default=0)
         made = trend_statistics.made_of(coarsest, self._models.language)
-        return f"{first:%Y-%m-%d %H:%M:%S} – {last:%Y-%m-%d %H:%M:%S} · {made}"  # noqa: RUF001  # a range
+        words = f"{first:%Y-%m-%d %H:%M:%S} – {last:%Y-%m-%d %H:%M:%S} · {made}"  # noqa: RUF001  # a range
+        return f"{words} · {lack}" if (lack := self._lack_words()) else words
+
+    def _lack_words(self) -> str:
+        """Say why no forecast is drawn where one was asked for."""
+        if self._trend.compare is not Compare.FORECAST or self.plot.is_compared:
+            return ""
+        board = self._models.energy
+        if board and board.busy:
+            return self.tr("the forecast is being made")
+        return self.tr("these series have no forecast")
+
+    def _fit_table(self) -> None:
+        """Leave the plots most of the height: what lacks room in the table is scrolled to.
+
+        Where the plots would tell nothing, the table goes: its figures are in the exported file too.
+        """
+        header = self.table.horizontalHeader().sizeHint().height()
+        wanted = header + self.table.verticalHeader().length() + 2
+        left = self.height() - self.plot.y() - self.plot.least_px - 2 * STEP
+        tall = min(wanted, left, max(header + 2 * _ROW_PX, int(self.height() * _TABLE_SHARE)))
+        self.table.setVisible(bool(self._trend.series) and tall > header + _ROW_PX)
+        self.table.setFixedHeight(max(tall, 1))
 
     def _middle_us(self) -> int:
         if self.plot.cursor_s is not None:
@@ -170,14 +198,15 @@ class WideTrendPanel(TrendPanel):
         self.box.setStretch(3, 1)
         self.table.setModel(self.statistics)
         self.table.verticalHeader().hide()
+        self.table.verticalHeader().setMinimumSectionSize(_ROW_PX)
         self.table.verticalHeader().setDefaultSectionSize(_ROW_PX)
         self.table.setShowGrid(False)
+        self.table.setWordWrap(False)
         self.table.setSelectionMode(QTableView.SelectionMode.NoSelection)
         self.table.setTabKeyNavigation(False)
-        self.table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(Column.SERIES, QHeaderView.ResizeMode.Stretch)
+        ColumnRoom(self.table, Column.SERIES)
         self.box.addWidget(self.table)
 
     def _write_menu(self) -> None:

@@ -13,10 +13,12 @@ from desktop.models.alarm_rows import View
 from desktop.models.preferences import SCALES
 from desktop.views.alarms_page import AlarmsPage
 from desktop.views.commands import ACTION_NAMES, KEYS, entries
+from desktop.views.editor.actions import editor_actions
 from desktop.views.overview import Overview
 from desktop.views.palette_dialog import PaletteDialog
 from desktop.views.shortcuts_sheet import ShortcutsSheet
 from desktop.views.theme import ThemeName
+from desktop.views.trends_page import TrendsPage
 from desktop.views.values_page import ValuesPage
 
 if TYPE_CHECKING:
@@ -107,11 +109,13 @@ class WindowCommands(QObject):
             "time": self._go_to_time,
             "play": self._play_or_pause,
             "acknowledge": self._acknowledge,
+            "save_trend": self._save_trend,
             "mute": self._mute,
             "lock": self.lock_wanted.emit,
             "sign_in": self.sign_in_wanted.emit,
             "sign_out": self.sign_out_wanted.emit,
             "quit": self._window.close,
+            **editor_actions(self._turn_to_editor),
         }
 
     def _pages(self) -> dict[str, tuple[Name, Callable[[], object], str]]:
@@ -169,9 +173,21 @@ class WindowCommands(QObject):
             self._pager.show_page("alarms")
             page.card.acknowledge()
 
+    def _save_trend(self) -> None:
+        page = self._pager.page("trends")
+        if isinstance(page, TrendsPage):
+            self._pager.show_page("trends")
+            page.sets.ask_name()
+
     def _mute(self) -> None:
         if self.models:
             self.models.bell.mute(not self.models.bell.muted)
+
+    def _turn_to_editor(self) -> QWidget | None:
+        if "editor" not in self._pager.offered:
+            return None
+        self._pager.show_page("editor")
+        return self._pager.page("editor")
 
     def _choose_none(self) -> None:
         if self.models:
@@ -185,7 +201,7 @@ class WindowCommands(QObject):
         if isinstance(application, QApplication):
             names: tuple[ThemeName, ...] = get_args(ThemeName)
             after = (names.index(self._theme.name) + 1) % len(names)
-            self._theme.choose(names[after], application)
+            self._theme.turn(names[after], application)
 
     def _resize(self, step: int) -> None:
         """Take the next larger or smaller size of text."""

@@ -52,7 +52,11 @@ class Outbox:
         """Delete what waits of everybody who is not allowed any more."""
         kept = frozenset(allowed)
         for file in self._files():
-            batch = msgspec.json.decode(file.read_bytes(), type=Batch)
+            try:
+                batch = msgspec.json.decode(file.read_bytes(), type=Batch)
+            except msgspec.MsgspecError:  # torn: nobody can tell whose it is
+                file.unlink(missing_ok=True)
+                continue
             minutes = [one for one in batch.minutes if one.resident in kept]
             happenings = [one for one in batch.happenings if one.resident in kept]
             if not minutes and not happenings:

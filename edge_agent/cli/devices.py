@@ -170,6 +170,29 @@ def activate(device: DeviceId, config: Config, by: By = "", as_json: Json = Fals
     _say(device, site.record.activate(device, by or _user()), as_json)
 
 
+@app.command()
+@explained
+def forget(device: DeviceId, config: Config, as_json: Json = False) -> None:
+    """Begin anew with a device that was replaced or reset: its pulse count, its replay counter.
+
+    Only while no agent runs; what it has said until now stays in the log.
+    """
+    from contextlib import closing
+
+    from edge_agent.health import data_folder
+    from edge_agent.store import DeviceMemory
+
+    site = _Site(config)
+    site.device(device)
+    if data_folder.is_running(site.settings.data):
+        stop(f"an agent runs with {config}: stop it first", FAILED)
+    with closing(DeviceMemory(site.settings.data)) as memory:
+        known = dict(memory.of(device))
+        memory.forget(device)
+    said = {"device": device, "forgotten": known}
+    show(said, as_json, lambda _: [f"{name}: was {value}" for name, value in known.items()])
+
+
 class _Site:
     """A gateway's settings with what they lead to, and its record of commissioning."""
 

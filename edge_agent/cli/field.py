@@ -69,21 +69,30 @@ def record(
     seconds: Annotated[float, typer.Option(min=1, max=86_400, help="How long.")] = 60.0,
     as_json: Json = False,
 ) -> None:
-    """Poll one link while no agent runs and keep every raw frame, for a fault in the field."""
+    """Keep every raw frame of one link, for a fault in the field; the running agent does it itself.
+
+    Where no agent runs, the link is polled for it.
+    """
     import asyncio
 
     from area_configs.domain.errors import SmartAreaError
     from edge_agent.daemon import field
+    from edge_agent.health import data_folder
     from edge_agent.settings import read_settings
 
     settings = read_settings(config)
-    wiring = field.wiring_of(settings, settings.installation(), link)
     try:
-        found = asyncio.run(field.record_link(wiring, seconds, file))
+        if data_folder.is_running(settings.data):
+            found = field.recorded_by_agent(settings, link, seconds, file)
+        else:
+            wiring = field.wiring_of(settings, settings.installation(), link)
+            found = asyncio.run(field.record_link(wiring, seconds, file))._asdict()
     except OSError as error:
-        raise SmartAreaError(f"{file} cannot be written: {error.strerror}") from error
-    show(found._asdict(), as_json, lambda it: [f"{it['frames']} frames in {file}"])
-    if not found.frames:
+        raise SmartAreaError(
+            f"{error.filename or file} cannot be used: {error.strerror}"
+        ) from error
+    show(found, as_json, lambda it: [f"{it['frames']} frames in {file}"])
+    if not found["frames"]:
         stop(f"nothing was heard on link {link}", UNREACHABLE)
 
 
@@ -91,6 +100,7 @@ def record(
 def replay(
     file: Annotated[Path, typer.Argument(help="What `area-edge record` wrote.")],
     profile: Annotated[str, typer.Option(help="Id of a bundled device profile, or a file.")],
+    peer: Annotated[str, typer.Option(help="Only frames of this address.")] = "",
     as_json: Json = False,
 ) -> None:
     """Read recorded frames by a device profile, without any device."""
@@ -101,7 +111,11 @@ def replay(
 
     model = load_profile(profile)
     try:
-        raw = [reading.Frame(f.t, f.direction == "in", f.data) for f in frames(file)]
+        raw = [
+            reading.Frame(f.t, f.direction == "in", f.data)
+            for f in frames(file)
+            if peer in ("", f.peer)
+        ]
     except OSError as error:
         raise SmartAreaError(f"{file} cannot be read: {error.strerror}") from error
     found = list(reading.replay(model, raw))

@@ -6,25 +6,32 @@ the file is a roll-back of the version, whatever happens in between.
 
 from __future__ import annotations
 
+import contextlib
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import tomlkit
 from pydantic import ValidationError
 from tomlkit.exceptions import TOMLKitError
 
+from area_configs import area_pack
+from area_configs.area_pack import unpack
 from area_configs.domain.errors import SmartAreaError
 from area_configs.loader.sentences import schema_mistakes
 from area_configs.loader.toml_text import dotted
 from area_configs.schema.gateway_document import GatewayDocument
+from edge_agent.configuration.joining import AREA
 from edge_agent.configuration.requests import check
 from edge_agent.configuration.trial import TrialFiles
 from edge_agent.settings import read_settings, require_same_log
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from edge_agent.settings import Settings
 
+_NAMED = 16  # digits of the digest that a folder is named by
 _FILE = "office.toml"  # the changed settings while they are checked
 
 
@@ -40,8 +47,15 @@ class Office:
         self._file = file
         self._files = TrialFiles(file)
 
-    def stage(self, version: int, document: dict[str, Any]) -> None:
+    def stage(
+        self, version: int, document: dict[str, Any], fetch: Callable[[str], bytes] | None = None
+    ) -> None:
         """Put a document on trial; the running agent takes it from there.
+
+        Args:
+            version: of the document.
+            document: as it came.
+            fetch: gives the area pack of a digest, where the document names one.
 
         Raises:
             BadDocument: it has mistakes.
@@ -49,7 +63,8 @@ class Office:
         """
         found = _checked(document)
         old = read_settings(self._file)
-        text = merged(self._file.read_text(encoding="utf-8"), version, found)
+        area = self._area(found.area, old, fetch) if found.area else None
+        text = merged(self._file.read_text(encoding="utf-8"), version, found, area)
         new = old.data / _FILE
         try:
             new.write_text(text, encoding="utf-8")
@@ -59,6 +74,31 @@ class Office:
             new.unlink(missing_ok=True)
         for _ in self._files.stage(text.encode(), found.trial_s):
             pass
+
+    def _area(self, digest: str, settings: Settings, fetch: Callable[[str], bytes] | None) -> Path:
+        """Return the folder of an area pack, fetched unless it is here; others go once unused."""
+        root = settings.data / AREA
+        folder = root / digest[:_NAMED]
+        if not folder.exists():
+            if fetch is None:
+                raise BadDocument("area: this gateway cannot fetch area packs")
+            root.mkdir(parents=True, exist_ok=True)
+            stage = unpack(fetch(digest), root / f"{folder.name}.new")
+            if area_pack.digest(area_pack.hashes_of(area_pack.files_of(stage))) != digest:
+                shutil.rmtree(stage, ignore_errors=True)
+                raise BadDocument("area: the pack that came is not the one that was announced")
+            stage.rename(folder)
+        self._forget_areas(root, folder)
+        return folder
+
+    def _forget_areas(self, root: Path, wanted: Path) -> None:
+        """Remove area folders that neither the settings in force nor those of before name."""
+        named = [wanted.name]
+        for file in (self._file, self._files.previous):
+            with contextlib.suppress(OSError):
+                named.append(file.read_text(encoding="utf-8"))
+        for old in [one for one in root.iterdir() if not any(one.name in text for text in named)]:
+            shutil.rmtree(old, ignore_errors=True)
 
     def holds(self, version: int) -> bool:
         """Tell whether the settings in force are those of a version."""
@@ -96,8 +136,10 @@ def document_of(settings: Settings) -> dict[str, Any]:
     }
 
 
-def merged(text: str, version: int, document: GatewayDocument) -> str:
+def merged(text: str, version: int, document: GatewayDocument, area: Path | None = None) -> str:
     """Return a settings file with a document in it; all else stays as it was written.
+
+    `area` is the folder that it names from now on; None leaves it as it is.
 
     Raises:
         BadDocument: the file is no TOML that can be written back.
@@ -106,6 +148,8 @@ def merged(text: str, version: int, document: GatewayDocument) -> str:
         toml = tomlkit.parse(text)
         toml["configuration"] = version
         toml["trial_s"] = document.trial_s
+        if area is not None:
+            toml["area"] = str(area)
         if document.hub_url:
             toml["hub"]["url"] = document.hub_url
         for name, table in (("control", document.control), ("log", document.log)):

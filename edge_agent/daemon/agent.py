@@ -16,7 +16,9 @@ from edge_agent.daemon.caring import Caring
 from edge_agent.daemon.configuring import Configuring
 from edge_agent.daemon.controlling import Controlling
 from edge_agent.daemon.delivery import Delivery
+from edge_agent.daemon.in_service import InService
 from edge_agent.daemon.links import Drivers, Links
+from edge_agent.daemon.recordings import Recordings
 from edge_agent.daemon.self_report import report_of
 from edge_agent.daemon.watching import Watching
 from edge_agent.drivers import driver_of
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from edge_agent.daemon.configuring import Configuration
     from edge_agent.drivers.base import Driver
     from edge_agent.health.footprint import Footprint
-    from edge_agent.store import LogStats, ReadingLog
+    from edge_agent.store import DeviceMemory, LogStats, ReadingLog
     from edge_agent.supervision import Record
     from edge_agent.sync import SinkState, Sync
     from platform_hub.client.area_client import AreaClient
@@ -66,6 +68,7 @@ class Agent:
         manager: ServiceManager | None = None,
         measure: Callable[[], Footprint] = footprint,
         orders_from: Callable[[Configuration], AreaClient] | None = None,
+        memory: DeviceMemory | None = None,
     ) -> None:
         self._configuration = configuration
         self._log = log
@@ -76,8 +79,15 @@ class Agent:
         self._chance = chance or random.Random()  # noqa: S311 - spreads polls, guards nothing
         self._health = Health(self._clock)
         self._delivery = Delivery(log, self._health, self._clock)
-        make = drivers or partial(driver_of, folder=configuration.settings.data)
-        self._links = Links(Drivers(make, self._said, self._clock, self._chance), self._health)
+        make = drivers or partial(driver_of, folder=configuration.settings.data, memory=memory)
+        self._in_service = InService(
+            configuration.settings.data,
+            self._clock,
+            required=configuration.settings.commissioning_required,
+        )
+        self._recordings = Recordings(configuration.settings.data, self._clock)
+        drivers_ = Drivers(make, self._said, self._clock, self._chance, self._in_service.refusal)
+        self._links = Links(drivers_, self._health)
         self._controlling = Controlling(
             configuration,
             self._links,
@@ -98,6 +108,7 @@ class Agent:
             for name, run in {
                 "status": self._keep_status,
                 "configuration": self._configuring.keep,
+                "recordings": self._recordings.keep,
                 **self._controlling.tasks(),
                 **self._caring.tasks(),
                 **self._watching.tasks(self._links.restart),
@@ -112,7 +123,8 @@ class Agent:
         self._status_trouble = ""
 
     async def _said(self, readings: Sequence[Reading]) -> None:
-        await self._controlling.deliver(self._caring.screened(readings))
+        trusted = self._in_service.screened(readings)
+        await self._controlling.deliver(self._caring.screened(trusted))
 
     async def run(self, stop: asyncio.Event) -> bool:
         """Poll, store and send until `stop`; finish what is in flight, then return.
@@ -145,6 +157,7 @@ class Agent:
         if self._renew_care(new):
             touched.append("care")
         self._configuration = new
+        self._in_service.required = new.settings.commissioning_required
         if fresh_sync or new.ways != old.ways:
             await self._replace_sync(new)
             touched.append("the ways out")
@@ -276,6 +289,7 @@ class Agent:
             "configuration": self._configuring.status(),
             "control": self._controlling.status(),
             "care": self._caring.status(),
+            "commissioning": self._in_service.status(),
             "hub": {
                 "url": self._configuration.settings.hub_url,
                 "reachable": hub.reachable,

@@ -33,6 +33,7 @@ _log = logging.getLogger(__name__)
 FOLDER = "care"
 _ALLOWED = "collection.json"
 _TURN_S = 5.0
+_AGE_S = 60.0  # between looks where nothing is sent
 _MOST_AT_ONCE = 20
 
 
@@ -61,10 +62,12 @@ class Caring:
             BadSecret: the key of the pseudonyms cannot be used.
         """
         care = self.configuration.settings.care
-        if not care.wearers:
-            self._collector, self._outbox, self._raw = Collector({}), None, None
-            return
         folder = self._folder
+        if not care.wearers:
+            self._collector, self._outbox = Collector({}), None
+            raw = RawReadings(folder / "raw", care.keep_raw_days)
+            self._raw = raw if folder.is_dir() else None  # what was kept before still ages out
+            return
         names = Pseudonyms(folder)
         area = self.configuration.installation.area
         worn = {}
@@ -100,7 +103,7 @@ class Caring:
 
     async def _keep(self, stop: asyncio.Event) -> None:
         if self._outbox is None or self._connect is None:
-            await stop.wait()
+            await self._age(stop)
             return
         client = await asyncio.to_thread(self._connect, self.configuration)
         try:
@@ -111,18 +114,33 @@ class Caring:
         finally:
             await asyncio.to_thread(client.close)
 
+    async def _age(self, stop: asyncio.Event) -> None:
+        """Keep what is gathered where no hub takes it, and let it age out."""
+        while self._raw is not None:
+            gathered = self._collector.gathered(self._clock.now_us())
+            try:
+                await asyncio.to_thread(self._write, gathered)
+            except OSError as error:
+                self._complain(error)
+            if await self._clock.pause(_AGE_S, stop):
+                return
+        await stop.wait()
+
     async def _turn(self, client: AreaClient) -> None:
         ready = self._collector.gathered(self._clock.now_us())
         try:
             allowed = await asyncio.to_thread(self._exchange, client, ready)
         except (HubUnavailable, HubRejected, OSError) as error:
-            if str(error) != self._trouble:
-                _log.warning("care: %s", error)
-            self._trouble = str(error)
+            self._complain(error)
             return
         self._trouble = ""
         if allowed != self._collector.allowed:
             self._collector.allow(allowed)
+
+    def _complain(self, error: Exception) -> None:
+        if str(error) != self._trouble:
+            _log.warning("care: %s", error)
+        self._trouble = str(error)
 
     def _exchange(self, client: AreaClient, ready: Gathered) -> frozenset[str]:
         """Write what is ready, ask whose data may be collected, send what waits."""
@@ -139,10 +157,10 @@ class Caring:
         return allowed
 
     def _write(self, ready: Gathered) -> None:
-        if self._raw and self._outbox:
+        if self._outbox and ready.batch:
+            self._outbox.put(ready.batch)
+        if self._raw:
             self._raw.put(ready.raw)
-            if ready.batch:
-                self._outbox.put(ready.batch)
             self._raw.age_out(self._clock.now_us())
 
     def _obey(self, allowed: frozenset[str]) -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+import time
+import uuid
 from typing import TYPE_CHECKING, NamedTuple
 
 from area_configs.domain.errors import DeviceUnavailable, SmartAreaError
 from edge_agent.clock import SystemClock
+from edge_agent.daemon import recordings
 from edge_agent.daemon.links import wirings
 from edge_agent.drivers import driver_of
 from edge_agent.drivers.base import Discovering
@@ -21,12 +24,13 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
+    from area_configs.domain.protocols import LinkKind
     from area_configs.domain.readings import Reading
     from edge_agent.daemon.links import Wiring
     from edge_agent.drivers.base import Candidate, Driver, Identity
     from edge_agent.settings import Installation, Settings
 
-_NOT_RECORDED = ("b_route",)  # its library keeps the frames to itself
+_NOT_RECORDED = ("opc_ua",)  # its frames are encrypted, and its library keeps them to itself
 
 
 class CannotReach(SmartAreaError):
@@ -61,8 +65,7 @@ async def record_link(wiring: Wiring, seconds: float, file: Path) -> Recorded:
         CannotReach: frames of this kind of link cannot be had.
         OSError: the file cannot be written.
     """
-    if wiring.link.kind in _NOT_RECORDED:
-        raise CannotReach(f"frames of a {wiring.link.kind} link cannot be recorded")
+    _require_recordable(wiring.link.kind)
     heard: list[Reading] = []
 
     async def deliver(readings: list[Reading]) -> None:
@@ -81,6 +84,25 @@ async def record_link(wiring: Wiring, seconds: float, file: Path) -> Recorded:
         await polling
     count = sum(1 for frame in frames(file) if frame.link == wiring.link.id)
     return Recorded(count, len(heard))
+
+
+def recorded_by_agent(settings: Settings, link: str, seconds: float, file: Path) -> dict[str, int]:
+    """Have the running agent record one of its links; return how many frames it caught.
+
+    Raises:
+        CannotReach: it has no such link, or frames of this kind cannot be had.
+        NoAnswer: it does not record; OSError: a file cannot be written.
+    """
+    _, gateway = settings.here()
+    known = {one.id: one.kind for one in gateway.links}
+    if link not in known:
+        raise CannotReach(f"gateway {settings.gateway} has no link {link!r}: {', '.join(known)}")
+    _require_recordable(known[link])
+    if seconds > recordings.MOST_S:
+        raise CannotReach(f"a running agent records {recordings.MOST_S:g} s at most")
+    ident = uuid.uuid4().hex
+    recordings.ask(settings.data, link, seconds, ident)
+    return {"frames": recordings.fetch(settings.data, ident, seconds, file, time.sleep)}
 
 
 async def discover(wiring: Wiring, seconds: float) -> list[Candidate]:
@@ -136,3 +158,8 @@ async def _opened(wiring: Wiring) -> AsyncIterator[Driver]:
         yield driver
     finally:
         await driver.close()
+
+
+def _require_recordable(kind: LinkKind) -> None:
+    if kind in _NOT_RECORDED:
+        raise CannotReach(f"frames of a {kind} link cannot be recorded")

@@ -7,7 +7,7 @@ import logging
 from typing import TYPE_CHECKING, NamedTuple
 
 from area_configs.domain.errors import DeviceUnavailable
-from edge_agent.drivers.base import Station
+from edge_agent.drivers.base import Station, WriteRefused
 from edge_agent.polling import LinkPoller
 from edge_agent.supervision import BoundedDriver, Hung, Supervisor
 
@@ -40,12 +40,16 @@ class Wiring(NamedTuple):
 
 
 class Drivers(NamedTuple):
-    """What links need to poll: how drivers are made, where readings go, the clock, the chance."""
+    """What links need to poll: how drivers are made, where readings go, the clock, the chance.
+
+    `refusal` says why a device is told nothing; empty where it may be.
+    """
 
     make: Callable[[Link, tuple[Station, ...], LinkSecrets | None, Clock], Driver]
     deliver: Callable[[Sequence[Reading]], Awaitable[None]]
     clock: Clock
     chance: random.Random
+    refusal: Callable[[str], str] = lambda _device: ""
 
 
 class Links:
@@ -68,6 +72,8 @@ class Links:
         Raises:
             WriteRefused: it is refused; DeviceUnavailable: it may or may not have been done.
         """
+        if reason := self._drivers.refusal(device):
+            raise WriteRefused(reason)
         try:
             await self._poller_of(device).write(device, command, value)
         except Hung as hung:  # the link itself begins anew with its next poll
@@ -137,7 +143,7 @@ class Links:
         self._running[link] = (wiring, supervisor, task)
 
     def _poller(self, wiring: Wiring) -> LinkPoller:
-        make, deliver, clock, chance = self._drivers
+        make, deliver, clock, chance, _ = self._drivers
         link, stations, secrets = wiring
         driver = BoundedDriver(make(link, stations, secrets, clock), clock)
         poller = LinkPoller(link.id, driver, stations, deliver, self._health, (clock, chance))

@@ -78,6 +78,7 @@ class Orders:
         self._trouble = ""
         self._waiting: dict[str, str] = {}
         self._connected = False
+        self._newest = 0
 
     def status(self) -> dict[str, Any]:
         """Return how the way of orders is, in plain values."""
@@ -194,7 +195,7 @@ class Orders:
             if office is None:
                 raise BadOrder("this gateway takes no configuration")
             if not again and not await asyncio.to_thread(office.holds, int(body["version"])):
-                await asyncio.to_thread(office.stage, int(body["version"]), body["document"])
+                await self._stage(office, int(body["version"]), body["document"])
             entry = await self._tried(office, int(body["version"]))
         except (SmartAreaError, OSError, KeyError, TypeError, ValueError) as error:
             entry = Entry("failed", str(error) or repr(error))
@@ -202,6 +203,28 @@ class Orders:
             with contextlib.suppress(HubUnavailable, HubRejected):
                 await self._describe(self._reporter, trust)
         await self._end(order.id, entry)
+
+    async def _stage(self, office: Office, version: int, document: dict[str, Any]) -> None:
+        """Put a configuration on trial; what it has to fetch is asked for until the hub gives it."""
+        never = asyncio.Event()
+        self._newest = max(self._newest, version)
+        while version == self._newest:
+            try:
+                await asyncio.to_thread(office.stage, version, document, self._pack)
+            except HubUnavailable as error:
+                _log.warning("configuration %d waits: %s", version, error)
+                await self._clock.pause(_RETRY_LONGEST_S, never)
+            else:
+                return
+        raise BadOrder(f"version {self._newest} came meanwhile")
+
+    def _pack(self, digest: str) -> bytes:
+        """Fetch an area pack over a connection of its own: it may take long."""
+        client = self._desk.connect()
+        try:
+            return client.pack(digest)[0]
+        finally:
+            client.close()
 
     async def _tried(self, office: Office, version: int) -> Entry:
         """Wait until nothing is on trial any more; say whether a version is in force."""

@@ -23,7 +23,7 @@ from edge_agent.daemon.configuring import load
 from edge_agent.daemon.hub_clients import area_client, hub_client
 from edge_agent.health.data_folder import FolderLock
 from edge_agent.settings import read_settings
-from edge_agent.store import ClockWait, Policy, ReadingLog, Retention
+from edge_agent.store import ClockWait, DeviceMemory, Policy, ReadingLog, Retention
 from edge_agent.sync import sync_of
 from platform_hub.client.announcing import announced
 
@@ -100,14 +100,18 @@ async def _run(configuration: Configuration, trial: Trial | None, version: str) 
         client = hub_client(to)  # the sync closes it
         return sync_of(log, client, to.installation.area, to.sinks)
 
-    try:
+    with contextlib.closing(log), contextlib.closing(DeviceMemory(settings.data)) as memory:
         agent = Agent(
-            configuration, log, connect, version=version, trial=trial, orders_from=area_client
+            configuration,
+            log,
+            connect,
+            version=version,
+            trial=trial,
+            orders_from=area_client,
+            memory=memory,
         )
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, agent.reload)
         return await agent.run(stop)
-    finally:
-        log.close()
 
 
 def _retention(limits: LogLimits) -> Retention:

@@ -107,6 +107,12 @@ def build(frame: Frame) -> bytes:
     return head + b"".join(bytes((p.epc, len(p.edt))) + p.edt for p in frame.properties)
 
 
+def confirmation(told: Frame) -> Frame:
+    """Return the answer that an announcement with confirmation (INFC) asks for."""
+    codes = tuple(Property(prop.epc) for prop in told.properties)
+    return Frame(told.tid, told.deoj, told.seoj, INFC_RES, codes)
+
+
 def parse(data: bytes, tid: int | None = None) -> Frame:
     """Read a frame; with `tid`, only the answer to that transaction.
 

@@ -1,17 +1,24 @@
 """What a smart meter kept of the past: cumulative energy at every half hour, as counts.
 
 Source: ECHONET Appendix Release R, class 0288: E2, E4 a day of 48 half hours, chosen by E5; EC up to
-12 half hours back from an instant, both directions, chosen by ED. Times are Japanese.
+12 half hours back from an instant, both directions, chosen by ED; EA, EB the last half hour, which a
+meter announces at :00 and :30. Times are Japanese.
 """
 
 from __future__ import annotations
 
 import struct
 from datetime import date, datetime, timedelta, timezone
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from area_configs.domain.errors import BadFrame
+from edge_agent.decoding.echonet import measured_at
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+IMPORT, EXPORT = 0xE0, 0xE3
+FIXED_IMPORT, FIXED_EXPORT = 0xEA, 0xEB
 DAY_IMPORT, DAY_EXPORT, DAY_CHOICE = 0xE2, 0xE4, 0xE5
 RECENT, RECENT_CHOICE = 0xEC, 0xED
 HALF_HOUR = timedelta(minutes=30)
@@ -27,6 +34,22 @@ class Count(NamedTuple):
 
     at: datetime
     edt: bytes
+
+
+def fixed_counts(edts: Mapping[int, bytes]) -> list[tuple[int, Count]]:
+    """Read EA and EB of an announcement, each with the counter that it is a past value of.
+
+    Raises:
+        BadFrame: one of them has no such date, or not the length of date and counter.
+    """
+    found = []
+    for epc, source in ((IMPORT, FIXED_IMPORT), (EXPORT, FIXED_EXPORT)):
+        if edt := edts.get(source):
+            at = measured_at(edt)
+            if len(edt) != _HEAD + _COUNT:
+                raise BadFrame(f"byte {len(edt)}: {source:02X} has {_HEAD + _COUNT} bytes")
+            found.append((epc, Count(at, edt[_HEAD:])))
+    return found
 
 
 def half_hours(after: datetime, until: datetime) -> list[datetime]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from area_configs.domain.errors import BadFrame
 from area_configs.domain.quality import GOOD, Quality, Reason
+from area_configs.domain.quantities import BY_GATEWAY, QUANTITIES, Kind
 from area_configs.domain.readings import Reading
 from area_configs.domain.sources import EchonetSource, ModbusSource
 from edge_agent.decoding import echonet, modbus
@@ -65,6 +66,24 @@ def refused(
 ) -> list[Reading]:
     """Return readings without a value: the device answered that it will not give them."""
     return [Reading(device, point.quantity, observed_us, None, quality) for point in points]
+
+
+def silent(points: Iterable[Point], how: str, device: str, observed_us: int) -> list[Reading]:
+    """Return that a device said nothing of points; what happens once is not missed.
+
+    Args:
+        points: what was expected of it; what the gateway itself finds out is left out.
+        how: `no answer`, `link down` or `not heard`; it goes out with the readings, so it names
+            no address.
+        device: id of the device.
+        observed_us: when that was noticed.
+    """
+    expected = (
+        point
+        for point in points
+        if point.quantity not in BY_GATEWAY and QUANTITIES[point.quantity].kind is not Kind.EVENT
+    )
+    return refused(expected, Quality(Reason.SILENT, how), device, observed_us)
 
 
 def _property(

@@ -48,7 +48,8 @@ def replay(profile: DeviceProfile, frames: Iterable[Frame]) -> Iterator[Replayed
             continue
         try:
             asked = request.hex() if profile.protocol == "modbus" else ""
-            yield Replayed(frame.t, decode(profile, data.hex(), asked))
+            heard = data.decode("ascii", "replace") if profile.protocol == "ble" else data.hex()
+            yield Replayed(frame.t, decode(profile, heard, asked))
         except BadFrame as error:
             yield Replayed(frame.t, None, str(error))
 

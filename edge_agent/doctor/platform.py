@@ -12,8 +12,11 @@ from urllib.parse import urlsplit
 import msgspec
 import requests
 
-from area_configs.domain.errors import HubRejected, HubUnavailable, SettingsError
+from area_configs.domain.errors import FileMistakes, HubRejected, HubUnavailable, SettingsError
+from edge_agent.configuration.identity import read_identity
+from edge_agent.credentials import BadSecret
 from edge_agent.doctor.check import Check, mistakes
+from platform_hub.client.credentials import GatewayIdentity
 from platform_hub.client.session import HubSession
 
 if TYPE_CHECKING:
@@ -37,9 +40,20 @@ def checks(settings: Settings, here: Machine) -> Iterator[Check]:
     except SettingsError as error:
         yield from mistakes("hub key", error)
         return
-    verify: bool | Path = settings.hub_ca or here.ca_file or True
+    own = None
+    try:
+        own = _own(settings, here)
+    except BadSecret as error:
+        yield Check("gateway key", "fail", str(error))
+    if own:
+        yield Check("gateway key", "ok", f"{settings.identity_file} is for its user's eyes only")
+    authority = settings.hub_ca or here.ca_file
     session = HubSession(
-        settings.hub_url, key, verify=verify, connect_s=_CONNECT_S, answer_s=_ANSWER_S
+        settings.hub_url,
+        key or own or "",
+        verify=authority or True,
+        connect_s=_CONNECT_S,
+        answer_s=_ANSWER_S,
     )
     try:
         answer = session.ask("GET", "/health")
@@ -49,8 +63,8 @@ def checks(settings: Settings, here: Machine) -> Iterator[Check]:
     else:
         yield Check("hub", "ok", f"{settings.hub_url} answers, area {_area(answer)}")
         yield _time(answer, here.clock.now_us() / 1e6)
-        yield from _certificate(settings.hub_url, here)
-        yield _key(session, given=bool(key))
+        yield from _certificate(settings.hub_url, authority, here)
+        yield _key(session, "set `key_file` in [hub]" if not key else "ask for another", key or own)
     finally:
         session.close()
 
@@ -107,11 +121,27 @@ def _time(answer: Answer, now_s: float) -> Check:
     return Check("hub time", level, words)
 
 
-def _certificate(url: str, here: Machine) -> Iterator[Check]:
+def _own(settings: Settings, here: Machine) -> GatewayIdentity | None:
+    """Return who this gateway is by its own key, None where it has none.
+
+    Raises:
+        BadSecret: others may read the key, or it is none.
+    """
+    private = read_identity(settings.identity_file)
+    if private is None:
+        return None
+    try:
+        area, _ = settings.here()
+    except FileMistakes:  # told already
+        return None
+    return GatewayIdentity(settings.gateway, f"smartarea:{area.id}", private, here.clock.now_us)
+
+
+def _certificate(url: str, authority: Path | None, here: Machine) -> Iterator[Check]:
     parts = urlsplit(url)
     if parts.scheme != "https" or not parts.hostname:
         return
-    ca_file = here.ca_file or requests.utils.DEFAULT_CA_BUNDLE_PATH
+    ca_file = authority or requests.utils.DEFAULT_CA_BUNDLE_PATH
     context = ssl.create_default_context(cafile=str(ca_file))
     try:
         with (
@@ -127,14 +157,15 @@ def _certificate(url: str, here: Machine) -> Iterator[Check]:
     yield expiry(ends_s, here.clock.now_us() / 1e6)
 
 
-def _key(session: HubSession, *, given: bool) -> Check:
+def _key(session: HubSession, remedy: str, given: str | GatewayIdentity | None) -> Check:
     """Ask for something that only keys open; to be told 'not with this role' is to be known."""
+    if isinstance(given, GatewayIdentity):
+        remedy = "register what `area-edge identity` shows, or claim the gateway anew"
     try:
         session.ask("GET", _KEY_PATH)
     except HubUnavailable as error:
         return Check("hub key", "warn", str(error))
     except HubRejected as error:
         if error.status == HTTPStatus.UNAUTHORIZED:
-            remedy = "ask for another" if given else "set `key_file` in [hub]"
             return Check("hub key", "fail", f"the hub does not know this gateway's key: {remedy}")
     return Check("hub key", "ok", "the hub knows it" if given else "the hub asks for none")

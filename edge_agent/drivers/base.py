@@ -19,6 +19,10 @@ class LinkLost(DeviceUnavailable):
     """The link itself is gone, not just one device: close the driver and open it again."""
 
 
+class NotNow(DeviceUnavailable):
+    """The link must keep quiet for a while; no device is silent, and nothing need be opened anew."""
+
+
 class AccessRefused(LinkLost):
     """The device refuses our credentials: wait long before the next try, it may lock."""
 
@@ -64,6 +68,36 @@ class Identity:
     model: str = ""
     serial: str = ""
     firmware: str = ""
+
+
+class Memory(Protocol):
+    """What is remembered of devices over a restart of the agent: numbers by name."""
+
+    def of(self, device: str) -> Mapping[str, int]:
+        """Return what is known of a device by name."""
+        ...
+
+    def note(self, device: str, name: str, value: int) -> None:
+        """Remember a number, for good once `settle` has returned."""
+        ...
+
+    async def settle(self) -> None:
+        """Return once everything noted before is durable, as far as the disk takes it."""
+        ...
+
+
+class Forgetful:
+    """A memory for work without an agent: nothing is known, nothing is kept."""
+
+    def of(self, device: str) -> Mapping[str, int]:  # noqa: ARG002 - the interface asks
+        """Return nothing."""
+        return {}
+
+    def note(self, device: str, name: str, value: int) -> None:
+        """Forget it at once."""
+
+    async def settle(self) -> None:
+        """Return."""
 
 
 class WriteRefused(DeviceUnavailable):

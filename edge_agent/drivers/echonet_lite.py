@@ -151,7 +151,7 @@ class EchonetDriver:
             if readings := self._readings(node, frame.edts()):
                 await deliver(readings)
             if frame.esv == echonet.INFC:
-                self._confirm(host, frame)
+                self._port.send(host, echonet.build(echonet.confirmation(frame)))
         raise LinkLost("UDP 3610 was closed")
 
     async def discover(self) -> AsyncIterator[Candidate]:
@@ -262,16 +262,6 @@ class EchonetDriver:
             if self._told.full():
                 self._told.get_nowait()
             self._told.put_nowait((host, frame))
-
-    def _confirm(self, host: str, frame: echonet.Frame) -> None:
-        answer = replace(
-            frame,
-            seoj=frame.deoj,
-            deoj=frame.seoj,
-            esv=echonet.INFC_RES,
-            properties=tuple(echonet.Property(p.epc) for p in frame.properties),
-        )
-        self._port.send(host, echonet.build(answer))
 
 
 def _node(station: Station) -> _Node:

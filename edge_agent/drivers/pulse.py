@@ -1,7 +1,7 @@
-"""The pulse driver: the inputs of one chip, counted since they were opened.
+"""The pulse driver: the inputs of one chip, counted for good.
 
-A count begins at zero with every start of the agent: it is a counter that was reset, as readers of
-counters must expect of any meter.
+A count is on the disk before its reading leaves the driver, so it never goes back, whatever ends
+the agent. What a meter turns while no agent runs is counted by nobody.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from area_configs.domain.readings import Reading
 from edge_agent.decoding import pulses
-from edge_agent.drivers.base import LinkLost
+from edge_agent.drivers.base import Forgetful, LinkLost
 from edge_agent.transports.pulse_line import PulseLine
 
 if TYPE_CHECKING:
@@ -20,19 +20,30 @@ if TYPE_CHECKING:
     from area_configs.domain.areas import Link
     from area_configs.domain.devices import Point
     from edge_agent.clock import Clock
-    from edge_agent.drivers.base import Station
+    from edge_agent.drivers.base import Memory, Station
 
 _BURST = 16
+_COUNT = "pulses"
 
 
 class PulseDriver:
     """Owns the inputs of one chip, one for each device."""
 
-    def __init__(self, link: Link, stations: Iterable[Station], clock: Clock) -> None:
+    def __init__(
+        self,
+        link: Link,
+        stations: Iterable[Station],
+        clock: Clock,
+        memory: Memory | None = None,
+    ) -> None:
         self._port = link.port
         self._clock = clock
+        self._memory = memory or Forgetful()
         self._stations = {station.unit: station for station in stations}
-        self._counters = {unit: pulses.Counter() for unit in self._stations}
+        self._counters = {
+            unit: pulses.Counter(self._memory.of(station.device).get(_COUNT, 0))
+            for unit, station in self._stations.items()
+        }
         self._line = PulseLine(link.id, link.port, self._stations)
 
     @property
@@ -55,12 +66,21 @@ class PulseDriver:
         while records := await self._line.records():
             if readings := self._counted(records):
                 # What was taken from the kernel exists nowhere else: it is kept whatever happens.
-                await asyncio.shield(asyncio.ensure_future(deliver(readings)))
+                await asyncio.shield(asyncio.ensure_future(self._keep(readings, deliver)))
         raise LinkLost(f"{self._port} is gone: check the chip")
 
     async def close(self) -> None:
         """Leave the inputs."""
         self._line.close()
+
+    async def _keep(
+        self, readings: list[Reading], deliver: Callable[[list[Reading]], Awaitable[None]]
+    ) -> None:
+        for unit, station in self._stations.items():
+            if count := self._counters[unit].count:
+                self._memory.note(station.device, _COUNT, count)
+        await self._memory.settle()
+        await deliver(readings)
 
     def _counted(self, records: bytes) -> list[Reading]:
         """Count edges; a few are told one by one, of a burst each input's last count is told."""

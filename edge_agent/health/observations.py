@@ -6,6 +6,7 @@ import logging
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from area_configs.domain.quality import Reason
 from area_configs.domain.quantities import BY_GATEWAY
 from edge_agent.health.progress import Progress
 
@@ -46,7 +47,7 @@ class DeviceHealth:
     """How one device is; `consecutive_failures` of 0 with a `last_ok_us` means that it answers.
 
     `readings` came from it, `stored` are those of its own that the log holds: what the gateway
-    says of it, such as the age of its data, is not among them.
+    says of it, such as the age of its data or its silence, is not among them.
     """
 
     link: str
@@ -68,6 +69,7 @@ class Health:
         self._clock = clock
         self._log_refused = 0
         self._log_error = ""
+        self._silent_readings = 0
         self._measured: dict[str, frozenset[str]] = {}
 
     def expect(self, link: str, stations: Iterable[Station]) -> None:
@@ -141,15 +143,24 @@ class Health:
     def stored(self, readings: Iterable[Reading] = ()) -> None:
         """Note that the log took readings; what it refused before stays counted."""
         for reading in readings:
-            if reading.quantity in self._measured.get(reading.device, ()):
+            if reading.quality.reason is Reason.SILENT:
+                self._silent_readings += 1
+            elif reading.quantity in self._measured.get(reading.device, ()):
                 self.devices[reading.device].stored += 1
         if self._log_error:
             _log.info("the log takes readings again; %d were refused", self._log_refused)
         self._log_error = ""
 
     def log(self) -> dict[str, Any]:
-        """Return how many readings the log did not take, and why it takes none now."""
-        return {"refused": self._log_refused, "last_error": self._log_error}
+        """Return how many readings the log did not take, and why it takes none now.
+
+        `silent` of those that it took say that nothing came.
+        """
+        return {
+            "refused": self._log_refused,
+            "last_error": self._log_error,
+            "silent": self._silent_readings,
+        }
 
     def snapshot(self) -> dict[str, Any]:
         """Return everything as plain values for the status file."""

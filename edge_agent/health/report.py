@@ -64,6 +64,7 @@ def _head(status: dict[str, Any]) -> list[str]:
         f"hub: {hub['url']} {reach}{trouble}",
         *_brokers(status.get("sinks", {})),
         *_configuration(status.get("configuration")),
+        *_commissioning(status.get("commissioning")),
         *_control(status.get("control")),
     ]
 
@@ -110,6 +111,14 @@ def _configuration(found: dict[str, Any] | None) -> list[str]:
     elif trial and trial["state"] != "confirmed":
         told.append(f"settings: the last change was {trial['state']}: {trial['words']}")
     return told
+
+
+def _commissioning(found: dict[str, Any] | None) -> list[str]:
+    """Tell whose data do not count yet; that all do needs no line."""
+    if not found or not (found["under_way"] or found["withheld"]):
+        return []
+    named = ", ".join(f"{device} ({stage})" for device, stage in found["under_way"].items())
+    return [f"commissioning: {found['withheld']} readings withheld; under way: {named or 'none'}"]
 
 
 def _control(found: dict[str, Any] | None) -> list[str]:

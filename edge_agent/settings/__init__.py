@@ -84,6 +84,7 @@ class Settings:
     configuration: int = 0
     trial_s: float = TRIAL_S
     devices: dict[str, DeviceSettingsFile] = field(default_factory=dict)
+    commissioning_required: bool = False
 
     @property
     def identity_file(self) -> Path:
@@ -188,6 +189,7 @@ def read_settings(path: Path, folder: Path | None = None) -> Settings:
         hub_public_key=content.hub.public_key or "",
         control=Control(content.control.demand, content.control.target_kw or 0.0),
         care=content.care,
+        commissioning_required=content.commissioning.required,
         configuration=content.configuration,
         trial_s=content.trial_s,
         devices=content.devices,

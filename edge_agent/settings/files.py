@@ -42,6 +42,14 @@ class MonitorFile(StrictFile):
     )
 
 
+class CommissioningFile(StrictFile):
+    """Whose data count."""
+
+    required: bool = Field(
+        default=False, description="true: only devices that a technician has activated count"
+    )
+
+
 class CareFile(StrictFile):
     """Who wears what: what a body says leaves this gateway as minutes under a pseudonym only."""
 
@@ -75,6 +83,9 @@ class SettingsFile(StrictFile):
     )
     control: ControlFile = Field(default=ControlFile(), description="the table [control]")
     secrets: dict[str, SecretFile] = Field(default={}, description="secrets of B-route links")
+    commissioning: CommissioningFile = Field(
+        default=CommissioningFile(), description="the table [commissioning]"
+    )
     care: CareFile = Field(default=CareFile(), description="the table [care]")
     monitor: MonitorFile = Field(default=MonitorFile(), description="the table [monitor]")
     log: LogFile = Field(default=LogFile(), description="the table [log]")

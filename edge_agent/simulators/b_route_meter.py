@@ -80,6 +80,7 @@ class WiSunDongle:
         self._faults = faults
         self._commands = self._known()
         self._registers = _Registers()
+        self._air_time_spent = False
         self._ascii = True  # WOPT is kept in flash: SKRESET does not touch it
         self._heard = b""
         self._loop = asyncio.get_running_loop()
@@ -93,10 +94,14 @@ class WiSunDongle:
             handle.cancel()
         self._port.close()
 
-    def announce(self, frame: Frame) -> None:
+    def announce(self, frame: Frame) -> bool:
         """Let the meter announce a frame; nobody hears it before the dongle has joined."""
-        if self._registers.joined:
-            self._deliver(_ECHONET, frame.encode(), "1")
+        return self._registers.joined and self._deliver(_ECHONET, frame.encode(), "1")
+
+    def limit_air_time(self, *, spent: bool) -> None:
+        """Let the module say that it has sent for as long as the rules allow, or that it may again."""
+        self._air_time_spent = spent
+        self._event("32" if spent else "33")
 
     # ------------------------------------------------------------ commands
 
@@ -245,6 +250,7 @@ class WiSunDongle:
             self._line(" ".join(words))
         _, _handle, address, port, security, *_ = words
         reached = self._registers.joined and address == _address(METER_MAC)
+        reached = reached and not self._air_time_spent
         self._event("21", parameter="00" if reached else "01")
         self._line("OK")
         if reached and port == _ECHONET and security != _PLAINTEXT:
@@ -279,9 +285,17 @@ class WiSunDongle:
         self._later(left_us / 1e6, self._half_hour)
 
     def _half_hour(self) -> None:
-        if self._meter is not None:
-            self.announce(self._meter.half_hour(self._clock()))
+        self.say_half_hour()
         self._wait_for_half_hour()
+
+    def say_half_hour(self) -> None:
+        """Announce the counters of the last half hour; what they mean was so at that instant."""
+        if self._meter is None:
+            return
+        now_us = self._clock()
+        frame, said = self._meter.half_hour(now_us)
+        if self.announce(frame):
+            self._ledger.write(said, now_us - now_us % _HALF_HOUR_US)
 
     def _later(self, delay_s: float, act: Callable[[], None]) -> None:
         def now() -> None:

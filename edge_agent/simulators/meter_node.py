@@ -29,6 +29,8 @@ METER = bytes.fromhex("028801")
 NODE = bytes.fromhex("0EF001")
 CONTROLLER = bytes.fromhex("05FF01")
 
+_COUNTERS = {0xEA: 0xE0, 0xEB: 0xE3}  # what a fixed value is a past value of
+_DATE_AND_TIME = 7
 _HEARD_AS = (METER, METER[:2] + b"\0", NODE)  # instance 00 addresses every meter of the node
 
 
@@ -61,12 +63,14 @@ class MeterNode:
         """Return what a node announces after joining: the list of its objects (D5)."""
         return self._tell(NODE, NODE, Property(0xD5, b"\x01" + METER))
 
-    def half_hour(self, at_us: int) -> Frame:
-        """Return what a meter announces at :00 and :30: EA, and EB where it sells."""
+    def half_hour(self, at_us: int) -> tuple[Frame, list[Said]]:
+        """Return what a meter announces at :00 and :30, EA, and EB where it sells; and its meaning."""
         properties = [Property(0xEA, self._properties.fixed(False, at_us))]
         if self._properties.sells(at_us):
             properties.append(Property(0xEB, self._properties.fixed(True, at_us)))
-        return self._tell(METER, CONTROLLER, *properties)
+        frame = self._tell(METER, CONTROLLER, *properties)
+        counters = {_COUNTERS[p.epc]: p.edt[_DATE_AND_TIME:] for p in properties}
+        return frame, self._meant(counters)
 
     def _tell(self, source: bytes, destination: bytes, *properties: Property) -> Frame:
         self._told = (self._told + 1) & 0xFFFF
@@ -93,7 +97,9 @@ class MeterNode:
 
     def _meaning(self, answer: Frame) -> list[Said]:
         """Say what each profile point that lies wholly inside an answer means."""
-        data = {p.epc: p.edt for p in answer.properties}
+        return self._meant({p.epc: p.edt for p in answer.properties})
+
+    def _meant(self, data: dict[int, bytes]) -> list[Said]:
         return [
             Said(self.device.id, point.quantity, value_of(point.source, data[point.source.epc]))
             for point in self._profile.points

@@ -6,6 +6,7 @@ import math
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
+from edge_agent.simulators import vehicle
 from edge_agent.simulators.hydrogen_visits import FUELLING, IDLE
 
 if TYPE_CHECKING:
@@ -131,6 +132,19 @@ def _session(value: Callable[[Visit], float], *, begun: bool = False) -> _Measur
     return found
 
 
+def _told(field: str) -> Callable[[Visit], float]:
+    return lambda visit: vehicle.session_fields(visit)[field]
+
+
+# Fields of a session that only a vehicle that talks can give.
+VEHICLE_FIELDS = (
+    "session_vehicle_volume",
+    "session_vehicle_receptacle",
+    "session_vehicle_command",
+    "session_vehicle_start_pressure",
+    "session_vehicle_start_temperature",
+)
+
 STATION: Mapping[str, _Measure] = MappingProxyType(
     {
         "supply_pressure": lambda look: (
@@ -181,10 +195,16 @@ STATION: Mapping[str, _Measure] = MappingProxyType(
         ),
         "fuelling_protocol": _while_connected(lambda _l, visit, _s: visit.protocol, 0.0),
         "vehicle_communication": _while_connected(lambda _l, visit, _s: float(visit.talks), 0.0),
-        "vehicle_pressure": _while_talking(lambda _l, visit, s: visit.fill.at(s).mpa, 0.0),
-        "vehicle_temperature": _while_talking(lambda _l, visit, s: visit.fill.at(s).celsius, 15.0),
-        "vehicle_volume": _while_talking(lambda _l, _v, _s: 122.4, 0.0),
-        "vehicle_command": _while_talking(lambda _l, _v, _s: 1.0, 0.0),
+        "vehicle_pressure": _while_talking(
+            lambda _l, visit, s: vehicle.heard(visit, s).pressure, 0.0
+        ),
+        "vehicle_temperature": _while_talking(
+            lambda _l, visit, s: vehicle.celsius(vehicle.heard(visit, s)), 15.0
+        ),
+        "vehicle_volume": _while_talking(lambda _l, visit, s: vehicle.heard(visit, s).volume, 0.0),
+        "vehicle_command": _while_talking(
+            lambda _l, visit, s: vehicle.COMMANDS[vehicle.heard(visit, s).command], 0.0
+        ),
         "vehicle_charge": _while_talking(lambda _l, visit, s: visit.fill.at(s).charge, 0.0),
         "abort_reason": lambda _look: 0.0,
         "session_started": _session(lambda visit: visit.number, begun=True),
@@ -199,5 +219,6 @@ STATION: Mapping[str, _Measure] = MappingProxyType(
         "session_protocol": _session(lambda visit: visit.protocol),
         "session_communication": _session(lambda visit: float(visit.talks)),
         "session_abort_reason": _session(lambda _visit: 0.0),
+        **{field: _session(_told(field)) for field in VEHICLE_FIELDS},
     }
 )

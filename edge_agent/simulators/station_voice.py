@@ -10,6 +10,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from edge_agent.simulators.hydrogen_visits import FAULT, FINISHED, FUELLING
+from edge_agent.simulators.station_measures import VEHICLE_FIELDS
+from edge_agent.simulators.vehicle import session_fields
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from edge_agent.simulators.behaviour import District
     from edge_agent.simulators.faults import Fault
     from edge_agent.simulators.hydrogen_visits import Visit
+    from edge_agent.simulators.j2799 import VehicleCommand
 
 # Abort reasons as the vocabulary numbers them.
 _REASONS: Mapping[str, int] = MappingProxyType(
@@ -78,8 +81,9 @@ class StationVoice:
         visits = self._district.visits(self._device)
         visit = visits.last_begun(at_us / 1e6) if begun else visits.last_ended(at_us / 1e6)
         if cut and not begun and (visit is None or visit.number <= cut[0].number):
-            return Told(self._cut_field(quantity, cut), cut[1])
-        if visit is None:
+            fields = self._cut_fields(cut)
+            return Told(fields[quantity], cut[1]) if quantity in fields else None
+        if visit is None or (quantity in VEHICLE_FIELDS and not visit.talks):
             return None
         value = self._district.value(self._device, quantity, at_us)
         return Told(value, int((visit.begins_s if begun else visit.ends_s) * 1e6))
@@ -121,10 +125,12 @@ class StationVoice:
             return FINISHED
         return _STOPPED.get(quantity)
 
-    def _cut_field(self, quantity: str, cut: tuple[Visit, int, int]) -> float:
+    def _cut_fields(self, cut: tuple[Visit, int, int]) -> dict[str, float]:
         visit, at_us, reason = cut
         moment = visit.fill.at(at_us / 1e6 - visit.begins_s)
-        fields = {
+        last: VehicleCommand = "Abort" if reason == _REASONS["abort"] else "Dyna"
+        return {
+            **(session_fields(visit, last) if visit.talks else {}),
             "session_ended": float(visit.number),
             "session_duration": moment.second,
             "session_mass": moment.taken,
@@ -137,4 +143,3 @@ class StationVoice:
             "session_protocol": float(visit.protocol),
             "session_communication": float(visit.talks),
         }
-        return fields[quantity]

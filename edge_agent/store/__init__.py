@@ -1,6 +1,7 @@
 """The gateway's durable log of readings: nothing is confirmed before it is on the disk."""
 
 from edge_agent.store.batches import Batch
+from edge_agent.store.device_memory import DeviceMemory
 from edge_agent.store.errors import LogFull, LogUnavailable
 from edge_agent.store.places import Place
 from edge_agent.store.reading_log import ReadingLog
@@ -13,6 +14,7 @@ from edge_agent.store.tickets import Ticket
 __all__ = [
     "Batch",
     "ClockWait",
+    "DeviceMemory",
     "Gap",
     "Kind",
     "LogFull",

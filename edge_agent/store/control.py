@@ -41,6 +41,9 @@ _LOSE = (
     "INSERT INTO loss (kind, first_seq, last_seq, readings, begins_us, ends_us, reason) "
     "VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
+_LOSE_BEHIND = (
+    "INSERT INTO loss SELECT max(coalesce(max(number), 0) + 1, ?), ?, ?, ?, ?, ?, ?, ? FROM loss"
+)
 _LOSSES = "SELECT * FROM loss WHERE number > ? ORDER BY number LIMIT ?"
 _TOLD = "UPDATE cursor SET reported = max(reported, ?) WHERE sink = ?"
 
@@ -212,6 +215,11 @@ def note(sink: str, gap: Gap, now_us: int) -> Statement:
 def lose(loss: Loss) -> Statement:
     """Note readings that are gone; the loss is numbered by the table."""
     return _LOSE, (loss.kind.value, *loss[2:])
+
+
+def lose_behind(loss: Loss) -> Statement:
+    """Note a loss under its own number or, where that is taken already, behind the last one."""
+    return _LOSE_BEHIND, (loss.number, loss.kind.value, *loss[2:])
 
 
 def told(sink: str, number: int) -> Statement:

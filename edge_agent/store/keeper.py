@@ -38,6 +38,8 @@ _INSERT = (
 _OBSERVED_US = operator.attrgetter("observed_us")
 _TRIES = 4  # a segment gives way each time
 _ROW_BYTES = 64  # of a block beside its body
+_PAGES_BYTES = 3 * 4096  # of a commit beside its blocks: pages are written as a whole
+_MERGE_BYTES = 1 << 20  # a quarter of what makes a commit merge by itself
 _LOOK_EVERY_BYTES = 1 << 20  # how much is written between two looks at the space
 
 
@@ -79,6 +81,7 @@ class Keeper:
         self._size, self._begun_us = self._content()
         self._room = Room(folder, control, around.retention, around.space_of)
         self._unlooked = _LOOK_EVERY_BYTES  # the first look comes behind the first commit
+        self._unmerged = 0
         self._not_taken: Loss | None = None
         self._refusing = False  # what is refused in a row becomes one loss
         self.held = any(waiting.held_in(segment) for segment in self.segments)
@@ -142,6 +145,13 @@ class Keeper:
         if self._unlooked >= min(_LOOK_EVERY_BYTES, self._around.retention.segment_bytes):
             self.tidy()
 
+    def rest(self) -> None:
+        """Merge the write-ahead log while nobody waits: a commit that has to do it takes longer."""
+        if self._unmerged >= _MERGE_BYTES and not self._suspect:
+            self._unmerged = 0
+            with contextlib.suppress(sqlite3.Error):  # the log is still there
+                self._active.merge()
+
     def tidy(self) -> None:
         """Drop what may go or has to go, and see whether there is room."""
         self._unlooked = 0
@@ -176,6 +186,29 @@ class Keeper:
         self._around.forget(segment.path)
         mending.mend(current, self._control, reason, self._around.now_us())
         self.segments = segments.found_in(self._folder, self._control.identity[1])
+
+    def pass_over(self, upto: int, reason: str) -> None:
+        """Go on behind a number that somebody else knows of this log, and note that it happened.
+
+        Losses are counted on from that number as well: there were fewer of them than readings, so
+        none that was told in the life that this log does not know has the number of a new one.
+
+        Raises:
+            sqlite3.Error: the log goes on as before.
+        """
+        before, now_us = self.last_seq, self._around.now_us()
+        left_out = (before + 1, upto) if upto > before else (0, 0)
+        loss = Loss(upto, Kind.DAMAGED, *left_out, 0, now_us, now_us, reason)
+        self._control.transact([notes.lose_behind(loss)])
+        if upto <= before:
+            return
+        self._advance(reserved=upto + opening.STRIDE)
+        self.last_seq = upto
+        try:
+            self._roll()
+        except sqlite3.Error:
+            self.last_seq = before
+            raise
 
     def close(self) -> None:
         """Note that everything is in the files, and release them."""
@@ -257,6 +290,7 @@ class Keeper:
         size = sum(len(row[1][-2]) + _ROW_BYTES for row in rows)
         self._size += size
         self._unlooked += size
+        self._unmerged += size + _PAGES_BYTES
 
     def _roll(self) -> None:
         """Close the segment in use and go on in a new one."""

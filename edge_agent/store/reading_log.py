@@ -236,6 +236,23 @@ class ReadingLog:
         self._expect(sink)
         self._note([control.told(sink, number)])
 
+    def pass_over(self, upto: int, reason: str) -> None:
+        """Number new readings behind `upto`, and report it as a loss of no reading.
+
+        For a log that was put back from an earlier copy: a sink knows numbers of it that the log
+        does not. What is stored already keeps its numbers.
+
+        Raises:
+            LogUnavailable: the disk did not take it; nothing has changed.
+        """
+
+        def go_on(keeper: Keeper) -> None:
+            keeper.pass_over(upto, reason)
+
+        with explaining(self._folder):
+            self._writer.ask(Request(job=go_on)).result()
+        self._tell()
+
     def stats(self) -> LogStats:
         """Count what is stored and what waits."""
         return self._attempt(self._count)

@@ -15,6 +15,10 @@ Each segment holds a run of readings:
 
 block       readings `first_seq .. last_seq` as one packed wire block; `held` until the clock is set
 opening     one row: how often the log had been opened when the segment was written last
+
+`devices.db` holds what drivers remember:
+
+memory      numbers by device and name
 """
 
 from __future__ import annotations
@@ -209,6 +213,13 @@ def _two_lanes_and_losses(database: Database) -> None:
     database.table("gap").add_column("kind", str, not_null_default=Kind.REFUSED.value)
 
 
+def _memory(database: Database) -> None:
+    database.table("memory").create(
+        {"device": str, "name": str, "value": int}, pk=("device", "name"), not_null={"value"}
+    )
+
+
 CONTROL: Sequence[Step] = (_control_tables,)
 SEGMENT: Sequence[Step] = (_block_table, _held_and_opening)
 ONE_FILE: Sequence[Step] = (_all_in_one_file, _two_lanes_and_losses)
+MEMORY: Sequence[Step] = (_memory,)

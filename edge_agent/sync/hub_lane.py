@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _WITHOUT_LOSSES = {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}  # an older hub
+_MOST_READINGS = 1 << 53  # more than any log ever has
+_EARLIER = (
+    "the log was put back from an earlier copy: the hub has readings up to number {}, "
+    "other places have those behind the copy only as far as they were sent there"
+)
 _LEAST = 500  # readings: the hub's commit takes as long as some hundred of them
 
 
@@ -45,6 +50,7 @@ class HubLane:
         self._fortune = fortune
         self._sent = sent
         self._refusal = Refusal()
+        self._doubted = False  # the last answer told of readings that were never sent
         self.limit = pace.limit
 
     @property
@@ -116,6 +122,7 @@ class HubLane:
 
     def _apply(self, batch: Batch, start: int, answer: Acknowledgement) -> None:
         self._check(answer)
+        self._behind_an_earlier_life(answer)
         if batch and not _covers(answer, batch):
             raise HubUnavailable(
                 f"{self._client.url} took readings {batch.first_seq} to {batch.upto} "
@@ -136,12 +143,31 @@ class HubLane:
                 f"{self._client.url} acknowledged readings of gateway '{answer.gateway}', epoch "
                 f"{answer.epoch}, not of '{mine[0]}', epoch {mine[1]}: nothing is counted as sent"
             )
-        if answer.upto > self._sent.value:
+
+    def _behind_an_earlier_life(self, answer: Acknowledgement) -> None:
+        """Go on behind what the hub knows of this log and the log does not: it is an earlier copy.
+
+        One such answer may be a mistake: only where the next one says so too is it believed.
+        What waits is sent all the same, and is stored: the hub knows a reading by its device,
+        quantity and instant, not by its number. New readings get numbers that none has had.
+        """
+        known = self._sent.value
+        if answer.upto <= known:
+            self._doubted = False
+            return
+        if not self._doubted or answer.upto > _MOST_READINGS:
+            self._doubted = True
             raise HubUnavailable(
-                f"{self._client.url} acknowledged reading {answer.upto}, but only "
-                f"{self._sent.value} were ever sent: was this log restored from a copy? "
-                "Start a new log for this gateway"
+                f"{self._client.url} acknowledged reading {answer.upto}, but only {known} were "
+                "ever sent: nothing is counted as sent until it says so again"
             )
+        _log.warning(
+            "%s has readings up to %d of this log, which has sent %d: it was put back from an "
+            "earlier copy and goes on behind them; nothing that is stored is left out",
+            *(self._client.url, answer.upto, known),
+        )
+        self._log.pass_over(answer.upto, _EARLIER.format(answer.upto))
+        self._sent.raise_to(answer.upto)
 
     def _refused(self, batch: Batch, start: int, error: HubRejected) -> bool:
         """Narrow a refusal down to one block, and set that aside when it is refused for good."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from typing_extensions import override
@@ -9,6 +10,9 @@ from typing_extensions import override
 from edge_agent.transports.radio import BleakRadio
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractAsyncContextManager
+
     from edge_agent.transports.radio import Radio
 
 VIRTUAL = "virtual:"
@@ -34,6 +38,17 @@ class AdapterRadio(BleakRadio):
     def options(self) -> dict[str, Any]:
         """Return the adapter's name, where one is given."""
         return {"bluez": {"adapter": self._adapter}} if self._adapter else {}
+
+    @override
+    def consenting(
+        self, address: str, may: Callable[[], bool], pin: str
+    ) -> AbstractAsyncContextManager[None]:
+        """Answer BlueZ, which asks an agent of the system before it pairs; other systems ask people."""
+        if sys.platform != "linux":
+            return super().consenting(address, may, pin)
+        from edge_agent.transports.pairing_agent import PairingAgent, consenting  # noqa: PLC0415  # BlueZ is Linux's
+
+        return consenting(PairingAgent(address, may, pin))
 
     async def open(self) -> None:
         """Make it usable."""

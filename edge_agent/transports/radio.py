@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bleak import BleakScanner
@@ -9,6 +10,7 @@ from bleak_retry_connector import BleakClientWithServiceCache, establish_connect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractAsyncContextManager
 
     from bleak import BleakClient
     from bleak.backends.device import BLEDevice
@@ -38,6 +40,15 @@ class Radio(Protocol):
         """Connect; `gone` is called when the connection ends, by whomever."""
         ...
 
+    def consenting(
+        self, address: str, may: Callable[[], bool], pin: str
+    ) -> AbstractAsyncContextManager[None]:
+        """Let one device pair while the block runs, as far as `may` still says so at each step.
+
+        `pin` is the passkey that stands on the device, empty where it has none.
+        """
+        ...
+
 
 class BleakRadio:
     """What both kinds of radio have in common: how bleak is asked."""
@@ -49,6 +60,15 @@ class BleakRadio:
     def client_options(self) -> dict[str, Any]:
         """Return the same for connections."""
         return self.options()
+
+    def consenting(
+        self,
+        address: str,  # noqa: ARG002 - an adapter has somebody to ask it
+        may: Callable[[], bool],  # noqa: ARG002 - ditto
+        pin: str,  # noqa: ARG002 - ditto
+    ) -> AbstractAsyncContextManager[None]:
+        """Let a device pair that nobody asks about."""
+        return contextlib.nullcontext()
 
     def scanner(self, heard: Heard) -> BleakScanner:
         """Return a scanner that calls `heard` with every advertisement, once it is started."""

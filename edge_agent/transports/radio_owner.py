@@ -17,6 +17,7 @@ from area_configs.domain.errors import DeviceUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
+    from contextlib import AbstractAsyncContextManager
 
     from bleak import BleakClient, BleakScanner
     from bleak.backends.device import BLEDevice
@@ -82,6 +83,12 @@ class RadioOwner:
         self._hushed = True
         async with self._one_at_a_time:
             await self._stop_scan()
+
+    def consenting(
+        self, address: str, may: Callable[[], bool], pin: str
+    ) -> AbstractAsyncContextManager[None]:
+        """Let one device pair while the block runs, as `Radio.consenting` does."""
+        return self._radio.consenting(address, may, pin)
 
     def noticed(self) -> None:
         """Take note that the radio works: something was heard or notified."""

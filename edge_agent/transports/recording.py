@@ -2,12 +2,15 @@
 
 Within `record(path)` every transport notes what it sends and hears: one line `{"t", "link", "dir",
 "hex"}` each, `t` in seconds since 1970 UTC, `dir` `in` or `out`, and `peer` where a link has several.
-Lines go out whole; a file may be followed while it grows. `frames` reads them again.
+What Bluetooth says is noted as the text that `area-edge decode` takes, such as `2A37:1646`. Lines go
+out whole; a file may be followed while it grows. `frames` reads them again. A `Live` recording joins
+a link that is open already, in the running agent.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import time
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -45,11 +48,13 @@ class _Recording:
         self._file = file
         self._now = now
         self._bytes = 0
+        self.frames = 0
 
     def note(self, link: str, direction: Direction, data: bytes, peer: str) -> None:
         """Write one frame."""
-        if self._bytes > _MOST_BYTES:
+        if self._bytes > _MOST_BYTES or self._file.closed:
             return
+        self.frames += 1
         entry = {"t": round(self._now(), 6), "link": link, "dir": direction, "hex": data.hex()}
         line = json.dumps(entry | ({"peer": peer} if peer else {})) + "\n"
         self._bytes += self._file.write(line)
@@ -57,6 +62,27 @@ class _Recording:
 
 
 _CURRENT: ContextVar[_Recording | None] = ContextVar("recording", default=None)
+_LIVE: dict[str, _Recording] = {}
+
+
+class Live:
+    """A recording of one link, from now on until it is ended.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+
+    def __init__(self, link: str, path: Path, now: Callable[[], float] = time.time) -> None:
+        self._link = link
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        self._file = os.fdopen(handle, "w", encoding="utf-8")
+        self._recording = _LIVE[link] = _Recording(self._file, now)
+
+    def end(self) -> int:
+        """Stop; return how many frames there were."""
+        _LIVE.pop(self._link, None)
+        self._file.close()
+        return self._recording.frames
 
 
 @contextmanager
@@ -77,9 +103,13 @@ def record(path: Path, now: Callable[[], float] = time.time) -> Iterator[None]:
 def tap(link: str) -> Note:
     """Return where a link's transport notes its frames; call it where the link is opened."""
     current = _CURRENT.get()
-    if current is None:
-        return _nowhere
-    return lambda direction, data, peer: current.note(link, direction, data, peer)
+
+    def note(direction: Direction, data: bytes, peer: str) -> None:
+        for recording in (current, _LIVE.get(link)):
+            if recording is not None:
+                recording.note(link, direction, data, peer)
+
+    return note
 
 
 def frames(path: Path) -> Iterator[RawFrame]:
@@ -98,7 +128,3 @@ def frames(path: Path) -> Iterator[RawFrame]:
                 )
             except (ValueError, KeyError, TypeError) as error:
                 raise BadFrame(f"line {number}: not a recorded frame: {error!r}") from error
-
-
-def _nowhere(_direction: Direction, _data: bytes, _peer: str) -> None:
-    """Nobody records."""

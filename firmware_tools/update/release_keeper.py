@@ -1,22 +1,26 @@
 """Keeps the releases under one folder: install, resolve before each start, commit, roll back.
 
-Standard library only: packages ship this very file as /usr/lib/smartarea/release.py, and no update
+Standard library only: packages ship this very file as /usr/lib/area-edge/release.py, and no update
 replaces it. Layout: `releases/<version>/` with a MANIFEST.json each, `current` -> one of them,
 `state.json`. Each step is durable before the next, so a cut anywhere leaves the old or the new
 release running, never none.
 
     release.py install ROOT STAGE VERSION | boot ROOT | commit ROOT | status ROOT
+    release.py package ROOT ARCHIVE VERSION
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import lzma
 import os
 import re
 import shutil
 import stat
 import sys
+import tarfile
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -166,6 +170,15 @@ class Keeper:
             raise BadRelease("there is no whole release to go back to")
         return self._roll_back(state, why)
 
+    def settle(self, why: str) -> None:
+        """Decide what is pending now: back to the release before, or keep it where there is none."""
+        if not self.state().get("pending"):
+            return
+        if self.state().get("previous"):
+            self.roll_back(why)
+        else:
+            self.commit()
+
     def _objection(self, state: dict[str, Any]) -> str:
         if words := problem(self.releases / str(state["pending"])):
             return words
@@ -286,10 +299,66 @@ def check(folder: Path) -> None:
             raise BadRelease(f"{path.name} leads out of the release")
 
 
+def install_package(keeper: Keeper, archive: Path, version: str) -> None:
+    """Put the release that a system package carries in place; the same one again changes nothing.
+
+    Whoever installs a package has asked for just this version: one that is on trial gives way, and
+    it may be the one to fall back to. The very first release is kept at once.
+
+    Raises:
+        BadRelease, OSError: as of `Keeper.install`; also where the archive is not sound.
+    """
+    keeper.root.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".package-", dir=keeper.root) as name:
+        stage = Path(name)
+        _unpack(archive, stage)
+        check(stage)
+        keeper.settle(f"version {version} was installed instead")
+        if _same(keeper.releases / keeper.running(), stage):
+            return
+        if _same(keeper.releases / version, stage) and version == keeper.state().get("previous"):
+            keeper.roll_back(f"version {version} was installed as a package")
+            return
+        keeper.install(stage, _free_name(keeper, version))
+    if not keeper.state().get("previous"):
+        keeper.commit()
+
+
 def free_bytes(root: Path) -> int:
     """Return how much room there is where a root folder is or will be."""
     place = root if root.exists() else root.parent
     return shutil.disk_usage(place).free
+
+
+def _unpack(archive: Path, folder: Path) -> None:
+    """Unpack an archive that reaches nowhere else (Python 3.11.2 has no filter for that)."""
+    try:
+        with tarfile.open(archive) as opened:
+            members = opened.getmembers()
+            if reaching := [one.name for one in members if not _stays_inside(one)]:
+                raise BadRelease(f"{archive.name} reaches outside with {reaching[0]}")
+            for member in members:
+                member.mode &= 0o755
+                opened.extract(member, folder)
+    except (tarfile.TarError, lzma.LZMAError, EOFError) as error:
+        raise BadRelease(f"{archive.name} cannot be unpacked: {error}") from error
+
+
+def _stays_inside(member: tarfile.TarInfo) -> bool:
+    paths = [Path(member.name), Path(member.linkname if member.issym() else ".")]
+    plain = member.isfile() or member.isdir() or member.issym()
+    return plain and not any(path.is_absolute() or ".." in path.parts for path in paths)
+
+
+def _same(installed: Path, offered: Path) -> bool:
+    return not problem(installed) and manifest(installed) == manifest(offered)
+
+
+def _free_name(keeper: Keeper, version: str) -> str:
+    """Return the version, or one with +2, +3 where that place is in use or damaged."""
+    named = {keeper.running(), keeper.state().get("previous")}
+    names = (version if count == 1 else f"{version}+{count}" for count in range(1, KEPT + 2))
+    return next(name for name in names if name not in named)
 
 
 def _without_pending(state: dict[str, Any]) -> dict[str, Any]:
@@ -300,6 +369,7 @@ def main(arguments: list[str]) -> int:
     """Do what the command line says; return the exit status."""
     verb, root, *rest = arguments
     keeper = Keeper(Path(root))
+    os.umask(0o022)  # the service's own user reads what root puts here
     try:
         if verb == "install":
             keeper.install(Path(rest[0]), rest[1])
@@ -307,6 +377,8 @@ def main(arguments: list[str]) -> int:
             keeper.resolve()
         elif verb == "commit":
             keeper.commit()
+        elif verb == "package":
+            install_package(keeper, Path(rest[0]), rest[1])
     except (BadRelease, OSError) as error:
         sys.stderr.write(f"release: {error}\n")
         return 1

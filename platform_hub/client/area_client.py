@@ -12,6 +12,7 @@ from platform_hub.client.credentials import Session
 from platform_hub.client.errors import not_the_hub
 from platform_hub.client.session import JSON_TYPES, HubSession
 from platform_hub.wire import plans
+from platform_hub.wire.advice import Decision, DecisionBody
 from platform_hub.wire.alarms import AlarmLine, AlarmView
 from platform_hub.wire.commands import CommandBody, Order
 
@@ -98,6 +99,23 @@ class AreaClient:
         """Return name, role and plan of the caller."""
         return self._get("/me", dict[str, str])
 
+    def pack(self, digest: str = "") -> tuple[bytes, str]:
+        """Return the area pack, a zip, with its ETag; that of a digest, or else the newest."""
+        query = {"digest": digest} if digest else {}
+        answer = self._session.ask("GET", f"{_AREA}/pack", params=query)
+        answer.expect("application/zip")
+        return answer.body, answer.headers.get("ETag", "")
+
+    def send_pack(self, data: bytes, etag: str, note: str = "") -> dict[str, Any]:
+        """Send another area in the place of the one with an ETag; return its version and who is told."""
+        headers = {"Content-Type": "application/zip", "If-Match": etag} | _noted(note)
+        answer = self._session.ask("PUT", f"{_AREA}/pack", headers=headers, data=data)
+        return _decoded(answer, dict[str, Any])
+
+    def pack_versions(self, limit: int = 20) -> list[dict[str, Any]]:
+        """Return the newest versions of the area, newest first."""
+        return self._get("/pack/versions", list[dict[str, Any]], {"limit": str(limit)})
+
     def register_gateway(self, gateway: str, public_key: str) -> dict[str, str]:
         """Register a gateway's public key; return its id with the hub's own key."""
         body = {"id": gateway, "publicKey": public_key}
@@ -161,7 +179,7 @@ class AreaClient:
     ) -> int:
         """Replace version `version` (0: there is none yet) and return the new one."""
         expected = {"If-Match": f'"{version}"'} if version else {"If-None-Match": "*"}
-        headers = expected | ({"Area-Note": note} if note else {})
+        headers = expected | _noted(note)
         place = f"/gateways/{_part(gateway)}/configuration"
         made = self._send("PUT", place, document, dict[str, Any], **headers)
         return int(made["version"])
@@ -186,6 +204,10 @@ class AreaClient:
         query |= {"gateway": gateway} if gateway else {}
         query |= {"before": str(before)} if before else {}
         return self._get("/commands", list[Order], query)
+
+    def decide(self, body: DecisionBody) -> Decision:
+        """Write a person's decision on an advice into the audit log; return it with their name."""
+        return self._send("POST", "/decisions", body, Decision)
 
     def alarms(self) -> list[AlarmView]:
         """Return every alarm of the area."""
@@ -248,6 +270,11 @@ class AreaClient:
         data = msgspec.json.encode(body)
         answer = self._session.ask(method, _AREA + path, headers=_JSON | headers, data=data)
         return _decoded(answer, kind)
+
+
+def _noted(note: str) -> dict[str, str]:
+    """Return the header of a note in UTF-8, which HTTP carries as the characters of its bytes."""
+    return {"Area-Note": note.encode().decode("latin-1")} if note else {}
 
 
 def _part(text: str) -> str:

@@ -7,19 +7,33 @@ from urllib.parse import quote
 
 from area_configs.domain.care import (
     CareEvent,
+    Consent,
     CycleEntry,
+    EarlyWarning,
     Handover,
     Note,
     Overview,
     ResidentPage,
     Score,
+    Withdrawal,
 )
 from platform_hub.wire.care import Collection, Taken
 from platform_hub.wire.care_views import read
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from platform_hub.client.area_client import AreaClient
-    from platform_hub.wire.care import AnswerBody, Batch, CareNoteBody, CycleBody, ScoreBody
+    from platform_hub.wire.care import (
+        AnswerBody,
+        Batch,
+        CareNoteBody,
+        ConsentBody,
+        CycleBody,
+        News2Body,
+        ScoreBody,
+        WithdrawalBody,
+    )
 
 _CARE = "/care"
 
@@ -70,6 +84,31 @@ def add_note(client: AreaClient, resident: str, body: CareNoteBody) -> Note:
 def add_step(client: AreaClient, resident: str, body: CycleBody) -> CycleEntry:
     """Record a step of the care cycle."""
     return read(client.send("POST", f"{_place(resident)}/cycle", body, dict[str, Any]), CycleEntry)
+
+
+def add_news2(client: AreaClient, resident: str, body: News2Body) -> EarlyWarning:
+    """Record a complete set of NEWS2."""
+    answer = client.send("POST", f"{_place(resident)}/news2", body, dict[str, Any])
+    return read(answer, EarlyWarning)
+
+
+def give_consent(client: AreaClient, resident: str, body: ConsentBody) -> Consent:
+    """Record a consent as a new version."""
+    answer = client.send("POST", f"{_place(resident)}/consents", body, dict[str, Any])
+    return read(answer, Consent)
+
+
+def preview_withdrawal(client: AreaClient, resident: str, scopes: Sequence[str]) -> Withdrawal:
+    """Return what a withdrawal would delete."""
+    query = {"scopes": ",".join(scopes)}
+    found = client.get(f"{_place(resident)}/withdrawal", dict[str, Any], query)
+    return read(found, Withdrawal)
+
+
+def withdraw(client: AreaClient, resident: str, body: WithdrawalBody) -> Withdrawal:
+    """Take a consent back; return what was deleted."""
+    answer = client.send("POST", f"{_place(resident)}/withdrawal", body, dict[str, Any])
+    return read(answer, Withdrawal)
 
 
 def _place(resident: str) -> str:

@@ -25,6 +25,11 @@ _WORDS = ("detail", "description", "title", "error")
 _DETAIL_CHARACTERS = 500  # a proxy's error page must not fill the log
 
 
+class _Said(msgspec.Struct):
+    words: dict[str, str] = {}
+    code: str = ""
+
+
 class HubSlow(HubUnavailable):
     """Wait and retry, with less at once: the hub did not answer in time."""
 
@@ -72,7 +77,9 @@ def of_answer(
         if (retry_after_s := _retry_after_s(headers, now)) is not None:
             return HubBusy(said, retry_after_s)
         return HubUnavailable(said)
-    return HubRejected(f"{url} refused the request: {_detail(status, body)}", status)
+    said = f"{url} refused the request: {_detail(status, body)}"
+    problem = _said(body)
+    return HubRejected(said, status, problem.words, problem.code)
 
 
 def too_slow(url: str, seconds: float) -> HubSlow:
@@ -111,6 +118,14 @@ def _retry_after_s(headers: Mapping[str, str], now: datetime) -> float | None:
         return max(0.0, (parsedate_to_datetime(text) - now).total_seconds())
     except (ValueError, TypeError):  # absent, not a date, or a date without a zone
         return None
+
+
+def _said(body: bytes) -> _Said:
+    """Return the reason by language and its code, where the hub gives them."""
+    try:
+        return msgspec.json.decode(body, type=_Said)
+    except msgspec.MsgspecError:
+        return _Said()
 
 
 def _detail(status: int, body: bytes) -> str:

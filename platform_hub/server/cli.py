@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -53,6 +54,13 @@ class KeyRole(StrEnum):
     caregiver = "caregiver"
     auditor = "auditor"
     open_data = "open_data"
+
+
+class PaperLanguage(StrEnum):
+    """Language of what people wrote."""
+
+    ja = "ja"
+    en = "en"
 
 
 class KeyPlan(StrEnum):
@@ -128,12 +136,14 @@ def serve(  # noqa: PLR0913, PLR0917 - one parameter per option
     _log(verbose)
 
     def ready(url: str, area: str) -> None:
+        tell_ready(os.environ)
         if ready_json:
             print(json.dumps({"ready": True, "url": url, "area": area}), flush=True)
         else:
             say(f"area {area} is served at {url}")
 
     with one_sentence():
+        from platform_hub.server.app.service_manager import tell_ready
         from platform_hub.server.app.serving import Address, serve
         from platform_hub.server.settings import HubFolder, read_context_map
 
@@ -174,18 +184,25 @@ def migrate(
 def practise(
     data: Data,
     caregiver: Annotated[str, typer.Option(help="Name of the caregiver who looks after them.")],
+    language: Annotated[PaperLanguage, typer.Option(help="What is written of them.")] = (
+        PaperLanguage.ja
+    ),
     database: DatabaseUrl = "",
 ) -> None:
     """Add invented residents with a made-up past, marked as such, to practise care with."""
     from area_configs.loader import load_area
-    from platform_hub.server.care.collecting import Calendar
+    from platform_hub.server.care.calendars import Calendar
     from platform_hub.server.care.practice import furnish
     from platform_hub.server.settings import HubFolder
 
     folder = HubFolder(data, url=database)
     with one_sentence():
         calendar = Calendar.of(load_area(folder.area).timezone)
-    added = _in_database(folder, lambda tx: furnish(tx, caregiver, calendar, now_us()), write=True)
+
+    def store(transaction: Transaction) -> int:
+        return furnish(transaction, caregiver, calendar, now_us(), language=language.value)
+
+    added = _in_database(folder, store, write=True)
     say(f"{added} invented residents added, looked after by {caregiver}")
 
 

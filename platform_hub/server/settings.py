@@ -10,13 +10,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from area_configs.domain.errors import Mistake, SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+_LEAST_MINUTE_DAYS = 29
 DATABASE_VARIABLE = "AREA_HUB_DATABASE"  # keeps a password out of the list of processes
 TEMPLATE = """\
 # Settings of this area hub. Every line is optional; these are the defaults.
@@ -37,7 +38,15 @@ TEMPLATE = """\
 # day_days = 0                  # the same of each day
 # expected_s = 60               # a reading is expected this often, where the area file names no device
 
-# A quantity may differ in any of them:
+# How long care is kept, in days; 0 keeps it until a consent ends.
+# [care]
+# minute_days = 35              # minutes of wearables; the days that were made from them stay
+# day_days = 0                  # daily summaries
+# event_days = 0                # falls, calls and wandering that were answered
+# record_days = 0               # scores, notes and the care cycle
+# news2 = false                 # offer the early-warning score, from sets that a person enters
+
+# A quantity may differ in what is said of its history:
 # [history.quantities.heart_rate]
 # raw_days = 30
 """
@@ -78,6 +87,25 @@ class HistorySettings:
 
 
 @dataclass(frozen=True, slots=True)
+class CareSettings:
+    """How long care is kept, in days, and what is offered; 0 keeps it until a consent ends.
+
+    Attributes:
+        minute_days: minutes of wearables; the days that were made from them stay.
+        day_days: daily summaries.
+        event_days: events that were answered; one that nobody answered stays.
+        record_days: scores, notes and the care cycle.
+        news2: offer NEWS2, from complete sets that a person enters.
+    """
+
+    minute_days: int = 35
+    day_days: int = 0
+    event_days: int = 0
+    record_days: int = 0
+    news2: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class HubSettings:
     """What an operator may tune.
 
@@ -88,6 +116,7 @@ class HubSettings:
         notification_targets: inner hosts, addresses and networks that notifications may go to.
         database: URL of a PostgreSQL database; empty is SQLite in the hub's folder.
         history: how long what is kept.
+        care: how long care is kept, and what of it is offered.
     """
 
     temporal_page_size: int = 1000
@@ -97,6 +126,7 @@ class HubSettings:
     notification_targets: tuple[str, ...] = ()
     database: str = ""
     history: HistorySettings = field(default_factory=HistorySettings)
+    care: CareSettings = CareSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +278,25 @@ class _History(_Rule):
         return HistorySettings(HistoryRule(**general), rules)
 
 
+class _Care(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    minute_days: int = Field(default=35, ge=0, le=100_000)
+    day_days: int = Field(default=0, ge=0, le=100_000)
+    event_days: int = Field(default=0, ge=0, le=100_000)
+    record_days: int = Field(default=0, ge=0, le=100_000)
+    news2: bool = False
+
+    @field_validator("minute_days")
+    @classmethod
+    def _gateways_bring_four_weeks(cls, days: int) -> int:
+        if 0 < days < _LEAST_MINUTE_DAYS:
+            raise ValueError(
+                f"is 0 or at least {_LEAST_MINUTE_DAYS}: a gateway may bring four weeks at once"
+            )
+        return days
+
+
 class _HubFile(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -260,13 +309,18 @@ class _HubFile(BaseModel):
     )
     database: str = ""
     history: _History = Field(default_factory=_History)
+    care: _Care = Field(default_factory=_Care)
 
 
 def _settings(text: str) -> HubSettings:
     file = _HubFile.model_validate(tomllib.loads(text))
-    read = file.model_dump(exclude={"history", "notification_targets"})
-    targets = tuple(file.notification_targets)
-    return HubSettings(**read, notification_targets=targets, history=file.history.settings())
+    read = file.model_dump(exclude={"history", "notification_targets", "care"})
+    return HubSettings(
+        **read,
+        notification_targets=tuple(file.notification_targets),
+        history=file.history.settings(),
+        care=CareSettings(**file.care.model_dump()),
+    )
 
 
 def _mistake(place: Path, message: str) -> SettingsError:

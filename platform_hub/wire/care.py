@@ -145,6 +145,26 @@ class ScoreBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename=
     corrects: _Record | None = None
 
 
+class News2Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """The seven inputs of NEWS2 as a person took them at one moment; all or none.
+
+    Attributes:
+        taken_us: when, microseconds since 1970 UTC.
+        second_scale: the second oxygen scale, only where it was prescribed.
+    """
+
+    taken_us: Annotated[int, msgspec.Meta(ge=0, le=1 << 60)]
+    respiration: Annotated[int, msgspec.Meta(ge=0, le=80)] | None = None
+    spo2: Annotated[int, msgspec.Meta(ge=40, le=100)] | None = None
+    oxygen: bool | None = None
+    systolic: Annotated[int, msgspec.Meta(ge=30, le=300)] | None = None
+    pulse: Annotated[int, msgspec.Meta(ge=10, le=300)] | None = None
+    alert: bool | None = None
+    temperature: Annotated[float, msgspec.Meta(ge=25, le=45)] | None = None
+    second_scale: bool = False
+    corrects: _Record | None = None
+
+
 class CareNoteBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
     """A note; one for the handover is shown to the next shift."""
 

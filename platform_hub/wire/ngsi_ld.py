@@ -16,6 +16,7 @@ from platform_hub.wire import timestamps
 
 CORE_CONTEXT = "https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context-v1.8.jsonld"
 NULL = "urn:ngsi-ld:null"
+_ATTRIBUTES = {quantity.id: quantity.attribute for quantity in QUANTITIES.values()}
 _PREFIX = "urn:ngsi-ld:Device:"
 
 Json = dict[str, Any]
@@ -36,8 +37,7 @@ def device_of(entity: str) -> str | None:
 
 def attribute_name(quantity: str) -> str:
     """Return the attribute of a quantity; an unknown quantity keeps its own name."""
-    known = QUANTITIES.get(quantity)
-    return known.attribute if known else quantity
+    return _ATTRIBUTES.get(quantity, quantity)
 
 
 def quantity_of(attribute: str) -> str:

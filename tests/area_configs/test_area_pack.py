@@ -45,7 +45,8 @@ def harumi_pack():
 
 def test_a_pack_holds_the_area_its_geometry_and_its_profiles(harumi_pack):
     area = load_area("harumi")
-    wanted = {"area.toml", *(f"geometry/{f.name}" for f in (*area.geometry, *area.facilities))}
+    files = (*area.geometry, *area.facilities, *area.comparisons)
+    wanted = {"area.toml", *(f"geometry/{f.name}" for f in files)}
     assert set(entries_of(harumi_pack)) == wanted | {
         f"profiles/{name}.toml" for name in area.profiles
     }

@@ -25,8 +25,14 @@ SOURCES = {
     "telegram": TelegramSource,
     "pulse": PulseSource,
 }
-# Devices that Harumi has, spoken to in another protocol.
-OTHER_WAYS = {"generic_hydrogen_station_modbus"}
+# Devices that Harumi has, of another make or spoken to in another protocol.
+OTHER_WAYS = {
+    "generic_hydrogen_station_modbus",
+    "lambrecht_rain_e",
+    "shelly_blu_door_window",
+    "shelly_blu_ht",
+    "vega_vegapuls_c21",
+}
 
 
 @pytest.mark.parametrize("profile_id", profile_ids())

@@ -127,7 +127,7 @@ def test_both_sides_of_each_edge(field, on, points, beyond, more):
     ],
 )
 def test_the_prescribed_scale_of_oxygen(spo2, oxygen, points):
-    given = dataclasses.replace(CALM, spo2=spo2, oxygen=oxygen, scale_2=True)
+    given = dataclasses.replace(CALM, spo2=spo2, oxygen=oxygen, second_scale=True)
     assert news2(given).points["spo2"] == points
 
 

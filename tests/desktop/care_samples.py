@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from area_configs.domain.care import (
     Baseline,
     Budget,
     CareEvent,
+    Consent,
+    CycleEntry,
+    CycleStep,
     DaySummary,
+    EarlyWarning,
     Handover,
     Known,
     Look,
@@ -19,6 +25,7 @@ from area_configs.domain.care import (
     ResidentPage,
     Rhythm,
 )
+from area_configs.domain.care_news2 import News2Set
 from tests.desktop.small_area import NOON_US as NOW_US
 
 A, B = "p-" + "a" * 26, "p-" + "b" * 26
@@ -57,3 +64,18 @@ PAGE = ResidentPage(
     NOW_US - 60_000_000,
 )
 HANDOVER = Handover(NOW_US - 10**10, RESIDENTS, LOOKS, (FALL,), NOTES)
+STEPS = tuple(
+    CycleEntry(n, NOW_US - (9 - n) * 10**10, "hana", 1, step, f"2026-11-0{n}", f"Text {n}")
+    for n, step in enumerate((CycleStep.ASSESS, CycleStep.NEEDS), start=1)
+)
+CONSENTS = (
+    Consent(1, ("wearable",), "2026-01", "2026-01-05", "self", NOW_US - 10**13, NOW_US - 10**12),
+    Consent(2, SCOPES, "2026-04", "2026-04-01", "daughter", NOW_US - 10**11),
+)
+GIVEN = News2Set(22, 95, False, 118, 92, True, 37.2)
+POINTS = {"respiration": 2, "spo2": 1, "pulse": 1}
+WARNING = EarlyWarning(5, NOW_US, "hana", NOW_US - 10**8, GIVEN, POINTS, 4, "low")
+ANSWERED = replace(
+    FALL, id=6, device="pendant-1", acknowledged_us=NOW_US, acknowledged_by="ken", outcome="false"
+)
+FULL = replace(PAGE, cycle=STEPS, consents=CONSENTS, news2=(WARNING,), events=(FALL, ANSWERED))

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from contextlib import closing
 
 import pytest
 
+from edge_agent.store import DeviceMemory
 from tests.edge_agent.real_site import ROOT, Site
 
 GAUGE = "river-gauge"
@@ -74,10 +76,37 @@ async def test_frames_are_recorded_and_read_again(site, tmp_path):
 
 
 @pytest.mark.slow
+async def test_a_running_agent_records_its_own_link(site, tmp_path):
+    file = tmp_path / "frames.jsonl"
+    async with site.devices(), site.agent():
+        await site.until(lambda status: status["log"]["stored"] > 0)
+        words = ("record", str(file), "--link", "rs485-waterfront", "--seconds")
+        code, said, talk = await _asked(site, *words, "3", "--json")
+        assert code == 0, talk
+        assert json.loads(said)["frames"] == len(file.read_text().splitlines()) > 0
+        assert not list(site.data.glob("recording.jsonl"))
+        code, _, talk = await _asked(site, "record", str(file), "--link", "nowhere")
+        assert (code, "has no link 'nowhere'" in talk) == (2, True)
+        code, _, talk = await _asked(site, *words, "4000")
+        assert (code, "3600 s at most" in talk) == (2, True)
+
+
+@pytest.mark.slow
+async def test_what_is_being_commissioned_is_not_stored(site):
+    async with site.devices(), site.agent():
+        await _asked(site, "devices", "claim", GAUGE, "--by", "ann")
+        status = await site.until(lambda status: status["commissioning"]["withheld"] > 0)
+        assert status["commissioning"]["under_way"] == {GAUGE: "claimed"}
+        assert status["devices"]["people-plaza"]["stored"] > 0
+        _, said, _ = await _asked(site, "status")
+        assert f"under way: {GAUGE} (claimed)" in said
+
+
+@pytest.mark.slow
 async def test_field_work_needs_a_link_that_is_there_and_free(site):
     async with site.devices(), site.agent():
         await site.until(lambda status: status["state"] == "running")
-        code, _, talk = await _asked(site, "record", "x", "--link", "lan-plaza")
+        code, _, talk = await _asked(site, "devices", "scan", "--link", "lan-plaza")
         assert (code, "stop it first" in talk) == (2, True)
     code, _, talk = await _asked(site, "devices", "scan", "--link", "nowhere")
     assert (code, "has no link 'nowhere'" in talk) == (2, True)
@@ -85,3 +114,16 @@ async def test_field_work_needs_a_link_that_is_there_and_free(site):
     assert (code, "has no device 'nowhere'" in talk) == (2, True)
     code, _, talk = await _asked(site, "confirm", "o-1")
     assert (code, "does not wait" in talk) == (2, True)
+
+
+async def test_what_is_remembered_of_a_replaced_device_is_forgotten(site):
+    site.data.mkdir()
+    with closing(DeviceMemory(site.data)) as memory:
+        memory.note(GAUGE, "pulses", 4711)
+        await memory.settle()
+    code, said, _ = await _asked(site, "devices", "forget", GAUGE)
+    assert (code, said) == (0, "pulses: was 4711\n")
+    with closing(DeviceMemory(site.data)) as memory:
+        assert memory.of(GAUGE) == {}
+    code, _, talk = await _asked(site, "devices", "forget", "nobody")
+    assert (code, "has no device 'nobody'" in talk) == (2, True)

@@ -51,21 +51,24 @@ class HubSide:
         self.taken.append("closed")
 
 
-def settings_of(folder, gateway=GATEWAY, device=DEVICE):
+def settings_of(folder, gateway=GATEWAY, device=DEVICE, wearers=True):
     file = folder / "agent.toml"
-    file.write_text(SETTINGS.format(gateway=gateway, device=device))
+    text = SETTINGS.format(gateway=gateway, device=device)
+    file.write_text(text if wearers else text.partition("[care]")[0])
     return read_settings(file)
 
 
 class Site:
     """One gateway with one wearer."""
 
-    def __init__(self, folder) -> None:
-        settings = settings_of(folder)
+    def __init__(self, folder, *, wearers=True, reachable=True) -> None:
+        settings = settings_of(folder, wearers=wearers)
         self.hub, self.clock = HubSide(), ManualClock()
         installation = Installation(*settings.here())
         self.caring = Caring(
-            Configuration(settings, installation, ""), self.clock, lambda _: self.hub
+            Configuration(settings, installation, ""),
+            self.clock,
+            (lambda _: self.hub) if reachable else None,
         )
         self.folder = settings.data / "care"
 
@@ -143,6 +146,34 @@ async def test_consent_is_remembered_over_a_restart(site, tmp_path):
     site.hub.allowed = [Pseudonyms(site.folder).of("room 101")]
     await site.turns(lambda: collected(site) == 1)
     assert collected(Site(tmp_path)) == 1
+
+
+async def collecting(site) -> None:
+    """Let a minute of beats be kept on the gateway."""
+    site.hub.allowed = [Pseudonyms(site.folder).of("room 101")]
+    await site.turns(lambda: collected(site) == 1)
+    site.caring.screened(site.say(60))
+    await site.turns(lambda: raw_files(site))
+
+
+def raw_files(site) -> list:
+    return list((site.folder / "raw").glob("*/*.csv"))
+
+
+@pytest.mark.parametrize(
+    "other", [{}, {"reachable": False}, {"wearers": False}], ids=["hub", "no hub", "nobody"]
+)
+async def test_beats_age_out_on_the_gateway_whatever_becomes_of_hub_and_wearers(
+    site, tmp_path, other
+):
+    await collecting(site)
+    later = Site(tmp_path, **other)
+    later.hub.allowed = site.hub.allowed
+    later.clock.wall_us = site.clock.wall_us + 2 * 86_400_000_000
+    await later.turns(lambda: later.clock.wall_us > site.clock.wall_us + 2 * 86_400_000_000 + 10**8)
+    assert raw_files(later)
+    later.clock.wall_us += 3 * 86_400_000_000
+    await later.turns(lambda: not raw_files(later))
 
 
 def test_a_wearer_of_a_device_that_is_not_here_is_a_mistake_with_its_line(tmp_path):

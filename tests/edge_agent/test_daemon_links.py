@@ -12,6 +12,7 @@ import pytest
 from area_configs.domain.readings import Reading
 from area_configs.loader import load_area
 from edge_agent.daemon.links import Drivers, Links
+from edge_agent.drivers.base import WriteRefused
 from edge_agent.health.observations import Health
 from edge_agent.settings import Installation
 from tests.edge_agent.manual_clock import ManualClock, settle
@@ -46,12 +47,12 @@ class Wire:
 class Site:
     """The links of one gateway, every driver ever made for them, and what they delivered."""
 
-    def __init__(self) -> None:
+    def __init__(self, refusal=lambda _device: "") -> None:
         self.clock = ManualClock()
         self.wires: list[Wire] = []
         self.stored: list[Reading] = []
         self.health = Health(self.clock)
-        drivers = Drivers(self._make, self._store, self.clock, random.Random(7))
+        drivers = Drivers(self._make, self._store, self.clock, random.Random(7), refusal)
         self.links = Links(drivers, self.health)
 
     def _make(self, link, _stations, _secrets, _clock):
@@ -207,3 +208,10 @@ async def test_after_a_stop_and_a_jump_of_the_clock_polls_go_on_without_a_burst_
             assert len(times) <= 40 / point.period_s + 3
         assert all(record.restarts == 0 for record in site.records().values())
         assert site.health.progress.overdue() == []
+
+
+async def test_a_device_that_is_not_in_service_is_told_nothing():
+    async with Site(lambda device: f"{device} is not in service yet").running() as site:
+        device = HERE.devices_on(HERE.gateway.links[0])[0].id
+        with pytest.raises(WriteRefused, match="is not in service yet"):
+            await site.links.write(device, None, 1.0)

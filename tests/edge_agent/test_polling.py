@@ -12,7 +12,7 @@ from area_configs.domain.devices import Point
 from area_configs.domain.errors import DeviceUnavailable
 from area_configs.domain.readings import Reading
 from area_configs.domain.sources import ModbusSource
-from edge_agent.drivers.base import AccessRefused, LinkLost, Station
+from edge_agent.drivers.base import AccessRefused, LinkLost, NotNow, Station
 from edge_agent.polling import LinkPoller, Slot, slots_of
 
 FAST = Point("voltage_r", ModbusSource("input", 0), 2.0)
@@ -211,6 +211,15 @@ async def test_a_line_on_which_all_are_silent_is_opened_anew(bench):
     await one.run()
     assert one.wire.opened == 2
     assert one.notes.of("down")[0][0].startswith("no device on link l answers; the last: ")
+
+
+async def test_a_link_that_must_keep_quiet_is_not_opened_anew(bench):
+    one = bench(polls=9)
+    one.wire.trouble = [NotNow("its air time is used up") for _ in range(8)]
+    await one.run()
+    assert one.wire.opened == 1
+    assert len(one.notes.of("silent")) == 8
+    assert one.notes.of("down") == []
 
 
 async def test_a_lost_link_is_opened_again_soon(bench):

@@ -152,3 +152,27 @@ def test_a_log_that_lost_its_last_commits_loses_nothing_that_comes_after(tmp_pat
     verdict = numbered.judge(range(4000), in_hub(hub))
     note(**vars(verdict))
     assert verdict == numbered.Verdict(4000, 0, 0, 0)
+
+
+def test_a_log_put_back_from_a_copy_loses_nothing_and_says_so(tmp_path, hub, note):
+    """A card is written anew from its image: the hub knows numbers that come again."""
+    key = hub.keys[numbered.GATEWAY]
+    folder, image = tmp_path / "log", tmp_path / "image"
+    few = dataclasses.replace(QUICK, limit=300)
+    for first in (0, 1000):
+        with numbered.opened(folder) as log, syncing(log, hub.url, key) as sync:
+            log.append(map(numbered.reading, range(first, first + 1000))).result()
+            until(lambda sync=sync: sync.state().backlog == 0, "everything acknowledged")
+        if not first:
+            shutil.copytree(folder, image)
+    with numbered.opened(image) as log:  # far fewer than the hub knows, and without a link
+        log.append(map(numbered.reading, range(2000, 2400))).result()
+    for first in (2400, 3400):
+        with numbered.opened(image) as log, syncing(log, hub.url, key, few) as sync:
+            log.append(map(numbered.reading, range(first, first + 1000))).result()
+            until(lambda sync=sync: sync.state().backlog == 0, "everything acknowledged")
+            losses = log.losses("another sink")
+    verdict = numbered.judge(range(4400), in_hub(hub))
+    note(**vars(verdict), losses=len(losses))
+    assert verdict == numbered.Verdict(4400, 0, 0, 0)
+    assert ["put back from an earlier copy" in loss.reason for loss in losses] == [True]

@@ -1,4 +1,4 @@
-"""The service file: systemd accepts it, and it calls commands that exist and keeps its promises."""
+"""The service files: systemd accepts them, and they call commands that exist and keep promises."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ from typer.testing import CliRunner
 from edge_agent.cli import app
 from edge_agent.daemon import agent, links
 from edge_agent.health.footprint import Bounds
+from platform_hub.server.cli import app as hub
 
-UNIT = Path(__file__).parents[2] / "installers" / "systemd" / "area-edge.service"
+UNITS = Path(__file__).parents[2] / "installers" / "systemd"
+UNIT = UNITS / "area-edge.service"
+SERVICES = ["area-edge", "area-hub"]
 TEXT = UNIT.read_text(encoding="utf-8")
 
 
@@ -23,26 +26,59 @@ def _value(key: str) -> str:
     return value
 
 
-@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd on this machine")
-def test_systemd_accepts_it(tmp_path):
-    there = tmp_path / UNIT.name
-    there.write_text(re.sub(r"/opt/\S+/area-edge(?= )", "/bin/true", TEXT))
-    found = subprocess.run(
-        [shutil.which("systemd-analyze"), "verify", str(there)],
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    about_it = [line for line in found.stderr.splitlines() if UNIT.name in line]
+def _analyze(tmp_path, name, *arguments):
+    text = (UNITS / f"{name}.service").read_text(encoding="utf-8")
+    there = tmp_path / f"{name}.service"
+    there.write_text(re.sub(rf"/opt/\S+/{name}(?= )", "/bin/true", text))
+    command = [shutil.which("systemd-analyze"), *arguments, str(there)]
+    return subprocess.run(command, check=False, capture_output=True, text=True)
+
+
+needs_systemd = pytest.mark.skipif(
+    not shutil.which("systemd-analyze"), reason="no systemd on this machine"
+)
+
+
+@needs_systemd
+@pytest.mark.parametrize("name", SERVICES)
+def test_systemd_accepts_it(tmp_path, name):
+    found = _analyze(tmp_path, name, "verify")
+    about_it = [line for line in found.stderr.splitlines() if f"{name}.service" in line]
     assert (found.returncode, about_it) == (0, [])
+
+
+@needs_systemd
+@pytest.mark.parametrize("name", SERVICES)
+def test_it_is_exposed_to_little(tmp_path, name):
+    # Tenths of systemd's scale, where 10.0 is a service without any confinement.
+    found = _analyze(tmp_path, name, "security", "--offline=true", "--threshold=26")
+    assert found.returncode == 0, found.stdout
 
 
 @pytest.mark.parametrize("key", ["ExecStart", "ExecReload"])
 def test_its_commands_exist(key):
-    _, command, option, _ = _value(key).split()
+    _, command, *options = _value(key).split()
     answer = CliRunner().invoke(app, [command, "--help"])
     assert answer.exit_code == 0
-    assert option in answer.output
+    assert all(option in answer.output for option in options if option.startswith("--"))
+
+
+def test_the_hubs_command_exists():
+    options = re.findall(
+        r"--[a-z]+", (UNITS / "area-hub.service").read_text().split("ExecStart=")[1]
+    )
+    answer = CliRunner().invoke(hub, ["serve", "--help"])
+    assert [option for option in options if option not in answer.output] == []
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_each_start_asks_the_keeper_and_each_ready_commits(name):
+    text = (UNITS / f"{name}.service").read_text(encoding="utf-8")
+    keeper = f"=+/usr/bin/python3 /usr/lib/{name}/release.py"
+    assert f"ExecStartPre{keeper} boot /opt/{name}\n" in text
+    assert f"ExecStartPost{keeper} commit /opt/{name}\n" in text
+    assert "Type=notify\n" in text  # without it, ready would be the mere start of a process
+    assert "StartLimitIntervalSec=0\n" in text  # who gives up never gets to the release before
 
 
 def test_the_agent_ends_itself_before_the_kernel_does():

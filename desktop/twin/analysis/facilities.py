@@ -6,18 +6,16 @@ columns, and the metropolitan list of accessible toilets in railway stations (44
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from area_configs.domain.errors import AreaFileError, Mistake
+from area_configs.domain.names import Name
+from desktop.twin.analysis.csv_tables import read_table, wrong_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-_ENCODINGS = ("utf-8-sig", "utf-16", "cp932", "utf-16-le")
-_LARGEST = 20_000_000  # bytes; the longest list known has half a megabyte
+_WHAT = "list of facilities"
 # Header names by what they mean, the first one that a file has counts.
 _NAME = ("名称", "施設名", "トイレ名")
 _PLACE = ("所在地_連結表記", "住所", "市区町村・番地")
@@ -53,7 +51,7 @@ class Quarantined:
     """A row that is not shown: its line in the file and why."""
 
     line: int
-    why: str
+    why: Name
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +68,7 @@ class FacilityList:
     encoding: str
     facilities: tuple[Facility, ...]
     quarantined: tuple[Quarantined, ...]
-    remarks: tuple[str, ...]
+    remarks: tuple[Name, ...]
 
 
 def read_facilities(data: bytes, name: str) -> FacilityList:
@@ -83,40 +81,32 @@ def read_facilities(data: bytes, name: str) -> FacilityList:
     Raises:
         AreaFileError: it is no such list: too large, undecodable, or without the columns needed.
     """
-    if len(data) > _LARGEST:
-        raise _wrong(name, f"has {len(data):,} bytes, more than any list of facilities")
-    text, encoding = _decoded(data, name)
-    rows = list(csv.reader(io.StringIO(text)))
-    header = [cell.strip() for cell in rows[0]] if rows else []
-    if "緯度" not in header or "経度" not in header:
-        raise _wrong(name, "has no columns 緯度 and 経度 in its first line")
-    if _first(header, _NAME) is None:
-        raise _wrong(name, "has none of the columns 名称, 施設名 and トイレ名")
+    table = read_table(data, name, ("緯度", "経度"), _WHAT)
+    if not any(column in table.header for column in _NAME):
+        raise wrong_table(name, "has none of the columns 名称, 施設名 and トイレ名", _WHAT)
     facilities: list[Facility] = []
     quarantined: list[Quarantined] = []
-    for line, cells in enumerate(rows[1:], start=2):
-        row = dict(zip(header, (cell.strip() for cell in cells), strict=False))
+    for line, row in table.rows:
         found = _facility(row, len(facilities))
         if isinstance(found, Facility):
             facilities.append(found)
-        elif found:
+        else:
             quarantined.append(Quarantined(line, found))
     remarks = tuple(_doubts(facilities))
-    return FacilityList(encoding, tuple(facilities), tuple(quarantined), remarks)
+    return FacilityList(table.encoding, tuple(facilities), tuple(quarantined), remarks)
 
 
-def _facility(row: Mapping[str, str], number: int) -> Facility | str:
-    """Return a facility, else why the row is kept out; nothing for a blank line."""
-    if not any(row.values()):
-        return ""
+def _facility(row: Mapping[str, str], number: int) -> Facility | Name:
+    """Return a facility, else why the row is kept out."""
     if _said(row, _DELETED):
-        return "deleted by the publisher"
+        return Name("公開元が削除", "deleted by the publisher")
     try:
         latitude, longitude = float(row.get("緯度", "")), float(row.get("経度", ""))
     except ValueError:
-        return "without coordinates"
+        return Name("座標なし", "without coordinates")
     if not (_SOUTH <= latitude <= _NORTH and _WEST <= longitude <= _EAST):
-        return f"its place {latitude:g}, {longitude:g} is not in Japan"
+        place = f"{latitude:g}, {longitude:g}"
+        return Name(f"位置 {place} が日本の外", f"its place {place} is not in Japan")
     station = _said(row, _STATION)
     name = _said(row, _NAME)
     wheelchair, count = _flag(_said(row, _WHEELCHAIR)), _said(row, _COUNT)
@@ -139,7 +129,7 @@ def _contradicts(wheelchair: bool | None, count: str) -> bool:
     return wheelchair != (int(count) > 0)
 
 
-def _doubts(facilities: Sequence[Facility]) -> Iterator[str]:
+def _doubts(facilities: Sequence[Facility]) -> Iterator[Name]:
     """Give a sentence for many rows at one point, and for contradictions."""
     at: dict[tuple[float, float], int] = {}
     for facility in facilities:
@@ -147,9 +137,15 @@ def _doubts(facilities: Sequence[Facility]) -> Iterator[str]:
         at[key] = at.get(key, 0) + 1
     for (latitude, longitude), count in at.items():
         if count >= _SAME_MANY:
-            yield f"{count} facilities share the point {latitude:g}, {longitude:g}"
+            point = f"{latitude:g}, {longitude:g}"
+            yield Name(
+                f"{count}施設が同じ地点 {point}", f"{count} facilities share the point {point}"
+            )
     if doubtful := sum(bool(facility.remark) for facility in facilities):
-        yield f"{doubtful} facilities name a number of toilets that contradicts their flag"
+        yield Name(
+            f"{doubtful}施設でトイレ数と有無が矛盾",
+            f"{doubtful} facilities name a number of toilets that contradicts their flag",
+        )
 
 
 def _flag(text: str) -> bool | None:
@@ -167,29 +163,5 @@ def _key(row: Mapping[str, str]) -> str:
     return ""
 
 
-def _first(header: Sequence[str], names: Sequence[str]) -> str | None:
-    return next((name for name in names if name in header), None)
-
-
 def _said(row: Mapping[str, str], names: Sequence[str]) -> str:
     return next((row[name] for name in names if name in row), "")
-
-
-def _decoded(data: bytes, name: str) -> tuple[str, str]:
-    """Return the text and its encoding: the first that fits it whole and gives our columns."""
-    fitting = []
-    for encoding in _ENCODINGS:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "緯度" in text.partition("\n")[0]:
-            return text, encoding
-        fitting.append((text, encoding))
-    if not fitting:
-        raise _wrong(name, "is neither UTF-8 nor Shift_JIS nor UTF-16")
-    return fitting[0]
-
-
-def _wrong(name: str, what: str) -> AreaFileError:
-    return AreaFileError((Mistake(name, 0, "", f"{what}: choose a list of facilities."),))

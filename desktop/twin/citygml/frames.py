@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 from pyproj import CRS, Transformer
+from pyproj.exceptions import CRSError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,6 +49,8 @@ _GRID = np.array(np.meshgrid(_NODES, _NODES)).reshape(2, -1).T
 _POWERS = np.column_stack([_GRID[:, 0] ** i * _GRID[:, 1] ** j for i, j in _EXPONENTS])
 _SOLVER = np.linalg.pinv(_POWERS)
 _WORTH_FITTING, _LEAST, _MOST_M = 2000, 1e-7, 1e-5
+_PLANE = 2
+_MERCATOR = re.compile(r"(?<!Transverse )Mercator")
 _JAPAN = ((20.0, 46.0), (122.0, 155.0))
 
 
@@ -102,7 +106,7 @@ def horizontal(epsg: int) -> int:
     """Return the EPSG code of a system's horizontal part, itself where it has no other.
 
     Raises:
-        CRSError: no such system is known.
+        CRSError: no such system is known, or it has no plane to draw in.
     """
     return _described(epsg)[0]
 
@@ -110,6 +114,29 @@ def horizontal(epsg: int) -> int:
 def is_geographic(epsg: int) -> bool:
     """Tell whether a system counts degrees."""
     return _described(epsg)[1]
+
+
+@lru_cache(maxsize=32)
+def is_flat(epsg: int) -> bool:
+    """Tell whether a system has two axes and no height."""
+    return len(CRS.from_epsg(epsg).axis_info) == _PLANE
+
+
+@lru_cache(maxsize=32)
+def is_true(epsg: int) -> bool:
+    """Tell whether a metre of a system is a metre on the ground, but for a thousandth.
+
+    Mercator's is not, as maps on the web have it: in Tokyo 1.23 of its metres make one.
+    """
+    crs = CRS.from_epsg(epsg)
+    method = crs.coordinate_operation.method_name if crs.coordinate_operation else ""
+    return not is_geographic(epsg) and not _MERCATOR.search(method)
+
+
+def to_degrees(place: NDArray[np.float64], epsg: int) -> tuple[float, float]:
+    """Return JGD2011 (latitude, longitude) of one place (1, 2), in the axis order of a system."""
+    latitude, longitude = _transformer(epsg, GEOGRAPHIC).transform(place[0, 0], place[0, 1])
+    return float(latitude), float(longitude)
 
 
 def north_first(epsg: int) -> bool:
@@ -174,5 +201,7 @@ def _described(epsg: int) -> tuple[int, bool, bool]:
     """Return the horizontal code, whether it counts degrees, whether north comes first."""
     crs = CRS.from_epsg(epsg)
     flat = crs.sub_crs_list[0] if crs.sub_crs_list else crs
+    if not (flat.is_geographic or flat.is_projected):
+        raise CRSError(f"EPSG:{epsg} is neither geographic nor projected")
     code = flat.to_epsg() or epsg
     return code, flat.is_geographic, flat.axis_info[0].direction.lower() == "north"

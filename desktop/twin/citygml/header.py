@@ -16,6 +16,7 @@ _FIRST_TAG = re.compile(rb"<([A-Za-z_][\w.-]*(?::[A-Za-z_][\w.-]*)?)(\s[^>]*)?>"
 _NAMESPACE = re.compile(rb'xmlns(?::([\w.-]+))?\s*=\s*["\']([^"\']*)["\']')
 _SRS = re.compile(rb'srsName\s*=\s*["\']([^"\']*)["\']')
 _EPSG = re.compile(rb"EPSG(?:\.xml#|[:/]+(?:[\d.]*[:/]+)?)(\d{4,6})", re.IGNORECASE)
+_WORLD, _OF_WORLD = re.compile(rb"CRS:?84h?$"), 4326  # longitude first, which is noticed later
 _NO_SYSTEM_KNOWN = 6697  # what PLATEAU's files are in, without exception
 _END = re.compile(rb"</(?:[\w.-]+:)?CityModel\s*>")
 _AFTER = re.compile(rb"\s*(?:<!--(?:(?!-->).)*-->\s*|<\?[^>]*\?>\s*)*", re.DOTALL)
@@ -182,6 +183,11 @@ def _refuse_cut(name: str, data: bytes) -> None:
     ends = list(_END.finditer(tail))
     if ends and _AFTER.fullmatch(tail, ends[-1].end()):
         return
+    if ends:
+        raise CityFileError(
+            f"{name}: something stands after the end of its city model that is no XML; "
+            "fetch or copy the file again."
+        )
     raise CityFileError(
         f"{name}: is cut off at byte {len(data):,} ({_whole_buildings(data)}); "
         "nothing of it is shown. Fetch or copy the file again."
@@ -211,6 +217,8 @@ def _system(name: str, data: bytes) -> tuple[int, tuple[str, ...]]:
         )
     if code := _EPSG.search(said[1]):
         return int(code[1]), ()
+    if _WORLD.search(said[1]):
+        return _OF_WORLD, ()
     raise CityFileError(
         f"{name}: its coordinate reference system '{said[1].decode(errors='replace')}' is not "
         "known here; export the file in EPSG:6697 (JGD2011)."

@@ -6,31 +6,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from pyproj.exceptions import CRSError
 
 from area_configs.domain.errors import CityFileError
-from desktop.twin.citygml import tolerant
 from desktop.twin.citygml.appearance import Looks
 from desktop.twin.citygml.cache import Cache, key_of
 from desktop.twin.citygml.features import Feature, Origin
 from desktop.twin.citygml.frames import (
     Frame,
-    horizontal,
-    is_geographic,
-    is_japan,
-    north_first,
+    is_true,
     plane_zone,
     project,
+    to_degrees,
 )
 from desktop.twin.citygml.geometry import RingGeometry
-from desktop.twin.citygml.header import read_header
-from desktop.twin.citygml.implicit import settled
 from desktop.twin.citygml.kinds import BUILDING, KINDS
 from desktop.twin.citygml.model import CityModel
-from desktop.twin.citygml.numbers import CORNERS, numbers, parsed
+from desktop.twin.citygml.numbers import CORNERS
+from desktop.twin.citygml.parts import Part, mixed_up
 from desktop.twin.citygml.progress import Progress, no_collection
 from desktop.twin.citygml.rings import Rings
-from desktop.twin.citygml.scan import NotPlain, scan
 from desktop.twin.citygml.sources import city_sources
 
 if TYPE_CHECKING:
@@ -38,13 +32,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from desktop.twin.citygml.header import Header
-    from desktop.twin.citygml.outline import Outline
     from desktop.twin.citygml.progress import Told
     from desktop.twin.citygml.sources import Source
 
 _HIGHEST_USUAL = 2
-_MOST_DEGREES = (90.0, 180.0)
 _MOST_NAMED = 5
 
 
@@ -91,12 +82,12 @@ def _read(
     progress: Told | None,
 ) -> CityModel:
     steps = Progress(progress, len(sources))
-    parts: list[_Part] = []
+    parts: list[Part] = []
     faults: list[CityFileError] = []
     with no_collection():
         for source in steps.over(sources):
             try:
-                parts.append(_Part(source))
+                parts.append(Part(source))
             except CityFileError as fault:
                 faults.append(fault)
     if faults and not parts:
@@ -110,109 +101,20 @@ def _read(
         return _assemble(parts, _frame(parts, *where), faults)
 
 
-class _Part:
-    """One file on its way in: objects, rings as numbers in the file's own system."""
-
-    def __init__(self, source: Source) -> None:
-        self.source, self.name = source, source.name
-        self.header = read_header(self.name, source.data)
-        self.epsg = _horizontal(self.name, self.header.epsg)
-        self.outline, self.points, self.sizes = content(source, self.header)
-        if self.outline.placed:
-            self.points = _settled(self)
-        if is_geographic(self.epsg) and self._is_off():
-            self._swap()
-        if self.outline.elements:
-            source.elements = [o.element for o in self.outline.objects if o.element is not None]
-
-    def _is_off(self) -> bool:
-        return bool((np.abs(self.points[:, :2]) > _MOST_DEGREES).any())
-
-    def _swap(self) -> None:
-        """Mend a file that has longitude first; in Japan there is no doubt about it."""
-        low, high = self.points[:, :2].min(axis=0), self.points[:, :2].max(axis=0)
-        if not (is_japan(low[1], low[0]) and is_japan(high[1], high[0])):
-            raise _mixed_up(self.name, self.header)
-        self.points = np.ascontiguousarray(self.points[:, [1, 0, 2]])
-        self.outline.warnings.append(
-            f"{self.name}: gives longitude before latitude; its coordinates are taken so."
-        )
-
-    def middle(self) -> NDArray[np.float64]:
-        """Return the middle of the file's bounds, in the axis order of its system."""
-        bounds = self.points[:, :2].min(axis=0), self.points[:, :2].max(axis=0)
-        middle: NDArray[np.float64] = (bounds[0] + bounds[1])[None, :] / 2
-        return middle
-
-
-def content(
-    source: Source, header: Header
-) -> tuple[Outline, NDArray[np.float64], NDArray[np.int64]]:
-    """Return objects and rings, the rings' points (n, 3) and how many each has.
-
-    A plain file is scanned; any other, and one that the scan stumbles over, is parsed as XML.
-
-    Raises:
-        CityFileError: not well-formed, or coordinates that are no numbers.
-    """
-    if header.plain:
-        try:
-            outline = scan(source.data, header)
-            if outline.objects:
-                return outline, *numbers(header.name, outline)
-        except (NotPlain, CityFileError):
-            pass  # the parser decides, and words the error
-    outline = tolerant.parse(header.name, source.data, source.beside)
-    return outline, *numbers(header.name, outline)
-
-
-def _horizontal(name: str, epsg: int) -> int:
-    try:
-        return horizontal(epsg)
-    except CRSError as error:
-        raise CityFileError(
-            f"{name}: EPSG:{epsg} is no coordinate reference system that is known here; "
-            "export the file in EPSG:6697 (JGD2011)."
-        ) from error
-
-
-def _settled(part: _Part) -> NDArray[np.float64]:
-    """Return a file's points with models put where they stand."""
-    points = part.points.copy()
-    starts = np.concatenate([[0], np.cumsum(part.sizes)])
-    texts = [use.point for use in part.outline.placed]
-    values, counts = parsed(part.name, texts, lambda number: f"model {number + 1}")
-    if (counts != CORNERS).any():
-        raise CityFileError(
-            f"{part.name}: a model stands at a point that has not three coordinates; "
-            "export the file in EPSG:6697 (JGD2011)."
-        )
-    for use, place in zip(part.outline.placed, values.reshape(-1, CORNERS), strict=True):
-        mine = slice(int(starts[use.first]), int(starts[use.end]))
-        points[mine] = settled(
-            points[mine],
-            use.matrix,
-            place,
-            degrees=is_geographic(part.epsg),
-            north_first=north_first(part.epsg),
-        )
-    return points
-
-
-def _frame(parts: list[_Part], epsg: int | None, origin: tuple[float, float] | None) -> Frame:
+def _frame(parts: list[Part], epsg: int | None, origin: tuple[float, float] | None) -> Frame:
     part = next(part for part in parts if len(part.points))
     middle = part.middle()
-    if epsg is None and not is_geographic(part.epsg):
+    if epsg is None and is_true(part.epsg):
         epsg = part.epsg
     if epsg is None:
-        epsg = plane_zone(*(float(value) for value in middle[0]))
+        epsg = plane_zone(*to_degrees(middle, part.epsg))
     if origin is None:
         east, north = project(middle, part.epsg, epsg)[0]
         origin = (float(np.round(east)), float(np.round(north)))
     return Frame(epsg, origin)
 
 
-def _assemble(parts: list[_Part], frame: Frame, faults: list[CityFileError]) -> CityModel:
+def _assemble(parts: list[Part], frame: Frame, faults: list[CityFileError]) -> CityModel:
     objects = [thing for part in parts for thing in part.outline.objects]
     rings, kept, dropped = _rings(parts, frame)
     features = _features(parts, rings.levels(len(objects)))
@@ -229,7 +131,7 @@ def _assemble(parts: list[_Part], frame: Frame, faults: list[CityFileError]) -> 
     )
 
 
-def _features(parts: list[_Part], has: NDArray[np.bool_]) -> dict[str, list[Feature]]:
+def _features(parts: list[Part], has: NDArray[np.bool_]) -> dict[str, list[Feature]]:
     found: dict[str, list[Feature]] = {kind: [] for kind in KINDS}
     levels = iter(_highest(has).tolist())
     for part in parts:
@@ -257,7 +159,7 @@ def _highest(has: NDArray[np.bool_]) -> NDArray[np.int64]:
     return np.where(usual.any(axis=1), low, np.where(has.any(axis=1), has.argmax(axis=1), -1))
 
 
-def _rings(parts: list[_Part], frame: Frame) -> tuple[Rings, NDArray[np.int64], int]:
+def _rings(parts: list[Part], frame: Frame) -> tuple[Rings, NDArray[np.int64], int]:
     """Return all rings in the local frame, open and with three corners at least, and the rest.
 
     With them come the sizes of all rings, open, and how many were left out.
@@ -280,30 +182,20 @@ def _rings(parts: list[_Part], frame: Frame) -> tuple[Rings, NDArray[np.int64], 
     starts = np.concatenate([[0], np.cumsum(sizes)])
     serials = np.arange(len(sizes))
     whole = Rings(places[keep], starts, owners.astype(np.int32), lods, holes, serials)
-    fit = sizes >= CORNERS
-    return (whole if fit.all() else whole.chosen(fit)), sizes, int((~fit).sum())
+    slips = np.concatenate([part.slips for part in parts])
+    fit = (sizes >= CORNERS) & ~slips
+    dropped = int((~fit & ~slips).sum())
+    return (whole if fit.all() else whole.chosen(fit)), sizes, dropped
 
 
-def _local(part: _Part, frame: Frame) -> NDArray[np.float64]:
+def _local(part: Part, frame: Frame) -> NDArray[np.float64]:
     flat = project(part.points, part.epsg, frame.epsg)
-    if not (np.isfinite(flat).all() and np.isfinite(part.points[:, 2]).all()):
-        raise _mixed_up(part.name, part.header)
+    if not np.isfinite(flat).all():
+        raise mixed_up(part.name, part.header)
     return np.column_stack([flat - frame.origin, part.points[:, 2]])
 
 
-def _mixed_up(name: str, header: Header) -> CityFileError:
-    if header.warnings:
-        return CityFileError(
-            f"{name}: names no coordinate reference system (srsName), and its coordinates are no "
-            "degrees; export the file again with EPSG:6697 (JGD2011)."
-        )
-    return CityFileError(
-        f"{name}: some coordinates are no places, or mixed up (latitude comes first, in degrees); "
-        "export the file again in EPSG:6697 (JGD2011)."
-    )
-
-
-def _warnings(parts: list[_Part], buildings: Sequence[Feature], dropped: int) -> Iterator[str]:
+def _warnings(parts: list[Part], buildings: Sequence[Feature], dropped: int) -> Iterator[str]:
     for part in parts:
         yield from part.header.warnings
         yield from part.outline.warnings
@@ -316,7 +208,7 @@ def _warnings(parts: list[_Part], buildings: Sequence[Feature], dropped: int) ->
     yield from _others(parts)
 
 
-def _others(parts: list[_Part]) -> Iterator[str]:
+def _others(parts: list[Part]) -> Iterator[str]:
     """Tell of city objects of kinds that are not drawn, such as zones of urban planning."""
     counts: dict[str, int] = {}
     for part in parts:

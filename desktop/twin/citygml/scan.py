@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from html import unescape
-from itertools import groupby
-from operator import add
 from typing import TYPE_CHECKING
 
 from desktop.twin.citygml.header import refuse_malformed
@@ -22,7 +20,7 @@ from desktop.twin.citygml.kinds import (
 from desktop.twin.citygml.outline import CityObject, Outline
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from desktop.twin.citygml.header import Header
 
@@ -51,17 +49,13 @@ def scan(data: bytes, header: Header) -> Outline:
     walk.run(_pattern(header.version, *_prefixes(header)))
     if walk.open or walk.lod is not None:
         raise NotPlain
-    _check(data, header, walk.outline)
+    _check(data, header, walk.outline, walk.between)
     return walk.outline
 
 
-def _check(data: bytes, header: Header, outline: Outline) -> None:
+def _check(data: bytes, header: Header, outline: Outline, spans: Sequence[tuple[int, int]]) -> None:
     """Weigh everything that stands between the coordinates."""
-    begins = [*outline.places, len(data)]
-    ends = [0, *map(add, outline.places, map(len, outline.texts))]
-    pieces = [data[begin:end] for begin, end in zip(ends, begins, strict=True)]
-    short = [piece for piece, run in groupby(pieces) for piece in _once(piece, run)]
-    between = b"".join(short)
+    between = b"".join([data[begin:end] for begin, end in spans])
     if b"srsDimension" in between and _FLAT.search(between):
         raise NotPlain
     if between.count(b"xmlns") > header.spaces:
@@ -75,12 +69,6 @@ def _holds_others(between: bytes) -> bool:
     """Tell whether there are city objects of kinds that this way of reading does not know."""
     names = {raw.decode(errors="replace") for raw in _MEMBER.findall(between)}
     return any(name not in KIND_OF and name not in WRAPPERS for name in names)
-
-
-def _once(piece: bytes, run: Iterable[bytes]) -> Sequence[bytes]:
-    """Return one piece of a run of the same pieces, where that weighs as much as all of them."""
-    same = list(run)
-    return (piece,) if len(same) > 1 and _is_neutral(piece) else same
 
 
 @lru_cache(maxsize=256)
@@ -141,6 +129,7 @@ class _Walk:
         self.outline = Outline()
         self.open = False
         self.lod: int | None = None
+        self.between: list[tuple[int, int]] = []
         self._data, self._begin_at = data, header.begin
         self._modules = {prefix.encode(): name for name, prefix in header.prefixes.items()}
         self._curve = self._own = False
@@ -169,16 +158,42 @@ class _Walk:
 
     def run(self, pattern: re.Pattern[bytes]) -> None:
         """Go through the bytes; rings, the most frequent by far, are only noted on the way."""
-        steps, note, skip = self._steps, self._spans.append, True
-        for match in pattern.finditer(self._data, self._begin_at):
+        steps, note, search, data = self._steps, self._spans.append, pattern.search, self._data
+        skip, alone, at, end = True, False, self._begin_at, 0
+        while (match := search(data, at)) is not None:
+            at = match.end()
             if match.lastindex != 1:
                 steps[match.lastgroup](match)  # type: ignore[index]  # every branch has a name
-                skip = self._curve or self.lod is None or self.lod < 0
+                skip, alone = self._curve or self.lod is None or self.lod < 0, False
             elif not skip:
-                note(match.span(1))
+                begin, new = match.span(1)
+                self.between.append((end, begin))
+                note((begin, new))
+                end = at = self._again(end, begin, new) if alone else new
+                alone = True
             elif self._curve:
                 self._curve = False
                 skip = self.lod is None or self.lod < 0
+        self.between.append((end, len(data)))
+        self._finish()
+
+    def _again(self, before: int, begin: int, end: int) -> int:
+        """Note the rings that follow with the same tags between; return where the last one ends.
+
+        Between the ring before and this one stands nothing that this way of reading looks at. If
+        that closes and opens the same elements, it means as much once as any number of times.
+        """
+        data = self._data
+        piece = data[before:begin]
+        if data.startswith(piece, end) and _is_neutral(piece):
+            note, find, size = self._spans.append, data.find, len(piece)
+            while data.startswith(piece, end):
+                begin = end + size
+                end = find(b"<", begin)
+                note((begin, end))
+        return end
+
+    def _finish(self) -> None:
         data, outline = self._data, self.outline
         outline.places = [begin for begin, _ in self._spans]
         outline.texts = [data[begin:end] for begin, end in self._spans]
@@ -199,7 +214,8 @@ class _Walk:
         """Leave it to the parser: comments, CDATA, curved rings, a ring's positions one by one."""
         before = self._data[max(0, match.start() - _NEAR) : match.start()]
         last = before[before.rfind(b"<") :]
-        if match["odd"] or last.startswith(b"<gml:LinearRing"):
+        drawn = self.lod is not None and self.lod >= 0
+        if match["odd"] or drawn or last.startswith(b"<gml:LinearRing"):
             raise NotPlain
 
     def _comment(self, _match: re.Match[bytes]) -> None:

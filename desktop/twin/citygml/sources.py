@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import zipfile
 import zlib
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path, PurePosixPath
+from stat import S_ISREG
 from typing import TYPE_CHECKING, TypeVar
 
 import xxhash
@@ -70,7 +73,7 @@ class Source:
             raw = self._folder.read(self.path)
             if self._digest and xxhash.xxh3_128_hexdigest(raw) != self._digest:
                 raise CityFileError(f"{self.name}: has changed since it was read; open it again.")
-            self._data = as_utf8(self.name, raw)
+            self._data = as_utf8(self.name, _unpacked(self.name, raw))
         return self._data
 
     def digest(self) -> str:
@@ -150,7 +153,10 @@ class Folder:
     def _opened(self, path: str) -> Iterator[FileIO]:
         place = self.root / path
         try:
-            if place.stat().st_size > _MOST_BYTES:
+            found = place.stat()
+            if not S_ISREG(found.st_mode):
+                raise CityFileError(f"{place}: is no file; choose a CityGML file or a zip of them.")
+            if found.st_size > _MOST_BYTES:
                 raise _too_big(str(place))
             with place.open("rb", buffering=0) as file:
                 yield file
@@ -220,7 +226,7 @@ def city_sources(path: Path) -> list[Source]:
 def is_drawn(name: str) -> bool:
     """Tell whether a name in a package is a city file of a kind that the twin draws."""
     path = PurePosixPath(name)
-    if path.suffix.lower() != ".gml" or path.name.startswith("."):
+    if not path.name.lower().endswith((".gml", ".gml.gz")) or path.name.startswith("."):
         return False
     folders = path.parts[:-1]
     if "udx" not in folders:
@@ -270,6 +276,22 @@ def _within(start: PurePosixPath, reference: str) -> str | None:
         else:
             return None
     return "/".join(parts)
+
+
+def _unpacked(name: str, raw: bytes) -> bytes:
+    """Return what is packed with gzip, and anything else as it is."""
+    if not raw.startswith(b"\x1f\x8b"):
+        return raw
+    try:
+        with gzip.GzipFile(fileobj=BytesIO(raw)) as packed:
+            data = packed.read(_MOST_BYTES + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise CityFileError(
+            f"{name}: the gzip file is incomplete or damaged ({error}); fetch it again."
+        ) from error
+    if len(data) > _MOST_BYTES:
+        raise _too_big(name)
+    return data
 
 
 def _too_big(name: str) -> CityFileError:

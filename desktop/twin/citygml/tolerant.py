@@ -49,18 +49,21 @@ _HEIGHTS = frozenset(
 Beside = Callable[[str], "Callable[[], bytes] | None"]
 
 
-def parse(name: str, data: bytes, beside: Beside | None = None) -> Outline:
+def parse(
+    name: str, data: bytes, beside: Beside | None = None, usual: int | None = None
+) -> Outline:
     """Return city objects and rings in file order; equal to `scan` on files that both can read.
 
     Args:
         name: the file, for messages.
         data: its text in UTF-8.
         beside: how to read a file that this one refers to, by its relative path.
+        usual: how many coordinates a point has where nothing is said; as the envelope says, else 3.
 
     Raises:
         CityFileError: not well-formed XML, with the line.
     """
-    return _Reader(name, tree(name, data), beside).outline
+    return _Reader(name, tree(name, data), beside, usual).outline
 
 
 def tree(name: str, data: bytes) -> etree._Element:
@@ -84,12 +87,14 @@ def tree(name: str, data: bytes) -> etree._Element:
 class _Reader:
     """One document and what has been read of it."""
 
-    def __init__(self, name: str, root: etree._Element, beside: Beside | None) -> None:
+    def __init__(
+        self, name: str, root: etree._Element, beside: Beside | None, usual: int | None
+    ) -> None:
         self.outline = Outline()
         self._root, self._beside = root, beside
         self._by_id: dict[str, dict[str, etree._Element]] = {}
         self._far = self._libraries = 0
-        self._usual = next((dimension(e) or 3 for e in root.iter("{*}Envelope")), 3)
+        self._usual = usual or next((dimension(e) or 3 for e in root.iter("{*}Envelope")), 3)
         for element in root.iter(etree.Element):
             word = local(element)
             if word in KIND_OF:

@@ -10,14 +10,13 @@ from vtkmodules.vtkRenderingCore import vtkTexture
 from desktop.twin.citygml import Mesh
 from desktop.twin.colour_scales import blend
 from desktop.twin.layer_view import LayerView
-from desktop.twin.meshes import lay_image, sheet, surface
+from desktop.twin.meshes import brightness, lay_image, lit, sheet, surface
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from vtkmodules.vtkCommonDataModel import vtkPolyData
     from vtkmodules.vtkRenderingCore import vtkRenderer
 
-    from desktop.twin.colour_scales import CityColours, Rgb
+    from desktop.twin.colour_scales import CityColours
     from desktop.twin.meshes import CityDrawing
 
 _SUNK_M = 0.4  # so that the grid does not cut through floors where it is only an estimate
@@ -44,15 +43,16 @@ class GroundLayer(LayerView):
         lowered = ground.grid.points.copy()
         lowered[:, 2] -= np.where(ground.covered, _UNDER_TERRAIN_M, _SUNK_M)
         grid = Mesh(lowered, ground.grid.triangles, ground.grid.building)
-        self._lay(surface(grid, _fading(ground.out, colours)), None)
+        self._lay(grid, _fading(ground.out, colours))
         for piece in city.pieces:
             if piece.kind in _LIFTS:
-                colour = getattr(colours, _COLOURS[piece.kind])
-                self._lay(surface(piece.mesh), colour, lift=_LIFTS[piece.kind])
+                colour = np.array(getattr(colours, _COLOURS[piece.kind]))
+                self._lay(piece.mesh, colour, lift=_LIFTS[piece.kind])
 
-    def _lay(self, data: vtkPolyData, colour: Rgb | None, *, lift: int = 0) -> None:
+    def _lay(self, mesh: Mesh, colours: NDArray[np.integer], *, lift: int = 0) -> None:
         """Draw a piece of ground with the shadows of buildings on it."""
-        self.add(lay_image(data, self._square), colour, lift=lift).SetTexture(self._shade)
+        data = lay_image(surface(mesh, lit(colours, brightness(mesh, ground=True))), self._square)
+        self.add_lit(data, lift=lift).SetTexture(self._shade)
 
 
 def _fading(out: NDArray[np.float64], colours: CityColours) -> NDArray[np.uint8]:

@@ -3,7 +3,6 @@
 from desktop.twin.meshes.atlas import Atlas, atlas_of
 from desktop.twin.meshes.city import (
     DRAWN_LOD,
-    SUN,
     Blocks,
     CityDrawing,
     Ground,
@@ -15,6 +14,7 @@ from desktop.twin.meshes.contours import grid_mesh, iso_lines
 from desktop.twin.meshes.draping import draped
 from desktop.twin.meshes.dressing import atlas_surface, sheet
 from desktop.twin.meshes.ground import GroundHeight, ground_grid
+from desktop.twin.meshes.lamps import AMBIENT, DIFFUSE, LAMPS, brightness, lit
 from desktop.twin.meshes.polydata import edge_lines, lay_image, segments, surface
 from desktop.twin.meshes.rays import RayFinder
 from desktop.twin.meshes.shade import ground_light, heights_over_foot
@@ -22,8 +22,10 @@ from desktop.twin.meshes.shapes import MeshParts, Part, arrows, columns, discs
 from desktop.twin.meshes.squares import Shape, Square
 
 __all__ = [
+    "AMBIENT",
+    "DIFFUSE",
     "DRAWN_LOD",
-    "SUN",
+    "LAMPS",
     "Atlas",
     "Blocks",
     "CityDrawing",
@@ -38,6 +40,7 @@ __all__ = [
     "arrows",
     "atlas_of",
     "atlas_surface",
+    "brightness",
     "columns",
     "discs",
     "draped",
@@ -48,6 +51,7 @@ __all__ = [
     "heights_over_foot",
     "iso_lines",
     "lay_image",
+    "lit",
     "prepare",
     "segments",
     "sheet",

@@ -9,6 +9,7 @@ import numpy as np
 
 from desktop.twin.meshes.draping import draped
 from desktop.twin.meshes.ground import GroundHeight, ground_grid
+from desktop.twin.meshes.lamps import SUN
 from desktop.twin.meshes.polydata import edge_lines, surface
 from desktop.twin.meshes.rays import RayFinder
 from desktop.twin.meshes.shade import ground_light
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from desktop.twin.citygml import CityModel, Mesh
 
 DRAWN_LOD = 2
-SUN = (-0.55, -0.85, 1.15)  # afternoon from the south-west: south walls bright, others calm
 _FLAT = ("terrain", "road", "water")
 _LAID = ("road", "water")
 _UPRIGHT = ("bridge", "furniture", "vegetation", "construction", "generic")

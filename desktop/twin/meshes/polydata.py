@@ -69,6 +69,15 @@ def edge_lines(data: vtkPolyData) -> vtkPolyData:
     return found
 
 
+def usual_length(lines: vtkPolyData) -> float:
+    """Return the median length of straight lines, metres; 0 where there are none."""
+    ends = vtk_to_numpy(lines.GetLines().GetConnectivityArray()).reshape(-1, 2)
+    if not len(ends):
+        return 0.0
+    points = vtk_to_numpy(lines.GetPoints().GetData())
+    return float(np.median(np.linalg.norm(points[ends[:, 1]] - points[ends[:, 0]], axis=1)))
+
+
 def lay_image(data: vtkPolyData, bounds: NDArray[np.float64]) -> vtkPolyData:
     """Give points texture coordinates: an image over ((x, y), (x, y)) is seen from above."""
     points = vtk_to_numpy(data.GetPoints().GetData())[:, :2]

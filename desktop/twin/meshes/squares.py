@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from desktop.twin.citygml import Mesh, Skin
-from desktop.twin.meshes.polydata import edge_lines, surface
+from desktop.twin.meshes.lamps import brightness
+from desktop.twin.meshes.polydata import edge_lines, surface, usual_length
 from desktop.twin.meshes.shade import heights_over_foot
+from desktop.twin.meshes.solids import all_solid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,13 +32,18 @@ class Shape:
 
     Attributes:
         heights: (n,) each point's metres over its building's foot.
-        edges: the lines where surfaces bend.
+        bright: (n,) how bright each point's face is under the lamps.
+        edges: the lines where surfaces bend; detail_m: how long they usually are.
+        solid: every building is closed and faces outward.
         skin: images and materials of its triangles; None where there are none.
     """
 
     mesh: Mesh
     heights: NDArray[np.float32]
+    bright: NDArray[np.float32]
     edges: vtkPolyData
+    detail_m: float
+    solid: bool
     skin: Skin | None
 
 
@@ -92,4 +99,6 @@ def _shape(mesh: Mesh, chosen: NDArray[np.bool_], skin: Skin | None) -> Shape:
     look = None
     if skin is not None:
         look = Skin(skin.uv[used], skin.image[chosen], skin.material[chosen])
-    return Shape(part, heights_over_foot(part), edge_lines(surface(part)), look)
+    heights, bright = heights_over_foot(part), brightness(part)
+    edges = edge_lines(surface(part))
+    return Shape(part, heights, bright, edges, usual_length(edges), all_solid(part), look)

@@ -27,6 +27,7 @@ _EDGE = 12.0
 _PAD = 6.0
 _SCALE_PX = 130.0
 _TIED_PX = 12.0
+_CORNER_PX = 44.0  # of note, credit and scale, which stand in the corners
 _URGENCY = {
     State.ALARM: 4,
     State.STALE: 3,
@@ -188,6 +189,14 @@ class Overlay:
         painter.setPen(QPen(QColor(*frame), 1.8 if strong else 1.0))
         painter.drawRoundedRect(QRectF(box.x, box.y, box.width, box.height), 4, 4)
 
+    def _paint_ground(self, painter: QPainter, box: Box) -> None:
+        """Paint what lets words be read over any layer, and is not seen over a bare city."""
+        paper = QColor(*self.colours.paper)
+        paper.setAlpha(190)
+        painter.setBrush(paper)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.drawRoundedRect(QRectF(box.x, box.y, box.width, box.height), 4, 4)
+
     def _paint_lines(
         self, painter: QPainter, box: Box, lines: Sequence[tuple[str, bool, Rgb]]
     ) -> None:
@@ -207,6 +216,8 @@ class Overlay:
         metres = nice_length(self.metres_per_pixel * _SCALE_PX)
         wide = metres / self.metres_per_pixel
         left, base = _EDGE + 40, self.height - _EDGE - 4
+        box = Box(_EDGE - 4, base - 50, wide + 56, 56)
+        self._paint_ground(painter, box)
         painter.setPen(QPen(QColor(*self.colours.ink), 2))
         painter.drawPolyline(
             [
@@ -219,7 +230,7 @@ class Overlay:
         text = f"{metres:g} m" if metres < 1000 else f"{metres / 1000:g} km"  # noqa: PLR2004  # metres in a km
         painter.drawText(QPointF(left + 6, base - 6), text)
         self._paint_north(painter, QPointF(_EDGE + 14, base - 16))
-        self._taken.append(Box(_EDGE, base - 44, wide + 60, 50))
+        self._taken.append(box)
 
     def _paint_north(self, painter: QPainter, at: QPointF) -> None:
         painter.save()
@@ -239,15 +250,17 @@ class Overlay:
         painter.restore()
 
     def _paint_legend(self, painter: QPainter, top: float) -> None:
+        """Name the states that are seen, in the corner where it covers the fewest symbols."""
         metrics = QFontMetricsF(painter.font())
         row = max(28.0, metrics.height() + 6)
-        names = [STATE_NAMES[state].text(self.language) for state in State]
-        wide = max(metrics.horizontalAdvance(name) for name in names) + 60
-        box = Box(self.width - _EDGE - wide, top + _EDGE, wide, row * len(names) + 10)
-        if box.height > self.height / 2:
+        seen = {State.NORMAL, *(mark.state for mark in self.marks)}
+        names = {s: STATE_NAMES[s].text(self.language) for s in State if s in seen}
+        wide = max(metrics.horizontalAdvance(name) for name in names.values()) + 60
+        box = self._free_corner(wide, row * len(names) + 10, top)
+        if box is None:
             return
         self._paint_card(painter, box, self.colours.edge, strong=False)
-        for line, (state, name) in enumerate(zip(State, names, strict=True)):
+        for line, (state, name) in enumerate(names.items()):
             y = box.y + 5 + row * (line + 0.5)
             painter.save()
             painter.translate(box.x + 25, y)
@@ -257,6 +270,20 @@ class Overlay:
             painter.setPen(QColor(*self.colours.ink))
             painter.drawText(QPointF(box.x + 48, y + metrics.ascent() / 2 - 1), name)
         self._taken.append(box)
+
+    def _free_corner(self, wide: float, tall: float, top: float) -> Box | None:
+        """Return a place at the edge, the upper right first; None where it took half the height."""
+        if tall > self.height / 2:
+            return None
+        right, below = self.width - _EDGE - wide, self.height - _EDGE - tall - _CORNER_PX
+        upper = top + _EDGE
+        corners = [Box(right, upper, wide, tall), Box(right, below, wide, tall)]
+        corners += [Box(_EDGE, upper + _CORNER_PX, wide, tall), Box(_EDGE, below, wide, tall)]
+        symbols = [symbol_box(mark) for mark in self.marks]
+        free = [one for one in corners if not any(one.overlaps(box) for box in self._taken)]
+        return min(
+            free or corners[:1], key=lambda one: sum(one.overlaps(symbol) for symbol in symbols)
+        )
 
     def _paint_note(self, painter: QPainter, top: float) -> None:
         if self.note:
@@ -271,10 +298,13 @@ class Overlay:
         metrics = QFontMetricsF(painter.font())
         text = metrics.elidedText(self.credit, Qt.TextElideMode.ElideRight, self.width * 0.55)
         wide = metrics.horizontalAdvance(text)
-        painter.setPen(QColor(*self.colours.ink))
         at = QPointF(self.width - _EDGE - wide, self.height - _EDGE)
+        top = at.y() - metrics.ascent() - 3
+        box = Box(at.x() - 6, top, wide + 12, metrics.height() + 6)
+        self._paint_ground(painter, box)
+        painter.setPen(QColor(*self.colours.ink))
         painter.drawText(at, text)
-        self._taken.append(Box(at.x(), at.y() - metrics.height(), wide, metrics.height()))
+        self._taken.append(box)
 
     def _paint_banner(self, painter: QPainter) -> float:
         """Paint the banner over the whole width; return where the picture begins below it."""

@@ -13,7 +13,7 @@ from desktop.twin.colour_scales import LIGHT, unit
 from desktop.twin.layers.buildings import BuildingsLayer
 from desktop.twin.layers.devices import DevicesLayer
 from desktop.twin.layers.highlight import HighlightLayer
-from desktop.twin.meshes import DRAWN_LOD, SUN, prepare, top_of
+from desktop.twin.meshes import DRAWN_LOD, LAMPS, prepare, top_of
 from desktop.twin.registry import city_layers
 from desktop.twin.scene.camera import MapCamera
 from desktop.twin.scene.picking import Hit, pick
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from desktop.twin.meshes import CityDrawing
     from desktop.twin.scene.section import Section
 
-_FILL = (0.8, 0.5, 0.6)
 _FRAMED_POINTS = 4000
 _EMPTY_M = 150.0
 _NEAR_SHARE = 0.05
@@ -142,7 +141,8 @@ class Scene:
         if self._window is None:
             self._window = PictureWindow(self._renderer)
         covered = self.themes.cover_buildings
-        near_by = self._buildings.see(self.camera.position, all_fine=covered)
+        pixel = self.camera.metres_per_pixel / self.camera.distance
+        near_by = self._buildings.see(self.camera.position, pixel=pixel, all_fine=covered)
         bare = covered or not self.dressed
         self._buildings.dress({} if bare else self.wardrobe.worn(near_by))
         self._cut()
@@ -188,6 +188,7 @@ class Scene:
 
     def _cut(self) -> None:
         """Let the section hide what stands before it; the ground stays whole."""
+        self._buildings.show_inside(self.section is not None)
         if self.section is not None:
             self._plane.SetOrigin(*self.section.origin)
             self._plane.SetNormal(*self.section.normal)
@@ -220,7 +221,7 @@ class Scene:
 def _light(renderer: vtkRenderer) -> None:
     """Put up one sun and one fill light that stay with the city, not with the camera."""
     renderer.AutomaticLightCreationOff()
-    for place, strength in ((SUN, 0.78), (_FILL, 0.22)):
+    for place, strength in LAMPS:
         light = vtkLight()
         light.SetLightTypeToSceneLight()
         light.PositionalOff()

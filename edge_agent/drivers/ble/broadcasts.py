@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 from area_configs.domain.errors import BadFrame
@@ -10,6 +11,7 @@ from area_configs.domain.quality import Quality, Reason
 from area_configs.domain.sources import BleSource
 from edge_agent.decoding import bthome
 from edge_agent.decoding.ble_readings import from_packet, from_signal, unreadable
+from edge_agent.drivers.base import Forgetful
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,9 +20,9 @@ if TYPE_CHECKING:
 
     from area_configs.domain.readings import Reading
     from edge_agent.clock import Clock
-    from edge_agent.drivers.base import Station
+    from edge_agent.drivers.base import Memory, Station
 
-_BTHOME = long_uuid(bthome.SERVICE)
+BTHOME = long_uuid(bthome.SERVICE)
 _KEY_BYTES = 16
 _AWAY_PERIODS = 3
 _SAME_PACKET_S = 4.0  # a packet without a number is repeated for a few seconds
@@ -36,12 +38,20 @@ def bind_key(station: Station) -> bytes:
 
 
 class Broadcasts:
-    """What one station broadcasts, as readings."""
+    """What one station broadcasts, as readings.
 
-    def __init__(self, station: Station, clock: Clock) -> None:
+    Args:
+        station: the device.
+        clock: dates what is heard.
+        memory: keeps the replay counter of each key; a key that is stored anew begins afresh.
+    """
+
+    def __init__(self, station: Station, clock: Clock, memory: Memory | None = None) -> None:
         self._station = station
         self._clock = clock
+        self._memory = memory or Forgetful()
         self._key = bind_key(station)
+        self._counter = f"replay counter {hashlib.sha256(self._key).hexdigest()[:8]}"
         self._sources = [
             (point, point.source)
             for point in station.profile.points
@@ -50,7 +60,7 @@ class Broadcasts:
         self._period_s = min((point.period_s for point, _ in self._sources), default=0.0)
         self._last_packet: tuple[bytes, float] = (b"", 0.0)
         self._last_number: int | None = None
-        self._last_counter = -1
+        self._last_counter = self._memory.of(station.device).get(self._counter, -1)
         self._signal_at: float | None = None
         self._present = False
         self._good_at: float | None = None
@@ -63,7 +73,7 @@ class Broadcasts:
     def take(self, address: str, said: AdvertisementData) -> list[Reading]:
         """Return the readings of one advertisement, none where it says nothing new."""
         readings = list(self._signal(said.rssi))
-        data = said.service_data.get(_BTHOME)
+        data = said.service_data.get(BTHOME)
         if data is not None and any(s.advertisement.startswith("bthome") for _, s in self._sources):
             readings += self._packet(bytes(data), address)
         return readings
@@ -115,6 +125,7 @@ class Broadcasts:
             if packet.counter <= self._last_counter:
                 raise BadFrame(f"replayed: counter {packet.counter} was used before")
             self._last_counter = packet.counter
+            self._memory.note(self._station.device, self._counter, packet.counter)
         return packet
 
     def _bad(self, sentence: str, now: float) -> list[Reading]:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 
 from area_configs.domain.errors import DeviceUnavailable
 from area_configs.domain.sources import BleSource
 from area_configs.loader import load_profile, profile_ids
-from edge_agent.drivers.base import Identity, LinkLost
-from edge_agent.drivers.ble.broadcasts import Broadcasts
+from edge_agent.drivers.base import Forgetful, Identity, LinkLost
+from edge_agent.drivers.ble.absence import Absence
+from edge_agent.drivers.ble.broadcasts import BTHOME, Broadcasts
 from edge_agent.drivers.ble.discovery import beacon_of, candidate
 from edge_agent.drivers.ble.pairing import PairingWindow
 from edge_agent.drivers.ble.session import FAILURES, Session
 from edge_agent.transports.bluetooth import radio_of
 from edge_agent.transports.radio_owner import RadioOwner
+from edge_agent.transports.recording import tap
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
     from area_configs.domain.devices import DeviceProfile, Point
     from area_configs.domain.readings import Reading
     from edge_agent.clock import Clock
-    from edge_agent.drivers.base import Candidate, Station
+    from edge_agent.drivers.base import Candidate, Memory, Station
     from edge_agent.transports.radio import Radio
 
     Deliver = Callable[[list[Reading]], Awaitable[None]]
@@ -46,9 +49,10 @@ class BleDriver:
         pairing: who may pair; by default nobody.
         known: models that a device may be found to be; by default all that are bundled.
         radio: instead of the link's.
+        memory: keeps replay counters; by default they are forgotten.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a test or a technician gives instead of the gateway's own
         self,
         link: Link,
         stations: Iterable[Station],
@@ -57,6 +61,7 @@ class BleDriver:
         pairing: PairingWindow | None = None,
         known: Iterable[DeviceProfile] | None = None,
         radio: Radio | None = None,
+        memory: Memory | None = None,
     ) -> None:
         self._link = link
         self._clock = clock
@@ -64,9 +69,14 @@ class BleDriver:
         self._stations = tuple(stations)
         self._owner = RadioOwner(radio or radio_of(link.adapter), clock)
         window = pairing or PairingWindow(None, clock)
-        self._broadcasts = {s.address: Broadcasts(s, clock) for s in self._stations}
+        self._memory = memory or Forgetful()
+        self._broadcasts = {s.address: Broadcasts(s, clock, self._memory) for s in self._stations}
+        self._note = tap(link.id)
+        self._absences = {s.address: Absence(s, clock) for s in self._stations}
         self._sessions = {
-            s.address: Session(s, self._owner, clock, self._emit, window)
+            s.address: Session(
+                s, self._owner, clock, partial(self._spoke, s.address), window, self._note
+            )
             for s in self._stations
             if _connects(s.profile)
         }
@@ -151,10 +161,20 @@ class BleDriver:
         beacon = beacon_of(said)
         name = beacon.address if beacon and beacon.address in self._broadcasts else address
         broadcasts, session = self._broadcasts.get(name), self._sessions.get(name)
+        if absence := self._absences.get(name):
+            absence.heard()
         if session:
             session.seen(device)
         if broadcasts and broadcasts.expects:
+            if packet := said.service_data.get(BTHOME):
+                self._note("in", f"FCD2:{bytes(packet).hex()}".upper().encode(), name)
             self._emit(broadcasts.take(address, said), None)
+
+    def _spoke(
+        self, address: str, readings: list[Reading], then: Callable[[], None] | None
+    ) -> None:
+        self._absences[address].heard()
+        self._emit(readings, then)
 
     def _emit(self, readings: list[Reading], then: Callable[[], None] | None) -> None:
         if not readings and then is None:
@@ -168,15 +188,18 @@ class BleDriver:
         while (item := await self._queue.get()) is not None:
             readings, then = item
             if readings:
+                await self._memory.settle()  # a packet whose readings are kept is never taken again
                 await deliver(readings)
             if then:
                 then()
 
     async def _miss(self) -> None:
-        """Look now and then who is no longer heard; a deaf radio misses nobody."""
+        """Look now and then who is no longer heard; a deaf radio does not say that a tag is away."""
         never = asyncio.Event()
         while True:
             await self._clock.pause(_LOOK_S, never)
+            for absence in self._absences.values():
+                self._emit(absence.missing(), None)
             if self._owner.is_hearing:
                 for broadcasts in self._broadcasts.values():
                     self._emit(broadcasts.missing(), None)

@@ -7,6 +7,7 @@ import contextlib
 import logging
 from collections import OrderedDict
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from edge_agent.drivers.base import Station
     from edge_agent.drivers.ble.pairing import PairingWindow
     from edge_agent.transports.radio_owner import RadioOwner
+    from edge_agent.transports.recording import Note
 
     Emit = Callable[[list[Reading], Callable[[], None] | None], None]
 
@@ -60,13 +62,20 @@ class Session:
     """Keeps one station connected while it can be, and passes on what it says."""
 
     def __init__(
-        self, station: Station, owner: RadioOwner, clock: Clock, emit: Emit, pairing: PairingWindow
+        self,
+        station: Station,
+        owner: RadioOwner,
+        clock: Clock,
+        emit: Emit,
+        pairing: PairingWindow,
+        note: Note,
     ) -> None:
         self._station = station
         self._owner = owner
         self._clock = clock
         self._emit = emit
         self._pairing = pairing
+        self._note = note
         self._sight = asyncio.Event()
         self._device: BLEDevice | None = None
         self._client: BleakClient | None = None
@@ -108,6 +117,7 @@ class Session:
         readings = []
         for uuid in characteristics:
             data = bytes(await self._client.read_gatt_char(adopted.long_uuid(uuid)))
+            self._record(uuid, data)
             readings += self._decoded(uuid, data)
         return readings
 
@@ -218,9 +228,13 @@ class Session:
         self._spoke_at = self._clock.monotonic()
         if self._floods():
             return
+        self._record(uuid, data)
         number = packet_number(self._station.profile, uuid, data)
         readings = self._decoded(uuid, data) if self._is_new(uuid, number) else []
         self._emit(readings, self._acknowledgement(uuid, number))
+
+    def _record(self, uuid: str, data: bytes) -> None:
+        self._note("in", f"{uuid}:{data.hex()}".upper().encode(), self._station.address)
 
     def _floods(self) -> bool:
         second = int(self._spoke_at)
@@ -278,9 +292,15 @@ class Session:
 
     async def _unlock(self, client: BleakClient) -> None:
         """Pair where an operator allows it; nobody else gets the gateway to pair."""
-        if self._pairing.allows(self._station.device):
+        device = self._station.device
+        if not self._pairing.allows(device):
+            return
+        pin = self._station.secrets.get("pin", "")
+        async with self._owner.consenting(
+            client.address, partial(self._pairing.allows, device), pin
+        ):
             await client.pair()
-            self._pairing.used(self._station.device)
+        self._pairing.used(device)
 
     async def _set_clock(self, client: BleakClient) -> None:
         """Set the device's clock when it is first met, and once a day."""

@@ -12,6 +12,8 @@ from platform_hub.server.alarms import desk
 from platform_hub.server.alarms.desk import AlarmDesk
 from platform_hub.server.alarms.judging import Judge
 from platform_hub.server.app.care_rows import care_rows
+from platform_hub.server.care.calendars import Calendar
+from platform_hub.server.care.keeping import Keeping
 from platform_hub.server.governance import accounts, audit_routes, key_routes, trust
 from platform_hub.server.governance.accounts import Accounts
 from platform_hub.server.governance.audit_routes import AuditLog
@@ -22,26 +24,32 @@ from platform_hub.server.history.catalogue import Catalogue
 from platform_hub.server.registry import (
     commands,
     configuration,
+    decisions,
     gateways,
     inbox,
     life_cycle,
+    pack,
     plans,
 )
 from platform_hub.server.registry.commands import Commands
 from platform_hub.server.registry.configuration import Configuration
+from platform_hub.server.registry.decisions import Decisions
 from platform_hub.server.registry.gateways import Gateways
 from platform_hub.server.registry.inbox import Inbox
 from platform_hub.server.registry.office import Office
+from platform_hub.server.registry.pack import Pack
 from platform_hub.server.registry.plans import Plans
 from platform_hub.server.store import orders
 from platform_hub.server.store.database import StoreUnavailable
 from platform_hub.wire.commands import OPEN_STATES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
 
     from area_configs.domain.areas import Area
     from platform_hub.server.governance.access import Authority, Endpoint, Guard
+    from platform_hub.server.settings import CareSettings
     from platform_hub.server.store.database import Transaction
     from platform_hub.server.stream.feed import Feed
     from platform_hub.wire.commands import Order
@@ -60,16 +68,47 @@ class Row:
     endpoint: Endpoint
 
 
+@dataclass(frozen=True, slots=True)
+class AreaInForce:
+    """The area at the start, and how another one takes its place.
+
+    Attributes:
+        area: in force at the start.
+        digest: of its version, empty where it was never changed from here.
+        packed: gives its zip.
+        folder: where another area is put; None where none can be.
+        adopted: told of each area that comes into force later.
+    """
+
+    area: Area
+    digest: str
+    packed: Callable[[], bytes]
+    folder: Path | None
+    adopted: Callable[[Area], None]
+
+
 class AreaApi:
     """The rooms of the area API."""
 
-    def __init__(self, area: Area, authority: Authority, guard: Guard, feed: Feed) -> None:
+    def __init__(
+        self,
+        placed: AreaInForce,
+        authority: Authority,
+        guard: Guard,
+        feed: Feed,
+        care: CareSettings,
+    ) -> None:
+        area = placed.area
         self._authority = authority
         self._guard = guard
-        self._zone = area.timezone
+        self._adopted = placed.adopted
+        self._care = care
+        self._calendar = Calendar.of(area.timezone)
+        self.keeping = Keeping(authority.database, care, self._calendar, authority.now_us)
         self.office = Office(area, authority, feed)
         self.gateways = Gateways(self.office)
         self.alarms = AlarmDesk(authority, Judge(area), feed)
+        self.pack = Pack(self.office, placed.digest, placed.packed, placed.folder, self._adopt)
         self._stopping = asyncio.Event()
 
     def routes(self, ca: str) -> dict[str, dict[str, Endpoint]]:
@@ -82,7 +121,7 @@ class AreaApi:
 
     def _rooms(self, ca: str) -> Iterator[Iterable[Row]]:
         yield from (self._people(ca), self._registry(), self._orders(), self._alarms())
-        yield (Row(*row) for row in care_rows(self._authority, self._zone))
+        yield (Row(*row) for row in care_rows(self._authority, self._calendar, self._care))
 
     async def run(self, interval_s: float = INTERVAL_S) -> None:
         """Judge alarms, expire orders and store usage until `stop`."""
@@ -101,6 +140,8 @@ class AreaApi:
 
     async def work(self) -> None:
         """Do one round of what goes on by itself."""
+        with contextlib.suppress(StoreUnavailable):
+            await self.pack.look()
         await self.alarms.work()
         with contextlib.suppress(StoreUnavailable):  # it is done the next time
             await self._expire()
@@ -108,7 +149,13 @@ class AreaApi:
     def stop(self) -> None:
         """End `run` and every request that waits."""
         self._stopping.set()
+        self.keeping.stop()
         self.office.bells.close()
+
+    def _adopt(self, area: Area) -> None:
+        self.office.area = area
+        self.alarms.judge = Judge(area)
+        self._adopted(area)
 
     async def _expire(self) -> None:
         now_us = self._authority.now_us()
@@ -148,6 +195,10 @@ class AreaApi:
 
     def _registry(self) -> Iterator[Row]:
         documents = Configuration(self.office)
+        yield Row("GET", pack.PATH, self.pack.get)
+        yield Row("PUT", pack.PATH, self.pack.put)
+        yield Row("GET", pack.VERSIONS_PATH, self.pack.versions)
+        yield Row("GET", pack.DIFF_PATH, self.pack.diff)
         yield Row("GET", catalogue.PATH, Catalogue(self._authority).get)
         yield Row("GET", gateways.PATH, self.gateways.get)
         yield Row("POST", gateways.PATH, self.gateways.register)
@@ -169,6 +220,7 @@ class AreaApi:
         yield Row("POST", plans.PATH, planned.post)
         yield Row("GET", plans.ONE_PATH, planned.retrieve)
         yield Row("DELETE", plans.ONE_PATH, planned.revoke)
+        yield Row("POST", decisions.PATH, Decisions(self.office).post)
         yield Row("GET", inbox.PATH, box.get)
         yield Row("GET", inbox.STREAM_PATH, box.stream)
         yield Row("POST", inbox.REPORT_PATH, box.report)

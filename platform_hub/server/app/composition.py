@@ -14,12 +14,17 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.routing import Route
 
-from platform_hub.server.app.area_api import AreaApi
+from platform_hub.server.app.area_api import AreaApi, AreaInForce
 from platform_hub.server.app.description import document
 from platform_hub.server.app.health import Health
 from platform_hub.server.app.telling import Telling, history_routes
 from platform_hub.server.governance.access import Authority, Guard
-from platform_hub.server.governance.answers import Refused, plain, problem_response
+from platform_hub.server.governance.answers import (
+    Refused,
+    language_of,
+    plain,
+    problem_response,
+)
 from platform_hub.server.governance.identity import HubIdentity
 from platform_hub.server.history import aggregates, seeding
 from platform_hub.server.history.recording import Recorder
@@ -32,8 +37,6 @@ from platform_hub.server.ngsi_ld.context_library import ContextLibrary
 from platform_hub.server.ngsi_ld.exchange import Desk
 from platform_hub.server.ngsi_ld.fetching import Fetcher
 from platform_hub.server.ngsi_ld.writing import Writer
-from platform_hub.server.registry import pack
-from platform_hub.server.registry.pack import Pack
 from platform_hub.server.store.database import StoreUnavailable
 from platform_hub.server.stream import live
 from platform_hub.server.stream.feed import Feed
@@ -42,6 +45,7 @@ from platform_hub.wire import problems
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
+    from pathlib import Path
 
     from starlette.requests import Request
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -60,6 +64,8 @@ class Parts:
 
     Attributes:
         pack: gives the zip of the area.
+        digest: of the area's version, empty where it was never changed.
+        folder: where the area stands; None where it cannot be changed while the hub runs.
         now_us: the clock, microseconds since 1970 UTC.
         open_to_all: no keys are asked for; only ever on loopback.
         identity: the hub's own key.
@@ -76,6 +82,8 @@ class Parts:
     identity: HubIdentity = field(default_factory=HubIdentity)
     ca: str = ""
     context_map: Mapping[str, Any] = field(default_factory=dict)
+    folder: Path | None = None
+    digest: str = ""
 
 
 class Hub:
@@ -91,7 +99,9 @@ class Hub:
         history = parts.settings.history
         expected = aggregates.expectations(parts.area, history)
         self._upkeep = Upkeep(parts.database, history, expected, parts.now_us)
-        self.area_api = AreaApi(parts.area, authority, self._guard, self._feed)
+        placed = AreaInForce(parts.area, parts.digest, parts.pack, parts.folder, self._adopted)
+        care = parts.settings.care
+        self.area_api = AreaApi(placed, authority, self._guard, self._feed, care)
         self._feed.know_gateways(self.area_api.gateways.states)
         fetcher = Fetcher(inner_allowed=parts.open_to_all)
         self._library = ContextLibrary(parts.database, fetcher, parts.context_map, parts.now_us)
@@ -124,6 +134,10 @@ class Hub:
         self._feed.stop()
         self.area_api.stop()
 
+    def _adopted(self, area: Area) -> None:
+        """Judge by another area from now on how often series are expected to speak."""
+        self._upkeep.expected = aggregates.expectations(area, self._parts.settings.history)
+
     def _routes(self) -> list[Route]:
         parts = self._parts
         recorder = Recorder(parts.area.id, parts.settings.live_kept_readings)
@@ -136,7 +150,6 @@ class Hub:
             self._route(loss_reports.PATH, {"POST": LossReports(parts.database).post}),
             self._route(live.PATH, {"GET": stream.get}),
             *self._open_api(),
-            self._route(pack.PATH, {"GET": Pack(parts.pack).get}),
             *(
                 self._route(path, methods)
                 for path, methods in self.area_api.routes(parts.ca).items()
@@ -179,6 +192,7 @@ class Hub:
             asyncio.create_task(self.area_api.run(), name="area"),
             asyncio.create_task(notifier.run(), name="notifier"),
             asyncio.create_task(self._upkeep.run(), name="upkeep"),
+            asyncio.create_task(self.area_api.keeping.run(), name="care"),
         ]
         try:
             yield
@@ -207,10 +221,13 @@ class _Trimmed:
         await self._app(scope, receive, send)
 
 
-async def _refused(_request: Request, error: Exception) -> Response:
+async def _refused(request: Request, error: Exception) -> Response:
     if not isinstance(error, Refused):
         raise error
-    return problem_response(error.problem, error.headers)
+    language = language_of(request.headers.get("accept-language", ""))
+    problem = problems.worded(error.problem, language)
+    said = {"Content-Language": language} if problem.words else {}
+    return problem_response(problem, error.headers | said)
 
 
 async def _unavailable(_request: Request, error: Exception) -> Response:

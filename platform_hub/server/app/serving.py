@@ -19,6 +19,7 @@ from area_configs import area_pack
 from area_configs.domain.errors import SmartAreaError
 from area_configs.loader import load_area
 from platform_hub.client.announcing import announced
+from platform_hub.server.app.area_keeping import settled
 from platform_hub.server.app.composition import Hub, Parts
 from platform_hub.server.governance import identity
 from platform_hub.server.governance.certificates import CertificateFolder
@@ -110,12 +111,13 @@ def serve(
     settings = folder.settings()
     address = secured(folder, address, now_us())
     check(address, open_to_all=open_to_all)
-    area = load_area(folder.area)
+    load_area(folder.area)
     with (
         contextlib.closing(_database(folder)) as database,
         _alone(folder, database),
         contextlib.closing(_listen(address)) as listener,
     ):
+        area, digest = settled(folder.area, database, now_us())
         parts = Parts(
             area,
             database,
@@ -126,6 +128,8 @@ def serve(
             identity=identity.load(folder.identity),
             ca=_pinned(folder),
             context_map=context_map or {},
+            folder=folder.area,
+            digest=digest,
         )
         hub = Hub(parts)
         hub.prepare()

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from area_configs.domain.care import DaySummary, Metric, Scope
-from platform_hub.server.care import residents, summaries
+from platform_hub.server.care import keeping, residents, summaries
 from platform_hub.server.governance import bodies
 from platform_hub.server.governance.answers import json_response
 from platform_hub.server.store import care as stored
@@ -23,50 +21,16 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from platform_hub.server.care.calendars import Calendar
     from platform_hub.server.governance.access import Authority
+    from platform_hub.server.settings import CareSettings
     from platform_hub.server.store.database import Transaction
 
 MINUTES_PATH = "/area/v1/care/minutes"
 COLLECTION_PATH = "/area/v1/care/collection"
-KEEP_MINUTES_DAYS = 35  # the days stay; minutes are there to make them anew
 MOST_BYTES = 2 << 20
 _HOUR_MIN = 60
 _MINUTE_US = 60_000_000
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC).date()
-
-
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    """Local days of the area as numbers."""
-
-    zone: ZoneInfo
-
-    @classmethod
-    def of(cls, timezone: str) -> Calendar:
-        """Return the calendar of a time zone."""
-        return cls(ZoneInfo(timezone))
-
-    def day_of(self, minute: int) -> int:
-        """Return the local day of a minute since 1970 UTC."""
-        at = datetime.fromtimestamp(minute * 60, self.zone)
-        return (at.date() - _EPOCH).days
-
-    def day_at(self, at_us: int) -> int:
-        """Return the local day of an instant."""
-        return self.day_of(at_us // _MINUTE_US)
-
-    def begins(self, day: int) -> int:
-        """Return the first minute of a local day."""
-        midnight = datetime.combine(_EPOCH + timedelta(days=day), time(), self.zone)
-        return int(midnight.timestamp()) // 60
-
-    def text(self, day: int) -> str:
-        """Return a day as YYYY-MM-DD."""
-        return (_EPOCH + timedelta(days=day)).isoformat()
-
-    def number(self, text: str) -> int:
-        """Return the number of a day that is written as YYYY-MM-DD."""
-        return (datetime.fromisoformat(text).date() - _EPOCH).days
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +39,7 @@ class Collecting:
 
     authority: Authority
     calendar: Calendar
+    settings: CareSettings
 
     async def collection(self, _request: Request) -> Response:
         """Say whose data may be collected now."""
@@ -87,23 +52,27 @@ class Collecting:
         batch = await bodies.read(request, Batch, MOST_BYTES)
         now_us = self.authority.now_us()
 
+        oldest = keeping.oldest_minute(self.settings, self.calendar, now_us)
+
         def store(transaction: Transaction) -> Taken:
-            return taken(transaction, batch, self.calendar, now_us)
+            return taken(transaction, batch, self.calendar, now_us, oldest)
 
         done = await self.authority.write(store)
         request.state.change = {"minutes": done.minutes, "stopped": done.stopped}
         return json_response(done)
 
 
-def taken(transaction: Transaction, batch: Batch, calendar: Calendar, now_us: int) -> Taken:
-    """Store what is consented to, and make the days that it touches anew."""
+def taken(
+    transaction: Transaction, batch: Batch, calendar: Calendar, now_us: int, oldest: int = 0
+) -> Taken:
+    """Store what is consented to from the minute `oldest` on, and make the days it touches anew."""
     scopes = residents.scopes_of(transaction)
     allowed = {one for one, held in scopes.items() if Scope.WEARABLE in held}
     named = {one.resident for one in batch.minutes}
     named |= {one.resident for one in batch.happenings}
     by_resident: dict[str, list[Minute]] = {}
     for one in batch.minutes:
-        if one.resident in allowed:
+        if one.resident in allowed and one.minute >= oldest:
             by_resident.setdefault(one.resident, []).append(one)
     for of, minutes in by_resident.items():
         _merge(transaction, of, minutes)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import NAMESPACE_URL, uuid5
 
 from area_configs.domain.care import Metric, Missing
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from area_configs.domain.care import DaySummary, Known, Score
-    from platform_hub.server.care.collecting import Calendar
+    from platform_hub.server.care.calendars import Calendar
 
 Json = dict[str, Any]
 _TERMS = "http://terminology.hl7.org/CodeSystem/"
@@ -24,22 +25,29 @@ _LOINC = "http://loinc.org"
 _UCUM = "http://unitsofmeasure.org"
 _OWN = "urn:smart-area:care"
 _JP = "http://jpfhir.jp/fhir/core/"
-_JP_CATEGORIES = ("JP_SimpleObservationCategory_CS", "JP_ObservationVitalSignsCategory_CS")
 _DAY_MIN = 1440
 
 
 class _Coded(NamedTuple):
-    """How a metric is written: codes of LOINC or our own, UCUM unit, category."""
+    """How a metric is written: codes of LOINC or our own, UCUM unit, category.
+
+    Attributes:
+        japanese: the second category that JP Core asks of a vital sign, from
+            JP_ObservationVitalSignsCategory_CS (MEDIS nursing terms).
+    """
 
     loinc: tuple[str, ...]
     unit: str
     category: str
     own: str = ""
+    japanese: str = ""
 
 
 _CODES: dict[Metric, _Coded] = {
-    Metric.RESTING_HR: _Coded(("40443-4", "8867-4"), "/min", "vital-signs"),
-    Metric.SPO2_MEDIAN: _Coded(("2708-6", "59408-5"), "%", "vital-signs"),
+    Metric.RESTING_HR: _Coded(("40443-4", "8867-4"), "/min", "vital-signs", japanese="pulse-rate"),
+    Metric.SPO2_MEDIAN: _Coded(
+        ("2708-6", "59408-5"), "%", "vital-signs", japanese="respiratory-function"
+    ),
     Metric.RMSSD: _Coded((), "ms", "procedure", "rmssd-nightly-median"),
     Metric.STEPS: _Coded(("41950-7",), "1/(24.h)", "activity"),
     Metric.SLEEP: _Coded(("93832-4",), "h", "activity"),
@@ -65,8 +73,7 @@ def bundle(
         "resourceType": "Bundle",
         "type": "collection",
         "entry": [
-            {"fullUrl": f"urn:smart-area:{one['resourceType']}:{one['id']}", "resource": one}
-            for one in entries
+            {"fullUrl": _place(one["resourceType"], one["id"]), "resource": one} for one in entries
         ],
     }
 
@@ -87,7 +94,7 @@ def device(resident: str) -> Json:
         "resourceType": "Device",
         "id": f"{resident}-wearable",
         "status": "active",
-        "patient": {"reference": f"Patient/{resident}"},
+        "patient": _reference("Patient", resident),
         "type": {"text": "wearable"},
     }
 
@@ -106,10 +113,10 @@ def _observation(
         "resourceType": "Observation",
         "id": f"{resident}-{calendar.text(day.day)}-{metric.replace('_', '-')}",
         "status": "final",
-        "category": _categories(coded.category),
+        "category": _categories(coded),
         "code": {"coding": _codings(coded)},
-        "subject": {"reference": f"Patient/{resident}"},
-        "device": {"reference": f"Device/{resident}-wearable"},
+        "subject": _reference("Patient", resident),
+        "device": _reference("Device", f"{resident}-wearable"),
         "effectivePeriod": {
             "start": _instant(begins, calendar),
             "end": _instant(begins + _DAY_MIN, calendar),
@@ -135,15 +142,29 @@ def _value(known: Known, metric: Metric, unit: str) -> Json:
     }
 
 
-def _categories(category: str) -> list[Json]:
-    base = {"coding": [{"system": f"{_TERMS}observation-category", "code": category}]}
-    if category != "vital-signs":
+def _categories(coded: _Coded) -> list[Json]:
+    base = _category(f"{_TERMS}observation-category", coded.category)
+    if not coded.japanese:
         return [base]
-    japanese = [
-        {"coding": [{"system": f"{_JP}CodeSystem/{name}", "code": category}]}
-        for name in _JP_CATEGORIES
+    codes = f"{_JP}CodeSystem/"
+    return [
+        _category(f"{codes}JP_SimpleObservationCategory_CS", coded.category),
+        _category(f"{codes}JP_ObservationVitalSignsCategory_CS", coded.japanese),
+        base,
     ]
-    return [*japanese, base]
+
+
+def _category(system: str, code: str) -> Json:
+    return {"coding": [{"system": system, "code": code}]}
+
+
+def _place(kind: str, ident: str) -> str:
+    """Return where a resource stands in a bundle; references name it so that they resolve there."""
+    return f"urn:uuid:{uuid5(NAMESPACE_URL, f'{_OWN}:{kind}:{ident}')}"
+
+
+def _reference(kind: str, ident: str) -> Json:
+    return {"reference": _place(kind, ident), "type": kind}
 
 
 def _codings(coded: _Coded) -> list[Json]:
@@ -158,7 +179,7 @@ def _survey(resident: str, score: Score, name: str) -> Json:
         "resourceType": "Observation",
         "id": f"{resident}-score-{score.id}-{name}".replace("_", "-"),
         "status": "final",
-        "category": _categories("survey"),
+        "category": [_category(f"{_TERMS}observation-category", "survey")],
         "code": {
             "coding": [
                 {
@@ -168,7 +189,7 @@ def _survey(resident: str, score: Score, name: str) -> Json:
                 }
             ]
         },
-        "subject": {"reference": f"Patient/{resident}"},
+        "subject": _reference("Patient", resident),
         "effectiveDateTime": score.assessed_on,
     }
     if total is None:

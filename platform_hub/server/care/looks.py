@@ -11,7 +11,7 @@ from platform_hub.server.care.baselines import FLOORS, unusual
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from platform_hub.server.care.collecting import Calendar
+    from platform_hub.server.care.calendars import Calendar
     from platform_hub.server.store.care import StoredDay, StoredEvent, StoredResident
 
 ESCALATE_US = 300_000_000  # unacknowledged for five minutes

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from platform_hub.server.care import collecting, publishing, records, residents, viewing
+from platform_hub.server.care import (
+    collecting,
+    early_warning,
+    publishing,
+    records,
+    residents,
+    viewing,
+)
 from platform_hub.server.governance.described import many, operation, ref, schemas, some
 from platform_hub.wire.care import (
     AnswerBody,
@@ -15,6 +22,7 @@ from platform_hub.wire.care import (
     ConsentBody,
     CycleBody,
     NeedBody,
+    News2Body,
     ResidentBody,
     ScoreBody,
     Taken,
@@ -23,6 +31,14 @@ from platform_hub.wire.care import (
 
 Json = dict[str, Any]
 _ANY: Json = {"type": "object"}
+_WITHDRAWAL: Json = {
+    "type": "object",
+    "properties": {
+        "withdrawn": {"type": "array", "items": {"type": "string"}},
+        "kept": {"type": "array", "items": {"type": "string"}},
+        "deleted": {"type": "object", "additionalProperties": {"type": "integer"}},
+    },
+}
 _LIST: Json = {"type": "array", "items": _ANY}
 
 
@@ -101,7 +117,14 @@ PATHS: Json = {
         "withdrawConsent",
         "Take a consent back: stop, delete, say what was deleted",
         WithdrawalBody,
-        _ANY,
+        ref("Withdrawal"),
+    )
+    | _get(
+        residents.WITHDRAWAL_PATH,
+        "previewWithdrawal",
+        "What a withdrawal would delete; nothing is changed",
+        ref("Withdrawal"),
+        scopes="what would be taken back, separated by commas; everything by default",
     ),
     records.SCORES_PATH: _listed_and_written(
         records.SCORES_PATH, ("careScores", "recordCareScore"), "Assessments", ScoreBody
@@ -111,6 +134,12 @@ PATHS: Json = {
     ),
     records.CYCLE_PATH: _listed_and_written(
         records.CYCLE_PATH, ("careCycle", "recordCareStep"), "Steps of the care cycle", CycleBody
+    ),
+    early_warning.NEWS2_PATH: _listed_and_written(
+        early_warning.NEWS2_PATH,
+        ("careNews2", "recordNews2"),
+        "NEWS2 of complete sets that a person entered; off by default",
+        News2Body,
     ),
     publishing.FHIR_PATH: _get(
         publishing.FHIR_PATH, "careFhir", "FHIR R4 bundle of a resident", _ANY, days="how far back"
@@ -131,12 +160,14 @@ SCHEMAS: Json = {
             ConsentBody,
             CycleBody,
             NeedBody,
+            News2Body,
             ResidentBody,
             ScoreBody,
             Taken,
             WithdrawalBody,
         ]
     ),
+    "Withdrawal": _WITHDRAWAL,
     "Resident": some(id="string", label="string", invented="boolean"),
     "Consent": some(
         version="integer",

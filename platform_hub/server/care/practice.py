@@ -9,20 +9,28 @@ from __future__ import annotations
 import hashlib
 import random
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
 
 from area_configs.domain.care_scores import NPI_DOMAINS
+from area_configs.domain.names import Language, Name
 from platform_hub.server.care import collecting, summaries
 from platform_hub.server.store import care as stored
 from platform_hub.server.store.care import StoredAssignment, StoredConsent, StoredResident
-from platform_hub.wire.care import CareNoteBody, ConsentBody, Minute, ScoreBody
+from platform_hub.wire.care import (
+    CareNoteBody,
+    ConsentBody,
+    CycleBody,
+    Minute,
+    PlanItemBody,
+    ScoreBody,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from platform_hub.server.care.collecting import Calendar
+    from platform_hub.server.care.calendars import Calendar
     from platform_hub.server.store.database import Transaction
 
 DAYS = 35
@@ -34,7 +42,7 @@ _SCOPES: tuple[Literal["records", "research", "wearable"], ...] = (
     "wearable",
 )
 _WAKES, _SLEEPS = 390, 1290  # minutes of the day
-_BATH = range(1020, 1080)
+_BATH = range(1020, 1045)  # under half an hour, so that every hour of the day is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +65,72 @@ HABITS = (
 )
 
 
+class _Step(NamedTuple):
+    """One step of the invented care cycle; what is planned, and by whom."""
+
+    step: Literal["assess", "needs", "plan"]
+    text: Name
+    minutes: float
+    items: tuple[tuple[Name, Name], ...] = ()
+
+
+_INFORMANT = Name("夜勤職員", "night staff")
+_NOTE = Name(
+    "練習用: よく眠り、朝食は全部食べました。",
+    "Practice: slept well, ate all of the breakfast.",
+)
+_CYCLE = (
+    _Step(
+        "assess",
+        Name(
+            "夕方になると落ち着かず、歩き回ることが多い。", "Restless towards evening, walks about."
+        ),
+        12.0,
+    ),
+    _Step(
+        "needs",
+        Name(
+            "日中の活動が少ない。夕方は廊下が暗く、音が多い。",
+            "Little to do by day; dark, noisy hall.",
+        ),
+        15.0,
+    ),
+    _Step(
+        "plan",
+        Name("日中の活動を増やし、夕方の環境を整える。", "More to do by day, a calmer evening."),
+        20.0,
+        (
+            (
+                Name("昼食のあと一緒に散歩する", "Walk together after lunch"),
+                Name("日勤", "Day shift"),
+            ),
+            (
+                Name("16時に廊下の明かりをつける", "Light the hall at 16:00"),
+                Name("遅番", "Late shift"),
+            ),
+        ),
+    ),
+)
+
+
 def furnish(
-    transaction: Transaction, caregiver: str, calendar: Calendar, now_us: int, days: int = DAYS
+    transaction: Transaction,
+    caregiver: str,
+    calendar: Calendar,
+    now_us: int,
+    *,
+    days: int = DAYS,
+    language: Language = "ja",
 ) -> int:
-    """Store the invented residents, all assigned to one caregiver; return how many are new."""
+    """Store the invented residents, all assigned to one caregiver; return how many are new.
+
+    What people wrote of them is in one language, as it is in a home.
+    """
     new = [one for one in HABITS if stored.resident(transaction, _pseudonym(one)) is None]
     for habit in new:
         _enrol(transaction, habit, caregiver, now_us - days * _DAY_US)
         _live(transaction, habit, calendar, now_us, days)
-        _write(transaction, habit, caregiver, calendar, now_us)
+        _write(_Hand(transaction, caregiver, calendar, now_us, language), habit)
     return len(new)
 
 
@@ -129,33 +194,48 @@ def _minutes(habit: Habit, day: int, begins: int, *, changed: bool) -> Iterator[
         )
 
 
-def _write(
-    transaction: Transaction, habit: Habit, caregiver: str, calendar: Calendar, now_us: int
-) -> None:
-    of, today = _pseudonym(habit), calendar.day_at(now_us)
+@dataclass(frozen=True, slots=True)
+class _Hand:
+    """Writes as one caregiver, in one language."""
+
+    transaction: Transaction
+    by: str
+    calendar: Calendar
+    now_us: int
+    language: Language
+
+    def day(self, back: int) -> str:
+        return self.calendar.text(self.calendar.day_at(self.now_us) - back)
+
+    def keep(self, of: str, kind: str, back_us: int, body: msgspec.Struct) -> None:
+        row = {"resident": of, "kind": kind, "at_us": self.now_us - back_us, "by": self.by}
+        encoded = msgspec.json.encode(body)
+        stored.add_record(self.transaction, {**row, "corrects": None, "body": encoded})
+
+
+def _write(hand: _Hand, habit: Habit) -> None:
+    of = _pseudonym(habit)
+    informant = _INFORMANT.text(hand.language)
     scores = {"apathy": 4, "night_behaviour": 6}
     for back, value in ((28, 8), (1, 4)):
         every: dict[str, int | None] = dict.fromkeys(NPI_DOMAINS, 0)
         every |= scores | {"agitation": value}
-        body = ScoreBody("npi_nh", "2000", calendar.text(today - back), "night staff", every)
-        _keep(transaction, of, "score", caregiver, now_us - back * _DAY_US, body)
-    note = CareNoteBody(
-        "練習用: よく眠り、朝食は全部食べました。(Practice: slept well, ate all of the breakfast.)",
-        for_handover=True,
-    )
-    _keep(transaction, of, "note", caregiver, now_us - 2 * 60 * _MINUTE_US, note)
+        body = ScoreBody("npi_nh", "2000", hand.day(back), informant, every)
+        hand.keep(of, "score", back * _DAY_US, body)
+    for back, step in zip((28, 27, 26), _CYCLE, strict=True):
+        hand.keep(of, "cycle", back * _DAY_US, _step(hand, step, back))
+    note = CareNoteBody(_NOTE.text(hand.language), for_handover=True)
+    hand.keep(of, "note", 2 * 60 * _MINUTE_US, note)
     if habit.fallen:
-        values = {"resident": of, "kind": "fall", "at_us": now_us - 2 * _MINUTE_US}
-        stored.add_event(transaction, {**values, "device": "practice"})
+        values = {"resident": of, "kind": "fall", "at_us": hand.now_us - 2 * _MINUTE_US}
+        stored.add_event(hand.transaction, {**values, "device": "practice"})
 
 
-def _keep(
-    transaction: Transaction,
-    of: str,
-    kind: str,
-    by: str,
-    at_us: int,
-    body: ScoreBody | CareNoteBody,
-) -> None:
-    row = {"resident": of, "kind": kind, "at_us": at_us, "by": by, "corrects": None}
-    stored.add_record(transaction, {**row, "body": msgspec.json.encode(body)})
+def _step(hand: _Hand, step: _Step, back: int) -> CycleBody:
+    items = [
+        PlanItemBody(what.text(hand.language), owner.text(hand.language), hand.day(-3))
+        for what, owner in step.items
+    ]
+    review = hand.day(-3) if items else ""
+    text = step.text.text(hand.language)
+    return CycleBody(1, step.step, hand.day(back), text, items, review, step.minutes)

@@ -8,17 +8,17 @@ from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 from area_configs.domain.care import Scope
-from platform_hub.server.care import collecting, fhir, records, residents
+from platform_hub.server.care import collecting, fhir, records, residents, sentences
 from platform_hub.server.care.gate import ROUND_TO, K, gated
 from platform_hub.server.governance import parameters
-from platform_hub.server.governance.answers import Refused, json_response, plain
+from platform_hub.server.governance.answers import json_response
 from platform_hub.server.store import care as stored
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from platform_hub.server.care.collecting import Calendar
+    from platform_hub.server.care.calendars import Calendar
     from platform_hub.server.governance.access import Authority
     from platform_hub.server.store.database import Transaction
 
@@ -30,7 +30,6 @@ _STEP_NAMES = ("under 1000 steps", "1000 to 2999 steps", "3000 steps and more")
 _SLEEP_NAMES = ("under 6 h asleep", "6 to 8 h asleep", "over 8 h asleep")
 _MONTH = 28
 _LEAST_DAYS = 7
-_CONFLICT = 409
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +67,7 @@ class Publishing:
         counts = await self.authority.read(lambda tx: self._counts(tx, now_us))
         total = sum(map(sum, counts))
         if total < K:
-            detail = (
-                f"fewer than {K} residents have agreed and are known well enough: not published"
-            )
-            raise Refused(plain(_CONFLICT, "Too few people", detail))
+            raise sentences.too_few(K)
         request.state.change = {"basis": "consent: research", "k": K}
         return json_response(
             {

@@ -15,9 +15,9 @@ from area_configs.domain.care_scores import (
     UnknownItem,
     totals,
 )
-from platform_hub.server.care import residents
+from platform_hub.server.care import residents, sentences
 from platform_hub.server.governance import bodies, parameters
-from platform_hub.server.governance.answers import Refused, bad_request, json_response, plain
+from platform_hub.server.governance.answers import json_response
 from platform_hub.server.store import care as stored
 from platform_hub.wire.care import CareNoteBody, CycleBody, ScoreBody
 from platform_hub.wire.care_views import written
@@ -31,17 +31,17 @@ if TYPE_CHECKING:
     from platform_hub.server.governance.access import Authority
     from platform_hub.server.store.care import StoredRecord
     from platform_hub.server.store.database import Transaction
+    from platform_hub.wire.care import News2Body
 
 SCORES_PATH = "/area/v1/care/residents/{id}/scores"
 NOTES_PATH = "/area/v1/care/residents/{id}/notes"
 CYCLE_PATH = "/area/v1/care/residents/{id}/cycle"
-_CONFLICT = 409
 _BODIES: dict[str, type[ScoreBody | CareNoteBody | CycleBody]] = {
     "score": ScoreBody,
     "note": CareNoteBody,
     "cycle": CycleBody,
 }
-_V = TypeVar("_V", Score, Note, CycleEntry)
+_V = TypeVar("_V")
 
 
 def score_of(one: StoredRecord) -> Score:
@@ -89,22 +89,23 @@ def entry_of(one: StoredRecord) -> CycleEntry:
         body.minutes_used,
         body.closes,
         one.corrects,
+        one.resident,
     )
 
 
 def scores(transaction: Transaction, of: Collection[str]) -> list[Score]:
     """Return assessments, newest first, without those that were corrected."""
-    return _standing(stored.records(transaction, of, ["score"]), score_of)
+    return standing(stored.records(transaction, of, ["score"]), score_of)
 
 
 def notes(transaction: Transaction, of: Collection[str], since_us: int = 0) -> list[Note]:
     """Return notes, newest first, without those that were corrected."""
-    return _standing(stored.records(transaction, of, ["note"], since_us), note_of)
+    return standing(stored.records(transaction, of, ["note"], since_us), note_of)
 
 
-def cycle(transaction: Transaction, of: str) -> list[CycleEntry]:
+def cycle(transaction: Transaction, of: Collection[str], since_us: int = 0) -> list[CycleEntry]:
     """Return the steps of all cycles, newest first, without those that were corrected."""
-    return _standing(stored.records(transaction, [of], ["cycle"]), entry_of)
+    return standing(stored.records(transaction, of, ["cycle"], since_us), entry_of)
 
 
 def reviews(transaction: Transaction, of: Collection[str]) -> dict[str, str]:
@@ -113,6 +114,34 @@ def reviews(transaction: Transaction, of: Collection[str]) -> dict[str, str]:
     for one in stored.records(transaction, of, ["cycle"]):
         found.setdefault(one.resident, _review(entry_of(one)))
     return {resident: day for resident, day in found.items() if day}
+
+
+def add(
+    transaction: Transaction,
+    of: str,
+    kind: str,
+    signed: tuple[str, int],
+    body: ScoreBody | CareNoteBody | CycleBody | News2Body,
+) -> StoredRecord:
+    """Store a record, signed with who and when.
+
+    Raises:
+        Refused: it corrects what is not there.
+    """
+    by, at_us = signed
+    known = {one.id for one in stored.records(transaction, [of], [kind])}
+    if body.corrects is not None and body.corrects not in known:
+        raise sentences.nothing_to_correct(body.corrects)
+    encoded = msgspec.json.encode(body)
+    row: dict[str, Any] = {"resident": of, "kind": kind, "at_us": at_us, "by": by}
+    number = stored.add_record(transaction, {**row, "corrects": body.corrects, "body": encoded})
+    return stored.StoredRecord(number, of, kind, at_us, by, body.corrects, encoded)
+
+
+def standing(found: list[StoredRecord], show: Callable[[StoredRecord], _V]) -> list[_V]:
+    """Return records as they are shown, without those that were corrected."""
+    corrected = {one.corrects for one in found}
+    return [show(one) for one in found if one.id not in corrected]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +160,7 @@ class Records:
 
     async def cycle(self, request: Request) -> Response:
         """List the steps of a resident's care cycles, newest first."""
-        return await self._listed(request, cycle)
+        return await self._listed(request, lambda tx, of: cycle(tx, [of]))
 
     async def add_score(self, request: Request) -> Response:
         """Record an assessment."""
@@ -177,16 +206,9 @@ class Records:
         def store(transaction: Transaction) -> StoredRecord:
             of = residents.reached(transaction, request, now_us).id
             residents.consented(transaction, of, Scope.RECORDS)
-            known = stored.records(transaction, [of], [kind])
-            _check_correction(known, body.corrects)
             if isinstance(body, CycleBody):
-                _check_open(known, body)
-            encoded = msgspec.json.encode(body)
-            row: dict[str, Any] = {"resident": of, "kind": kind, "at_us": now_us, "by": by}
-            number = stored.add_record(
-                transaction, {**row, "corrects": body.corrects, "body": encoded}
-            )
-            return stored.StoredRecord(number, of, kind, now_us, by, body.corrects, encoded)
+                _check_open(stored.records(transaction, [of], [kind]), body)
+            return add(transaction, of, kind, (by, now_us), body)
 
         new = await self.authority.write(store)
         request.state.change = {"record": new.id, "kind": kind}  # not what it says of a person
@@ -196,29 +218,17 @@ class Records:
 def _check_score(body: ScoreBody) -> None:
     instrument = INSTRUMENTS.get(body.instrument)
     if instrument is None:
-        known = ", ".join(INSTRUMENTS)
-        raise bad_request(f"there is no instrument {body.instrument!r}; known: {known}")
+        raise sentences.no_instrument(body.instrument, INSTRUMENTS)
     try:
         totals(instrument, Answers(body.scores, body.burdens))
     except (ScoreOutOfRange, UnknownItem) as error:
-        raise bad_request(f"{error}; nothing was stored") from error
-
-
-def _check_correction(known: list[StoredRecord], corrects: int | None) -> None:
-    if corrects is not None and corrects not in {one.id for one in known}:
-        raise bad_request(f"there is no record {corrects} of this resident to correct")
+        raise sentences.wrong_score(error) from error
 
 
 def _check_open(known: list[StoredRecord], body: CycleBody) -> None:
     closed = {entry.cycle for entry in map(entry_of, known) if entry.closes}
     if body.cycle in closed and body.corrects is None:
-        detail = f"care cycle {body.cycle} is closed: correct a step of it, or begin the next cycle"
-        raise Refused(plain(_CONFLICT, "Closed", detail))
-
-
-def _standing(found: list[StoredRecord], show: Callable[[StoredRecord], _V]) -> list[_V]:
-    corrected = {one.corrects for one in found}
-    return [show(one) for one in found if one.id not in corrected]
+        raise sentences.cycle_closed(body.cycle)
 
 
 def _review(entry: CycleEntry) -> str:

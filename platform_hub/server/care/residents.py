@@ -9,23 +9,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from area_configs.domain.care import Resident, Scope
+from area_configs.domain.care import Consent, Resident, Scope, Withdrawal
+from platform_hub.server.care import sentences
 from platform_hub.server.governance import bodies, parameters
-from platform_hub.server.governance.answers import (
-    Refused,
-    bad_request,
-    json_response,
-    not_found,
-    plain,
-)
+from platform_hub.server.governance.answers import json_response
 from platform_hub.server.governance.roles import Role
 from platform_hub.server.store import care as stored
 from platform_hub.server.store.care import StoredAssignment, StoredConsent, StoredResident
-from platform_hub.wire import problems
 from platform_hub.wire.care import (
     AssignmentBody,
     ConsentBody,
@@ -36,7 +30,7 @@ from platform_hub.wire.care import (
 from platform_hub.wire.care_views import written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -50,7 +44,6 @@ NEED_PATH = "/area/v1/care/residents/{id}/look-in-need"
 CONSENTS_PATH = "/area/v1/care/residents/{id}/consents"
 WITHDRAWAL_PATH = "/area/v1/care/residents/{id}/withdrawal"
 NEED_US = 3_600_000_000
-_CONFLICT = 409
 
 
 def scopes_of(transaction: Transaction, of: str = "") -> dict[str, frozenset[str]]:
@@ -80,13 +73,12 @@ def reached(transaction: Transaction, request: Request, now_us: int) -> StoredRe
     ident = request.path_params["id"]
     found = stored.resident(transaction, ident)
     if found is None:
-        raise not_found(f"there is no resident {ident[:80]}")
+        raise sentences.no_resident(ident)
     caller = request.state.caller
     if caller.role is Role.CAREGIVER:
         mine = stored.assignments(transaction, now_us, ident, caller.name)
         if not mine:
-            detail = "you are not assigned to this resident: ask the manager, or look in need with a reason"
-            raise Refused(problems.forbidden(detail))
+            raise sentences.not_assigned()
     return found
 
 
@@ -97,8 +89,7 @@ def consented(transaction: Transaction, of: str, scope: Scope) -> None:
         Refused: it does not; says what to do.
     """
     if scope not in scopes_of(transaction, of).get(of, frozenset()):
-        detail = f"no valid consent for '{scope}': record the consent first; nothing was stored"
-        raise Refused(plain(_CONFLICT, "Consent missing", detail))
+        raise sentences.no_consent(scope)
 
 
 def shown(transaction: Transaction, found: Iterable[StoredResident], now_us: int) -> list[Resident]:
@@ -145,8 +136,7 @@ class Registry:
 
         def store(transaction: Transaction) -> None:
             if stored.resident(transaction, new.id):
-                detail = f"there is a resident {new.id} already"
-                raise Refused(plain(_CONFLICT, "Already exists", detail))
+                raise sentences.registered_already(new.id)
             stored.add_resident(transaction, new)
 
         await self.authority.write(store)
@@ -180,7 +170,7 @@ class Registry:
         def store(transaction: Transaction) -> None:
             ident = request.path_params["id"]
             if stored.resident(transaction, ident) is None:
-                raise not_found(f"there is no resident {ident[:80]}")
+                raise sentences.no_resident(ident)
             stored.assign(
                 transaction, StoredAssignment(ident, caller.name, now_us, ends_us, body.reason)
             )
@@ -193,10 +183,10 @@ class Registry:
         """List every version of a resident's consent."""
         now_us = self.authority.now_us()
 
-        def find(transaction: Transaction) -> list[StoredConsent]:
-            return stored.consents(transaction, reached(transaction, request, now_us).id)
+        def find(transaction: Transaction) -> tuple[Consent, ...]:
+            return versions(transaction, reached(transaction, request, now_us).id)
 
-        return json_response([_consent(one) for one in await self.authority.read(find)])
+        return json_response(written(await self.authority.read(find)))
 
     async def consent(self, request: Request) -> Response:
         """Record a consent as a new version; it replaces the one before."""
@@ -215,20 +205,36 @@ class Registry:
 
         new = await self.authority.write(store)
         request.state.change = {"version": new.version, "scopes": new.scopes}
-        return json_response(_consent(new), 201)
+        return json_response(written(_consent(new)), 201)
 
     async def withdraw(self, request: Request) -> Response:
         """Take back a consent: stop, delete what was collected under it, and say what was deleted."""
         body = await bodies.read(request, WithdrawalBody)
         now_us = self.authority.now_us()
 
-        def store(transaction: Transaction) -> dict[str, Any]:
+        def store(transaction: Transaction) -> Withdrawal:
             one = reached(transaction, request, now_us)
-            return _withdraw(transaction, one.id, body, now_us)
+            return _withdraw(transaction, one.id, body.scopes, now_us)
 
         done = await self.authority.write(store)
-        request.state.change = done
-        return json_response(done)
+        request.state.change = written(done)
+        return json_response(written(done))
+
+    async def preview(self, request: Request) -> Response:
+        """Say what a withdrawal of `scopes` would delete; nothing is changed."""
+        parameters.only(request, {"scopes"})
+        now_us = self.authority.now_us()
+        scopes = [one for one in request.query_params.get("scopes", "").split(",") if one]
+        for one in scopes:
+            if one not in set(Scope):
+                raise sentences.no_scope(one)
+
+        def find(transaction: Transaction) -> Withdrawal:
+            of = reached(transaction, request, now_us).id
+            held = _held(stored.consents(transaction, of))
+            return _ended(transaction, of, (held, scopes), stored.erasable)
+
+        return json_response(written(await self.authority.read(find)))
 
 
 def local_date(text: str, field: str) -> date:
@@ -240,41 +246,61 @@ def local_date(text: str, field: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise bad_request(f"{field}: there is no day {text}; write YYYY-MM-DD") from error
+        raise sentences.no_day(field, text) from error
+
+
+def versions(transaction: Transaction, of: str) -> tuple[Consent, ...]:
+    """Return every version of a resident's consent, oldest first."""
+    return tuple(map(_consent, stored.consents(transaction, of)))
 
 
 def _withdraw(
-    transaction: Transaction, of: str, body: WithdrawalBody, now_us: int
-) -> dict[str, Any]:
+    transaction: Transaction, of: str, scopes: Collection[str], now_us: int
+) -> Withdrawal:
     before = stored.consents(transaction, of)
-    held = frozenset() if not before or before[-1].withdrawn_us else _scopes(before[-1])
-    if not held:
-        detail = "there is no valid consent to withdraw"
-        raise Refused(plain(_CONFLICT, "Nothing to withdraw", detail))
-    gone = held & frozenset(body.scopes) if body.scopes else held
-    kept = held - gone
+    held = _held(before)
+    done = _ended(transaction, of, (held, scopes), stored.erase)
     stored.withdraw(transaction, of, before[-1].version, now_us)
-    if kept:
-        scopes = " ".join(sorted(kept))
-        again = before[-1]._replace(version=before[-1].version + 1, scopes=scopes, given_us=now_us)
+    if done.kept:
+        kept = " ".join(done.kept)
+        again = before[-1]._replace(version=before[-1].version + 1, scopes=kept, given_us=now_us)
         stored.add_consent(transaction, again)
+    return done
+
+
+def _ended(
+    transaction: Transaction,
+    of: str,
+    asked: tuple[frozenset[str], Collection[str]],
+    delete: Callable[..., dict[str, int]],
+) -> Withdrawal:
+    """Return what ends of what is held, after `delete` has deleted or counted what goes with it."""
+    held, scopes = asked
+    gone = held & frozenset(scopes) if scopes else held
     wearable, records = Scope.WEARABLE in gone, Scope.RECORDS in gone
-    deleted = stored.erase(transaction, of, wearable=wearable, records_too=records)
-    return {"withdrawn": sorted(gone), "kept": sorted(kept), "deleted": deleted}
+    deleted = delete(transaction, of, wearable=wearable, records_too=records)
+    return Withdrawal(tuple(sorted(gone)), tuple(sorted(held - gone)), deleted)
 
 
-def _scopes(one: StoredConsent) -> frozenset[str]:
-    return frozenset(one.scopes.split())
+def _held(versions_: Sequence[StoredConsent]) -> frozenset[str]:
+    """Return what is agreed to.
+
+    Raises:
+        Refused: nothing is.
+    """
+    if not versions_ or versions_[-1].withdrawn_us:
+        raise sentences.nothing_to_withdraw()
+    return frozenset(versions_[-1].scopes.split())
 
 
-def _consent(one: StoredConsent) -> dict[str, Any]:
+def _consent(one: StoredConsent) -> Consent:
     body = msgspec.json.decode(one.body, type=ConsentBody)
-    return {
-        "version": one.version,
-        "scopes": one.scopes.split(),
-        "policy": body.policy,
-        "givenOn": body.given_on,
-        "givenBy": body.given_by,
-        "recordedUs": one.given_us,
-        "withdrawnUs": one.withdrawn_us,
-    }
+    return Consent(
+        one.version,
+        tuple(one.scopes.split()),
+        body.policy,
+        body.given_on,
+        body.given_by,
+        one.given_us,
+        one.withdrawn_us,
+    )

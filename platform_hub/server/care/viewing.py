@@ -16,10 +16,17 @@ from area_configs.domain.care import (
     ResidentPage,
     Scope,
 )
-from platform_hub.server.care import baselines, collecting, records, residents
+from platform_hub.server.care import (
+    baselines,
+    collecting,
+    early_warning,
+    records,
+    residents,
+    sentences,
+)
 from platform_hub.server.care.looks import Evidence, looks
 from platform_hub.server.governance import bodies, parameters
-from platform_hub.server.governance.answers import Refused, json_response, not_found, plain
+from platform_hub.server.governance.answers import json_response
 from platform_hub.server.store import care as stored
 from platform_hub.wire.care import AnswerBody
 from platform_hub.wire.care_views import written
@@ -31,8 +38,9 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from area_configs.domain.care import Baseline, DaySummary
-    from platform_hub.server.care.collecting import Calendar
+    from platform_hub.server.care.calendars import Calendar
     from platform_hub.server.governance.access import Authority
+    from platform_hub.server.settings import CareSettings
     from platform_hub.server.store.care import StoredEvent, StoredResident
     from platform_hub.server.store.database import Transaction
 
@@ -49,7 +57,6 @@ _MONTH_US = 28 * 86_400_000_000
 _MINUTE_US = 60_000_000
 _HOUR_US = 3_600_000_000
 _LAST = 1 << 60
-_CONFLICT = 409
 _NUMBER = re.compile(r"[0-9]{1,17}")
 
 
@@ -59,6 +66,7 @@ class Viewing:
 
     authority: Authority
     calendar: Calendar
+    settings: CareSettings
 
     async def overview(self, request: Request) -> Response:
         """Say who needs a look, the most urgent first."""
@@ -102,6 +110,7 @@ class Viewing:
                 tuple(self._looks(transaction, mine, now_us)),
                 tuple(map(_event, stored.events(transaction, names, since_us))),
                 tuple(records.notes(transaction, names, since_us)),
+                tuple(records.cycle(transaction, names, since_us)),
             )
 
         view = await self.authority.read(find)
@@ -134,9 +143,7 @@ class Viewing:
         def store(transaction: Transaction) -> CareEvent:
             found = _event_of(transaction, request, now_us)
             if not stored.acknowledge(transaction, found.id, values):
-                raise Refused(
-                    plain(_CONFLICT, "Answered already", f"{found.acknowledged_by} was faster")
-                )
+                raise sentences.answered_already(found.acknowledged_by)
             return _event(found._replace(**values))
 
         done = await self.authority.write(store)
@@ -179,8 +186,10 @@ class Viewing:
             tuple(map(_event, stored.events(transaction, [one.id]))),
             tuple(records.scores(transaction, [one.id])),
             tuple(records.notes(transaction, [one.id])),
-            tuple(records.cycle(transaction, one.id)),
+            tuple(records.cycle(transaction, [one.id])),
             None if hour is None else (hour + 1) * _HOUR_US,
+            residents.versions(transaction, one.id),
+            early_warning.warnings(transaction, one.id, self.settings),
         )
 
 
@@ -206,7 +215,7 @@ def _event_of(transaction: Transaction, request: Request, now_us: int) -> Stored
     number = request.path_params["event"]
     found = stored.event(transaction, int(number)) if _NUMBER.fullmatch(number) else None
     if found is None or found.resident != one.id:
-        raise not_found(f"there is no event {number[:20]} of this resident")
+        raise sentences.no_event(number)
     return found
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from anyio import to_thread
 
+from area_configs.domain.names import Name
 from platform_hub.server.governance import audit, gateway_signatures, keys, sessions
 from platform_hub.server.governance.answers import Refused, plain
 from platform_hub.server.governance.area_rows import ROWS
@@ -87,7 +88,6 @@ MATRIX: dict[str, frozenset[Role]] = {
     "/ngsi-ld/v1/subscriptions": STAFF,
     "/ngsi-ld/v1/subscriptions/{id}": STAFF,
     "/ngsi-ld/ex/v1/subscriptions/{id}/events": STAFF,
-    "/area/v1/pack": STAFF,
 } | ROWS
 
 _OPEN_API = "/ngsi-ld/"
@@ -241,7 +241,8 @@ class Guard:
         what = f"{request.method} {path}"
         deed = Deed(caller.who, what, request.url.path, 403, address_of(request))
         await self._authority.record(deed)
-        raise Refused(problems.forbidden(f"a {caller.role} key may not do this"))
+        said = Name(f"役割 {caller.role} ではできません", f"a {caller.role} key may not do this")
+        raise Refused(problems.in_both(problems.forbidden(said.en), said))
 
     async def _caller(self, request: Request) -> Caller | None:
         scheme, _, text = request.headers.get("authorization", "").partition(" ")

@@ -13,6 +13,7 @@ from platform_hub.wire import problems
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from area_configs.domain.names import Language
     from platform_hub.wire.problems import Problem
 
 _PLAIN = "about:blank"
@@ -37,6 +38,18 @@ def problem_response(problem: Problem, headers: Mapping[str, str] | None = None)
     )
 
 
+def language_of(accepted: str) -> Language:
+    """Return which of our languages an Accept-Language header would rather have; English by default."""
+    best: tuple[float, Language] = (0.0, "en")
+    for one in accepted.lower().split(","):
+        name, _, quality = one.partition(";")
+        tag = name.strip().partition("-")[0]
+        weight = _weight(quality)
+        if tag in {"ja", "en"} and weight > best[0]:
+            best = weight, "ja" if tag == "ja" else "en"
+    return best[1]
+
+
 def json_response(
     body: object, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
@@ -45,9 +58,9 @@ def json_response(
     return Response(content, status, dict(headers or {}), "application/json")
 
 
-def plain(status: int, title: str, detail: str) -> Problem:
-    """Return a problem that NGSI-LD has no type of its own for."""
-    return problems.Problem(_PLAIN, title, status, detail)
+def plain(status: int, title: str, detail: str, code: str = "") -> Problem:
+    """Return a problem that NGSI-LD has no type of its own for; its code is made of the title."""
+    return problems.Problem(_PLAIN, title, status, detail, code=code)
 
 
 def bad_request(detail: str) -> Refused:
@@ -58,6 +71,14 @@ def bad_request(detail: str) -> Refused:
 def invalid_request(detail: str) -> Refused:
     """Refuse a request that cannot be read."""
     return Refused(problems.invalid_request(detail))
+
+
+def _weight(quality: str) -> float:
+    name, _, value = quality.strip().partition("=")
+    try:
+        return float(value) if name.strip() == "q" else 1.0
+    except ValueError:
+        return 0.0
 
 
 def not_found(detail: str) -> Refused:

@@ -36,6 +36,11 @@ ROWS: dict[str, frozenset[Role]] = {
     "/area/v1/audit": AUDITORS,
     "/area/v1/audit/head": AUDITORS,
     "/area/v1/audit/verification": AUDITORS,
+    # The area's own files
+    "GET /area/v1/pack": STAFF | GATEWAYS,
+    "PUT /area/v1/pack": INSTALLERS,
+    "/area/v1/pack/versions": OFFICE,
+    "/area/v1/pack/diff": OFFICE,
     # Gateways
     "GET /area/v1/gateways": STAFF,
     "POST /area/v1/gateways": INSTALLERS,
@@ -57,6 +62,8 @@ ROWS: dict[str, frozenset[Role]] = {
     "POST /area/v1/plans": MANAGERS,
     "GET /area/v1/plans/{id}": OFFICE,
     "DELETE /area/v1/plans/{id}": MANAGERS,
+    # What people decided on advice; nothing is moved by it
+    "/area/v1/decisions": INSTALLERS,
     # History
     "/area/v1/series": READERS,
     # Alarms
@@ -82,6 +89,7 @@ ROWS: dict[str, frozenset[Role]] = {
     "/area/v1/care/residents/{id}/cycle": CARERS,
     "/area/v1/care/residents/{id}/events": CARERS,
     "/area/v1/care/residents/{id}/events/{event}/answer": CARERS,
+    "/area/v1/care/residents/{id}/news2": CARERS,
     "/area/v1/care/residents/{id}/fhir": CARERS,
     "/area/v1/care/overview": CARERS,
     "/area/v1/care/handover": CARERS,

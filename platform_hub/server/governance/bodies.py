@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from area_configs.domain.names import Name
 from platform_hub.server.governance.answers import (
     Refused,
     bad_request,
     invalid_request,
     plain,
 )
+from platform_hub.wire import problems
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -55,7 +57,11 @@ def decoded(body: bytes, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(body, type=kind)
     except msgspec.ValidationError as error:
-        raise bad_request(f"the body is not what is expected: {error}") from error
+        said = Name(
+            f"送られた内容が正しくないため、何も保存していません: {error}",
+            f"the body is not what is expected: {error}",
+        )
+        raise Refused(problems.in_both(problems.bad_request(said.en), said)) from error
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise invalid_request(f"the body is not JSON: {error}") from error
 

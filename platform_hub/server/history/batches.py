@@ -7,6 +7,9 @@ or an instant is worked out once.
 
 from __future__ import annotations
 
+import itertools
+import operator
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -27,7 +30,12 @@ _MARK = 0.0
 
 @dataclass(slots=True)
 class Batch:
-    """Readings by column; `which` and `quality` are places in `series` and `qualities`."""
+    """Readings by column.
+
+    Attributes:
+        which, quality: for each reading its place in `series` and in `qualities`.
+        spans: for each series the places of its readings, once they are `ordered`.
+    """
 
     series: list[Series] = field(default_factory=list)
     qualities: list[Quality] = field(default_factory=list)
@@ -35,6 +43,7 @@ class Batch:
     instants: list[int] = field(default_factory=list)
     values: list[float | None] = field(default_factory=list)
     quality: list[int] = field(default_factory=list)
+    spans: list[range] = field(default_factory=list, compare=False, repr=False)
     _bodies: list[bytes] = field(default_factory=list, compare=False, repr=False)
     _timed: list[bytes] = field(default_factory=list, compare=False, repr=False)
 
@@ -47,10 +56,23 @@ class Batch:
         quality = self.qualities[self.quality[n]]
         return Reading(device, quantity, self.instants[n], self.values[n], quality)
 
-    def distinct(self) -> Batch:
-        """Return it with each (series, instant) once: as it was said last."""
-        places = {key: n for n, key in enumerate(zip(self.which, self.instants, strict=True))}
-        return self if len(places) == len(self) else self.only(list(places.values()))
+    def ordered(self) -> Batch:
+        """Return it series by series, each from the oldest to the newest, each instant once.
+
+        What was said last of a (series, instant) holds. The store is in this order too, so that
+        rows which are written together lie together.
+        """
+        if self.spans or not len(self):
+            return self
+        found = self.only(sorted(range(len(self)), key=self.which.__getitem__))
+        spans = _spans(found)
+        if not _rises(found.instants, spans):  # a device that is late, or says an instant twice
+            keys = zip(self.which, self.instants, strict=True)
+            last = {key: n for n, key in enumerate(keys)}
+            found = self.only([last[key] for key in sorted(last)])
+            spans = _spans(found)
+        found.spans = spans
+        return found
 
     def only(self, places: Sequence[int]) -> Batch:
         """Return the readings at these places."""
@@ -62,13 +84,6 @@ class Batch:
             [self.values[n] for n in places],
             [self.quality[n] for n in places],
         )
-
-    def by_series(self) -> list[list[int]]:
-        """Return for each series the places of its readings."""
-        places: list[list[int]] = [[] for _ in self.series]
-        for n, which in enumerate(self.which):
-            places[which].append(n)
-        return places
 
     def bodies(self) -> list[bytes]:
         """Write each reading as `wire.ngsi_ld.property_of` writes it, but without its instant."""
@@ -125,6 +140,19 @@ def joined(batches: Sequence[Batch]) -> Batch:
         found.values += batch.values
     found.series, found.qualities = list(series), list(qualities)
     return found
+
+
+def _spans(batch: Batch) -> list[range]:
+    """Return the places of each series, where its readings follow one another."""
+    counts = Counter(batch.which)
+    ends = list(itertools.accumulate(counts[which] for which in range(len(batch.series))))
+    return list(map(range, [0, *ends], ends))
+
+
+def _rises(instants: list[int], spans: Iterable[range]) -> bool:
+    """Tell whether each span goes from older to newer."""
+    rising = list(map(operator.lt, instants, instants[1:]))
+    return all(all(rising[span.start : span.stop - 1]) for span in spans if span)
 
 
 def _json_values(values: Sequence[float | None]) -> list[bytes]:

@@ -15,7 +15,7 @@ from platform_hub.server.store.entities import Entity
 from platform_hub.wire import ngsi_ld, timestamps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from area_configs.domain.readings import Reading
     from platform_hub.server.store.database import Transaction
@@ -49,7 +49,7 @@ class Recorder:
         A reading that is stored already changes nothing. Current state follows only what was
         observed later than what it holds, so the order of arrival does not matter.
         """
-        batch = batch.distinct()
+        batch = batch.ordered()
         devices = dict.fromkeys(series.device for series in batch.series)
         found = self._entities(transaction, gateway, devices, now_us)
         numbers = instances.attribute_pks(
@@ -104,29 +104,28 @@ class Recorder:
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What is new of a batch: all but the known places; `bodies` have their instants."""
+    """What is new of an ordered batch: all but the known places; `bodies` have their instants."""
 
     batch: Batch
     bodies: list[bytes]
     known: set[int]
 
-    def by_device(self) -> dict[str, dict[int, list[int]]]:
+    def by_device(self) -> dict[str, dict[int, Sequence[int]]]:
         """Return for each device its series, and for those the places of what is new."""
-        found = defaultdict[str, dict[int, list[int]]](dict)
-        for which, places in enumerate(self.batch.by_series()):
+        found: defaultdict[str, dict[int, Sequence[int]]] = defaultdict(dict)
+        for which, places in enumerate(self.batch.spans):
             new = [n for n in places if n not in self.known] if self.known else places
             if new:
                 found[self.batch.series[which].device][which] = new
         return found
 
-    def newest(self, series: dict[int, list[int]]) -> list[_Fresh]:
+    def newest(self, series: dict[int, Sequence[int]]) -> list[_Fresh]:
         """Return the newest reading of each series."""
-        latest = [max(places, key=self.batch.instants.__getitem__) for places in series.values()]
-        readings = [self.batch.reading(n) for n in latest]
+        readings = [self.batch.reading(places[-1]) for places in series.values()]
         return [_Fresh(reading, ngsi_ld.property_of(reading)) for reading in readings]
 
     def fragments(
-        self, entity: Entity, series: dict[int, list[int]]
+        self, entity: Entity, series: dict[int, Sequence[int]]
     ) -> Iterator[tuple[int, bytes]]:
         """Write what was said as normalised entities, each with not too many readings."""
         head = msgspec.json.encode({"id": entity.id, "type": entity.type})[:-1]
@@ -143,8 +142,8 @@ class _Said:
                 count += len(piece)
         yield count, b",".join([head, *parts]) + b"}"
 
-    def _values(self, places: list[int]) -> bytes:
-        held = [self.bodies[n] for n in places]
+    def _values(self, places: Sequence[int]) -> bytes:
+        held = list(map(self.bodies.__getitem__, places))
         return b"[%b]" % b",".join(held) if len(held) > 1 else held[0]
 
 

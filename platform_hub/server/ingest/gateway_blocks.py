@@ -102,7 +102,7 @@ class Ingest:
         for block in found:
             _check(parcel, block)
         taken = [acceptance.sorted_out(block) for block in found]
-        batch = joined([good for good, _ in taken])
+        batch = joined([good for good, _ in taken]).ordered()
         batch.timed()  # written here, while the writer waits for the database with another parcel
         refused = tuple(refusal for _, refusals in taken for refusal in refusals)
         return replace(parcel, blocks=tuple(found), batch=batch, refused=refused)
@@ -117,7 +117,7 @@ class Ingest:
         runs = [(block.first_seq, block.last_seq) for block in parcel.blocks if block.instants]
         state = watermarks.arrive(before, runs, parcel.oldest)
         if state != before:
-            gateways.save_arrived(transaction, parcel.gateway, parcel.epoch, state)
+            gateways.save_arrived(transaction, parcel.gateway, parcel.epoch, before, state)
         return Acknowledgement(
             parcel.gateway,
             parcel.epoch,

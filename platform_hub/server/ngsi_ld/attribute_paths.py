@@ -40,7 +40,7 @@ def parse(text: str, context: Context) -> Path:
         raise bad_request(f"the square bracket of {text[:100]!r} is not closed or empty")
     names = _names(outer, context)
     members = tuple(inner[:-1].split(".")) if bracket else ()
-    if len(names) + len(members) > _MAX_STEPS or not all(names):
+    if not names or len(names) + len(members) > _MAX_STEPS or not all(names):
         raise bad_request(f"{text[:100]!r} is no path to an attribute")
     return Path(tuple(names), members)
 

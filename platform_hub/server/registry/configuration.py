@@ -14,7 +14,6 @@ import msgspec
 from platform_hub.server.governance import bodies, parameters
 from platform_hub.server.governance.answers import Refused, json_response, not_found, plain
 from platform_hub.server.registry import differences, life_cycle
-from platform_hub.server.registry.life_cycle import Draft
 from platform_hub.server.registry.office import own_gateway
 from platform_hub.server.store import configuration as stored
 from platform_hub.server.store import orders
@@ -33,8 +32,10 @@ PATH = "/area/v1/gateways/{id}/configuration"
 VERSIONS_PATH = "/area/v1/gateways/{id}/configuration/versions"
 DIFF_PATH = "/area/v1/gateways/{id}/configuration/diff"
 NOTE_HEADER = "Area-Note"
+AREA = "area"  # key of a document: which area pack the gateway fetches
 _MONTH_US = 30 * 86_400 * 1_000_000  # a gateway may be switched off for a while
 _HIGHEST = 1 << 53
+_LONGEST_NOTE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +57,15 @@ class Configuration:
         gateway = self.office.knows(own_gateway(request))
         document = await bodies.read(request, dict[str, Any])
         expected = _expected(request)
-        note = request.headers.get(NOTE_HEADER, "")[:500]
+        note = note_of(request)
         by, now_us = request.state.caller.name, self.office.authority.now_us()
-        data = msgspec.json.encode(document, order="sorted")
 
         def store(transaction: Transaction) -> tuple[Version, Order]:
             before = stored.find(transaction, gateway)
             _check(before, expected)
-            number = before.version + 1 if before else 1
-            new = stored.Version(gateway, number, data, note, now_us, by)
-            stored.add(transaction, new)
-            life_cycle.supersede(transaction, "configuration", gateway, now_us)
-            body = {"version": number, "document": document}
-            draft = Draft("configuration", f"{gateway}:{number}", gateway, body, now_us + _MONTH_US)
-            sent = life_cycle.send(transaction, draft, by, now_us)
-            return new, life_cycle.told(transaction, [sent])[0]
+            return issue(
+                transaction, before, Draft(gateway, _kept(document, before), note), by, now_us
+            )
 
         new, order = await self.office.authority.write(store)
         self.office.tell([order])
@@ -111,6 +106,44 @@ class Configuration:
             which = "no configuration" if number is None else f"no version {number}"
             raise not_found(f"there is {which} of gateway {gateway}")
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A version to be."""
+
+    gateway: str
+    document: dict[str, Any]
+    note: str
+
+
+def note_of(request: Request) -> str:
+    """Return what the caller says of a change; headers come as the characters of their bytes."""
+    said = request.headers.get(NOTE_HEADER, "").encode("latin-1")
+    return said.decode("utf-8", "replace")[:_LONGEST_NOTE]
+
+
+def issue(
+    transaction: Transaction, before: Version | None, draft: Draft, by: str, now_us: int
+) -> tuple[Version, Order]:
+    """Store a version behind the one before and send it to its gateway, in the place of what waits."""
+    number = before.version + 1 if before else 1
+    data = msgspec.json.encode(draft.document, order="sorted")
+    new = stored.Version(draft.gateway, number, data, draft.note, now_us, by)
+    stored.add(transaction, new)
+    life_cycle.supersede(transaction, "configuration", draft.gateway, now_us)
+    subject = f"{draft.gateway}:{number}"
+    body = {"version": number, "document": draft.document}
+    order = life_cycle.Draft("configuration", subject, draft.gateway, body, now_us + _MONTH_US)
+    sent = life_cycle.send(transaction, order, by, now_us)
+    return new, life_cycle.told(transaction, [sent])[0]
+
+
+def _kept(document: dict[str, Any], before: Version | None) -> dict[str, Any]:
+    """Return a document with the area that the gateway was last told: only a new pack changes it."""
+    told = msgspec.json.decode(before.document).get(AREA) if before else None
+    rest = {key: value for key, value in document.items() if key != AREA}
+    return rest | ({AREA: told} if told else {})
 
 
 def _expected(request: Request) -> int:

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from platform_hub.wire.commands import Order
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Office:
-    """The area API's common ground."""
+    """The area API's common ground; `area` is the one in force, and another after a new pack."""
 
     area: Area
     authority: Authority

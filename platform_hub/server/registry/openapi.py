@@ -8,6 +8,7 @@ from platform_hub.server.governance.described import many, operation, ref, schem
 from platform_hub.server.registry import (
     commands,
     configuration,
+    decisions,
     gateways,
     inbox,
     life_cycle,
@@ -15,6 +16,7 @@ from platform_hub.server.registry import (
     plans,
 )
 from platform_hub.wire import events
+from platform_hub.wire.advice import Decision, DecisionBody
 from platform_hub.wire.commands import CommandBody, Order, OrderReport
 from platform_hub.wire.events import GatewayState
 from platform_hub.wire.gateways import GatewayReport, Registration
@@ -34,7 +36,14 @@ PATHS: Json = {
                     "required": False,
                     "schema": {"type": "string"},
                     "description": "ETag of the pack that the caller has",
-                }
+                },
+                {
+                    "name": "digest",
+                    "in": "query",
+                    "required": False,
+                    "schema": {"type": "string"},
+                    "description": "digest of a certain version; the newest by default",
+                },
             ],
             "responses": {
                 "200": {
@@ -45,7 +54,47 @@ PATHS: Json = {
                 },
                 "304": {"description": "The caller's pack is the newest"},
             },
-        }
+        },
+        "put": operation(
+            pack.PATH,
+            "changeArea",
+            "Check a pack as a whole, store it as the next version and tell its gateways",
+            ref("AreaChange"),
+            headers={
+                "If-Match": "ETag of the pack that was changed",
+                "Area-Note": "why, for the history",
+            },
+            others={
+                412: "Somebody else has changed the area meanwhile",
+                415: "Not a zip",
+                422: "The area has mistakes, all of which are told; nothing was stored",
+                428: "If-Match is missing",
+            },
+        )
+        | {
+            "requestBody": {
+                "required": True,
+                "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
+            }
+        },
+    },
+    pack.VERSIONS_PATH: {
+        "get": operation(
+            pack.VERSIONS_PATH,
+            "areaVersions",
+            "The versions of the area, newest first",
+            many("AreaVersion"),
+            query={"limit": "how many at most"},
+        )
+    },
+    pack.DIFF_PATH: {
+        "get": operation(
+            pack.DIFF_PATH,
+            "areaDifferences",
+            "Where two versions of the area differ, by the ids of gateways, devices and alarms",
+            some(**{"from": "integer", "to": "integer", "changes": "array"}),
+            query={"from": "the older version", "to": "the newer version"},
+        )
     },
     gateways.PATH: {
         "get": operation(
@@ -205,6 +254,16 @@ PATHS: Json = {
             },
         }
     },
+    decisions.PATH: {
+        "post": operation(
+            decisions.PATH,
+            "decideOnAdvice",
+            "What a person decided on an advice, for the audit log; moves nothing",
+            ref(Decision),
+            status=201,
+            body=ref(DecisionBody),
+        )
+    },
     inbox.REPORT_PATH: {
         "post": operation(
             inbox.REPORT_PATH,
@@ -217,5 +276,23 @@ PATHS: Json = {
 }
 
 SCHEMAS: Json = schemas(
-    [GatewayState, Registration, GatewayReport, CommandBody, Order, OrderReport, PlanBody]
-)
+    [
+        *(GatewayState, Registration, GatewayReport, CommandBody, Order, OrderReport, PlanBody),
+        *(Decision, DecisionBody),
+    ]
+) | {
+    "AreaChange": some(
+        version="integer",
+        digest="string",
+        note="string",
+        gateways="array",
+        notTold="array",
+    ),
+    "AreaVersion": some(
+        version="integer",
+        digest="string",
+        created="string",
+        createdBy="string",
+        note="string",
+    ),
+}

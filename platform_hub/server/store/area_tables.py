@@ -88,6 +88,24 @@ configuration = Table(
     PrimaryKeyConstraint("gateway", "version"),
 )
 
+area_version = Table(
+    "area_version",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("digest", Text, nullable=False),
+    Column("files", LargeBinary, nullable=False),  # JSON: the hash of each file by its name
+    Column("note", Text, nullable=False),
+    Column("created_us", BigInteger, nullable=False),
+    Column("created_by", Text, nullable=False),
+)
+
+area_content = Table(
+    "area_content",
+    metadata,
+    Column("hash", Text, primary_key=True),  # SHA-256 of the content before it was compressed
+    Column("body", LargeBinary, nullable=False),  # zlib
+)
+
 order = Table(
     "gateway_order",
     metadata,

@@ -20,7 +20,7 @@ from platform_hub.server.store.care_tables import (
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import Table
 
     from platform_hub.server.store.database import Transaction
 
@@ -184,6 +184,22 @@ def drop_hours_before(transaction: Transaction, hour: int) -> int:
     return transaction.execute(delete(care_hour).where(care_hour.c.hour < hour)).rowcount
 
 
+def drop_days_before(transaction: Transaction, day: int) -> int:
+    """Delete daily summaries that are old enough."""
+    return transaction.execute(delete(care_day).where(care_day.c.day < day)).rowcount
+
+
+def drop_events_before(transaction: Transaction, at_us: int) -> int:
+    """Delete events that are old enough and were answered."""
+    old = (care_event.c.at_us < at_us) & care_event.c.acknowledged_us.is_not(None)
+    return transaction.execute(delete(care_event).where(old)).rowcount
+
+
+def drop_records_before(transaction: Transaction, at_us: int) -> int:
+    """Delete records that are old enough."""
+    return transaction.execute(delete(care_record).where(care_record.c.at_us < at_us)).rowcount
+
+
 def save_days(transaction: Transaction, days: Iterable[tuple[StoredDay, bytes]]) -> None:
     """Replace days; the second of each is the whole summary."""
     rows = [{**day._asdict(), "body": body} for day, body in days]
@@ -264,20 +280,28 @@ def erase(
     transaction: Transaction, of: str, *, wearable: bool, records_too: bool
 ) -> dict[str, int]:
     """Delete what may not be kept any more; return how many rows of each kind went."""
-    gone: dict[str, ColumnElement[bool]] = {}
-    if wearable:
-        gone |= {
-            "hours": care_hour.c.resident == of,
-            "days": care_day.c.resident == of,
-            "events": care_event.c.resident == of,
-        }
-    if records_too:
-        gone["records"] = care_record.c.resident == of
-    tables = {"hours": care_hour, "days": care_day, "events": care_event, "records": care_record}
+    tables = _erased(wearable=wearable, records_too=records_too)
     return {
-        name: transaction.execute(delete(tables[name]).where(which)).rowcount
-        for name, which in gone.items()
+        name: transaction.execute(delete(table).where(table.c.resident == of)).rowcount
+        for name, table in tables.items()
     }
+
+
+def erasable(
+    transaction: Transaction, of: str, *, wearable: bool, records_too: bool
+) -> dict[str, int]:
+    """Return how many rows of each kind `erase` would delete."""
+    tables = _erased(wearable=wearable, records_too=records_too)
+    counts = {
+        name: select(func.count()).select_from(table).where(table.c.resident == of)
+        for name, table in tables.items()
+    }
+    return {name: int(transaction.scalar(query) or 0) for name, query in counts.items()}
+
+
+def _erased(*, wearable: bool, records_too: bool) -> dict[str, Table]:
+    gone = {"hours": care_hour, "days": care_day, "events": care_event} if wearable else {}
+    return gone | ({"records": care_record} if records_too else {})
 
 
 def newest_minute_hour(transaction: Transaction) -> dict[str, int]:

@@ -6,7 +6,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
 
 from platform_hub.server.store import copying_in, engines, writer
 from platform_hub.server.store.tables import change
@@ -19,6 +19,18 @@ if TYPE_CHECKING:
 GROWN = "changes"  # what listeners are told when the log has grown
 _COPY = "COPY change (entity_pk, total, body, at_us, tenant, detail) FROM STDIN (FORMAT BINARY)"
 _MOST = 500  # changes in one answer, however small
+_NEWEST_TOTAL = select(change.c.total).order_by(change.c.seq.desc()).limit(1)
+_TRIMS = 8  # times that a log is trimmed while it grows by as much as it keeps
+
+
+_KEPT = (
+    select(change.c.seq)
+    .where(change.c.total > bindparam("upto_total"))
+    .order_by(change.c.seq)
+    .limit(1)
+)
+_FIRST = func.coalesce(_KEPT.scalar_subquery(), select(func.max(change.c.seq)).scalar_subquery())
+_FORGET = delete(change).where(change.c.seq < _FIRST)
 
 
 class Detail(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -75,7 +87,7 @@ class Extent(NamedTuple):
 
 
 def append(transaction: Transaction, news: Sequence[News], at_us: int, keep: int) -> None:
-    """Log changes and forget those that more than `keep` instances came after.
+    """Log changes and, now and then, forget those that more than `keep` instances came after.
 
     They get their numbers at the end of the commit group, so that a follower who has seen a number
     has seen all before it, also where several processes write.
@@ -114,7 +126,8 @@ def between(transaction: Transaction, after: int, upto: int, size: int) -> list[
 
 
 def _append(transaction: Transaction, news: Sequence[News], at_us: int, keep: int) -> None:
-    totals = list(accumulate((one.readings for one in news), initial=_total(transaction)))
+    before = _total(transaction)
+    totals = list(accumulate((one.readings for one in news), initial=before))
     columns: dict[str, list[Any]] = {
         "entity_pk": [one.entity_pk for one in news],
         "total": totals[1:],
@@ -124,7 +137,9 @@ def _append(transaction: Transaction, news: Sequence[News], at_us: int, keep: in
         "detail": [msgspec.json.encode(one.detail) if one.detail else None for one in news],
     }
     _insert(transaction, columns)
-    _trim(transaction, totals[-1] - keep)
+    step = keep // _TRIMS + 1
+    if before // step < totals[-1] // step:
+        _trim(transaction, totals[-1] - keep)
     writer.tell(transaction, GROWN)
 
 
@@ -138,13 +153,9 @@ def _insert(transaction: Transaction, columns: dict[str, list[Any]]) -> None:
 
 
 def _total(transaction: Transaction) -> int:
-    newest = select(change.c.total).order_by(change.c.seq.desc()).limit(1)
-    return transaction.scalar(newest) or 0
+    return transaction.scalar(_NEWEST_TOTAL) or 0
 
 
 def _trim(transaction: Transaction, upto_total: int) -> None:
     """Forget the changes up to a total, but never the newest."""
-    kept = select(change.c.seq).where(change.c.total > upto_total).order_by(change.c.seq).limit(1)
-    newest = select(func.max(change.c.seq))
-    first = func.coalesce(kept.scalar_subquery(), newest.scalar_subquery())
-    transaction.execute(delete(change).where(change.c.seq < first))
+    transaction.execute(_FORGET, {"upto_total": upto_total})

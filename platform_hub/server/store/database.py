@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import zlib
 from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -12,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from area_configs.domain.errors import SmartAreaError
 from platform_hub.server.store import engines, migrations
+from platform_hub.server.store.lanes import Lanes
 from platform_hub.server.store.listener import Listener
 from platform_hub.server.store.writer import Job, Transaction, Writer
 
@@ -56,10 +56,11 @@ class Database:
         except SmartAreaError:
             self._engines.dispose()
             raise
-        lanes = engines.WRITERS if self.is_shared else 1
+        count = engines.WRITERS if self.is_shared else 1
         self._writers = [
-            Writer(self._engines, self._explanation, self._heard) for _ in range(lanes)
+            Writer(self._engines, self._explanation, self._heard) for _ in range(count)
         ]
+        self._lanes = Lanes(self._writers)
 
     @staticmethod
     def create(place: Path | str, *, timescale: bool = False) -> None:
@@ -108,8 +109,11 @@ class Database:
         if self._closed:
             future.set_exception(StoreUnavailable("the hub is stopping"))
             return future
-        number = zlib.crc32(lane.encode()) % len(self._writers) if shared else 0
-        self._writers[number].put(Job(work, future, shared))
+        job = Job(work, future, shared)
+        if shared:
+            self._lanes.put(lane, job)
+        else:
+            self._writers[0].put(job)
         return future
 
     def listen(self, heard: Callable[[str], None]) -> Callable[[], None]:

@@ -7,6 +7,7 @@ and `partitions`: how a transaction begins, which errors pass when tried again, 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -79,26 +80,32 @@ def is_postgresql(transaction: Connection) -> bool:
 
 def insert_into(transaction: Connection, table: Table) -> sqlite.Insert:
     """Return an INSERT that knows `on_conflict_do_…` and `excluded`, for the engine at hand."""
-    # Both classes have the same methods; naming one of them keeps the callers typed.
-    made: Any = postgresql.insert if is_postgresql(transaction) else sqlite.insert
-    statement: sqlite.Insert = made(table)
-    return statement
+    return _insert_into(is_postgresql(transaction), table)
 
 
 def upsert(
     transaction: Connection, table: Table, rows: list[dict[str, Any]], update: Collection[str] = ()
 ) -> None:
     """Insert rows; where the primary key is taken, update these columns, or leave the row be."""
-    if not rows:
-        return
-    statement = insert_into(transaction, table)
-    key = list(table.primary_key)
-    if update:
-        new = {name: statement.excluded[name] for name in update}
-        statement = statement.on_conflict_do_update(index_elements=key, set_=new)
-    else:
-        statement = statement.on_conflict_do_nothing()
-    transaction.execute(statement, rows)
+    if rows:
+        transaction.execute(_upsert(is_postgresql(transaction), table, tuple(update)), rows)
+
+
+@lru_cache
+def _upsert(on_postgresql: bool, table: Table, update: tuple[str, ...]) -> sqlite.Insert:
+    """Return the statement: one object that is used again needs to be looked through only once."""
+    statement = _insert_into(on_postgresql, table)
+    if not update:
+        return statement.on_conflict_do_nothing()
+    new = {name: statement.excluded[name] for name in update}
+    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=new)
+
+
+def _insert_into(on_postgresql: bool, table: Table) -> sqlite.Insert:
+    # Both classes have the same methods; naming one of them keeps the callers typed.
+    made: Any = postgresql.insert if on_postgresql else sqlite.insert
+    statement: sqlite.Insert = made(table)
+    return statement
 
 
 def passes_when_tried_again(error: BaseException) -> bool:
@@ -109,8 +116,13 @@ def passes_when_tried_again(error: BaseException) -> bool:
 def lock(transaction: Connection, number: int, *, shared: bool = False) -> None:
     """Hold an advisory lock until the transaction ends; SQLite has one writer and needs none."""
     if is_postgresql(transaction):
-        take = func.pg_advisory_xact_lock_shared if shared else func.pg_advisory_xact_lock
-        transaction.execute(select(take(_LOCK_SPACE, number)))
+        transaction.execute(_lock(number, shared))
+
+
+@lru_cache
+def _lock(number: int, shared: bool) -> Select[tuple[Any]]:
+    take = func.pg_advisory_xact_lock_shared if shared else func.pg_advisory_xact_lock
+    return select(take(_LOCK_SPACE, number))
 
 
 def held(transaction: Connection, query: Select[Row]) -> Select[Row]:

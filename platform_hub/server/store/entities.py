@@ -31,6 +31,12 @@ _TOGETHER = (
     ") AS new (pk, type, document, created_us, modified_us, deleted_us) WHERE entity.pk = new.pk"
 )
 SCOPE = "scope"  # a reserved name, so no attribute has it
+_KNOWN = (
+    select(entity)
+    .where(entity.c.tenant == bindparam("tenant"), entity.c.id == func.any(bindparam("ids")))
+    .order_by(entity.c.id)
+)
+_THERE = _KNOWN.where(entity.c.deleted_us.is_(None))
 _document_of = msgspec.json.Decoder(dict[str, Any]).decode
 _CHUNK = 1000  # names in one statement; SQLite takes 32,766 variables
 
@@ -183,9 +189,8 @@ def remove(transaction: Transaction, pk: int) -> None:
 
 def _load(transaction: Transaction, ids: list[str], tenant: str, gone: bool) -> Iterator[Entity]:
     if engines.is_postgresql(transaction):  # one parameter, where SQLite takes one for each id
-        there = _chosen((), (), tenant, gone=gone) & (entity.c.id == func.any(bindparam("ids")))
-        query = held(transaction, select(entity).where(there).order_by(entity.c.id))
-        yield from map(_entity, transaction.execute(query, {"ids": ids}))
+        query = held(transaction, _KNOWN if gone else _THERE)
+        yield from map(_entity, transaction.execute(query, {"ids": ids, "tenant": tenant}))
         return
     for at in range(0, len(ids), _CHUNK):
         yield from select_by(transaction, ids[at : at + _CHUNK], (), tenant, gone=gone)

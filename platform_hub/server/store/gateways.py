@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
 
 from platform_hub.server.store import writer
 from platform_hub.server.store.engines import upsert
@@ -18,6 +18,15 @@ if TYPE_CHECKING:
     from platform_hub.wire.losses import Loss
 
 
+_AHEAD = lane.outerjoin(
+    ahead, (ahead.c.gateway == lane.c.gateway) & (ahead.c.epoch == lane.c.epoch)
+)
+_ARRIVED = (
+    select(lane.c.upto, ahead.c.first_seq, ahead.c.last_seq)
+    .select_from(_AHEAD)
+    .where(lane.c.gateway == bindparam("name"), lane.c.epoch == bindparam("number"))
+    .order_by(ahead.c.first_seq)
+)
 SPOKE = "gateway "  # what listeners are told, before the gateway's id
 
 
@@ -44,18 +53,19 @@ class Arrived(NamedTuple):
 
 def arrived(transaction: Transaction, name: str, epoch: int) -> Arrived:
     """Return what has arrived; nothing where the gateway never spoke."""
-    query = select(lane.c.upto).where(lane.c.gateway == name, lane.c.epoch == epoch)
-    runs = select(ahead.c.first_seq, ahead.c.last_seq).where(
-        ahead.c.gateway == name, ahead.c.epoch == epoch
-    )
-    rows = transaction.execute(runs.order_by(ahead.c.first_seq))
-    return Arrived(transaction.scalar(query) or 0, tuple((first, last) for first, last in rows))
+    rows = transaction.execute(_ARRIVED, {"name": name, "number": epoch}).all()
+    runs = tuple((row.first_seq, row.last_seq) for row in rows if row.first_seq is not None)
+    return Arrived(rows[0].upto if rows else 0, runs)
 
 
-def save_arrived(transaction: Transaction, name: str, epoch: int, state: Arrived) -> None:
-    """Replace what is noted of one (gateway, epoch)."""
+def save_arrived(
+    transaction: Transaction, name: str, epoch: int, before: Arrived, state: Arrived
+) -> None:
+    """Put what has arrived of one (gateway, epoch) in the place of what had before."""
     key = {"gateway": name, "epoch": epoch}
     upsert(transaction, lane, [key | {"upto": state.upto}], ["upto"])
+    if state.ahead == before.ahead:
+        return
     transaction.execute(delete(ahead).where(ahead.c.gateway == name, ahead.c.epoch == epoch))
     runs = [key | {"first_seq": first, "last_seq": last} for first, last in state.ahead]
     if runs:

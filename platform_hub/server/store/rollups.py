@@ -6,6 +6,7 @@ rolled up, and only values count: a reading without a value covers nothing.
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import (
@@ -49,6 +50,7 @@ _SUMS = (
     func.max(rollup.c.high),
 )
 _MARKED = "marked"
+_SERIES, _INSTANT, _DATASET = itemgetter(0, 1), itemgetter(2), itemgetter(3)  # of a row
 _MOST_MARKED = 200_000
 
 
@@ -103,10 +105,10 @@ def mark(transaction: Transaction, rows: Sequence[Row]) -> None:
 
 
 def _halves(rows: Sequence[Row]) -> set[tuple[int, int, int]]:
-    instants = [row[2] for row in rows]
+    instants = set(map(_INSTANT, rows))
     begins = min(instants) // HALF_HOUR_US * HALF_HOUR_US
-    if max(instants) < begins + HALF_HOUR_US:  # often: no need to reckon for each
-        return {(*of, begins) for of in {row[:2] for row in rows if not row[3]}}
+    if max(instants) < begins + HALF_HOUR_US and not any(map(_DATASET, rows)):  # often
+        return {(*of, begins) for of in set(map(_SERIES, rows))}
     return {(row[0], row[1], row[2] // HALF_HOUR_US * HALF_HOUR_US) for row in rows if not row[3]}
 
 

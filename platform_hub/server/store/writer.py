@@ -24,6 +24,7 @@ _GROUP = 64  # jobs in one commit; each waits for the others
 _RUNS = 4  # of one job whose transaction gave way to that of another process
 _ALL_WRITES, _THE_LOG = 1, 2  # advisory locks, always taken in this order
 _INFO = "group"
+_NOTIFY = text("SELECT pg_notify(:channel, news) FROM unnest(CAST(:news AS text[])) AS news")
 
 
 @dataclass(slots=True)
@@ -55,12 +56,11 @@ def at_end(transaction: Transaction, work: Callable[[Transaction], None]) -> Non
 
 def tell(transaction: Transaction, news: str) -> None:
     """Tell the listeners of every process on this database, once the transaction is committed."""
-    if engines.is_postgresql(transaction):
-        transaction.execute(
-            text("SELECT pg_notify(:channel, :news)"), {"channel": CHANNEL, "news": news}
-        )
-    elif (group := transaction.info.get(_INFO)) is not None:
+    group: _Group | None = transaction.info.get(_INFO)
+    if group is not None:
         group.news.append(news)
+    elif engines.is_postgresql(transaction):
+        _notify(transaction, [news])
 
 
 class Writer:
@@ -140,8 +140,9 @@ class Writer:
             except BaseException:
                 noted.clear()
                 raise
-        for news in state.news:
-            self._heard(news)
+        if not engines.is_postgresql(transaction):  # its server tells every process, this one too
+            for news in state.news:
+                self._heard(news)
         return results
 
 
@@ -153,4 +154,10 @@ def _run(transaction: Transaction, group: list[Job], state: _Group) -> list[Any]
         engines.lock(transaction, _THE_LOG)
     for work in state.last:
         work(transaction)
+    if state.news and engines.is_postgresql(transaction):
+        _notify(transaction, list(dict.fromkeys(state.news)))
     return results
+
+
+def _notify(transaction: Transaction, news: list[str]) -> None:
+    transaction.execute(_NOTIFY, {"channel": CHANNEL, "news": news})

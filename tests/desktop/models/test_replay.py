@@ -9,8 +9,10 @@ import pytest
 from area_configs.domain.readings import Series
 from desktop.models.alarm_rules import REPLAYED, Action
 from desktop.models.area_models import AreaModels
+from desktop.models.command_desk import Ask
 from desktop.models.connection import Connection
 from desktop.models.past_alarms import PastAlarms
+from platform_hub.wire.alarms import AlarmState, AlarmView
 from tests.desktop.small_area import NOON_US, SECOND_US, Clock, all_well, reading, small_area
 
 POWER, LEAK = Series("meter-1", "active_power"), Series("bank-1", "hydrogen_in_air")
@@ -29,6 +31,11 @@ SEEN = line(
 )
 RAISED = line(1, YESTERDAY_US, "raised", "unacked_active", value=31.0)
 JOURNAL = [RETURNED, SEEN, RAISED]
+
+
+def leak_of_now(at_us):
+    facts = ("bank-1", "hydrogen_in_air", "critical", AlarmState.UNACKED_ACTIVE)
+    return AlarmView("leak", *facts, active=True, acknowledged=False, raised_us=at_us, revision=1)
 
 
 @pytest.fixture
@@ -155,16 +162,51 @@ def test_nothing_is_commanded_while_the_present_is_not_shown(models, wanted):
     assert models.fleet.commands.why_not("battery-1") is not REPLAYED
 
 
-def test_past_alarms_ring_no_bell_and_those_of_now_wait(models, wanted):
-    raised = []
+def test_past_alarms_ring_no_bell_and_those_of_now_do(models, wanted, clock):
+    raised, rang = [], []
     models.alarm_desk.raised.connect(raised.append)
+    models.bell.rang.connect(lambda: rang.append(clock()))
+    models.alarm_desk.take_all([])
     models.replay.take_journal(JOURNAL)
     go_back(models, wanted, YESTERDAY_US + 30 * SECOND_US)
-    models.alarm_desk.take_all([])
-    assert models.alarm_desk.row("leak") is not None
-    assert raised == []
+    assert models.alarm_desk.row("leak").since_us == YESTERDAY_US
+    assert (raised, rang) == ([], [])
+    models.alarm_desk.take([leak_of_now(clock())])
+    assert rang == [clock()]
+    assert models.alarm_desk.row("leak").since_us == YESTERDAY_US  # the past stays on the screen
+    assert models.alarm_desk.waiting_now() == 1
+    clock.advance(30)
+    models.bell.tick()
+    assert len(rang) == 2
     models.time.go_live()
-    assert models.alarm_desk.row("leak") is None
+    assert models.alarm_desk.row("leak").since_us == NOON_US
+
+
+def test_a_question_left_open_is_not_sent_from_the_past(models, wanted):
+    sent, refused = [], []
+    desk, commands = models.alarm_desk, models.fleet.commands
+    for signal in (desk.wanted, commands.wanted, models.fleet.apply_wanted):
+        signal.connect(lambda *what: sent.append(what))
+    for signal in (desk.refused, commands.refused, models.fleet.said):
+        signal.connect(lambda *words: refused.append(words[-1]))
+    models.set_language("en")
+    models.replay.take_journal(JOURNAL)
+    go_back(models, wanted)
+    desk.acknowledge(["leak"])
+    commands.give(Ask("battery-1", "active_power", 0.0, "test", confirmed=True), "en")
+    models.fleet.apply("gw-a", "")
+    assert sent == []
+    assert refused == [REPLAYED.en] * 3
+
+
+def test_the_journal_ends_at_the_shown_instant(models, wanted):
+    models.alarm_journal.take(JOURNAL, 0)
+    assert models.alarm_journal.rowCount() == 3
+    go_back(models, wanted, YESTERDAY_US + 90 * SECOND_US)
+    assert models.alarm_journal.rowCount() == 2
+    assert models.alarm_journal.text_at(0, 7) == "Sato"
+    models.time.go_live()
+    assert models.alarm_journal.rowCount() == 3
 
 
 def test_the_journal_leads_from_alarm_to_alarm():
@@ -175,16 +217,37 @@ def test_the_journal_leads_from_alarm_to_alarm():
     assert past.at(YESTERDAY_US - 1) == []
 
 
-def test_the_configuration_of_then_is_known(models, wanted):
+def version(number, state, **steps):
+    """A version with when its steps were, in hours after yesterday noon."""
+    told = [{"state": s, "atUs": YESTERDAY_US + h * HOUR_US} for s, h in steps.items()]
+    return {"version": number, "state": state, "steps": told}
+
+
+def test_the_configuration_in_force_then_is_asked_for(models, wanted):
+    past, asked = models.replay.configurations, []
+    past.wanted.connect(lambda gateway, number: asked.append((gateway, number)))
     versions = [
-        {"version": 2, "created": "2026-11-25T00:00:00Z"},
-        {"version": 1, "created": "2026-11-20T00:00:00Z"},
+        version(4, "sent", sent=2),
+        version(3, "failed", sent=1, applied=1.1, failed=1.2),
+        version(2, "read_back", sent=1, read_back=3),
+        version(1, "read_back", sent=-50, read_back=-49),
     ]
-    models.replay.take_versions("gw-a", versions)
-    go_back(models, wanted)
-    assert models.replay.versions() == {"gw-a": 1}
+    past.take_versions("gw-a", versions)
+    assert asked == []  # nobody looks at the past
+    go_back(models, wanted, YESTERDAY_US + 2 * HOUR_US)
+    assert past.versions() == {"gw-a": 1}
+    assert asked == [("gw-a", 1)]
+    assert past.document("gw-a") is None
+    past.take("gw-a", 1, {"trial_s": 90})
+    assert past.document("gw-a") == {"trial_s": 90}
     models.time.go_to(NOON_US - 60 * SECOND_US)
-    assert models.replay.versions() == {"gw-a": 2}
+    assert past.versions() == {"gw-a": 2}
+    assert asked == [("gw-a", 1), ("gw-a", 2)]
+    past.fail("gw-a", 2)
+    models.time.step(1)
+    assert asked[2:] == [("gw-a", 2)]
+    models.time.go_to(YESTERDAY_US - 60 * HOUR_US)
+    assert past.versions() == {}
 
 
 def test_beside_a_forecast_the_values_are_those_of_now(models, wanted, clock):

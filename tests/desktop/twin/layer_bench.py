@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache, cached_property
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject
@@ -79,14 +80,15 @@ class Now:
 class Bench(QObject):
     """Models, twin and layers, in a window where `window` is asked; `close` gives all back."""
 
-    def __init__(self, *, language="en", theme="light", size=(1440, 900)):
+    def __init__(self, *, language="en", theme="light", size=(1440, 900), **changed):
         super().__init__()
         self.clock = Clock()
         self.clock.now_us = NOON_US
         self._look = (language, theme, size)
-        self.models = AreaModels(harumi(), Connection(self.clock), self.clock)
+        area = replace(harumi(), **changed)
+        self.models = AreaModels(area, Connection(self.clock), self.clock)
         self.models.set_language(language)
-        self.twin = TwinViewport(harumi(), self.models.selection, self.models.states)
+        self.twin = TwinViewport(area, self.models.selection, self.models.states)
         self.desk = LayerDesk(self.models, self.twin, self)
         self.desk.calculations.answer = Now().answer
         self.twin.show_city(harumi_city()[1])

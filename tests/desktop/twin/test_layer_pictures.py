@@ -23,7 +23,13 @@ pytestmark = [
     pytest.mark.slow,
 ]
 # A layer is shown by the choice that shows most.
-TELLING = {"sunlight": "winter", "flood": "river_l2", "people": "present", "barrier_free": "route"}
+TELLING = {
+    "sunlight": "winter",
+    "flood": "river_l2",
+    "people": "present",
+    "barrier_free": "route",
+    "development": "floor_area",
+}
 AFTERNOON_US = NOON_US + 3 * 3_600_000_000
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -115,6 +116,24 @@ def test_banner_note_and_credit_are_seen(qapp):
         ({"credit": "国土交通省 PLATEAU"}, slice(370, 400)),
     ):
         assert (drawn(overlay(**change))[rows] != bare[rows]).any(), change
+
+
+def test_the_legend_makes_room_for_symbols_and_names_only_what_is_seen(qapp):
+    del qapp
+    upper, lower = (slice(14, 40), slice(505, 580)), (slice(320, 340), slice(505, 580))
+    bare = drawn(overlay())
+    assert not (bare[upper] == 200).all()
+    assert (bare[lower] == 200).all()
+    there = DeviceMark(
+        "e", DeviceKind.BATTERY, 560, 30, (560, 30), 400, "蓄電池", "52.0 %", State.NORMAL
+    )
+    moved = drawn(overlay(marks=[there]))
+    assert not (moved[lower] == 200).all()
+    assert (moved[(slice(14, 20), slice(505, 530))] == 200).all()
+    silent = replace(there, x=300, y=200, anchor=(300, 200), state=State.NO_DATA)
+    longer = drawn(overlay(marks=[silent]))
+    assert (bare[(slice(60, 70), slice(505, 580))] == 200).all()  # one line: all is well
+    assert not (longer[(slice(50, 70), slice(505, 580))] == 200).all()
 
 
 def test_a_tiny_widget_still_paints(qapp):

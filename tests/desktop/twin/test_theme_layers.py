@@ -328,3 +328,22 @@ def test_the_way_starts_at_the_chosen_device_and_keeps_out_of_the_water(bench):
     desk.desk.refresh()
     flooded = desk.models.layers.facts("barrier_free").notes[0]
     assert flooded.startswith("No wheelchair-accessible facility")
+
+
+def test_scenarios_are_compared_and_a_row_is_the_building_on_the_map(bench):
+    desk = bench()
+    facts = desk.switch("development", "floor_area")
+    market = row(facts, "埠頭市場")
+    assert market[1:4] == ("5,200 (2026)", "21,400 (2035)", "+16,200")
+    assert row(facts, "図書館")[2:4] == ("Unknown", "Unknown")
+    assert "Of 6 buildings 1 have unknown values" in facts.notes[0]
+    assert "Redevelopment" in facts.scenario
+    assert "invented" in facts.source
+    assert facts.buildings[facts.rows.index(market)] == "bldg_harumi_quay_market"
+
+
+def test_an_area_without_a_table_says_so(bench):
+    desk = bench(comparisons=())
+    facts = desk.switch("development")
+    assert facts.notes[0].startswith("The area file names no table")
+    assert facts.rows == ()

@@ -71,6 +71,22 @@ def test_the_list_is_exported(audit, tmp_path):
     assert "hanako" in (tmp_path / "audit.csv").read_text(encoding="utf-8-sig")
 
 
-def test_a_refusal_is_told(audit):
-    audit.log.failed.emit("a reader key may not do this")
-    assert audit.page._message.text() == "a reader key may not do this"
+def test_an_empty_list_says_why(audit):
+    empty = audit.page.empty
+    assert empty.text() == "The hub has not answered yet."
+    audit.log.failed.emit("your role may not")
+    assert empty.text() == "The hub does not show its audit log: your role may not"
+    audit.log.take([], 0)
+    assert empty.text() == "The hub keeps no entry yet."
+    audit.log.take([entry(1)], 0)
+    assert empty.isHidden()
+    audit.page.filter.setText("nobody")
+    assert empty.isVisible()
+    assert empty.text() == "No entry has all of these words."
+
+
+def test_a_refusal_beside_what_is_listed_is_told(audit):
+    audit.log.take([entry(1)], 0)
+    audit.log.failed.emit("your role may not")
+    assert "your role may not" in audit.page._message.text()
+    assert audit.page.empty.isHidden()

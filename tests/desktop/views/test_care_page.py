@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialogButtonBox  # noqa: TID251  # the button that keeps a score
 
-from desktop.models.care import EventAnswer, NewNote
+from desktop.models.care_drafts import EventAnswer, NewNote
 from desktop.models.person import Entry
+from desktop.views import care_papers
 from desktop.views.score_entry import ScoreEntry
-from tests.desktop.care_samples import HANDOVER, OVERVIEW, PAGE, A, B
+from tests.desktop.care_samples import FULL, HANDOVER, OVERVIEW, PAGE, STEPS, A, B
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen says so at each window
 
@@ -69,7 +72,7 @@ def test_it_speaks_japanese(filled):
 def test_the_most_urgent_resident_is_open_and_another_one_is_asked_for(filled):
     asked = []
     filled.care.page_wanted.connect(asked.append)
-    assert filled.care.chosen == A
+    assert (filled.care.chosen, filled.page.list.list.currentRow()) == (A, 0)
     filled.page.list.list.setCurrentRow(2)
     assert (asked, filled.care.page) == ([B], None)
     filled.care.take_page(PAGE)  # too late: B is open by now
@@ -106,6 +109,9 @@ def test_a_note_is_kept_by_the_enter_key_and_stays_until_the_hub_has_it(filled):
         "ate well",
         "no valid consent for 'records'",
     )
+    filled.care.take_done()  # of something else: what is half written stays
+    assert field.text() == "ate well"
+    QTest.keyClick(field, Qt.Key.Key_Return)
     filled.care.take_done()
     assert field.text() == ""
 
@@ -131,6 +137,22 @@ def test_the_papers_are_written_and_a_wrong_folder_is_told(filled, tmp_path):
         assert paper.stat().st_size > 5_000
     filled.page.write_month_to(tmp_path / "none" / "month.pdf")
     assert filled.page.message.text().startswith("Not written: ")
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_the_month_has_the_care_cycle_and_what_was_scored(language):
+    text = "".join(care_papers.month_parts(FULL, "Asia/Tokyo", language))
+    assert "Text 1" in text
+    assert ("2. 背景の要因" if language == "ja" else "2. Background needs") in text
+    assert ("4 点" if language == "ja" else "4 points") in text
+    without = "".join(care_papers.month_parts(PAGE, "Asia/Tokyo", language))
+    assert "NEWS2" not in without  # the hub does not offer it
+
+
+def test_the_handover_has_the_steps_of_the_shift():
+    shift = replace(HANDOVER, steps=(replace(STEPS[0], resident=A),))
+    text = "".join(care_papers.handover_parts(shift, "Asia/Tokyo", "en"))
+    assert "A 2026-11-01 cycle 1 1. Observe and assess (hana): Text 1" in text
 
 
 @pytest.fixture

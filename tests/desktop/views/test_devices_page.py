@@ -203,3 +203,35 @@ def test_commissioning_names_the_very_commands(desk):
         "area-edge devices activate meter-1 --config /srv/edge.toml",
     ]
     assert panel._seen.text() == "Seen from here: Normal, 3 of 3 values are good."
+
+
+def test_a_replay_shows_the_settings_of_then_and_sends_nothing(desk):
+    sent, models = [], desk.models
+    models.fleet.apply_wanted.connect(lambda *what: sent.append(what))
+    desk.draft.set(("trial_s",), 90.0)
+    panel = desk.page.sheet.configuration
+    assert panel.apply.isEnabled()
+    assert panel.past.isHidden()
+
+    then_us = desk.clock() - 3_600_000_000
+    models.replay.configurations.take_versions(
+        "gw-a",
+        [{"version": 1, "state": "read_back", "steps": [{"state": "read_back", "atUs": then_us}]}],
+    )
+    models.time.go_to(then_us + 60_000_000)
+    assert not panel.apply.isEnabled()
+    assert panel.why_not.text() == "Not while another time than now is shown"
+    assert not panel.form.isVisible()
+    models.replay.configurations.take("gw-a", 1, {"trial_s": 30.0})
+    shown = panel.past.lines.text()
+    assert "In force then: version 1" in shown
+    assert "Trial time: 30 s" in shown
+    assert "Demand target: standard" in shown
+
+    models.time.go_to(then_us - 60_000_000)
+    assert "No configuration from this hub was in force then." in panel.past.lines.text()
+    models.time.go_live()
+    assert panel.past.isHidden()
+    assert panel.form.isVisible()
+    assert panel.apply.isEnabled()
+    assert sent == []

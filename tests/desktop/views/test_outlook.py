@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from desktop.models.command_desk import Life, Step
+from desktop.models.fleet import VersionFacts
 from desktop.views.outlook_bar import OutlookBar
 from platform_hub.wire.alarms import AlarmState, AlarmView
 from tests.desktop.small_area import NOON_US, all_well, reading
@@ -78,3 +82,25 @@ def test_an_old_forecast_foretells_nothing(console, bar):
     console.clock.advance(3601)
     console.models.tick()
     assert "demand" not in bar.buttons
+
+
+def test_settings_commands_and_plans_are_changes_too(console, bar):
+    models, minute = console.models, 60_000_000
+    models.alarm_desk.take_all([leak()])
+    version = VersionFacts(3, "read_back", "sato", "2026-11-25T03:01:00Z")
+    models.fleet.take_versions("gw-a", [version])
+    console.clock.advance(600)
+    models.outlook.refresh()
+    life = Life("c1", "battery-1", "active_power", 500.0, "test", "sato", NOON_US, "read_back")
+    steps = (Step("sent", NOON_US, "hub"), Step("read_back", NOON_US + 5 * minute, "gw-a"))
+    models.fleet.commands.take([replace(life, steps=steps)])
+    models.outlook.refresh()
+    button = bar.buttons["changed"]
+    said = "Battery 1 Active power → 500 W: Verified by its own reading (5 min ago)"
+    assert button.words[1] == said
+    assert said in button.toolTip()
+    assert "settings, version 3: In force, read back" in button.toolTip()
+    assert "Hydrogen leak raised (10 min ago)" in button.toolTip()
+    button.click()
+    assert console.window.stack.currentWidget() is console.window.page("devices")
+    assert models.selection.device == "battery-1"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit  # noqa: TID251  # a person types
 
 from area_configs.domain.readings import Series
 from desktop.models.trend import MAX_SERIES
@@ -161,3 +162,50 @@ def test_another_quantity_is_chosen_in_the_box(console):
     panel.quantities.activated.emit(1)
     assert console.models.device_trend.series == (BATTERY_POWER,)
     assert "Active power \N{MINUS SIGN}1,200 W" in panel.legend.text
+
+
+def test_a_trend_is_saved_by_name_and_found_in_the_menu_and_the_palette(trends, console, qtbot):
+    console.models.wide_trend.show([POWER, CHARGE])
+    console.window.commands.actions["save_trend"]()
+    dialog = trends.sets.findChild(QInputDialog)
+    qtbot.keyClicks(dialog.findChild(QLineEdit), "R&D")
+    qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    console.models.wide_trend.show([STATE])
+    assert trends.sets.menu.actions()[0].text() == "R&&D"
+    entry = next(one for one in console.window.commands.entries() if one.kind == "set")
+    assert entry.name.en == "R&D"
+    console.window.show_page("overview")
+    entry.run()
+    assert console.window.page("trends").isVisible()
+    assert console.models.wide_trend.series == (POWER, CHARGE)
+
+
+@pytest.mark.parametrize("height", [500, 800, 1200])
+def test_plots_keep_their_room_from_the_table(trends, console, height):
+    console.models.wide_trend.show([POWER, CHARGE, STATE, LEAKAGE])
+    console.models.take(all_well())
+    console.window.resize(1200, height)
+    trends.panel.sum_up()
+    QApplication.processEvents()
+    panel = trends.panel
+    assert panel.plot.height() >= min(panel.plot.least_px, panel.height() // 3)
+    assert panel.table.isHidden() or panel.table.height() <= max(120, panel.height() // 4 + 1)
+
+
+def test_numbers_of_a_low_plot_do_not_lie_on_one_another(trends, console):
+    console.models.wide_trend.show([POWER])
+    axis = trends.panel.plot._plots[0].getAxis("left")
+    for size in (20.0, 60.0, 300.0):
+        ((step, values),) = axis.tickValues(0.985, 1.012, size)
+        assert step * size / 0.027 >= 16
+        assert len(values) <= max(1, size / 16)
+
+
+def test_the_legend_takes_columns_where_names_leave_room(trends, console):
+    console.models.wide_trend.show([POWER, CHARGE])
+    legend = trends.panel.legend
+    legend.resize(1400, 40)
+    trends.panel.show_values()
+    assert legend.sizeHint().height() == 22
+    legend.resize(400, 40)
+    assert legend.sizeHint().height() == 44

@@ -196,5 +196,9 @@ def test_the_outbox_keeps_the_order_over_a_restart_and_forgets_whom_it_must(tmp_
         seen.append([(one.resident, one.minute) for one in waiting[1].minutes])
         again.taken(waiting[0])
     assert seen == [[(WHO, 1)], [(WHO, 3)]]
-    (tmp_path / "out" / "000000000009.json").write_text("{")
+    torn = tmp_path / "out" / "000000000009.json"
+    torn.write_text("{")
     assert again.first() is None
+    torn.write_text("{")
+    again.erase_others([WHO])
+    assert not torn.exists()

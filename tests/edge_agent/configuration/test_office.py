@@ -6,7 +6,9 @@ import tomllib
 
 import pytest
 
+from area_configs import area_edit, area_pack
 from area_configs.domain.errors import SettingsError
+from area_configs.loader import area_file
 from area_configs.schema.gateway_document import GatewayDocument
 from edge_agent.configuration.office import BadDocument, Office, document_of, merged
 from edge_agent.configuration.trial import TrialFiles
@@ -105,3 +107,63 @@ def test_after_a_roll_back_the_version_is_not_held(file):
     assert office.decided()
     assert not office.holds(3)
     assert office.words() == "rolled back: the platform did not answer"
+
+
+# ------------------------------------------------------------ another area
+
+
+def announced(text):
+    """Give the pack of the Harumi area with another text, and its digest."""
+    files = area_pack.files_of("harumi") | {"area.toml": text.encode()}
+    return area_pack.pack_files(files), area_pack.digest(area_pack.hashes_of(files))
+
+
+@pytest.fixture(scope="module")
+def changed():
+    text = area_file("harumi").read_text(encoding="utf-8")
+    place = area_edit.AreaText(area_file("harumi"), text).place("devices", "feeder-main")
+    return announced(area_edit.rename(text, place, "feeder-new"))
+
+
+def test_an_announced_area_is_fetched_once_and_put_on_trial(file, changed):
+    pack, digest = changed
+    asked = []
+
+    def fetch(wanted):
+        asked.append(wanted)
+        return pack
+
+    document = {"area": digest, "devices": {"feeder-new": {"period_s": 30.0}}}
+    Office(file).stage(2, document, fetch)
+    area = read_settings(file).here()[0]
+    assert area.device("feeder-new").gateway == "gw-energy"
+    assert tomllib.loads(file.read_text(encoding="utf-8"))["area"].endswith(digest[:16])
+    files = TrialFiles(file)
+    files.roll_back(files.read(), "the platform did not answer", 1)
+    assert file.read_text(encoding="utf-8") == RIGHT
+    Office(file).stage(3, document, fetch)
+    assert asked == [digest]
+
+
+def test_a_pack_that_is_not_the_announced_one_changes_nothing(file, changed):
+    pack, _ = changed
+    with pytest.raises(BadDocument, match="not the one that was announced"):
+        Office(file).stage(2, {"area": "0" * 64}, lambda _: pack)
+    assert file.read_text(encoding="utf-8") == RIGHT
+    assert not list((file.parent / "data" / "area").iterdir())
+
+
+def test_an_area_that_the_settings_do_not_fit_is_refused(file, changed):
+    pack, digest = changed
+    document = {"area": digest, "devices": {"feeder-main": {"period_s": 30.0}}}
+    with pytest.raises(SettingsError, match="no device 'feeder-main'"):
+        Office(file).stage(2, document, lambda _: pack)
+    assert file.read_text(encoding="utf-8") == RIGHT
+
+
+def test_areas_that_no_settings_name_any_more_go(file, changed):
+    pack, digest = changed
+    old = file.parent / "data" / "area" / "0123456789abcdef"
+    old.mkdir(parents=True)
+    Office(file).stage(2, {"area": digest, "devices": {}}, lambda _: pack)
+    assert [one.name for one in old.parent.iterdir()] == [digest[:16]]

@@ -13,6 +13,7 @@ from email.utils import formatdate
 import pytest
 
 from area_configs.domain.readings import Reading
+from edge_agent.configuration.identity import make_identity
 from edge_agent.doctor import Machine, examine, platform
 from edge_agent.health.data_folder import FolderLock, write_status
 from edge_agent.store import ReadingLog
@@ -74,6 +75,37 @@ def test_the_key(yard, hub, keys, level):
     assert ("ask for another" in found[1]) == (level == "fail")
 
 
+@pytest.mark.parametrize(("known", "level"), [(True, "ok"), (False, "fail")])
+def test_the_gateways_own_key(yard, hub, known, level):
+    """The hub knows a token by who signed it; this one knows every token or none."""
+    make_identity(yard.folder / "data" / "identity.pem")
+    hub.keys = AnyKey() if known else set()
+    checks = yard.checks()
+    assert checks["gateway key"][0] == "ok"
+    assert checks["hub key"][0] == level
+    assert ("register what `area-edge identity` shows" in checks["hub key"][1]) == (not known)
+
+
+class AnyKey:
+    """Every key is known, none is not."""
+
+    def __contains__(self, key):
+        return str(key).startswith("Bearer ")
+
+
+@pytest.mark.parametrize("spoiled", ["open", "torn"])
+def test_a_gateway_key_that_cannot_be_used(yard, spoiled):
+    file = yard.folder / "data" / "identity.pem"
+    make_identity(file)
+    if spoiled == "open":
+        file.chmod(0o644)
+    else:
+        file.write_text("-----BEGIN")
+    level, words = yard.checks()["gateway key"]
+    assert level == "fail"
+    assert str(file) in words
+
+
 def test_a_hub_that_asks_for_a_key(yard, hub):
     hub.keys = set()
     assert "set `key_file` in [hub]" in yard.checks()["hub key"][1]
@@ -115,6 +147,10 @@ def test_the_certificate_of_a_hub(yard, hub, clock):
     assert checks["hub certificate"].words == (
         "good for 5 days: have the hub's certificate renewed"
     )
+    # as the settings say, it is trusted as well
+    yard.change('gateway = "gw-yard"', f'gateway = "gw-yard"\nhub_ca = "{cert}"')
+    assert yard.checks()["hub certificate"][0] == "warn"
+    yard.change(f'hub_ca = "{cert}"', "")
     # and for whom it is not known, it is not trusted
     words = yard.checks()["hub"][1]
     assert "is not trusted" in words

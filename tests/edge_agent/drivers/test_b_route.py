@@ -17,8 +17,8 @@ from area_configs.domain.quality import GOOD
 from area_configs.loader import load_area
 from edge_agent.credentials import RouteBSecrets
 from edge_agent.decoding import echonet
-from edge_agent.drivers import b_route
 from edge_agent.drivers.b_route import BRouteDriver
+from edge_agent.drivers.b_route import driver as b_route
 from edge_agent.drivers.base import AccessRefused, LinkLost, Station
 from edge_agent.simulators import Simulation
 from edge_agent.simulators.faults import Fault

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import pytest
 from bleak.backends.scanner import AdvertisementData
 
@@ -9,8 +11,10 @@ from area_configs.loader import load_profile
 from edge_agent.decoding import bthome
 from edge_agent.drivers.base import Station
 from edge_agent.drivers.ble.broadcasts import Broadcasts
+from edge_agent.store import DeviceMemory
 from tests.edge_agent.manual_clock import ManualClock
 
+REPLAYED = [(one, None, "rejected") for one in ("opening", "people_in", "battery_level")]
 SERVICE = "0000fcd2-0000-1000-8000-00805f9b34fb"
 ADDRESS = "54:48:E6:8F:80:A5"
 KEY = bytes.fromhex("231D39C1D7CC1AB1AEE224CD096DB932")
@@ -22,10 +26,10 @@ def _said(text="", rssi=-60):
 
 
 class Heard:
-    def __init__(self, profile, key=b""):
+    def __init__(self, profile, key=b"", memory=None):
         self.clock = ManualClock()
         station = Station("one", 0, load_profile(profile), ADDRESS, {"bind_key": key.hex()})
-        self.broadcasts = Broadcasts(station, self.clock)
+        self.broadcasts = Broadcasts(station, self.clock, memory)
 
     def take(self, text, rssi=-60):
         found = self.broadcasts.take(ADDRESS, _said(text, rssi))
@@ -77,6 +81,22 @@ def test_replayed_forged_and_plain_packets_change_nothing(forged):
     assert door.take(_sealed(5))
     assert door.take(forged) == []
     assert door.take(_sealed(6, "1100")) == [("opening", 0.0, "ok")]
+
+
+def test_a_packet_is_not_taken_again_after_the_agent_began_anew(tmp_path):
+    for counter in (5, 6):
+        with closing(DeviceMemory(tmp_path)) as memory:
+            door = Heard("bthome_door_counter", KEY, memory)
+            assert door.take(_sealed(5)) == ([("opening", 1.0, "ok")] if counter == 5 else REPLAYED)
+            assert door.take(_sealed(counter + 1)) == [("opening", 1.0, "ok")]
+
+
+def test_a_key_that_was_made_anew_begins_with_a_counter_of_its_own(tmp_path):
+    with closing(DeviceMemory(tmp_path)) as memory:
+        assert Heard("bthome_door_counter", KEY[::-1], memory).take(_sealed(9))
+        assert Heard("bthome_door_counter", KEY, memory).take(_sealed(3)) == [
+            ("opening", 1.0, "ok")
+        ]
 
 
 def test_a_wrong_key_shows_as_bad_readings_once_a_while():

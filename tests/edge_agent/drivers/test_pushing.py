@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from contextlib import asynccontextmanager
+import sqlite3
+from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime
 
 import pytest
@@ -23,6 +24,7 @@ from edge_agent.simulators.ledger import Ledger
 from edge_agent.simulators.p1_meter import P1Meter
 from edge_agent.simulators.pulse_inputs import PulseInputs
 from edge_agent.simulators.speaker import Speaker
+from edge_agent.store import DeviceMemory
 
 NOON_US = 1_781_578_800_000_000  # 16 June 2026, 12:00 in Tokyo
 NAME, HERE = Name("機器", "Device"), Position(35.652, 139.777)
@@ -118,9 +120,10 @@ class TestPulses:
         inputs.close()
         ledger.close()
 
-    def _driver(self, folder, clock):
+    def _driver(self, folder, clock, memory=None):
         station = Station("one", 5, load_profile("pulse_energy_meter"))
-        return PulseDriver(Link("line", "pulse_input", port=str(folder / "chip")), [station], clock)
+        link = Link("line", "pulse_input", port=str(folder / "chip"))
+        return PulseDriver(link, [station], clock, memory)
 
     async def test_each_pulse_is_counted_and_gives_a_rate(self, inputs, clock, tmp_path):
         inputs.pulse(5)  # nobody watches
@@ -146,6 +149,36 @@ class TestPulses:
         await asyncio.gather(task, return_exceptions=True)
         await driver.close()
         assert [r.value for r in readings] == [0.04, 1200.0]
+
+    async def test_a_count_goes_on_after_the_agent_began_anew(self, inputs, clock, tmp_path):
+        counts = []
+        for _ in range(2):
+            with closing(DeviceMemory(tmp_path)) as memory:
+                driver = self._driver(tmp_path, clock, memory)
+                async with _listening(driver) as (heard, _):
+                    inputs.pulse(5)
+                    counts += [r.value for r in await asyncio.wait_for(heard.get(), 5)]
+        assert counts[::2] == [0.001, 0.002]
+
+    async def test_a_count_is_durable_before_anybody_hears_of_it(self, inputs, clock, tmp_path):
+        kept = []
+
+        async def deliver(_readings):
+            with closing(sqlite3.connect(tmp_path / "devices.db")) as other:
+                kept.extend(other.execute("SELECT value FROM memory").fetchall())
+            delivered.set()
+
+        delivered = asyncio.Event()
+        with closing(DeviceMemory(tmp_path)) as memory:
+            driver = self._driver(tmp_path, clock, memory)
+            await driver.open()
+            listening = asyncio.ensure_future(driver.listen(deliver))
+            inputs.pulse(5)
+            await asyncio.wait_for(delivered.wait(), 5)
+            listening.cancel()
+            await asyncio.gather(listening, return_exceptions=True)
+            await driver.close()
+        assert kept == [(1,)]
 
     async def test_a_chip_that_is_not_there_is_one_sentence(self, clock, tmp_path):
         with pytest.raises(DeviceUnavailable, match="cannot be watched"):

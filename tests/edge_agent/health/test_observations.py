@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from area_configs.domain.devices import Point
+from area_configs.domain.quality import Quality, Reason
 from area_configs.domain.readings import Reading
 from area_configs.domain.sources import ModbusSource
 from edge_agent.drivers.base import Station
@@ -73,7 +74,7 @@ def test_a_link_that_is_down_is_said_once(health, caplog):
 def test_what_the_log_refuses_is_counted(health, caplog):
     health.refused(3, "disk full")
     health.refused(2, "disk full")
-    assert health.log() == {"refused": 5, "last_error": "disk full"}
+    assert health.log() == {"refused": 5, "last_error": "disk full", "silent": 0}
     assert len(caplog.messages) == 1
 
 
@@ -84,7 +85,7 @@ def test_a_log_that_takes_readings_again(health, caplog):
     health.refused(3, "disk full")
     health.stored()
     health.stored()
-    assert health.log() == {"refused": 3, "last_error": ""}
+    assert health.log() == {"refused": 3, "last_error": "", "silent": 0}
     assert caplog.messages[1:] == ["the log takes readings again; 3 were refused"]
 
 
@@ -111,5 +112,7 @@ def test_a_log_in_which_readings_wait_must_move(health, clock):
 def test_only_what_the_device_itself_said_counts_as_stored(health):
     said = Reading("a", "voltage_r", 1, 101.0)
     of_it, elsewhere = Reading("a", "data_age", 1, 3.0), Reading("x", "voltage_r", 1, 101.0)
-    health.stored([said, of_it, elsewhere])
+    nothing = Reading("a", "voltage_r", 2, None, Quality(Reason.SILENT, "no answer"))
+    health.stored([said, of_it, elsewhere, nothing])
     assert health.devices["a"].stored == 1
+    assert health.log()["silent"] == 1

@@ -149,7 +149,8 @@ def test_the_meter_announces_the_half_hour_by_itself(simulate):
     announced = next(frame for frame in frames if frame[4:7] == bytes.fromhex("028801"))
     assert announced[10:14].hex().upper() == "7301EA0B"
     assert announced[14:21].hex() == "07ea06100b1e00"  # 2026-06-16 11:30:00
-    assert running.said() == []  # nobody asked
+    said = [(one["quantity"], one["said_us"]) for one in running.said()]
+    assert set(said) == {("energy_import", NOON_US - 1_800_000_000)}  # what was so at half past
 
 
 def test_plaintext_from_the_host_is_not_answered(simulate):

@@ -88,11 +88,13 @@ def test_other_objects_and_services_get_no_answer(meter):
 
 def test_the_half_hour_announcement_carries_the_last_half_hour(meter):
     at = NOON_US + 17 * 60_000_000
-    frame = meter.half_hour(at)
+    frame, said = meter.half_hour(at)
     assert (frame.esv, frame.properties[0].epc) == (0x73, 0xEA)
     assert frame.properties[0].edt[:7].hex() == "07ea06100c0000"  # 2026-06-16 12:00:00
     counted = frame.properties[0].edt[7:]
-    assert counted == _ask(meter, 0x62, Property(0xE0))[0].properties[0].edt
+    answer, now = _ask(meter, 0x62, Property(0xE0))
+    assert counted == answer.properties[0].edt
+    assert said[0] == now[0]
 
 
 def test_power_has_no_data_now_and_then(meter):

@@ -7,6 +7,7 @@ from area_configs.loader import load_area
 from edge_agent.simulators.behaviour import District
 from edge_agent.simulators.faults import HEALTHY, STATION_EVENTS, Fault
 from edge_agent.simulators.hydrogen_visits import SLOT_S
+from edge_agent.simulators.station_measures import VEHICLE_FIELDS
 from edge_agent.simulators.station_voice import StationVoice
 
 AREA = load_area("harumi")
@@ -96,3 +97,43 @@ def test_every_event_is_noticed_in_what_is_said(district, event):
         ]
 
     assert all_said(Fault(event=event)) != all_said(HEALTHY)
+
+
+def _visit_that(district, device, *, talks):
+    visits = district.visits(device)
+    return next(
+        v for slot in range(80) if (v := visits.at(NOON + slot * SLOT_S)) and v.talks is talks
+    )
+
+
+def test_what_a_vehicle_told_stands_in_its_session_as_j2799_gives_it(district):
+    device = AREA.device("dispenser-1")
+    voice, visit = StationVoice(district, device), _visit_that(district, device, talks=True)
+    after_us = int(visit.leaves_s * 1e6)
+    told = {field: voice.event(field, after_us, HEALTHY) for field in VEHICLE_FIELDS}
+    assert {one.at_us for one in told.values()} == {int(visit.ends_s * 1e6)}
+    start = visit.fill.at(0.0)
+    assert {field: one.value for field, one in told.items()} == {
+        "session_vehicle_volume": 122.4,
+        "session_vehicle_receptacle": 4.0,  # H70
+        "session_vehicle_command": 1.0,  # Dyna to the end
+        "session_vehicle_start_pressure": pytest.approx(start.mpa, abs=0.05),
+        "session_vehicle_start_temperature": pytest.approx(start.celsius, abs=0.051),
+    }
+
+
+def test_a_vehicle_that_does_not_talk_has_told_nothing(district):
+    device = AREA.device("dispenser-1")
+    voice, visit = StationVoice(district, device), _visit_that(district, device, talks=False)
+    after_us = int(visit.leaves_s * 1e6)
+    assert voice.event("session_ended", after_us, HEALTHY).value == visit.number
+    assert voice.event("session_communication", after_us, HEALTHY).value == 0.0
+    assert [voice.event(field, after_us, HEALTHY) for field in VEHICLE_FIELDS] == [None] * 5
+
+
+def test_a_vehicle_that_aborts_says_so_in_its_session(district):
+    device = AREA.device("dispenser-1")
+    voice, visit = StationVoice(district, device), _visit_that(district, device, talks=True)
+    at_us = int((visit.begins_s + visit.ends_s) / 2 * 1e6)
+    told = voice.event("session_vehicle_command", at_us, Fault(event="abort"))
+    assert told == (4.0, at_us)

@@ -273,11 +273,33 @@ def test_what_an_earlier_run_sent_without_an_answer_is_sent_again(
     assert hub.contradictions == []
 
 
-def test_a_log_restored_from_a_copy_is_told_apart(lane: HubLane, log: ReadingLog, hub: FaultyHub):
+@pytest.mark.logs("put back from an earlier copy")
+def test_a_log_put_back_from_a_copy_goes_on_behind_what_the_hub_knows(
+    lane: HubLane, log: ReadingLog, hub: FaultyHub
+):
+    log.append(some_readings(5)).result()
     for seq in range(1, 101):
         hub.held["gw-1", log.epoch, seq] = some_readings(1)[0]
-    lane.turn()
-    assert "was this log restored from a copy?" in lane.state().error
+    _turn_until_empty(lane)
+    assert log.append(some_readings(5, 5)).result() == 105
+    _turn_until_empty(lane)
+    assert (lane.state().error, lane.state().acknowledged) == ("", 105)
+    assert log.stats().damaged == 0
+    ((number, _, first, last, count, *_, reason),) = log.losses("another sink")
+    assert (number, first, last, count) == (100, 6, 100, 0)
+    assert "put back from an earlier copy" in reason
+
+
+def test_a_number_that_no_log_can_have_is_not_believed(
+    lane: HubLane, log: ReadingLog, hub: FaultyHub
+):
+    log.append(some_readings(5)).result()
+    hub.faults += ["far_too_far"] * 3
+    for _ in range(3):
+        lane.turn()
+        assert "nothing is counted as sent" in lane.state().error
+    _turn_until_empty(lane)
+    assert (log.last_seq, lane.state().error) == (5, "")
 
 
 def test_without_its_log_the_lane_says_so(lane: HubLane, log: ReadingLog):

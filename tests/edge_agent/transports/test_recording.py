@@ -13,7 +13,7 @@ from area_configs.domain.sources import ModbusSource
 from edge_agent.decoding.one_frame import decode
 from edge_agent.drivers.base import Station
 from edge_agent.drivers.modbus import ModbusDriver
-from edge_agent.transports.recording import frames, record, tap
+from edge_agent.transports.recording import Live, frames, record, tap
 from tests.peers import libmodbus
 
 
@@ -34,6 +34,19 @@ def test_a_recording_is_lines_that_are_read_again(tmp_path):
         ("out", b"\x10\x81", "10.0.0.1"),
         ("in", b"", ""),
     ]
+
+
+def test_a_link_that_is_open_already_is_recorded_from_now_on(tmp_path):
+    path = tmp_path / "raw.jsonl"
+    note, other = tap("lan"), tap("bus")
+    note("in", b"\1", "")
+    live = Live("lan", path, lambda: 1.0)
+    note("in", b"\2", "")
+    other("in", b"\3", "")
+    assert live.end() == 1
+    note("in", b"\4", "")
+    assert [frame.data for frame in frames(path)] == [b"\2"]
+    assert path.stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize("line", ["", "{}", '{"t": 1, "link": "l", "dir": "in", "hex": "xy"}'])

@@ -243,6 +243,10 @@ class _Handler(BaseHTTPRequestHandler):
         answer = self.hub.take(dict(self.headers), body)
         self._json(Acknowledgement("another", answer.epoch, answer.upto))
 
+    def _fault_far_too_far(self, body: bytes) -> None:
+        answer = self.hub.take(dict(self.headers), body)
+        self._json(Acknowledgement(answer.gateway, answer.epoch, 1 << 60))
+
     def _fault_too_far(self, body: bytes) -> None:
         answer = self.hub.take(dict(self.headers), body)
         self._json(Acknowledgement(answer.gateway, answer.epoch, answer.upto + 1_000_000))

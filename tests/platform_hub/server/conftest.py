@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from area_configs import area_pack
 from platform_hub.server.app.composition import Hub, Parts
 from platform_hub.server.settings import HubSettings
 from platform_hub.server.store.database import Database
@@ -120,15 +121,22 @@ def serve(database: Database) -> Iterator[Callable[..., Town]]:
     """Return a function that serves the town with given settings."""
     with contextlib.ExitStack() as stack:
 
-        def start(*, open_to_all: bool = True, area: Area | None = None, **settings: int) -> Town:
+        def start(
+            *,
+            open_to_all: bool = True,
+            area: Area | None = None,
+            folder: Path | None = None,
+            **settings: Any,
+        ) -> Town:
             clock = Clock()
             parts = Parts(
                 area or town(),
                 database,
-                lambda: b"PK-town",
+                (lambda: area_pack.pack(folder)) if folder else (lambda: b"PK-town"),
                 clock,
                 HubSettings(**settings),
                 open_to_all,
+                folder=folder,
             )
             served = Hub(parts)
             served.prepare()

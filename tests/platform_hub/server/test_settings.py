@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from area_configs.domain.errors import SettingsError
-from platform_hub.server.settings import TEMPLATE, HistoryRule, HubFolder, HubSettings
+from platform_hub.server.settings import TEMPLATE, CareSettings, HistoryRule, HubFolder, HubSettings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +23,8 @@ def test_the_template_states_the_defaults(tmp_path: Path) -> None:
     general = TEMPLATE.partition("# A quantity may differ")[0].splitlines()
     lines = [line.removeprefix("# ") for line in general if "=" in line or "[" in line]
     assert folder(tmp_path, "\n".join(lines)).settings() == HubSettings()
-    assert len(lines) == len(HubSettings.__slots__) + len(HistoryRule.__slots__)
+    parts = (HubSettings, HistoryRule, CareSettings)
+    assert len(lines) == sum(len(part.__slots__) for part in parts)
 
 
 def test_a_quantity_differs_only_in_what_it_says(tmp_path: Path) -> None:

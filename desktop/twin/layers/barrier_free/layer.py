@@ -239,8 +239,11 @@ def _reports(moment: Moment, lists: _Lists) -> tuple[str, ...]:
     for file, found in lists.read:
         for why in dict.fromkeys(row.why for row in found.quarantined):
             count = sum(row.why == why for row in found.quarantined)
-            said.append(moment.say(words.QUARANTINED).format(file=file, count=count, why=why))
-        said += [moment.say(words.DOUBT).format(file=file, what=what) for what in found.remarks]
+            said.append(
+                moment.say(words.QUARANTINED).format(file=file, count=count, why=moment.say(why))
+            )
+        doubts = (moment.say(what) for what in found.remarks)
+        said += [moment.say(words.DOUBT).format(file=file, what=what) for what in doubts]
     return tuple(said)
 
 

@@ -18,7 +18,14 @@ from desktop.twin.analysis.nowcast import LOOK_BACK_S, RISE_M_PER_MM
 from desktop.twin.citygml import Mesh
 from desktop.twin.colour_ramps import DEPTH, UNKNOWN, Ramp
 from desktop.twin.layers.flood import words
-from desktop.twin.layers.flood.river import SOON_MIN, River, level_of, notes_of, river_of
+from desktop.twin.layers.flood.river import (
+    SOON_MIN,
+    River,
+    gate_advice,
+    level_of,
+    notes_of,
+    river_of,
+)
 from desktop.twin.meshes import grid_mesh, surface
 from desktop.twin.theme_view import Tag, ThemeView
 
@@ -124,6 +131,7 @@ class FloodLayer(ThemeView):
             headers=tuple(moment.say(name) for name in words.HEADERS),
             rows=rows,
             working=shore is None,
+            advice=gate_advice(moment, river),
         )
 
     def _show_zones(self, moment: Moment, river: River | None) -> LayerFacts:

@@ -10,6 +10,7 @@ import numpy as np
 from area_configs.domain.devices import DeviceKind
 from area_configs.domain.readings import Series
 from desktop.models.device_states import State
+from desktop.models.twin_layers import GivenAdvice
 from desktop.twin.analysis.nowcast import LOOK_BACK_S, Nowcast, advise, nowcast
 from desktop.twin.layers.flood import words
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from desktop.twin.theme_view import Moment
 
 SOON_MIN = 60
+GATE = "water_gate"
+_MINUTE_US = 60_000_000  # an advice is told by the minute: the screen is not written every second
 _SILENT = (State.NO_DATA, State.STALE)
 
 
@@ -87,16 +90,26 @@ def notes_of(moment: Moment, river: River | None) -> tuple[str, ...]:
     return (*_gate(moment, river), _expected(moment, river))
 
 
-def _gate(moment: Moment, river: River) -> tuple[str, ...]:
-    if river.warning is None or river.danger is None:
-        return (moment.say(words.NO_LIMITS),)
+def gate_advice(moment: Moment, river: River | None) -> GivenAdvice | None:
+    """Return the advice for the gate, None without a gauge that has alarm limits."""
+    if river is None or river.warning is None or river.danger is None:
+        return None
     advice, reasons = advise(river.level, river.soon, river.warning, river.danger)
-    because = [
+    because = tuple(
         moment.say(words.WHY[why]).format(warning=river.warning, danger=river.danger)
         for why in reasons
-    ]
-    joined = ("、" if moment.outlook.language == "ja" else ", ").join(because)
-    return (f"{moment.say(words.ADVICE[advice])} ({joined})", moment.say(words.ONLY_ADVICE))
+    )
+    told_us = moment.outlook.now_us // _MINUTE_US * _MINUTE_US
+    said = moment.say(words.ADVICE[advice])
+    return GivenAdvice(GATE, river.device.id, advice, said, because, told_us)
+
+
+def _gate(moment: Moment, river: River) -> tuple[str, ...]:
+    advice = gate_advice(moment, river)
+    if advice is None:
+        return (moment.say(words.NO_LIMITS),)
+    joined = ("、" if moment.outlook.language == "ja" else ", ").join(advice.reasons)
+    return (f"{advice.text} ({joined})", moment.say(words.ONLY_ADVICE))
 
 
 def _expected(moment: Moment, river: River) -> str:

@@ -41,7 +41,9 @@ def test_the_old_columns_are_read_and_blank_lines_are_nothing():
     found = read_facilities((OLD + rows).encode(), "list.csv")
     assert [f.address for f in found.facilities] == ["江東区2"]
     assert found.quarantined == ()
-    assert found.remarks == ("1 facilities name a number of toilets that contradicts their flag",)
+    (remark,) = found.remarks
+    assert remark.en == "1 facilities name a number of toilets that contradicts their flag"
+    assert remark.ja == "1施設でトイレ数と有無が矛盾"
 
 
 def test_stations_have_signs_tombstones_and_longitude_first():
@@ -57,7 +59,7 @@ def test_stations_have_signs_tombstones_and_longitude_first():
     assert shinjuku.id == "1-1-1"
     assert (shinjuku.latitude, shinjuku.longitude) == (35.69, 139.69)
     assert (shinjuku.wheelchair, shinjuku.ostomate, shinjuku.infant) == (True, False, None)
-    assert [(row.line, row.why.split()[0]) for row in found.quarantined] == [
+    assert [(row.line, row.why.en.split()[0]) for row in found.quarantined] == [
         (3, "deleted"),
         (4, "without"),
         (5, "its"),
@@ -66,7 +68,7 @@ def test_stations_have_signs_tombstones_and_longitude_first():
 
 def test_many_at_one_point_are_remarked():
     rows = "".join(f"{n},便所{n},,35.67,139.77,,,,\n" for n in range(5))
-    assert "5 facilities share" in read_facilities((OLD + rows).encode(), "x.csv").remarks[0]
+    assert "5 facilities share" in read_facilities((OLD + rows).encode(), "x.csv").remarks[0].en
 
 
 @pytest.mark.parametrize(
@@ -97,10 +99,10 @@ def test_the_published_lists_read_as_they_are(shared_data):
     toilets = shared_data / "open_data" / "toilets"
     koto = read_facilities((toilets / "koto_public_toilet_32col.csv").read_bytes(), "koto")
     assert len(koto.facilities) == 191
-    assert koto.remarks == ("31 facilities name a number of toilets that contradicts their flag",)
+    assert [remark.en[:14] for remark in koto.remarks] == ["31 facilities "]
     path = toilets / "tokyo_rail_station_accessible_toilet_44col_cp932.csv"
     stations = read_facilities(path.read_bytes(), "stations")
     assert stations.encoding == "cp932"
     assert len(stations.facilities) == 783
     assert len(stations.quarantined) == 13
-    assert {row.why for row in stations.quarantined} == {"deleted by the publisher"}
+    assert {row.why.en for row in stations.quarantined} == {"deleted by the publisher"}

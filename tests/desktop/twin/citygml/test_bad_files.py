@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import os
 import zipfile
 
 import pytest
@@ -51,10 +53,20 @@ GOOD = city(block("one", 0, 0), block("two", 50, 0))
         (GOOD.replace("</gml:Solid>", "</gml:Sphere>", 1), "line 4: is not well-formed"),
         (GOOD.encode()[:1500] + bytes(700) + GOOD.encode()[2200:], "is not well-formed"),
         (GOOD.replace("UTF-8", "x-klingon"), "x-klingon"),
+        (city(block("b", 0, 0), srs="EPSG:4978"), "EPSG:4978"),
+        (city(block("b", 0, 0), srs="EPSG:5773"), "EPSG:5773"),
+        (GOOD + "and more", "after the end"),
+        (b"\x89PNG\r\n\x1a\n\xff\xfe\xff", "is not XML"),
+        (gzip.compress(GOOD.encode())[:-20], "gzip file is incomplete"),
     ],
 )
 def test_bad_content_is_named(refuse, content, words):
     assert words in refuse(content)
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.gml")
+    assert "is no file" in refused(tmp_path / "pipe.gml")
 
 
 def test_missing_file_and_empty_folder(tmp_path):

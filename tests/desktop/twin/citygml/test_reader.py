@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from desktop.twin.citygml import Frame, read
-from desktop.twin.citygml.triangles import newell
 from tests.desktop.twin.sample_city import (
     EAST,
     NORTH,
@@ -16,6 +15,7 @@ from tests.desktop.twin.sample_city import (
     box,
     building,
     city,
+    newell,
     polygon,
     road,
     solid,
@@ -234,3 +234,12 @@ def test_town_has_all_kinds(load):
     model = load(town())
     assert len(model.buildings) == 16
     assert [surface.kind for surface in model.surfaces] == ["terrain", "road", "water"]
+
+
+def test_a_ring_of_many_corners_is_cut_in_no_time(load):
+    turn = np.linspace(0, 2 * np.pi, 20_000, endpoint=False)
+    away = 100 + 5 * (np.arange(len(turn)) % 2)
+    star = np.column_stack([away * np.cos(turn), away * np.sin(turn), 0 * turn])
+    shape = f"<bldg:lod2MultiSurface>{surfaces(polygon(star.tolist()))}</bldg:lod2MultiSurface>"
+    mesh = load(city(building("b", shape))).mesh(2)
+    assert len(mesh.triangles) == len(star) - 2

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from platform_hub.server.settings import CareSettings
 from tests.platform_hub.server.care.home import Home
 
 if TYPE_CHECKING:
@@ -16,4 +17,4 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def home(serve: Callable[..., Town]) -> Home:
-    return Home(serve(open_to_all=False))
+    return Home(serve(open_to_all=False, care=CareSettings(news2=True)))

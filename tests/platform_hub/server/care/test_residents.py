@@ -14,6 +14,16 @@ NEED = {"reason": "Ken is ill and B has called twice."}
 OPEN_TO_THE_UNASSIGNED = {f"POST {ROOT}/residents/{{id}}/look-in-need"}
 
 
+NEWS2 = {
+    "takenUs": 1_700_000_000_000_000,
+    "respiration": 22,
+    "spo2": 95,
+    "oxygen": False,
+    "systolic": 118,
+    "pulse": 92,
+    "alert": True,
+    "temperature": 37.2,
+}
 BODIES = {
     "scores": {
         "instrument": "npi",
@@ -26,6 +36,7 @@ BODIES = {
     "cycle": {"cycle": 1, "step": "assess", "dated": "2023-11-14", "text": "Observed."},
     "consents": {"scopes": ["records"], "policy": "1", "givenOn": "2023-11-14"},
     "withdrawal": {},
+    "news2": NEWS2,
     "events/1/answer": {"outcome": "false"},
 }
 
@@ -107,6 +118,42 @@ def test_a_withdrawn_consent_stops_sharing_and_deletes_and_says_so(home):
     assert (refused.status_code, refused.json()["title"]) == (409, "Consent missing")
     entry = next(one for one in home.audited() if one["what"].endswith("withdrawal"))
     assert entry["change"]["deleted"] == deleted
+
+
+def test_what_a_withdrawal_would_delete_is_told_before_and_nothing_is_changed(home):
+    home.send(home.worn(A, home.minute - 60, 60), [Happening(A, "fall", home.clock.us)])
+    home.as_carer(HANA, "POST", f"/residents/{A}/notes", NOTE)
+    place = f"/residents/{A}/withdrawal"
+    told = home.as_carer(HANA, "GET", f"{place}?scopes=wearable").json()
+    assert (told["withdrawn"], told["kept"]) == (["wearable"], ["records", "research"])
+    assert set(told["deleted"]) == {"hours", "days", "events"}
+    assert home.as_carer(HANA, "GET", place).json()["deleted"]["records"] == 1
+    assert len(home.as_carer(HANA, "GET", f"/residents/{A}").json()["events"]) == 1
+    done = home.as_carer(HANA, "POST", place, {"scopes": ["wearable"]}).json()
+    assert done == told
+    wrong = home.as_carer(HANA, "GET", f"{place}?scopes=photos")
+    assert (wrong.status_code, "no 'photos'" in wrong.json()["detail"]) == (400, True)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [
+        ("ja", "ja"),
+        ("ja-JP,ja;q=0.9,en;q=0.8", "ja"),
+        ("en-US,ja;q=0.5", "en"),
+        ("fr", "en"),
+        ("", "en"),
+        ("ja;q=oops", "en"),
+    ],
+)
+def test_a_refusal_speaks_the_language_that_is_asked_for_and_carries_both(home, accepted, language):
+    place = f"{ROOT}/residents/{B}/notes"
+    refused = home.ask("POST", place, NOTE, Role.CAREGIVER, name=HANA, accept_language=accepted)
+    words = refused.json()["words"]
+    assert refused.headers["content-language"] == language
+    assert refused.json()["detail"] == words[language]
+    assert words["ja"].startswith("この入居者の担当ではありません")
+    assert words["en"].startswith("you are not assigned to this resident")
 
 
 def test_without_a_consent_nothing_is_written_and_the_sentence_says_what_to_do(home):

@@ -9,11 +9,12 @@ from fhir.resources.R4B.observation import Observation
 
 from area_configs.domain.care import Metric, Missing
 from platform_hub.server.care import collecting, fhir, summaries
-from platform_hub.server.care.collecting import Calendar
+from platform_hub.server.care.calendars import Calendar
 from platform_hub.server.governance.roles import Role
 from platform_hub.server.store import care as stored
 from platform_hub.wire.care import Happening
 from platform_hub.wire.care_views import read, written
+from tests.platform_hub.server.care import jp_core
 from tests.platform_hub.server.care.home import HANA, KEN, ROOT, A, B
 
 DAY_US = 86_400_000_000
@@ -162,8 +163,10 @@ def test_the_handover_has_this_shift_and_these_residents_only(home):
     for name, of in ((HANA, A), (KEN, B)):
         note = {"text": f"for the next shift, by {name}", "forHandover": True}
         home.as_carer(name, "POST", f"/residents/{of}/notes", note)
+        home.as_carer(name, "POST", f"/residents/{of}/cycle", step(1, "assess"))
     home.send([], [Happening(A, "wandering", home.clock.us)])
     found = home.as_carer(HANA, "GET", "/handover").json()
+    assert [(one["resident"], one["step"]) for one in found["steps"]] == [(A, "assess")]
     assert [one["resident"] for one in found["notes"]] == [A]
     assert [one["kind"] for one in found["events"]] == ["wandering"]
     later = home.as_carer(HANA, "GET", f"/handover?since={home.clock.us + 1}").json()
@@ -181,14 +184,33 @@ def test_the_export_is_fhir_and_says_what_is_absent(home):
     vital = [one for one in found if one.meta]
     profile = "http://jpfhir.jp/fhir/core/StructureDefinition/JP_Observation_VitalSigns"
     assert {p for one in vital for p in one.meta.profile} == {profile}
-    for one in vital:
-        systems = [category.coding[0].system for category in one.category]
-        assert systems[0].endswith("JP_SimpleObservationCategory_CS")
-        assert systems[-1] == "http://terminology.hl7.org/CodeSystem/observation-category"
+    assert jp_core.faults(sent) == []
     assert "80404-7" not in str(sent)  # SDNN; ours is RMSSD
     assert not any(one.valueQuantity and one.valueQuantity.value == 0 for one in found)
     patient = sent["entry"][0]["resource"]
     assert set(patient) == {"resourceType", "id", "meta", "identifier"}
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (lambda one: one["category"].pop(0), "JP_SimpleObservationCategory_CS is []"),
+        (
+            lambda one: one["category"][1]["coding"][0].update(code="vital-signs"),
+            "JP_ObservationVitalSignsCategory_CS is ['vital-signs']",
+        ),
+        (lambda one: one.pop("effectivePeriod"), "effectivePeriod is there 0 times"),
+        (lambda one: one["subject"].update(reference="Patient/x"), "the subject is no JP_Patient"),
+        (lambda one: one.pop("dataAbsentReason"), "a value or the reason"),
+        (lambda one: one.update(id="p_1"), "p_1 is no id"),
+    ],
+)
+def test_what_breaks_a_profile_is_found(spoil, sentence):
+    day = summaries.summary(19_000, CALENDAR.begins(19_000), {})
+    bundle = fhir.bundle(A, [day], [], CALENDAR)
+    assert jp_core.faults(bundle) == []
+    spoil(bundle["entry"][2]["resource"])
+    assert any(sentence in fault for fault in jp_core.faults(bundle))
 
 
 def test_not_worn_is_an_absent_value_with_its_reason():

@@ -53,7 +53,7 @@ def _arrive(transaction: Transaction, log: list[Reading], run: tuple[int, int]) 
     before = gateways.arrived(transaction, "gw", 1)
     runs = [(block.first_seq, block.last_seq)] if block.readings else []
     state = watermarks.arrive(before, runs)
-    gateways.save_arrived(transaction, "gw", 1, state)
+    gateways.save_arrived(transaction, "gw", 1, before, state)
     return state.upto
 
 

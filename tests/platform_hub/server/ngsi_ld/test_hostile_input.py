@@ -98,6 +98,12 @@ def test_queries_without_end(hub: Town, params: dict[str, str]) -> None:
     assert answer.status_code in {200, 400}
 
 
+@pytest.mark.parametrize("params", [{"q": "."}, {"q": "a;.==1"}, {"type": "A", "orderBy": "."}])
+def test_paths_without_a_name(hub: Town, params: dict[str, str]) -> None:
+    create(hub, room(a=prop(1)))
+    refused(hub.get(ENTITIES, **params), 400, "BadRequestData", "no path")
+
+
 @pytest.mark.parametrize("name", ["a\u0000", "a\ud7ff\n", "<script>", "a" * 501, "@graph", "a;b"])
 def test_names_that_are_none(hub: Town, name: str) -> None:
     body = room(**{name: prop(1)})

@@ -41,7 +41,7 @@ def _fill(transaction: Transaction) -> None:
     recorder.record(transaction, "gw-1", readings, T0)
     recorder.record(transaction, "gw-1", [Reading("meter-2", "current_r", T0, 1.5)], T0)
     gateways.saw(transaction, "gw-1", 3, T0, 7)
-    gateways.save_arrived(transaction, "gw-1", 3, Arrived(101, ((105, 110),)))
+    gateways.save_arrived(transaction, "gw-1", 3, Arrived(), Arrived(101, ((105, 110),)))
     keys.add(transaction, keys.StoredKey("h", "reader", "someone", T0))
 
 

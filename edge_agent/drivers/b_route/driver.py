@@ -16,7 +16,7 @@ import threading
 import time
 from concurrent.futures import Future
 from dataclasses import replace
-from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from momonga import (
@@ -36,19 +36,22 @@ from edge_agent.clock import boot_id
 from edge_agent.decoding import echonet
 from edge_agent.decoding import echonet_history as history
 from edge_agent.decoding.readings import from_properties
-from edge_agent.drivers.base import AccessRefused, LinkLost
+from edge_agent.drivers.b_route.air_time import AirTime
+from edge_agent.drivers.b_route.past import missed
+from edge_agent.drivers.base import AccessRefused, Forgetful, LinkLost, NotNow
 from edge_agent.transports.recording import tap
 from edge_agent.transports.serial_port import Claim, answers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
 
     from area_configs.domain.areas import Link
     from area_configs.domain.devices import Point
     from area_configs.domain.readings import Reading
     from edge_agent.clock import Clock
     from edge_agent.credentials import RouteBSecrets
-    from edge_agent.drivers.base import Station
+    from edge_agent.drivers.b_route.past import Counts
+    from edge_agent.drivers.base import Memory, Station
 
 _T = TypeVar("_T")
 
@@ -56,7 +59,9 @@ _T = TypeVar("_T")
 logging.getLogger("momonga").setLevel(logging.CRITICAL + 1)
 
 _ATTEMPTS = 2
-_IMPORT, _EXPORT = 0xE0, 0xE3
+_ANSWERED = "answered_us"
+_HALF_HOUR_US = 1_800_000_000
+_MOST_ANNOUNCED = 64
 _SEND_LIMIT_S = 30.0  # waiting for the 920 MHz air-time limit to be lifted
 _LOOK_S = 0.5  # how often a wait looks whether the session has ended
 _CLOSE_LIMIT_S = 4.0
@@ -76,6 +81,8 @@ class BRouteDriver:
         secrets: RouteBSecrets,
         clock: Clock,
         answer_timeout_s: float = 12.0,
+        *,
+        memory: Memory | None = None,
     ) -> None:
         self._link = link
         self._station = station
@@ -89,8 +96,14 @@ class BRouteDriver:
         self._signal_dbm: float | None = None
         self._tid = 0
         self._note = tap(link.id)
-        self._answered_us = 0
+        self._memory = memory or Forgetful()
+        self._answered_us = self._memory.of(station.device).get(_ANSWERED, 0)
+        self._kept_half_hour = self._answered_us // _HALF_HOUR_US
         self._owed: list[Reading] = []
+        self._history_waits = False
+        self._air = AirTime()
+        self._told: asyncio.Queue[echonet.Frame] = asyncio.Queue()
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     @property
     def health(self) -> str:
@@ -98,7 +111,8 @@ class BRouteDriver:
         if self._session is None or not self._session.session_established:
             return f"{self._link.port} not joined"
         signal = "" if self._signal_dbm is None else f", signal {self._signal_dbm:.0f} dBm"
-        return f"{self._link.port} joined{signal}"
+        quiet = ", waits: its air time is used up" if self._air.is_spent() else ""
+        return f"{self._link.port} joined{signal}{quiet}"
 
     async def open(self) -> None:
         """Join the meter's network and read once what its energy counts are worth."""
@@ -108,6 +122,7 @@ class BRouteDriver:
                 f"session: plug it in again if this stays"
             )
         self._claim = Claim(self._link.port)
+        self._loop, self._air, self._history_waits = asyncio.get_running_loop(), AirTime(), False
         self._session = self._make_session()
         await _in_thread(self._join)
         self._factors = await _in_thread(self._read_factors)
@@ -119,11 +134,34 @@ class BRouteDriver:
 
         After an outage the first answer brings the half hours that the meter kept meanwhile.
         """
+        await self._remember()
         epcs = sorted({p.source.epc for p in points if isinstance(p.source, EchonetSource)})
         answer = await _in_thread(lambda: self._ask(epcs))
         profile, now_us = self._station.profile, self._clock.now_us()
-        owed, self._owed, self._answered_us = self._owed, [], now_us
+        owed, self._owed = self._owed, []
+        if not self._history_waits:
+            self._answered_us = now_us
         return owed + from_properties(profile, answer.edts(), self._factors, device, now_us)
+
+    async def listen(self, deliver: Callable[[list[Reading]], Awaitable[None]]) -> None:
+        """Deliver what the meter announces at :00 and :30; who wants that confirmed is answered."""
+        while True:
+            frame = await self._told.get()
+            if readings := self._announced(frame):
+                await deliver(readings)
+            if frame.esv == echonet.INFC:
+                await _in_thread(partial(self._confirm, frame))
+
+    async def _remember(self) -> None:
+        """Keep when the meter last answered, once in each half hour: its history is no finer.
+
+        What that answer brought is stored by now: nothing of the past is taken for known too early.
+        """
+        half_hour = self._answered_us // _HALF_HOUR_US
+        if half_hour != self._kept_half_hour:
+            self._kept_half_hour = half_hour
+            self._memory.note(self._station.device, _ANSWERED, self._answered_us)
+            await self._memory.settle()
 
     async def close(self) -> None:
         """Leave the network and give the port back, within a few seconds whatever the dongle does."""
@@ -147,6 +185,7 @@ class BRouteDriver:
             join_retries=_JOIN_RETRIES,
         )
         session.on_meter_frame = lambda frame: self._receive(session, frame)
+        session.skw.subscribers["air_time"] = self._air
         return session
 
     def _receive(self, session: MomongaSessionManager, frame: SkParsedRxUdp) -> None:
@@ -154,7 +193,29 @@ class BRouteDriver:
             return
         self._note("in", frame.data, "")
         self._signal_dbm = frame.rssi
-        session.recv_q.put(frame)
+        if announcement := _announcement(frame.data):
+            self._take(announcement)
+        else:
+            session.recv_q.put(frame)
+
+    def _take(self, frame: echonet.Frame) -> None:
+        """Hand an announcement from momonga's thread to the one that listens."""
+        if self._loop and self._told.qsize() < _MOST_ANNOUNCED:
+            self._loop.call_soon_threadsafe(self._told.put_nowait, frame)
+
+    def _announced(self, frame: echonet.Frame) -> list[Reading]:
+        try:
+            return self._past(history.fixed_counts(frame.edts()))
+        except BadFrame:
+            return []  # the next poll brings the counter all the same
+
+    def _confirm(self, frame: echonet.Frame) -> None:
+        answer = echonet.confirmation(frame)
+        session = self._session
+        if session is None or self._air.is_spent():
+            return
+        with contextlib.suppress(MomongaError, OSError):  # the meter announces it once more
+            session.xmitter(echonet.build(answer), timeout=_SEND_LIMIT_S)
 
     def _join(self) -> None:
         try:
@@ -191,53 +252,35 @@ class BRouteDriver:
         return self._ask(sorted(epcs)).edts() if epcs else {}
 
     def _missed(self) -> list[Reading]:
-        """Read the counters at the half hours since the last answer, as far as the meter has them.
-
-        An outage of up to six hours takes one choice and one answer, a longer one those of each day.
-        """
-        last, now = _instant(self._answered_us), _instant(self._clock.now_us())
-        wanted = history.half_hours(last, now)
-        if not wanted:
-            return []
+        """Read what the meter kept since its last answer; history is a gift, it is read without it."""
         try:
-            if len(wanted) <= history.MOST_RECENT:
-                counts = self._recent(wanted)
-            else:
-                counts = self._days(wanted, now)
+            counts = missed(self._answered_us, self._clock.now_us(), self._chosen)
+        except NotNow:
+            self._history_waits = True
+            return []
         except (BadFrame, DeviceUnavailable):
-            return []  # history is a gift: without it the meter is read as ever
-        return [reading for epc, count in counts for reading in self._past(epc, count)]
-
-    def _recent(self, wanted: list[datetime]) -> list[tuple[int, history.Count]]:
-        choice = history.recent_choice(wanted[-1], len(wanted))
-        edts = self._chosen(history.RECENT_CHOICE, choice, (history.RECENT,))
-        pairs = reversed(history.recent_counts(edts.get(history.RECENT, b"")))
-        return [pair for taken, given in pairs for pair in ((_IMPORT, taken), (_EXPORT, given))]
-
-    def _days(self, wanted: list[datetime], now: datetime) -> list[tuple[int, history.Count]]:
-        today, days = now.astimezone(history.JST).date(), {at.date() for at in wanted}
-        counts: list[tuple[int, history.Count]] = []
-        for day in sorted(days)[-history.OLDEST_DAY :]:
-            choice = history.day_choice((today - day).days)
-            kept = (history.DAY_IMPORT, history.DAY_EXPORT)
-            edts = self._chosen(history.DAY_CHOICE, choice, kept)
-            for epc, source in zip((_IMPORT, _EXPORT), kept, strict=True):
-                if edts.get(source):
-                    counts += [(epc, c) for c in history.day_counts(edts[source], today)]
-        return [(epc, count) for epc, count in counts if count.at in wanted]
+            return []
+        return self._past(counts)
 
     def _chosen(self, selector: int, choice: bytes, epcs: tuple[int, ...]) -> dict[int, bytes]:
         """Choose what a history property gives, and read it."""
         self._request(echonet.SET_C, (echonet.Property(selector, choice),))
         return self._ask(epcs).edts()
 
-    def _past(self, epc: int, count: history.Count) -> list[Reading]:
-        """Decode a counter of the past as the profile reads that of now; no data is no reading."""
-        at_us = int(count.at.timestamp()) * 1_000_000
+    def _past(self, counts: Counts) -> list[Reading]:
+        """Decode counters of the past as the profile reads those of now; no data is no reading."""
         stamp = ClockStamp(boot_id(), None, trusted=True)
-        found = from_properties(
-            self._station.profile, {epc: count.edt}, self._factors, self._station.device, at_us
-        )
+        found = [
+            reading
+            for epc, count in counts
+            for reading in from_properties(
+                self._station.profile,
+                {epc: count.edt},
+                self._factors,
+                self._station.device,
+                int(count.at.timestamp()) * 1_000_000,
+            )
+        ]
         return [replace(reading, stamp=stamp) for reading in found if reading.value is not None]
 
     def _ask(self, epcs: Iterable[int]) -> echonet.Frame:
@@ -255,6 +298,8 @@ class BRouteDriver:
 
     def _exchange(self, request: echonet.Frame) -> echonet.Frame | None:
         session = self._live_session()
+        if self._air.is_spent():
+            raise self._not_now()
         while not session.recv_q.empty():
             session.recv_q.get()
         try:
@@ -262,7 +307,7 @@ class BRouteDriver:
             self._note("out", data, "")
             session.xmitter(data, timeout=_SEND_LIMIT_S)
         except (MomongaError, OSError) as error:
-            raise self._lost(error) from error
+            raise (self._not_now() if self._air.is_spent() else self._lost(error)) from error
         deadline = time.monotonic() + self._answer_timeout_s
         while (left := deadline - time.monotonic()) > 0:
             if answer := self._answer(session, request, min(left, _LOOK_S)):
@@ -288,19 +333,31 @@ class BRouteDriver:
             raise LinkLost(f"{self._link.port} is closed")
         return self._session
 
+    def _not_now(self) -> NotNow:
+        return NotNow(
+            f"{self._station.device} is not asked: {self._link.port} has used up the air time that "
+            f"920 MHz rules allow, and says when it may send again"
+        )
+
     def _lost(self, error: Exception) -> LinkLost:
         return LinkLost(
             f"{self._station.device}: the session over {self._link.port} ended: {error}"
         )
 
 
-def _instant(at_us: int) -> datetime:
-    return datetime.fromtimestamp(at_us / 1e6, tz=UTC)
-
-
 def _leave(session: MomongaSessionManager) -> None:
     with contextlib.suppress(MomongaError, OSError):  # the dongle is gone, and its session with it
         session.close()
+
+
+def _announcement(data: bytes) -> echonet.Frame | None:
+    """Return a frame that a meter sends by itself, None for all others."""
+    try:
+        frame = echonet.parse(data)
+    except BadFrame:
+        return None
+    told = frame.esv in (echonet.INF, echonet.INFC)
+    return frame if told and frame.from_meter else None
 
 
 def _is_frame(received: object) -> bool:

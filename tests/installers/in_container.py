@@ -1,0 +1,335 @@
+"""Runs inside a booted container as root: installs, breaks, upgrades and purges; writes results.json.
+
+Standard library only. Each step is a function; what it returns stands in the results under its
+name, and what it raises under `error`, so that one failure does not hide the others.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pwd
+import signal
+import subprocess
+import time
+import traceback
+import urllib.request
+from pathlib import Path
+
+HERE = Path("/root/proof")
+ROOT = Path("/opt/area-edge")
+SETTINGS = Path("/etc/area-edge/edge.toml")
+DEFAULTS = Path("/etc/default/area-edge")
+PATIENCE_S = 240
+IDLE_S = 20
+BEFORE: set[str] = set()
+# What installing and running anything at all leaves on a system, whoever it is.
+NOT_OURS = (
+    "/root/proof",
+    "/var/log",
+    "/var/cache",
+    "/var/lib/dpkg",
+    "/var/lib/systemd",
+    "/var/lib/apt",
+    "/var/lib/dbus",
+    "/etc/passwd",
+    "/etc/group",
+    "/etc/shadow",
+    "/etc/gshadow",
+    "/etc/subuid",
+    "/etc/subgid",
+    "/etc/.pwd.lock",
+    "/etc/machine-id",
+    "/etc/.updated",
+    "/var/.updated",
+)
+
+
+def sh(*command, timeout=PATIENCE_S):
+    done = subprocess.run(
+        command,
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        stdin=subprocess.DEVNULL,
+    )
+    return done.returncode, (done.stdout + done.stderr).strip()
+
+
+def install(name):
+    began = time.monotonic()
+    code, words = sh("dpkg", "-i", str(HERE / f"{name}.deb"))
+    return {"code": code, "words": words, "seconds": round(time.monotonic() - began, 1)}
+
+
+def service(name, *keys):
+    _, text = sh("systemctl", "show", name, *(f"-p{key}" for key in keys))
+    return dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
+
+
+def wait_for(true, seconds=PATIENCE_S):
+    began = time.monotonic()
+    while not true():
+        if time.monotonic() - began > seconds:
+            raise TimeoutError(f"{true.__name__}: not in {seconds} s")
+        time.sleep(0.2)
+    return round(time.monotonic() - began, 1)
+
+
+def active(name="area-edge"):
+    return service(name, "ActiveState")["ActiveState"] == "active"
+
+
+def running():
+    return (ROOT / "current").readlink().name
+
+
+def state():
+    return json.loads((ROOT / "state.json").read_text())
+
+
+def files():
+    _, text = sh("find", "/", "-xdev")  # what is mounted (proc, run, tmp) is no disk of this system
+    return {one for one in text.splitlines() if not one.startswith(NOT_OURS)}
+
+
+def no_network():
+    """A network without routes: only loopback is there."""
+    BEFORE.update(files())
+    routes = Path("/proc/net/route").read_text().splitlines()[1:]
+    return {
+        "routes": routes,
+        "interfaces": sorted(one.name for one in Path("/sys/class/net").iterdir()),
+    }
+
+
+def first_install():
+    done = install("first")
+    owner = pwd.getpwnam("area-edge")
+    return {
+        **done,
+        "running": running(),
+        "pending": "pending" in state(),
+        "enabled": sh("systemctl", "is-enabled", "area-edge")[1],
+        "active": active(),
+        "shell": owner.pw_shell,
+        "help": [sh(name, "--help")[0] for name in ("area-edge", "area-tech", "area-config")],
+        "owned_by_root": ROOT.stat().st_uid == 0,
+        "mode_of_data": oct(Path("/var/lib/area-edge").stat().st_mode & 0o777),
+    }
+
+
+def waits_to_be_claimed():
+    claim = Path("/var/lib/area-edge/claim.toml")
+    claim.write_text('gateway = "gw-yard"\ncode = "48213907"\nhub_ca = ""\n')
+    os.chown(claim, pwd.getpwnam("area-edge").pw_uid, -1)
+    claim.chmod(0o600)
+    code, words = sh("systemctl", "start", "area-edge")
+    with urllib.request.urlopen("http://127.0.0.1:9465/claim/v1/state", timeout=10) as answer:
+        said = json.load(answer)
+    sh("systemctl", "stop", "area-edge")
+    claim.unlink()
+    return {"code": code, "words": words, "state": said}
+
+
+def starts_with_settings():
+    owner = pwd.getpwnam("area-edge")
+    for name in ("edge.toml", "area.toml"):
+        (SETTINGS.parent / name).write_text((HERE / name).read_text())
+        os.chown(SETTINGS.parent / name, owner.pw_uid, owner.pw_gid)
+    began = time.monotonic()
+    code, words = sh("systemctl", "start", "area-edge")
+    seconds = round(time.monotonic() - began, 1)
+    time.sleep(IDLE_S)
+    pid = service("area-edge", "MainPID")["MainPID"]
+    memory = Path(f"/proc/{pid}/status").read_text()
+    resident = next(line.split()[1] for line in memory.splitlines() if line.startswith("VmRSS"))
+    return {
+        "code": code,
+        "words": words,
+        "seconds": seconds,
+        "active": active(),
+        "user": pwd.getpwuid(Path(f"/proc/{pid}").stat().st_uid).pw_name,
+        "idle_mib": round(int(resident) / 1024, 1),
+        "status": sh("area-edge", "status", "--config", str(SETTINGS))[0],
+        "journal": bool(sh("journalctl", "-u", "area-edge", "-o", "cat", "-n", "5")[1]),
+        "watchdog": service("area-edge", "WatchdogUSec")["WatchdogUSec"],
+    }
+
+
+def comes_back_after_a_kill():
+    before = service("area-edge", "MainPID")["MainPID"]
+    os.kill(int(before), signal.SIGKILL)
+
+    def another():
+        return active() and service("area-edge", "MainPID")["MainPID"] not in {before, "0"}
+
+    return {"seconds": wait_for(another)}
+
+
+def upgrade():
+    DEFAULTS.write_text(DEFAULTS.read_text() + "# edited here\n")
+    done = install("second")
+    wait_for(active)
+    kept = sorted(one.name for one in (ROOT / "releases").iterdir())
+    return {**done, "running": running(), "state": state(), "kept": kept}
+
+
+def conffile_is_kept():
+    return {"edited": "# edited here" in DEFAULTS.read_text()}
+
+
+def _broken(name):
+    began = time.monotonic()
+    done = install(name)
+
+    def back():
+        return "rolled_back" in state() and active()
+
+    wait_for(back)
+    return {
+        **done,
+        "running": running(),
+        "why": state()["why"],
+        "rolled_back": state()["rolled_back"],
+        "until_it_ran_again_s": round(time.monotonic() - began, 1),
+        "package": sh("dpkg-query", "-W", "-f", "${Version} ${Status}", "area-edge")[1],
+    }
+
+
+def one_that_crashes_is_taken_back():
+    return _broken("crashing")
+
+
+def one_that_hangs_is_taken_back():
+    drop_in = Path("/run/systemd/system/area-edge.service.d/quick.conf")
+    drop_in.parent.mkdir(parents=True, exist_ok=True)
+    drop_in.write_text("[Service]\nTimeoutStartSec=12\n")
+    sh("systemctl", "daemon-reload")
+    try:
+        return _broken("hanging")
+    finally:
+        drop_in.unlink()
+        sh("systemctl", "daemon-reload")
+
+
+def half_a_package_is_refused():
+    before = running()
+    done = install("torn")
+    wait_for(active)
+    return {**done, "before": before, "running": running()}
+
+
+def a_full_disk_is_refused():
+    sh("mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(HERE / "small"))
+    code, words = sh(
+        "python3",
+        "/usr/lib/area-edge/release.py",
+        "package",
+        str(HERE / "small/opt"),
+        "/usr/lib/area-edge/release.tar.xz",
+        "1.0",
+    )
+    left = [one.name for one in (HERE / "small").rglob("*")]
+    sh("umount", str(HERE / "small"))
+    return {"code": code, "words": words, "left": left}
+
+
+def downgrade():
+    done = install("first")
+    wait_for(active)
+    return {**done, "running": running(), "pending": "pending" in state()}
+
+
+def remove():
+    code, words = sh("dpkg", "-r", "area-edge")
+    return {
+        "code": code,
+        "words": words,
+        "programs": ROOT.exists(),
+        "settings": SETTINGS.exists(),
+        "active": active(),
+    }
+
+
+def _residue(name):
+    accounts = [sh("getent", kind, name)[0] for kind in ("passwd", "group")]
+    _, units = sh("systemctl", "list-unit-files", "--no-legend", f"{name}*")
+    helpers = [str(one) for one in Path("/var/lib/systemd").rglob(f"*{name}*")]
+    helpers += [str(one) for one in Path("/var/lib/dpkg/info").glob(f"{name}*")]
+    return {"files": sorted(files() - BEFORE) + helpers, "accounts": accounts, "units": units}
+
+
+def purge():
+    code, words = sh("dpkg", "-P", "area-edge")
+    return {"code": code, "words": words, **_residue("area-edge")}
+
+
+def hub():
+    done = install("hub")
+    enabled, before = sh("systemctl", "is-enabled", "area-hub")[1], active("area-hub")
+    made = sh(
+        *("runuser", "-u", "area-hub", "--", "area-hub", "init", "/var/lib/area-hub"),
+        *("--area", str(SETTINGS.parent) if SETTINGS.exists() else "harumi"),
+    )
+    began = time.monotonic()
+    code, words = sh("systemctl", "start", "area-hub")
+    seconds = round(time.monotonic() - began, 1)
+    with urllib.request.urlopen("http://127.0.0.1:8080/health", timeout=10) as answer:
+        health = answer.status
+    pid = service("area-hub", "MainPID")["MainPID"]
+    return {
+        **done,
+        "enabled": enabled,
+        "active_before_init": before,
+        "init": made[0],
+        "start": code,
+        "start_words": words,
+        "start_s": seconds,
+        "health": health,
+        "user": pwd.getpwuid(Path(f"/proc/{pid}").stat().st_uid).pw_name,
+    }
+
+
+def hub_purge():
+    code, words = sh("dpkg", "-P", "area-hub")
+    return {"code": code, "words": words, **_residue("area-hub")}
+
+
+STEPS = (
+    no_network,
+    first_install,
+    waits_to_be_claimed,
+    starts_with_settings,
+    comes_back_after_a_kill,
+    upgrade,
+    conffile_is_kept,
+    one_that_crashes_is_taken_back,
+    one_that_hangs_is_taken_back,
+    half_a_package_is_refused,
+    downgrade,
+    a_full_disk_is_refused,
+    remove,
+    purge,
+    hub,
+    hub_purge,
+)
+
+
+def main():
+    (HERE / "small").mkdir(exist_ok=True)
+    results = {}
+    for step in STEPS:
+        began = time.monotonic()
+        try:
+            results[step.__name__] = step()
+        except Exception:  # noqa: BLE001 - the test shows it
+            log = sh("journalctl", "-u", "area-edge", "-u", "area-hub", "-o", "cat", "-n", "30")[1]
+            results[step.__name__] = {"error": traceback.format_exc(), "journal": log}
+        results[step.__name__]["took_s"] = round(time.monotonic() - began, 1)
+        (HERE / "results.json").write_text(json.dumps(results, indent=1))
+
+
+if __name__ == "__main__":
+    main()
