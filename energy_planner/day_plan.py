@@ -208,7 +208,8 @@ def _hold(  # noqa: PLR0913, PLR0917 - what a target depends on
     past, minutes = recent_net(known, begins), known.minutes
     floor = achievable(store, past, np.full(len(past), minutes / 60))
     floor = max(floor, tariff.demand.incumbent_kw)
-    return hold(store, courses(load, sun), inputs.hours, floor)
+    expected = inputs.load_kw - inputs.pv_kw
+    return hold(store, expected, courses(load, sun), inputs.hours, tariff, floor)
 
 
 def courses(load: Running, sun: Running | None) -> Series:

@@ -151,7 +151,9 @@ class Console(QObject):
         AlarmWiring(self.area_desk, self.source, models, self.sound)
         drafts = Drafts(self._settings.hub)
         self.devices = DeviceWiring(self.area_desk, self.source, models, drafts)
-        wired = EditorParts(self.area_desk, self.window, self.languages, self.theme, drafts)
+        look = (self.window, self.languages, self.theme)
+        city = lambda: self.twin.city if self.twin else None  # noqa: E731  # it comes later
+        wired = EditorParts(self.area_desk, *look, drafts, city)
         etag = "" if self._settings.area else self.cache.etag
         self.editor = EditorWiring(wired, models, source, etag)
         HistoryWiring(self.history_desk, self.source, models)

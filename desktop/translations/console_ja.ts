@@ -2908,6 +2908,10 @@
         <translation>{path} を書き出し中</translation>
     </message>
     <message>
+        <source>Written: {path}. The area file names no geoid_m: heights count from the sea and lie too low on a globe.</source>
+        <translation>書き込みました: {path}。地区ファイルにgeoid_mがないため、高さは標高のままで、地球儀上では低く表示されます。</translation>
+    </message>
+    <message>
         <source>Written: {path}</source>
         <translation>{path} に書き出しました</translation>
     </message>
