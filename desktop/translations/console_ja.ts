@@ -2956,6 +2956,18 @@
 <context>
     <name>WelcomeDialog</name>
     <message>
+        <source>Cannot look here: {why}</source>
+        <translation>探せません: {why}</translation>
+    </message>
+    <message>
+        <source>Nothing announces itself here: ask your area manager for the address.</source>
+        <translation>このネットワークでは見つかりません。アドレスはエリア管理者に確認してください。</translation>
+    </message>
+    <message>
+        <source>A hint only: anybody on this network may have said so. Test the address.</source>
+        <translation>参考情報です。同じネットワークの誰でも名乗れるため、アドレスを確認してください。</translation>
+    </message>
+    <message>
         <source>Welcome</source>
         <translation>ようこそ</translation>
     </message>
@@ -2992,6 +3004,14 @@
         <translation>このアドレスを確認</translation>
     </message>
     <message>
+        <source>Look on this network</source>
+        <translation>ネットワーク内を探す</translation>
+    </message>
+    <message>
+        <source>Hubs and gateways on this network</source>
+        <translation>このネットワークのハブとゲートウェイ</translation>
+    </message>
+    <message>
         <source>Sign in</source>
         <translation>サインイン</translation>
     </message>
@@ -3006,6 +3026,10 @@
     <message>
         <source>Asking the hub ...</source>
         <translation>ハブに確認中…</translation>
+    </message>
+    <message>
+        <source>Listening for hubs and gateways ...</source>
+        <translation>ハブとゲートウェイを探しています…</translation>
     </message>
     <message>
         <source>Finish</source>
