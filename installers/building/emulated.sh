@@ -24,7 +24,7 @@ update-binfmts --enable qemu-aarch64
 if [[ ! -x $system/usr/bin/python3 ]]; then
   say "making a Debian 12 of arm64 in $system: some ten minutes"
   mmdebstrap --quiet --arch=arm64 --variant=minbase \
-    --include=python3,python3-venv,libpython3.11,binutils,xz-utils,ca-certificates,libglib2.0-0 \
+    --include=python3,python3-venv,libpython3.11,binutils,xz-utils,ca-certificates,libglib2.0-0,systemd \
     bookworm "$system"
 fi
 cp /etc/resolv.conf "$system/etc/resolv.conf"

@@ -73,7 +73,7 @@ PRODUCTS = {
         ),
         Product(
             "area-console",
-            ("area-console", "area-tech", "area-plan", "area-config"),
+            ("area-console", "area-config", "area-plan", "area-tech"),
             "console.py",
             ("area_configs", "platform_hub", "desktop/fonts", "desktop/translations"),
             (

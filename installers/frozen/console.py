@@ -2,8 +2,6 @@
 
 from launching import launch
 
-DEMONSTRATION = frozenset({"desktop", "edge_agent", "platform_hub.server"})
-
 
 def _area_console() -> None:
     from desktop.cli import app
@@ -29,6 +27,18 @@ def _area_tech() -> None:
     app()
 
 
+def _area_edge() -> None:
+    from edge_agent.cli import app
+
+    app(prog_name="area-edge")
+
+
+def _area_hub() -> None:
+    from platform_hub.server.cli import app
+
+    app(prog_name="area-hub")
+
+
 launch(
     {
         "area-console": _area_console,
@@ -36,5 +46,5 @@ launch(
         "area-plan": _area_plan,
         "area-tech": _area_tech,
     },
-    DEMONSTRATION,
+    {"desktop": _area_console, "edge_agent": _area_edge, "platform_hub.server": _area_hub},
 )

@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -105,15 +106,33 @@ def test_a_prerelease_comes_before_its_release(monkeypatch, version, orders_as):
 @pytest.mark.parametrize("product", PRODUCTS.values(), ids=lambda one: one.name)
 def test_each_program_of_a_product_is_one_of_the_suites(product):
     entry = (ROOT / "installers" / "frozen" / product.entry).read_text()
-    called = {
-        node.value
-        for node in ast.walk(ast.parse(entry))
-        if isinstance(node, ast.Constant) and node.value in SCRIPTS
-    }
-    assert called == set(product.programs) <= set(SCRIPTS)
-    for program in product.programs:
+    launched = ast.parse(entry).body[-1].value.args[0]
+    called = [key.value for key in launched.keys]
+    assert called == list(product.programs)
+    for program in called:
         module = SCRIPTS[program].split(":")[0]
         assert f"from {module} import app" in entry
+
+
+def test_a_frozen_folder_starts_what_it_is_called_as(tmp_path):
+    script = tmp_path / "area-two.py"
+    launching = ROOT / "installers" / "frozen"
+    script.write_text(
+        f"import sys; sys.path.insert(0, {str(launching)!r})\n"
+        "from launching import launch\n"
+        "say = lambda word: lambda: print(word, *sys.argv[1:])\n"
+        "launch({'area-one': say('one'), 'area-two': say('two')}, {'hub': say('hub')})\n"
+    )
+    (tmp_path / "other.py").write_text(script.read_text())
+    assert run(sys.executable, script, "--help") == "two --help\n"
+    assert run(sys.executable, tmp_path / "other.py") == "one\n"
+    assert run(sys.executable, script, "-m", "hub", "serve") == "hub serve\n"
+    for wrong in (["-m"], ["-m", "os"]):
+        done = subprocess.run(
+            [sys.executable, script, *wrong], check=False, capture_output=True, text=True
+        )
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "started that way are hub" in done.stderr
 
 
 @pytest.fixture

@@ -214,3 +214,35 @@ def test_lintian_finds_nothing(pattern):
 def test_packages_are_small_enough():
     assert built("area-edge_*_amd64.deb").stat().st_size <= 60 * MIB
     assert built("area-console-*.tar.xz").stat().st_size <= 150 * MIB
+
+
+def test_the_arm64_package_installs_and_its_agent_runs_under_emulation():
+    """An optional tier: in the system that `make package-arm64` left, as it is slow to make."""
+    system = DIST / "work" / "arm64"
+    if not (system / "usr" / "bin" / "python3").exists():
+        pytest.skip("no system for arm64 is there: run `make package-arm64` first")
+    place = system / "root" / "proof"
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir()
+    shutil.copy(built("area-edge_*_arm64.deb"), place / "area-edge.deb")
+    (place / "area.toml").write_text(AREA)
+    (place / "edge.toml").write_text(SETTINGS.replace("/etc/area-edge", "/root/proof"))
+    script = """
+        set -e
+        mount -t proc proc /proc
+        dpkg -i /root/proof/area-edge.deb
+        area-edge run --config /root/proof/edge.toml >/root/proof/log 2>&1 &
+        agent=$!
+        for _ in $(seq 120); do
+            sleep 1
+            area-edge status --config /root/proof/edge.toml --json >/root/proof/status.json && break
+        done
+        kill -TERM $agent
+        wait $agent
+        dpkg -P area-edge
+    """
+    # A network namespace without routes, and mounts that end with it.
+    containers.run("unshare", "-n", "-m", "--", "chroot", system, "/bin/sh", "-c", script)
+    status = json.loads((place / "status.json").read_text())
+    assert "meter" in status["devices"]
+    assert not (system / "opt" / "area-edge").exists()
