@@ -107,6 +107,21 @@ class WriteConnection:
             self._connection = None
 
 
+@contextlib.contextmanager
+def closed_on_error(connection: WriteConnection | None) -> Iterator[None]:
+    """Close a connection where what is done with it fails.
+
+    SQLite shares a file's state among the connections of a process: one that is left open, and
+    could not open its files for writing, would keep every later one from writing as well.
+    """
+    try:
+        yield
+    except BaseException:
+        if connection is not None:
+            connection.close()
+        raise
+
+
 class Claim:
     """The folder is this process's; the lock of SQLite ends with the process, however it ends."""
 

@@ -36,7 +36,7 @@ pytestmark = [
 ]
 HOURS, HOUR_S = 4, 3600
 GROWTH = 1.05
-PAINT_S, TURN_S, ALARM_S = 10, 60, 90
+TICK_S, PAINT_S, TURN_S, ALARM_S = 5, 60, 120, 90
 
 
 class Day:
@@ -66,8 +66,9 @@ class Day:
         due = [p for p in self.points if second % p[2] == 0]
         value = 20.0 + math.sin(second / 300)
         self.models.take([Reading(*point[:2], now_us, value) for point in due])
-        self.models.tick()
-        self.window.tick()
+        if second % TICK_S == 0:
+            self.models.tick()
+            self.window.tick()
         if second % ALARM_S == 0:
             self.models.alarm_desk.take([self.alarm(second // ALARM_S)])
         if second % TURN_S == 0:
@@ -113,9 +114,14 @@ def test_four_hours_hold_no_more_than_the_first(day):
         for second in range(hour * HOUR_S, (hour + 1) * HOUR_S):
             day.pass_second(second)
         held.append(held_bytes())
-    megabytes = [round(one / 1e6, 1) for one in held]
+        tell(day, held)
+    assert held[-1] <= GROWTH * held[1], held
+
+
+def tell(day, held):
+    """Write the figures so far: a run that is cut short has told what it saw."""
     folder = Path(os.environ.get("SOAK_OUTPUT", "soak-output"))
     folder.mkdir(parents=True, exist_ok=True)
-    figures = {"hours": HOURS, "points": len(day.points), "held_mb": megabytes}
+    megabytes = [round(one / 1e6, 1) for one in held]
+    figures = {"hours": len(held) - 1, "points": len(day.points), "held_mb": megabytes}
     (folder / "console_memory.json").write_text(json.dumps(figures) + "\n", encoding="utf-8")
-    assert held[-1] <= GROWTH * held[1], megabytes
