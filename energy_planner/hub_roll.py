@@ -69,7 +69,7 @@ class HubRoll:
             source = EnergySource(client, self.area.id)
             found = gather(source, self.site, zone, begins, self.older)
             made = propose(Request(self.site, found.known, begins, self.hours, found.state))
-            new = for_gateways(energy_plan(self.area.id, 0, made.made), self.site)
+            new = for_gateways(energy_plan(self.area.id, 0, made.made), self.area)
             old = standing.plan if standing and standing.in_force(now_us) else None
             if not (why := why_send(new, old, now_us)):
                 return f"{old.id if old else 'nothing'} stays: the new plan hardly differs"

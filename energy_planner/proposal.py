@@ -10,7 +10,7 @@ import numpy as np
 
 from energy_planner.day_plan import plan_ahead, steps_of
 from energy_planner.errors import Conflict, InfeasiblePlan
-from energy_planner.explain.costs import Outcome, held, nothing, outcome
+from energy_planner.explain.costs import Outcome, at_once, held, nothing, outcome
 from energy_planner.planner import Search
 from energy_planner.site import State, tariff_of
 
@@ -171,10 +171,14 @@ def _kilograms(made: DayPlan, plan: EnergyPlan, kwh_per_kg: Mapping[str, float])
 
 
 def _relief(made: DayPlan, plan: EnergyPlan) -> NDArray[np.float64]:
-    """Return (T,) what a plan asks of all its devices together, kW; 0 where it is silent."""
+    """Return (T,) how much less is imported than when doing nothing, kW; 0 where the plan is silent."""
     devices = {step.device for step in plan.steps}
+    moved = at_once(made.problem.plant, made.problem.inputs.hours)
     total = np.zeros(made.steps.count)
-    return sum((_power_kw(made, plan, device) for device in devices), total)
+    for device in devices:
+        told = _power_kw(made, plan, device)
+        total += told + moved.get(device, 0.0)
+    return total
 
 
 def _power_kw(made: DayPlan, plan: EnergyPlan, device: str) -> NDArray[np.float64]:

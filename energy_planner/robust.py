@@ -1,8 +1,8 @@
 """A target that can be held when the forecast errs, and what storage must keep back for it.
 
 A schedule alone raised realised peaks: storage was empty when the surprise came. So the target is
-the lowest that storage can hold in most courses that the forecast's own past errors make likely,
-and the schedule keeps back, step by step, what nearly all of them may take.
+the lowest that storage can hold in the middle of the courses that the forecast's own past errors
+make likely, and the schedule keeps back, step by step, what is worth keeping for the others.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from energy_planner.keeping import Prices, Vessel, kept
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -19,23 +21,18 @@ if TYPE_CHECKING:
 
     Series = NDArray[np.float64]
 
-# Measured on five homes with forecast errors: lower shares leave storage empty when the surprise
-# comes, higher ones forgo arbitrage.
-_RAISED_AT, _KEPT_FOR = 0.8, 0.95
+_RAISED_AT = 0.5  # lower shares leave storage empty, higher ones give a peak away too early
 _OF_CAPACITY = 0.9
 _HALVINGS = 20
 _GUARD_BOUGHT_H = 4.0  # hours above the target that would fill a guard
 
 
 @dataclass(frozen=True, slots=True)
-class Store:
-    """All batteries as one; kWh are usable content above what the schedule may never touch."""
+class Store(Vessel):
+    """All batteries as one; kWh are usable content above what the schedule may never touch.
 
-    capacity_kwh: float
-    power_kw: float
-    efficiency: float
-    content_kwh: float
-    firm_kw: float = 0.0  # what fuel cells can add to it
+    What fuel cells can add to them is firm.
+    """
 
     @classmethod
     def of(cls, plant: Plant) -> Store | None:
@@ -62,13 +59,22 @@ class Hold:
         return replace(self, target_kw=min(self.target_kw, most_kw))
 
 
-def hold(store: Store, courses: Series, hours: Series, floor_kw: float) -> Hold:
+def hold(
+    store: Store,
+    expected: Series,
+    courses: Series,
+    hours: Series,
+    tariff: Tariff,
+    floor_kw: float,
+) -> Hold:
     """Return the target and what is kept back for it.
 
     Args:
         store: what holds it.
+        expected: (T,) net load by the forecast, kW.
         courses: (N, T) net load that may come, kW.
         hours: (T,) length of each step.
+        tariff: what energy and a kW of the peak cost.
         floor_kw: a peak below this saves nothing.
     """
     target = floor_kw
@@ -78,9 +84,9 @@ def hold(store: Store, courses: Series, hours: Series, floor_kw: float) -> Hold:
             middle = (low + high) / 2
             low, high = (low, middle) if _held(store, courses, hours, middle) else (middle, high)
         target = high
-    needs = need(store, courses, hours, target)[:, 1:]
-    guard = np.minimum(np.quantile(needs, _KEPT_FOR, axis=0), store.capacity_kwh)
-    return Hold(target, guard)
+    peak = tariff.demand.worth(np.inf) if tariff.demand else 0.0
+    prices = Prices(tariff.import_price, tariff.export_price, peak)
+    return Hold(target, kept(store, expected, courses, hours, prices, target))
 
 
 def need(store: Store, courses: Series, hours: Series, target_kw: float) -> Series:

@@ -17,8 +17,11 @@ from fontTools import subset
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from fontTools.ttLib import TTFont
+
 FONTS = Path(__file__).parent.parent / "desktop" / "fonts"
 FACES = ("BIZUDPGothic-Regular.ttf", "BIZUDPGothic-Bold.ttf")
+AT_MOST, AT_LEAST = 0x2264, 0x2265
 SYMBOLS = "–—‘’“”…‰℃Ω←↑→↓⇄≤≥≠≈±×÷−∞√°·•■□▲△▼▽◆◇○●◎★☆✓²³µ"  # noqa: RUF001  # the look-alikes are meant
 
 
@@ -51,7 +54,16 @@ def cut(source: Path, target: Path) -> None:
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=characters())
     subsetter.subset(font)
+    _mend(font)
     subset.save_font(font, str(target), options)
+
+
+def _mend(font: TTFont) -> None:
+    """Give the signs of `at most` and `at least` their own drawings: in the source they are swapped."""
+    for table in font["cmap"].tables:
+        signs = table.cmap
+        if AT_MOST in signs and signs[AT_MOST] == "lessequal":
+            signs[AT_MOST], signs[AT_LEAST] = signs[AT_LEAST], signs[AT_MOST]
 
 
 def main() -> None:

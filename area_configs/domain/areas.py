@@ -108,6 +108,7 @@ class Area:
         profiles: the profiles that its devices use, by id.
         energy: contract, tariff and movable assets; None where nothing is planned.
         facilities: open-data CSV files of barrier-free facilities, absolute paths.
+        geoid_m: height of the geoid over the GRS80 ellipsoid at the centre; None where not stated.
         comparisons: CSV files that compare what stands with what is planned, absolute paths.
     """
 
@@ -126,6 +127,7 @@ class Area:
     energy: EnergySite | None = None
     facilities: tuple[Path, ...] = ()
     comparisons: tuple[Path, ...] = ()
+    geoid_m: float | None = None
 
     def gateway(self, gateway_id: str) -> Gateway:
         """Return a gateway by its id; KeyError where there is none."""

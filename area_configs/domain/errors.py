@@ -65,12 +65,16 @@ class HubRejected(SmartAreaError):
 
     Attributes:
         words: the reason by language, where the hub said it in several.
+        code: the kind of reason, which stays when the words change; empty where none was given.
     """
 
-    def __init__(self, message: str, status: int, words: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, message: str, status: int, words: Mapping[str, str] | None = None, code: str = ""
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.words = dict(words or {})
+        self.code = code
 
 
 class BadFrame(SmartAreaError):

@@ -375,6 +375,13 @@ _ALL = (
     Quantity("charge_power_setting", Name("充電電力設定", "Charge power, set"), *_WATT),
     Quantity("discharge_power_setting", Name("放電電力設定", "Discharge power, set"), *_WATT),
     Quantity("output_limit", Name("出力制限", "Output limit"), *_PERCENT),
+    Quantity(
+        "output_limit_switch",
+        Name("出力制限の有効化", "Output limit in force"),
+        *_COUNT,
+        Kind.STATE,
+        SWITCH,
+    ),
     Quantity("plug_state", Name("車両接続", "Vehicle plug"), *_COUNT, Kind.STATE, PLUG_STATES),
     Quantity(
         "heating_mode", Name("沸き上げモード", "Heating mode"), *_COUNT, Kind.STATE, HEATING_MODES

@@ -198,6 +198,12 @@ class AreaFile(StrictFile):
         default=False, description="true where buildings and people are invented"
     )
     attribution: NameFile = Field(description="credit line beside any picture of the geometry")
+    geoid_m: float | None = Field(
+        default=None,
+        ge=-110,
+        le=90,
+        description="height of the geoid over the ellipsoid at the centre, metres, for 3D Tiles",
+    )
     geometry: Items[Text] = Field(default=(), description="CityGML files, relative to this file")
     facilities: Items[Text] = Field(
         default=(), description="open-data CSV files of barrier-free facilities, relative"
@@ -229,5 +235,6 @@ class AreaFile(StrictFile):
             energy=self.energy.to_domain() if self.energy else None,
             geometry=tuple(folder / path for path in self.geometry),
             facilities=tuple(folder / path for path in self.facilities),
+            geoid_m=self.geoid_m,
             comparisons=tuple(folder / path for path in self.comparisons),
         )

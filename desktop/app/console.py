@@ -127,6 +127,7 @@ class Console(QObject):
         self.area_desk.close()
         self.history_desk.close()
         self.sound.close()
+        self.habits.discovery.close()
         if self.care:
             self.care.close()
         if self.energy:
@@ -150,7 +151,9 @@ class Console(QObject):
         AlarmWiring(self.area_desk, self.source, models, self.sound)
         drafts = Drafts(self._settings.hub)
         self.devices = DeviceWiring(self.area_desk, self.source, models, drafts)
-        wired = EditorParts(self.area_desk, self.window, self.languages, self.theme, drafts)
+        look = (self.window, self.languages, self.theme)
+        city = lambda: self.twin.city if self.twin else None  # noqa: E731  # it comes later
+        wired = EditorParts(self.area_desk, *look, drafts, city)
         etag = "" if self._settings.area else self.cache.etag
         self.editor = EditorWiring(wired, models, source, etag)
         HistoryWiring(self.history_desk, self.source, models)

@@ -30,7 +30,7 @@ from desktop.settings import SHOW_ANEW
 from desktop.views.editor.editor_page import EditorPage
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from area_configs.area_pack import Imported
@@ -50,13 +50,14 @@ _DRAFT = "area"
 
 
 class Parts(NamedTuple):
-    """What of the console the editor is wired to."""
+    """What of the console the editor is wired to; `city` gives the one that is drawn already."""
 
     area_desk: AreaDesk
     window: MainWindow
     languages: Languages
     theme: Theme
     drafts: Drafts
+    city: Callable[[], CityDrawing | None]
 
 
 class EditorWiring(QObject):
@@ -70,20 +71,23 @@ class EditorWiring(QObject):
         self._twin: PlacingViewport | None = None
         self._cities: Cities | None = None
         self._drawn: tuple[Any, ...] = ()
+        self._city_drawn = False
+        self._begun_with = (models.area.geometry, models.area.centre, models.area.epsg)
         self._sent: AreaText | None = None
         self._chosen = Selection(self)
         file = area_file(source)
         self._draft.open(AreaText(file, area_edit.read_text(file)), etag)
         self._fixed = bool(etag) or str(source) in area_ids()
-        self._autosave = Autosave(parts.drafts, _DRAFT, self._draft.content, self)
-        self._kept = parts.drafts.find(_DRAFT)
+        name = _DRAFT if etag else f"{_DRAFT}/{file}"
+        self._autosave = Autosave(parts.drafts, name, self._draft.content, self)
+        self._kept = parts.drafts.find(name)
         self._connect()
 
     def open_page(self) -> None:
         """Bind the page, once the window has it, and take up a draft that was kept."""
         page = self.page
         page.fixed = self._fixed
-        page.shown.connect(self._open_map)
+        page.shown.connect(self.open_map)
         page.file_wanted.connect(self._save)
         page.hub_wanted.connect(self._send)
         page.import_wanted.connect(self._import)
@@ -104,6 +108,11 @@ class EditorWiring(QObject):
     def twin(self) -> PlacingViewport | None:
         """Return the map, None before the page was looked at."""
         return self._twin
+
+    @property
+    def drawn(self) -> bool:
+        """Tell whether the map shows the city."""
+        return self._city_drawn
 
     def close(self) -> None:
         """Keep the draft, end every thread and give the graphics back."""
@@ -151,7 +160,8 @@ class EditorWiring(QObject):
 
     # ------------------------------------------------------------ the map
 
-    def _open_map(self) -> None:
+    def open_map(self) -> None:
+        """Make the map, once; the page asks for it when it is first looked at."""
         from desktop.twin.placing import PlacingViewport  # noqa: PLC0415  # VTK behind the window
 
         area = self._draft.area
@@ -172,6 +182,10 @@ class EditorWiring(QObject):
         if area is None or self._twin is None:
             return
         self._drawn = (area.geometry, area.centre, area.epsg)
+        city = self._console.city() if self._drawn == self._begun_with else None
+        if city is not None:
+            self._show_city(city)
+            return
         if self._cities:
             self._cities.blockSignals(True)
             self._cities.close()
@@ -183,6 +197,7 @@ class EditorWiring(QObject):
     def _show_city(self, city: CityDrawing) -> None:
         if self._twin:
             self._twin.show_city(city)
+            self._city_drawn = True
             self._follow()
 
     def _follow(self) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from area_configs.domain.errors import SmartAreaError
 from area_configs.domain.names import Name
+from desktop.app.discovery import DiscoveryWiring
 from desktop.models import wording
 from desktop.models.connection import Link
 from desktop.models.diagnosis import Fact
@@ -79,6 +80,7 @@ class Habits(QObject):
         self.welcome = WelcomeDialog(console.preferences, console.address, console.window)
         self.welcome.hub_test_wanted.connect(self._test_hub)
         self.welcome.finished.connect(self._greeted)
+        self.discovery = DiscoveryWiring(self.welcome)
 
     def greet(self) -> None:
         """Ask the first-run questions."""

@@ -47,6 +47,8 @@ class PictureRun(QObject):
             console.models.selection.choose(console.models.most_telling())
             if console.models.energy:
                 console.models.energy.ask_plan()
+            if console.editor:
+                console.editor.open_map()
         elif late or (self._chosen and self._is_true()):
             self._take()
 
@@ -55,7 +57,8 @@ class PictureRun(QObject):
         console = self._console
         energy = console.models.energy if console.models else None
         planned = energy is None or energy.settled
-        return console.city_drawn and planned and not self._past_is_open()
+        mapped = console.editor is None or console.editor.drawn
+        return console.city_drawn and mapped and planned and not self._past_is_open()
 
     def _past_is_open(self) -> bool:
         return bool(self._console.histories_open) or self._console.history_desk.is_busy

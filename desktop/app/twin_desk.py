@@ -40,6 +40,7 @@ class TwinDesk(QObject):
         super().__init__(parent)
         self._frame, self._languages, self._theme = frame, languages, theme
         self.drawn = False
+        self.city: CityDrawing | None = None
         self.twin = TwinViewport(models.area, models.selection, models.states)
         self.layers = LayerDesk(models, self.twin, self)
         self.cities = Cities(models.area, self)
@@ -108,7 +109,7 @@ class TwinDesk(QObject):
         self._frame.reading.hide()
         self.twin.show_city(city)
         self.search.show_city()
-        self.drawn = True
+        self.drawn, self.city = True, city
 
     def _dress(self) -> None:
         self.twin.set_theme(self._theme.name != "light")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QBuffer, QIODevice, QObject, QTimer
+from PySide6.QtGui import QImageWriter
 from PySide6.QtWidgets import QFileDialog
 
 from desktop.bridge.calculations import Calculations
@@ -105,7 +106,7 @@ class TwinExports(QObject):
         if self._picture(scale).save(str(path)):
             self._said(path)
         else:
-            self._failed(self.tr("{path} cannot be written: choose another place."), path)
+            self._end(self.tr("{path} cannot be written: choose another place."), path)
 
     def _begin_video(self, path: Path, frames: int) -> None:
         try:
@@ -147,7 +148,8 @@ class TwinExports(QObject):
         question = (kind, self._count, str(path))
         self._question = question
         self._frame.work.show_progress(self.tr("Writing {path}").format(path=path), 0, 0)
-        self._work.answer(question, _writer(kind, path, models))
+        geoid_m = self._models.area.geoid_m
+        self._work.answer(question, _writer(kind, path, models, geoid_m))
 
     def _written(self) -> None:
         if self._question is None:
@@ -156,31 +158,39 @@ class TwinExports(QObject):
         told = self._work.answer(question, lambda: "")
         if told:
             self._frame.work.show_end(str(told))
+        elif question[0] == "tiles" and self._models.area.geoid_m is None:
+            words = self.tr(
+                "Written: {path}. The area file names no geoid_m: heights count from the sea and "
+                "lie too low on a globe."
+            )
+            self._end(words, Path(question[2]))
         else:
             self._said(Path(question[2]))
 
     def _said(self, path: Path) -> None:
         self._frame.work.show_end(self.tr("Written: {path}").format(path=path))
 
-    def _failed(self, words: str, path: Path) -> None:
+    def _end(self, words: str, path: Path) -> None:
         self._frame.work.show_end(words.format(path=path))
 
 
 def _png(image: QImage) -> bytes:
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, b"PNG")
+    QImageWriter(buffer, b"png").write(image)
     return bytes(buffer.data().data())
 
 
-def _writer(kind: str, path: Path, models: Sequence[CityModel]) -> Callable[[], str]:
+def _writer(
+    kind: str, path: Path, models: Sequence[CityModel], geoid_m: float | None
+) -> Callable[[], str]:
     """Return the work of writing city models; it gives a sentence where it cannot."""
 
     def write() -> str:
         try:
             for number, model in enumerate(models):
                 if kind == "tiles":
-                    write_tiles(model, path / str(number) if number else path)
+                    write_tiles(model, path / str(number) if number else path, geoid_m=geoid_m)
                 else:
                     name = path if not number else path.with_stem(f"{path.stem}-{number}")
                     name.write_bytes(glb(pieces_of(model), model.images, model.materials))

@@ -194,10 +194,7 @@ def limits_text(command: Command, language: Language) -> str:
 
 
 def interlock_text(lock: Interlock, reading: Reading | None, language: Language) -> str:
-    """Write an interlock: what it asks for, and what the device says now.
-
-    In words: the bundled font draws the signs of `at least` and `at most` the wrong way round.
-    """
+    """Write an interlock in words: what it asks for, and what the device says now."""
     name = wording.quantity_of(lock.quantity).name.text(language)
     limits = [
         words.text(language).format(wording.value_text(lock.quantity, limit, language))

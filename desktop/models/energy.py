@@ -213,7 +213,7 @@ class EnergyBoard(QObject):
         """Return the proposal as gateways take it; None where there is nothing to be told."""
         if self.base is None:
             return None
-        plan = for_gateways(energy_plan(self.area.id, 0, self.base.made), self.site)
+        plan = for_gateways(energy_plan(self.area.id, 0, self.base.made), self.area)
         return plan if plan.steps else None
 
     def conflicts(self) -> list[str]:

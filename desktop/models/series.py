@@ -15,11 +15,16 @@ if TYPE_CHECKING:
     from area_configs.domain.readings import Reading, Series
 
 CAPACITY = 20_000  # a day at one value every five seconds
+KEPT_US = 5_400_000_000  # longer windows than an hour are drawn from tiles of the past
+_MANY = 1024  # shorter lines keep what they have
 _FIRST = 256
 
 
 class Line:
     """One series in time order, each instant once; the oldest fall out beyond the capacity.
+
+    Where room is needed, what is older than `KEPT_US` makes it: a console that runs for months holds
+    no more than one that runs for two hours.
 
     A reading without a value is kept as NaN, so that it breaks the drawn line.
     """
@@ -45,18 +50,29 @@ class Line:
 
     def add(self, times: NDArray[np.int64], values: NDArray[np.float64]) -> None:
         """Take points in any order; a point whose instant is held already replaces it."""
-        if len(times) == 1 and (not self._count or times[0] > self._times[self._count - 1]):
-            self._append(int(times[0]), float(values[0]))
+        follows = not self._count or times[0] > self._times[self._count - 1]
+        if follows and (len(times) == 1 or bool(np.all(np.diff(times) > 0))):
+            self._append(times[-self._capacity :], values[-self._capacity :])
         else:
             self._merge(times, values)
 
-    def _append(self, time_us: int, value: float) -> None:
-        if self._count == self._capacity:
-            self._drop_oldest(self._capacity // 8 or 1)
-        elif self._count == len(self._times):
-            self._resize(min(self._capacity, 2 * len(self._times)))
-        self._times[self._count], self._values[self._count] = time_us, value
-        self._count += 1
+    def _append(self, times: NDArray[np.int64], values: NDArray[np.float64]) -> None:
+        more = len(times)
+        if self._count + more > len(self._times):
+            self._make_room(more, int(times[-1]))
+        new = slice(self._count, self._count + more)
+        self._times[new], self._values[new] = times, values
+        self._count += more
+
+    def _make_room(self, more: int, newest_us: int) -> None:
+        """Drop what is too old to be drawn where that is worth it, else take a larger array."""
+        old = int(np.searchsorted(self.times, newest_us - KEPT_US))
+        if self._count >= _MANY and old >= self._count // 4:
+            self._drop_oldest(old)
+        if self._count + more > self._capacity:
+            self._drop_oldest(max(self._count + more - self._capacity, self._capacity // 8))
+        if self._count + more > len(self._times):
+            self._resize(min(self._capacity, max(2 * len(self._times), self._count + more)))
 
     def _merge(self, times: NDArray[np.int64], values: NDArray[np.float64]) -> None:
         # np.unique keeps the first of equals: the new points stand in front
@@ -68,6 +84,7 @@ class Line:
         self._count = len(self._times)
 
     def _drop_oldest(self, count: int) -> None:
+        count = min(count, self._count)
         self._times[: self._count - count] = self._times[count : self._count].copy()
         self._values[: self._count - count] = self._values[count : self._count].copy()
         self._count -= count

@@ -2908,6 +2908,10 @@
         <translation>{path} を書き出し中</translation>
     </message>
     <message>
+        <source>Written: {path}. The area file names no geoid_m: heights count from the sea and lie too low on a globe.</source>
+        <translation>書き込みました: {path}。地区ファイルにgeoid_mがないため、高さは標高のままで、地球儀上では低く表示されます。</translation>
+    </message>
+    <message>
         <source>Written: {path}</source>
         <translation>{path} に書き出しました</translation>
     </message>
@@ -2952,6 +2956,18 @@
 <context>
     <name>WelcomeDialog</name>
     <message>
+        <source>Cannot look here: {why}</source>
+        <translation>探せません: {why}</translation>
+    </message>
+    <message>
+        <source>Nothing announces itself here: ask your area manager for the address.</source>
+        <translation>このネットワークでは見つかりません。アドレスはエリア管理者に確認してください。</translation>
+    </message>
+    <message>
+        <source>A hint only: anybody on this network may have said so. Test the address.</source>
+        <translation>参考情報です。同じネットワークの誰でも名乗れるため、アドレスを確認してください。</translation>
+    </message>
+    <message>
         <source>Welcome</source>
         <translation>ようこそ</translation>
     </message>
@@ -2988,6 +3004,14 @@
         <translation>このアドレスを確認</translation>
     </message>
     <message>
+        <source>Look on this network</source>
+        <translation>ネットワーク内を探す</translation>
+    </message>
+    <message>
+        <source>Hubs and gateways on this network</source>
+        <translation>このネットワークのハブとゲートウェイ</translation>
+    </message>
+    <message>
         <source>Sign in</source>
         <translation>サインイン</translation>
     </message>
@@ -3002,6 +3026,10 @@
     <message>
         <source>Asking the hub ...</source>
         <translation>ハブに確認中…</translation>
+    </message>
+    <message>
+        <source>Listening for hubs and gateways ...</source>
+        <translation>ハブとゲートウェイを探しています…</translation>
     </message>
     <message>
         <source>Finish</source>

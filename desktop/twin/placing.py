@@ -120,17 +120,28 @@ class PlacingViewport(TwinViewport):
             super().keyPressEvent(event)
 
     @override
+    def paint_over(self, painter: QPainter) -> None:
+        self._names(painter)  # below the labels of devices, which one chooses by hand more often
+        super().paint_over(painter)
+
+    @override
     def paint_tools(self, painter: QPainter, language: Language) -> None:
         super().paint_tools(painter, language)
+        for spot in self._gateway_spots():
+            if spot is not None:
+                self._sign(painter, spot)
+
+    def _names(self, painter: QPainter) -> None:
         metrics = QFontMetricsF(painter.font())
         taken: list[QRectF] = []
         for gateway, spot in zip(self._area.gateways, self._gateway_spots(), strict=True):
-            if spot is not None:
-                self._sign(painter, spot)
-                box = self._name_box(spot, gateway.name.text(language), metrics)
-                if not any(box.intersects(other) for other in taken):
-                    taken.append(box)
-                    self._name(painter, box, gateway.name.text(language))
+            name = gateway.name.text(self._language)
+            wide, tall = metrics.horizontalAdvance(name), metrics.height()
+            boxes = [] if spot is None else self._name_boxes(spot, wide, tall)
+            free = (one for one in boxes if not any(map(one.intersects, taken)))
+            if (box := next(free, None)) is not None:
+                taken.append(box)
+                self._name(painter, box, name)
 
     def _sign(self, painter: QPainter, spot: QPointF) -> None:
         """Paint a gateway: a filled square."""
@@ -140,13 +151,18 @@ class PlacingViewport(TwinViewport):
         painter.setBrush(QColor(*colours.accent))
         painter.drawRect(square)
 
-    def _name_box(self, spot: QPointF, name: str, metrics: QFontMetricsF) -> QRectF:
-        """Return the room of a gateway's name: at the right, or at the left where that ends."""
-        wide, tall = metrics.horizontalAdvance(name) + 8, metrics.height() + 4
-        away = _SIGN_PX + 4
-        beyond = spot.x() + away + wide > self.width()
-        left = spot.x() - away - wide if beyond else spot.x() + away
-        return QRectF(left, spot.y() - tall / 2, wide, tall)
+    def _name_boxes(self, spot: QPointF, wide: float, tall: float) -> list[QRectF]:
+        """Return where a gateway's name may stand within the picture: right, left, above, below."""
+        wide, tall, away = wide + 8, tall + 4, _SIGN_PX + 4
+        level, middle = spot.y() - tall / 2, spot.x() - wide / 2
+        corners = (
+            (spot.x() + away, level),
+            (spot.x() - away - wide, level),
+            (middle, spot.y() - away - tall),
+            (middle, spot.y() + away),
+        )
+        boxes = [QRectF(*corner, wide, tall) for corner in corners]
+        return [box for box in boxes if QRectF(self.rect()).contains(box)]
 
     def _name(self, painter: QPainter, box: QRectF, name: str) -> None:
         colours = self._scene.colours

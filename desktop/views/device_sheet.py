@@ -169,7 +169,7 @@ class DeviceSheet(Sheet):
                 (self.tr("Id"), device.id),
                 (self.tr("Profile"), device.profile),
                 (self.tr("Gateway"), gateway.name.text(self.models.language)),
-                (self.tr("Line"), " ".join(filter(None, (link.id, link.kind, where)))),
+                (self.tr("Line"), " · ".join(filter(None, (link.id, link.kind, where)))),
                 (self.tr("Read"), self._asked()),
                 (self.tr("Position"), _place(device)),
             ]

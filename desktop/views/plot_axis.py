@@ -70,7 +70,7 @@ class ValueAxis(DirectAxis):
         step = round_step((maxVal - minVal) * line_px / max(size, line_px))
         self._decimals = max(0, int(np.ceil(-np.log10(step) - 1e-9)))
         numbers = np.arange(np.ceil(minVal / step), np.floor(maxVal / step) + 1)
-        return [(step, [float(number * step) for number in numbers])]
+        return [(step, [float(number * step) + 0.0 for number in numbers])]  # no minus zero
 
     @override
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Signal
-from PySide6.QtWidgets import QDialog, QLineEdit, QPushButton, QStackedWidget, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QStackedWidget,
+    QWidget,
+)
 from typing_extensions import override
 
 from desktop.views.panels import column, label, restyle, row
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtWidgets import QVBoxLayout
 
+    from desktop.models.neighbours import Neighbour
     from desktop.models.preferences import Preferences
 
 _WIDTH_PX = 560
@@ -23,6 +34,7 @@ class WelcomeDialog(QDialog):
 
     hub_test_wanted = Signal(str)
     sign_in_wanted = Signal()
+    search_wanted = Signal()
 
     def __init__(self, preferences: Preferences, hub: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,6 +44,8 @@ class WelcomeDialog(QDialog):
         self.steps = QStackedWidget()
         self.japanese, self.english = QPushButton("日本語"), QPushButton("English")
         self.hub, self.test, self.hub_message = QLineEdit(hub), QPushButton(), label("message")
+        self.search, self.near = QPushButton(), QListWidget()
+        self._neighbours: Sequence[Neighbour] = ()
         self.enter = QPushButton()
         self.back, self.skip, self.next = QPushButton(), QPushButton(), QPushButton()
         self._titles = [label("title") for _ in range(3)]
@@ -57,6 +71,20 @@ class WelcomeDialog(QDialog):
         restyle(self.hub_message, abnormal="" if good else "alarm")
         self.test.setEnabled(True)
 
+    def say_of_search(self, why: str) -> None:
+        """Say why this machine cannot look."""
+        self.search.setEnabled(True)
+        self.say_of_hub(self.tr("Cannot look here: {why}").format(why=why), good=False)
+
+    def show_neighbours(self, found: Sequence[Neighbour]) -> None:
+        """List what announced itself; a hub's address is taken by choosing it."""
+        self._neighbours = found
+        self.search.setEnabled(True)
+        self._list_neighbours()
+        nothing = self.tr("Nothing announces itself here: ask your area manager for the address.")
+        hint = self.tr("A hint only: anybody on this network may have said so. Test the address.")
+        self.say_of_hub(hint if found else nothing, good=True)
+
     def retranslate(self) -> None:
         """Write every text anew."""
         self.setWindowTitle(self.tr("Welcome"))
@@ -71,6 +99,9 @@ class WelcomeDialog(QDialog):
             self._words[place].setText(text)
         self.hub.setAccessibleName(self.tr("Address of the hub"))
         self.test.setText(self.tr("Test this address"))
+        self.search.setText(self.tr("Look on this network"))
+        self.near.setAccessibleName(self.tr("Hubs and gateways on this network"))
+        self._list_neighbours()
         self.enter.setText(self.tr("Sign in"))
         self.back.setText(self.tr("Back"))
         self.skip.setText(self.tr("Skip all"))
@@ -92,13 +123,13 @@ class WelcomeDialog(QDialog):
 
     def _boxes(self) -> list[QVBoxLayout]:
         languages = row(self.japanese, self.english)
-        test = row(self.test)
-        enter = row(self.enter)
+        test = row(self.search, self.test)
+        enter, found = row(self.enter), (self.near, self.hub_message)
         for line in (languages, test, enter):
             line.addStretch(1)
         return [
             column(self._titles[0], self._words[0], languages, gap=16),
-            column(self._titles[1], self._words[1], self.hub, test, self.hub_message, gap=16),
+            column(*(self._titles[1], self._words[1], self.hub, test), *found, gap=16),
             column(self._titles[2], self._words[2], enter, gap=16),
         ]
 
@@ -107,6 +138,9 @@ class WelcomeDialog(QDialog):
         self.japanese.clicked.connect(lambda: change(language="ja"))
         self.english.clicked.connect(lambda: change(language="en"))
         self.test.clicked.connect(self._test)
+        self.search.clicked.connect(self._search)
+        self.near.itemClicked.connect(self._take)
+        self.near.itemActivated.connect(self._take)
         self.enter.clicked.connect(self.accept)
         self.enter.clicked.connect(self.sign_in_wanted)
         self.skip.clicked.connect(self.reject)
@@ -118,6 +152,27 @@ class WelcomeDialog(QDialog):
         self.hub_message.setText(self.tr("Asking the hub ..."))
         restyle(self.hub_message, abnormal="")
         self.hub_test_wanted.emit(self.hub.text().strip())
+
+    def _search(self) -> None:
+        self.search.setEnabled(False)
+        self.say_of_hub(self.tr("Listening for hubs and gateways ..."), good=True)
+        self.search_wanted.emit()
+
+    def _list_neighbours(self) -> None:
+        self.near.clear()
+        language = self._preferences.kept.known_language()
+        for one in self._neighbours:
+            said = (one.kind().text(language), one.name, one.place, one.version)
+            item = QListWidgetItem(" · ".join(filter(None, said)))
+            item.setData(Qt.ItemDataRole.UserRole, one.url)
+            if not one.is_hub:
+                item.setFlags(Qt.ItemFlag.NoItemFlags)  # nothing to take from it
+            self.near.addItem(item)
+        self.near.setVisible(bool(self._neighbours))
+
+    def _take(self, item: QListWidgetItem) -> None:
+        if url := str(item.data(Qt.ItemDataRole.UserRole)):
+            self.hub.setText(url)
 
     def _turn(self, by: int) -> None:
         place = self.steps.currentIndex() + by

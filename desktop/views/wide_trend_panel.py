@@ -187,6 +187,7 @@ class WideTrendPanel(TrendPanel):
 
     def _lay_out_more(self) -> None:
         self.export.setMenu(self.menu)
+        self.compare.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         for button in (self.wider, self.closer):
             button.setMinimumWidth(36)
         self.tools = row(self.compare, self.window_text, gap=8)

@@ -35,6 +35,7 @@ class Asset:
         power_kw: what it can do, each way.
         least_kw: below this it does not run.
         sign: what a positive power of it does to the import: +1 relieves, -1 burdens.
+        quantity: names the command that sets it.
         started_s, stopped_s: when it last began and ceased to run, as it was told.
     """
 
@@ -48,6 +49,7 @@ class Asset:
     started_s: float = float("-inf")
     stopped_s: float = float("-inf")
     drew_kw: float | None = None
+    quantity: str = POWER
 
     def state(self, board: Board, now_s: float) -> LeverState:
         """Return what it gives and could give; not available where it is not known or faulty."""
@@ -89,6 +91,9 @@ class Asset:
             elif power == 0 and was:
                 self.stopped_s = now_s
         return 1000.0 * power
+
+    def undone(self) -> None:
+        """Take note that it did not do what it was told."""
 
     def _bounds(self, board: Board, now_s: float) -> tuple[float, float] | None:
         if self.sign < 0:

@@ -179,11 +179,11 @@ class Holding:
     async def _carry(self, lever: str) -> None:
         """Tell one asset the newest that is wanted of it, as often as it may be told."""
         asset = self._assets[lever]
-        every_s = asset.profile.command(POWER).min_interval_s
+        every_s = asset.profile.command(asset.quantity).min_interval_s
         never = asyncio.Event()
         try:
             while lever in self._wanted:
-                since = self._means.gate.since_last_s(lever, POWER)
+                since = self._means.gate.since_last_s(lever, asset.quantity)
                 if since is not None and since < every_s:
                     await self._clock.pause(every_s - since, never)
                 relief_kw, reason = self._wanted.pop(lever)
@@ -196,7 +196,7 @@ class Holding:
 
     async def _tell(self, asset: Asset, relief_kw: float, reason: str) -> None:
         value = asset.told(relief_kw, self._clock.monotonic())
-        request = Request(asset.device, POWER, value, BY, reason)
+        request = Request(asset.device, asset.quantity, value, BY, reason)
         outcome = await self._means.gate.execute(request)
         if outcome.result in _FAILURES:
             self._put_aside(asset, outcome)
@@ -204,6 +204,7 @@ class Holding:
     def _put_aside(self, asset: Asset, outcome: Outcome) -> None:
         _log.warning("%s: %s: %s", asset.device, outcome.result, outcome.words)
         self._controller.forget(asset.lever.id)
+        asset.undone()
         until = self._clock.monotonic() + _FAILED_S
         self._aside_s[asset.device] = max(self._aside_s.get(asset.device, until), until)
 

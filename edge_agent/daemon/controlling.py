@@ -10,6 +10,8 @@ from edge_agent.control.assets import assets_of
 from edge_agent.control.audit import DEMAND_FILE, AuditTrail
 from edge_agent.control.board import Board
 from edge_agent.control.execution import Gate
+from edge_agent.control.flexible import flexible_of
+from edge_agent.control.following import Following
 from edge_agent.control.holding import Holding, Means, Site
 from edge_agent.control.plan_shelf import PlanShelf
 from edge_agent.daemon.order_book import OrderBook
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from area_configs.domain.readings import Reading
     from edge_agent.clock import Clock
+    from edge_agent.control.assets import Asset
     from edge_agent.control.execution import Line
     from edge_agent.daemon.configuring import Configuration
     from platform_hub.client.area_client import AreaClient
@@ -67,7 +70,7 @@ class Controlling:
         self._shelf = PlanShelf(folder, configuration.installation.area.id, replace_durably)
         self._book = OrderBook(folder)
         self._own = 0
-        self._holding: Holding | None = None
+        self._holding: Holding | Following | None = None
         self._orders: Orders | None = None
 
     def tasks(self) -> dict[str, Task]:
@@ -91,7 +94,7 @@ class Controlling:
         plan = self._shelf.held
         return {
             "own_readings": self._own,
-            "demand": self._holding.status() if self._holding else None,
+            "demand": self._holding.status() if isinstance(self._holding, Holding) else None,
             "plan": plan
             and {
                 "id": plan.id,
@@ -104,14 +107,13 @@ class Controlling:
         }
 
     async def _hold(self, stop: asyncio.Event) -> None:
-        site = self._site()
-        if site is None:
+        holding = self._holds()
+        if holding is None:
             await stop.wait()
             return
-        means = Means(self._gate, self._board, self._shelf, self._trail, self._tell)
-        self._holding = Holding(site, means, self._clock)
+        self._holding = holding
         try:
-            await self._holding.run(stop)
+            await holding.run(stop)
         finally:
             self._holding = None
 
@@ -119,17 +121,24 @@ class Controlling:
         self._own += len(readings)
         await self.deliver(readings)
 
-    def _site(self) -> Site | None:
-        """Return the site whose demand is held here; None where it is not, or its meter is elsewhere."""
-        settings, installation = self.configuration.settings, self.configuration.installation
-        area, gateway = installation.area, installation.gateway.id
+    def _holds(self) -> Holding | Following | None:
+        """Return what holds the demand; where the meter is elsewhere, what follows the plan."""
+        settings, area = self.configuration.settings, self.configuration.installation.area
         energy = area.energy
         if energy is None or not settings.control.demand:
             return None
-        if area.device(energy.meter).gateway != gateway:
-            return None
+        assets = self._assets()
+        if area.device(energy.meter).gateway != self.configuration.installation.gateway.id:
+            follows = Following(assets, self._gate, self._shelf, self._board, self._clock)
+            return follows if assets else None
         target_kw = settings.control.target_kw or energy.contract_kw
-        return Site(energy.meter, target_kw, assets_of(area, gateway))
+        means = Means(self._gate, self._board, self._shelf, self._trail, self._tell)
+        return Holding(Site(energy.meter, target_kw, assets), means, self._clock)
+
+    def _assets(self) -> list[Asset]:
+        installation = self.configuration.installation
+        area, gateway = installation.area, installation.gateway.id
+        return [*assets_of(area, gateway), *flexible_of(area, gateway, self._clock.now_us)]
 
     async def _take_orders(self, stop: asyncio.Event) -> None:
         if self._connect is None:
@@ -140,7 +149,7 @@ class Controlling:
 
     def _desk(self, connect: Connect) -> Desk:
         configuration = self.configuration
-        settings, area = configuration.settings, configuration.installation.area
+        settings = configuration.settings
         return Desk(
             gateway=settings.gateway,
             folder=settings.data,
@@ -149,7 +158,7 @@ class Controlling:
             gate=self._gate,
             shelf=self._shelf,
             book=self._book,
-            powers_kw={a.device: a.power_kw for a in assets_of(area, settings.gateway)},
+            powers_kw={asset.device: asset.power_kw for asset in self._assets()},
             hands_off=self._hands_off,
             describe=self._describe,
             office=Office(settings.file),

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from area_configs.domain.areas import Device
+    from edge_agent.simulators.drives import Drive
     from edge_agent.simulators.flows import Day
     from edge_agent.simulators.sizes import Sizes
 
@@ -51,6 +52,11 @@ class Look(Protocol):
     @property
     def given_w(self) -> float:
         """Return the power that it gives."""
+        ...
+
+    @property
+    def drive(self) -> Drive | None:
+        """Return how commands move it, None where it never had one."""
         ...
 
     @property
@@ -125,7 +131,8 @@ MEASURES: Mapping[str, Callable[[Look], float]] = MappingProxyType(
         "charge_mode": _charge_mode,
         "charge_power_setting": _rated,
         "discharge_power_setting": _rated,
-        "output_limit": lambda _look: 100,
+        "output_limit": lambda look: 100 * look.drive.limit_share if look.drive else 100,
+        "output_limit_switch": lambda look: float(look.drive is not None and look.drive.limited),
         "plug_state": lambda look: 3 if look.taken_w > _IDLE_W else 0,
         "heating_mode": lambda _look: 2,
         "heating": lambda look: float(look.taken_w > 300.0),

@@ -47,6 +47,7 @@ class Drive:
     Attributes:
         wanted_w: the net power that it was told; None: it goes on by its own plan.
         limit_w: it gives no more than this.
+        limit_share: it gives no more than this share of its rated power, while `limited`.
         switch: whether it was told to run or to stop; None where it never was.
         started_s: for how long its start has been under way.
         warmth: of its stack, 0 to 1: some ten minutes to warm up, an hour to cool down.
@@ -57,6 +58,8 @@ class Drive:
     net_w: float
     wanted_w: float | None = None
     limit_w: float = math.inf
+    limit_share: float = 1.0
+    limited: bool = False
     switch: bool | None = None
     started_s: float = 0.0
     warmth: float = 0.0
@@ -67,6 +70,10 @@ class Drive:
             self.switch = value > 0
         elif quantity == "power_limit":
             self.limit_w = max(value, 0.0)
+        elif quantity == "output_limit":
+            self.limit_share = min(max(value / 100, 0.0), 1.0)
+        elif quantity == "output_limit_switch":
+            self.limited = value > 0
         elif quantity == "active_power" and abs(value) <= self.rated_w:
             self.wanted_w = value if self.kind is DeviceKind.ELECTROLYSER else -value
         else:
@@ -113,4 +120,5 @@ class Drive:
             (goal < 0 and charge <= _EMPTY) or (goal > 0 and charge >= _FULL)
         ):
             return 0.0
-        return max(goal, -self.limit_w)
+        share_w = self.limit_share * self.rated_w if self.limited else math.inf
+        return max(goal, -min(self.limit_w, share_w))

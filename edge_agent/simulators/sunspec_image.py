@@ -10,10 +10,10 @@ from typing_extensions import override
 from area_configs.domain.sources import SunSpecSource
 from area_configs.loader.sunspec_models import sunspec_models
 from edge_agent.simulators.ledger import Said
-from edge_agent.simulators.registers import RegisterImage, Unmapped
+from edge_agent.simulators.registers import RegisterImage, Unmapped, Unwilling
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from area_configs.domain.areas import Device
     from area_configs.domain.devices import DeviceProfile, Point
@@ -51,6 +51,30 @@ class SunSpecImage(RegisterImage):
         for number in wanted:
             at = self._place(sunspec_models()[number], at)
         self._fixed |= dict(zip((at, at + 1), _END, strict=True))
+        self._writable = dict(self._commands(profile))
+
+    @property
+    @override
+    def takes_commands(self) -> bool:
+        """Tell whether anything can be written at all."""
+        return bool(self._writable)
+
+    @override
+    def write(self, table: ModbusTable, address: int, words: list[int], at_us: int) -> None:
+        """Take the registers of one whole command and do it.
+
+        Raises:
+            Unmapped: no command is written there, or it has another length.
+            Unwilling: the device does not take the value.
+        """
+        command = self._writable.get(address)
+        if table != "holding" or command is None or len(words) != command[2].registers:
+            raise Unmapped
+        quantity, source, place = command
+        raw = int.from_bytes(b"".join(word.to_bytes(2, "big") for word in words), "big")
+        value = self._worth(source, place, raw)
+        if value is None or not self._obey(quantity, value, at_us):
+            raise Unwilling
 
     @override
     def read(
@@ -77,6 +101,15 @@ class SunSpecImage(RegisterImage):
                     said.append(self._meaning(point, source, place, raw))
         return [held[one] for one in asked], said
 
+    def _commands(
+        self, profile: DeviceProfile
+    ) -> Iterator[tuple[int, tuple[str, SunSpecSource, SunSpecPoint]]]:
+        for command in profile.commands:
+            if isinstance(source := command.target, SunSpecSource):
+                model = sunspec_models()[source.models[0]]
+                place = model.by_name[source.point]
+                yield self._bases[model.id] + place.offset, (command.quantity, source, place)
+
     def _place(self, model: SunSpecModel, at: int) -> int:
         """Put a model down with everything in it not implemented; return where it ends."""
         self._bases[model.id] = at
@@ -100,12 +133,14 @@ class SunSpecImage(RegisterImage):
         return list(_words(absent.to_bytes(2 * point.registers, "big")))
 
     def _meaning(self, point: Point, source: SunSpecSource, place: SunSpecPoint, raw: int) -> Said:
+        return Said(self.device.id, point.quantity, self._worth(source, place, raw))
+
+    def _worth(self, source: SunSpecSource, place: SunSpecPoint, raw: int) -> float | None:
+        """Return what a raw number means, None where it is no value."""
         if source.codes:
-            return Said(self.device.id, point.quantity, dict(source.codes).get(raw))
+            return dict(source.codes).get(raw)
         power = _power(sunspec_models()[source.models[0]], place)
-        absent = raw == _absent(place)
-        value = None if absent else raw * 10.0**power * source.scale
-        return Said(self.device.id, point.quantity, value)
+        return None if raw == _absent(place) else raw * 10.0**power * source.scale
 
 
 def _raw(value: float | None, source: SunSpecSource, place: SunSpecPoint, power: int) -> int:

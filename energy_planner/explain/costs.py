@@ -63,19 +63,24 @@ def nothing(plant: Plant, inputs: Inputs, tariff: Tariff) -> Outcome:
     Storage rests, vehicles charge when they come, loads run when their window begins, hydrogen
     is bought as it is dispensed, heat comes from the boiler first.
     """
-    load = inputs.load_kw - inputs.pv_kw
-    for session in plant.vehicles:
-        window = slice(session.arrives, session.departs)
-        load = load + _at_once(inputs.hours, window, session.energy_kwh, session.power_kw)
-    for waits in plant.shiftable:
-        window = slice(waits.begins, waits.ends)
-        load = load + _at_once(inputs.hours, window, waits.energy_kwh, waits.power_kw)
+    load = inputs.load_kw - inputs.pv_kw + sum(at_once(plant, inputs.hours).values())
     other = 0.0
     if heat := plant.heat:
         boiler = np.minimum(heat.demand_kw, heat.boiler_kw)
         other = float((boiler * inputs.hours).sum()) * heat.boiler_price
         load = load + np.minimum((heat.demand_kw - boiler) / heat.cop, heat.heat_pump_kw)
     return _outcome(inputs, tariff, load, _dispensed(plant), other)
+
+
+def at_once(plant: Plant, hours: Series) -> dict[str, Series]:
+    """Return (T,) the power of each charger and waiting load that runs as soon as it may."""
+    found: dict[str, Series] = {}
+    parts = [(s.id, s.arrives, s.departs, s.energy_kwh, s.power_kw) for s in plant.vehicles]
+    parts += [(s.id, s.begins, s.ends, s.energy_kwh, s.power_kw) for s in plant.shiftable]
+    for device, begins, ends, energy, power in parts:
+        own = _at_once(hours, slice(begins, ends), energy, power)
+        found[device] = found.get(device, np.zeros(len(hours))) + own
+    return found
 
 
 def held(plant: Plant, inputs: Inputs, tariff: Tariff, relief_kw: Series) -> Outcome:

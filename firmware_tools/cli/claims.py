@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from contextlib import ExitStack
 
     from firmware_tools.claim import Claimed, Desk
-    from firmware_tools.discover import Found
     from platform_hub.client import AreaClient, HubClient, Session
+    from platform_hub.client.discovering import Found
 
 Host = Annotated[str, typer.Argument(help="Address of the gateway, as `discover` shows it.")]
 Hub = Annotated[str, typer.Option("--hub", help="Address of the hub; the gateway uses it too.")]
@@ -51,7 +51,7 @@ def discover(
     import threading
     from dataclasses import asdict
 
-    from firmware_tools import discover as search
+    from platform_hub.client import discovering as search
 
     found = [_asked(host, port)] if host else search.look(seconds, threading.Event())
     rows = [asdict(one) for one in found]
@@ -144,8 +144,8 @@ def _tell(done: Claimed, as_json: bool) -> None:
 
 
 def _asked(host: str, port: int) -> Found:
-    from firmware_tools.discover import Found
     from firmware_tools.gateway_link import ClaimLink
+    from platform_hub.client.discovering import Found
 
     link = ClaimLink(host, port)
     try:

@@ -6,7 +6,7 @@ import contextlib
 import logging
 from typing import TYPE_CHECKING
 
-from platform_hub.wire import claiming
+from platform_hub.wire.announcements import SERVICE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,8 +26,8 @@ def announced(name: str, state: str, port: int, version: str) -> Iterator[None]:
         yield
         return
     info = ServiceInfo(
-        claiming.SERVICE,
-        f"{name}.{claiming.SERVICE}",
+        SERVICE,
+        f"{name}.{SERVICE}",
         port=port,
         properties={"id": name, "state": state, "proto": "1", "version": version},
         server=f"{name}.local.",

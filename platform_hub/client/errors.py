@@ -25,8 +25,9 @@ _WORDS = ("detail", "description", "title", "error")
 _DETAIL_CHARACTERS = 500  # a proxy's error page must not fill the log
 
 
-class _InWords(msgspec.Struct):
+class _Said(msgspec.Struct):
     words: dict[str, str] = {}
+    code: str = ""
 
 
 class HubSlow(HubUnavailable):
@@ -77,7 +78,8 @@ def of_answer(
             return HubBusy(said, retry_after_s)
         return HubUnavailable(said)
     said = f"{url} refused the request: {_detail(status, body)}"
-    return HubRejected(said, status, _words(body))
+    problem = _said(body)
+    return HubRejected(said, status, problem.words, problem.code)
 
 
 def too_slow(url: str, seconds: float) -> HubSlow:
@@ -118,12 +120,12 @@ def _retry_after_s(headers: Mapping[str, str], now: datetime) -> float | None:
         return None
 
 
-def _words(body: bytes) -> dict[str, str]:
-    """Return the reason by language, where the hub gives it in several."""
+def _said(body: bytes) -> _Said:
+    """Return the reason by language and its code, where the hub gives them."""
     try:
-        return msgspec.json.decode(body, type=_InWords).words
+        return msgspec.json.decode(body, type=_Said)
     except msgspec.MsgspecError:
-        return {}
+        return _Said()
 
 
 def _detail(status: int, body: bytes) -> str:

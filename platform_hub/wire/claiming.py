@@ -23,7 +23,6 @@ from area_configs.domain.errors import SmartAreaError
 _T = TypeVar("_T")
 
 HELLO_PATH, CLAIM_PATH, STATE_PATH = "/claim/v1/hello", "/claim/v1/claim", "/claim/v1/state"
-SERVICE = "_smartarea._tcp.local."
 PORT = 9465
 PROOF_HEADER, REFUSAL_HEADER = "Claim-Proof", "Claim-Refusal"
 MOST_BYTES = 64 << 20  # of a box: the area's files are in it

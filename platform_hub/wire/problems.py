@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from area_configs.domain.names import Language, Name
 
 MEDIA_TYPE = "application/problem+json"
+_NOT_IN_A_CODE = re.compile(r"[^a-z0-9]+")
 _BASE = "https://uri.etsi.org/ngsi-ld/errors/"
 
 
@@ -17,6 +19,8 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     """One problem; `detail` says what was wrong and what to do.
 
     Attributes:
+        code: what kind of problem it is, for programs: it stays when the words change. An extension
+            member too; where none is given it is the title in lower case, as `content-too-large`.
         words: the detail by language, an extension member (RFC 9457, 3.2), so that a screen can
             change its language without asking again.
     """
@@ -26,6 +30,12 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     status: int
     detail: str = ""
     words: dict[str, str] = {}
+    code: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.code:
+            code = _NOT_IN_A_CODE.sub("-", self.title.lower()).strip("-")
+            msgspec.structs.force_setattr(self, "code", code)
 
 
 def in_both(problem: Problem, said: Name) -> Problem:

@@ -1,8 +1,10 @@
-"""Benchmark of one gateway at its capacity: meters, Modbus devices and a hydrogen station at once.
+"""Benchmark of one gateway at its capacity: meters, Modbus devices, wearables, a hydrogen station.
 
 `python tests/benchmarks/bench_gateway_capacity.py --output DIR [--minutes N]` writes
 `DIR/bench_gateway_capacity.json`. The devices are simulators in a process of their own, the agent is
-the real one with its log on disk and a real hub; the figures are of the agent's process alone.
+the real one with its log on disk and a real hub; the figures are of the agent's process alone. The
+wearables notify over virtual radios, whose Bluetooth stack runs in that process as well, where a
+gateway in the field has BlueZ for it: `--wearables 0` shows what they cost.
 A poll is missed where it did not happen: polls that a busy machine delays are made, later.
 """
 
@@ -25,6 +27,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from area_configs.domain.quantities import BY_GATEWAY, QUANTITIES, Kind
 from area_configs.loader import load_area
+from edge_agent.health.report import status_of
 from tests.benchmarks import hub_process
 from tests.benchmarks.goals import told
 
@@ -35,7 +38,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 METERS, DISPENSERS, FEEDERS = 40, 17, 38
-WARM_S, COOL_S = 15.0, 2.0
+WEARABLES, WORN_AT_ONCE = 20, 4  # one adapter holds four connections
+START_S, WARM_S, COOL_S = 240.0, 15.0, 2.0
 MINUTES = 10.0
 _EDGE = 1  # the measured span cuts through one period of each point
 _HEAD = """
@@ -63,8 +67,10 @@ url = "opc.tcp://192.0.2.3:4840"
 """
 
 
-def area_text() -> str:
-    """Return the area file: 40 meters, feeders with 200 points/s, a station with 300 points/s."""
+def area_text(wearables: int = WEARABLES) -> str:
+    """Return the area file: 40 meters, feeders with 200 points/s, a station with 300 points/s, straps."""
+    radios = -(-wearables // WORN_AT_ONCE)
+    links = [f'[[gateways.links]]\nid = "radio-{n}"\nkind = "ble"\n' for n in range(radios)]
     devices = [_device("station", "generic_hydrogen_station", "station", 'address = "Station"')]
     devices += [
         _device(f"dispenser-{n}", "generic_hydrogen_dispenser", "station", f'address = "D{n}"')
@@ -77,7 +83,16 @@ def area_text() -> str:
         devices += [
             _device(f"{link}-{n}", profile, link, f"unit = {n}") for n in range(1, count + 1)
         ]
-    return _HEAD + "\n".join(devices)
+    devices += [
+        _device(
+            f"strap-{n}",
+            "ble_heart_rate_strap",
+            f"radio-{n // WORN_AT_ONCE}",
+            f'address = "C4:00:00:00:01:{n:02X}"',
+        )
+        for n in range(wearables)
+    ]
+    return _HEAD + "".join(links) + "\n".join(devices)
 
 
 def _device(name: str, profile: str, link: str, place: str) -> str:
@@ -88,14 +103,15 @@ def _device(name: str, profile: str, link: str, place: str) -> str:
     )
 
 
-def run(folder: Path, seconds: float) -> dict[str, Any]:
+def run(folder: Path, seconds: float, wearables: int = WEARABLES) -> dict[str, Any]:
     """Run the gateway for so long and return what it took and what it missed."""
     (folder / "area").mkdir()
-    (folder / "area" / "area.toml").write_text(area_text(), encoding="utf-8")
+    (folder / "area" / "area.toml").write_text(area_text(wearables), encoding="utf-8")
     area = load_area(folder / "area")
     with hub_process.serving() as hub, _simulators(folder) as devices:
         _settings(folder, hub.url)
         with _agent(folder) as agent:
+            all_spoke = _all_spoke(folder / "data")
             time.sleep(WARM_S)
             begin_us, begin_cpu = time.time_ns() // 1000, _cpu_s(agent)
             begin_devices = _cpu_s(devices)
@@ -108,15 +124,29 @@ def run(folder: Path, seconds: float) -> dict[str, Any]:
     span_s = (end_us - begin_us) / 1e6
     return {
         "seconds": span_s,
+        "wearables": wearables,
+        "all_spoke_before": all_spoke,
         "points_per_s": sum(map(len, said.values())) / span_s,
         "expected_per_s": _expected_per_s(area),
         "cpu_share_of_a_core": cpu_s / span_s,
+        "cpu_ms_per_point": 1000 * cpu_s / max(1, sum(map(len, said.values()))),
         "simulators_share_of_a_core": devices_cpu_s / span_s,
         "machine_load": psutil.getloadavg(),
         "peak_rss_mib": peak,
         "missed": missed,
         "missed_polls": sum(missed.values()),
     }
+
+
+def _all_spoke(data: Path) -> bool:
+    """Wait until every device has said something; False where a machine is too busy for that."""
+    ends = time.monotonic() + START_S
+    while time.monotonic() < ends:
+        devices = (status_of(data) or {}).get("devices", {})
+        if devices and all(one["stored"] for one in devices.values()):
+            return True
+        time.sleep(1.0)
+    return False
 
 
 def _expected_per_s(area: Area) -> dict[str, float]:
@@ -217,11 +247,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--output", type=Path, default=Path("bench-output"), metavar="DIR")
     parser.add_argument("--minutes", type=float, default=MINUTES, help="how long is measured")
+    parser.add_argument("--wearables", type=int, default=WEARABLES, help="how many notify")
     options = parser.parse_args()
     folder = options.output.absolute()
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder) as name:
-        report = run(Path(name), options.minutes * 60)
+        report = run(Path(name), options.minutes * 60, options.wearables)
     report = {"benchmark": "gateway_capacity", "goals": goals(report), **report}
     target = folder / "bench_gateway_capacity.json"
     target.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")

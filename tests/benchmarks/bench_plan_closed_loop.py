@@ -39,8 +39,8 @@ def summary(months: list[dict[str, float]]) -> dict[str, object]:
     return {
         "peak_cut_of_perfect": told(cut / best_cut, ">=", 0.45),
         "saving_of_perfect": told(saved / best_saved, ">=", 0.70),
-        "worst_month_cut_kw": told(worst_cut, ">=", 0.0),
-        "worst_month_saving": told(worst_saved, ">=", 0.0),
+        "worst_month_cut_kw": told(round(worst_cut, 6), ">=", 0.0),
+        "worst_month_saving": told(round(worst_saved, 6), ">=", 0.0),
     }
 
 

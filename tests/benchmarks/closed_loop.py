@@ -59,7 +59,8 @@ class Planner:
         tariff = Tariff(price, np.full(HORIZON, homes.EXPORT_PRICE), charge)
         store = Store.of(plant)
         floor = max(incumbent_kw, self._first(month, store))
-        held = hold(store, said.mean + said.errors, hours, floor)
+        courses = said.mean + said.errors
+        held = hold(store, said.mean, courses, hours, tariff, floor)
         plant, tariff = guarded(*aimed(plant, tariff, Aim()), held)
         found = optimise(plant, inputs, tariff, search=Search(exact=False, explained=False))
         relief = found.power["battery", "discharge"][0] - found.power["battery", "charge"][0]

@@ -37,7 +37,7 @@ application = QCoreApplication([])
 file = Path(sys.argv[2]) / "area.toml"
 draft = AreaDraft()
 draft.open(area_edit.AreaText(file, area_edit.read_text(file)))
-autosave = Autosave(Drafts(sys.argv[1]), "area", draft.content)
+autosave = Autosave(Drafts(sys.argv[1]), f"area/{file}", draft.content)
 draft.changed.connect(autosave.touch)
 autosave.saved.connect(lambda: print("kept", flush=True))
 draft.set(("energy", "contract_kw"), 512)
@@ -150,7 +150,7 @@ def test_after_kill_9_the_draft_is_there_again(qtbot, folder):
         assert "draft from before" in console.page._message.text()
         console.draft.undo.undo()
         assert not console.draft.dirty
-    assert Drafts(NOBODY).find("area") is None
+    assert Drafts(NOBODY).all() == []
 
 
 def test_an_area_sent_to_the_hub_reaches_the_gateway(qtbot, tmp_path_factory):

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import numpy as np
 import pytest
 
+from area_configs.domain.energy import ChargingSite, DayWindow
 from area_configs.domain.plans import EnergyPlan, PlanStep
 from energy_planner.aims import Aim
 from energy_planner.day_plan import plan_ahead
-from energy_planner.errors import InfeasiblePlan, PlanCancelled
+from energy_planner.errors import InfeasiblePlan, PlanCancelled, PlanInputError
 from energy_planner.optimiser.solve import Cancel
 from energy_planner.orders import energy_plan, for_gateways
 from energy_planner.planner import Search
 from energy_planner.proposal import propose
 from energy_planner.rolling import why_send
 from energy_planner.scenario import Scenario, applied
-from tests.energy_planner.site_samples import NOW, SITE, request
+from tests.energy_planner.site_samples import AREA, NOW, SITE, request
 
 NOW_US = round(NOW.timestamp() * 1e6)
 HOUR_US = 3_600_000_000
@@ -80,12 +82,18 @@ def test_somebody_who_asked_for_that_peak_is_told_that_there_is_no_plan() -> Non
 
 def test_the_plan_in_force_is_reckoned_by_the_same_forecast(made) -> None:
     order = energy_plan("harumi", 1, made.made)
-    again = propose(request(), for_gateways(order, SITE))
+    again = propose(request(), for_gateways(order, AREA))
     assert again.current.import_kw == pytest.approx(again.proposed.import_kw, abs=0.1)
     assert again.current.cost == pytest.approx(again.proposed.cost, rel=0.01)
     rest = EnergyPlan("x", "harumi", 1, NOW_US, NOW_US + HOUR_US, 1.0, ())
     idle = propose(request(), rest)
     assert idle.current.cost == pytest.approx(idle.idle.cost)
+
+
+@pytest.mark.parametrize(("scale", "unit"), [(1000.0, "in watts"), (0.001, "in megawatts")])
+def test_a_history_in_another_unit_is_refused_in_words(scale: float, unit: str) -> None:
+    with pytest.raises(PlanInputError, match=unit):
+        propose(request(scale=scale))
 
 
 def test_quick_first_then_the_last_word_and_cancelling() -> None:
@@ -125,7 +133,23 @@ def plan(*steps: tuple[str, float], target_w: float = 400e3, hours: int = 24) ->
 
 def test_gateways_are_told_of_what_they_can_move_only() -> None:
     whole = plan(("battery-main", 1.0), ("ev-charger-1", -3.0), ("fuel-cell-main", 2.0))
-    assert [s.device for s in for_gateways(whole, SITE).steps] == ["battery-main", "fuel-cell-main"]
+    assert [s.device for s in for_gateways(whole, AREA).steps] == ["battery-main", "fuel-cell-main"]
+
+
+def test_a_vehicle_is_planned_while_it_is_there_and_left_alone_else() -> None:
+    car = ChargingSite("ev-tower-b", 6.0, DayWindow(12 * 60, 18 * 60), 12.0)
+    asked = request()
+    asked = replace(asked, site=replace(SITE, charging=(car,)))
+    area = replace(AREA, energy=asked.site)
+    made = propose(asked)
+    order = for_gateways(energy_plan("harumi", 1, made.made), area)
+    steps = [step for step in order.steps if step.device == "ev-tower-b"]
+    hours = {datetime.fromtimestamp(s.begins_us / 1e6, NOW.tzinfo).hour for s in steps}
+    assert hours == set(range(12, 18))
+    kwh = sum(-s.power_w * (s.ends_us - s.begins_us) / 3.6e12 for s in steps)
+    assert kwh == pytest.approx(12.0, abs=0.01)
+    again = propose(asked, order)
+    assert again.current.import_kw == pytest.approx(again.proposed.import_kw, abs=0.1)
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _SLACK = 1e-6  # of the ring's area: how far a fan triangle may turn the wrong way
 _CLOSE = 1e-4  # of the ring's area: how far the triangles' area may differ from it
 _CORNERS = 3
+_OTHERS = ([1, 2], [2, 0], [0, 1])  # axes seen along each axis, so that left turns stay left
 _MANY = 500  # VTK's ear cutting takes time with the square of the corners, earcut's does not
 
 
@@ -55,13 +56,6 @@ def triangulate(
     owners = np.concatenate([ring for _, ring in found])
     order = np.argsort(owners, kind="stable")
     return triangles[order].astype(np.int32), owners[order].astype(np.int32)
-
-
-def newell(ring: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the area vectors of rings (..., n, 3): normal times area (Newell's method)."""
-    local = ring - ring[..., :1, :]
-    area: NDArray[np.float64] = np.cross(local, np.roll(local, -1, axis=-2)).sum(axis=-2) / 2
-    return area
 
 
 def _fans(
@@ -160,12 +154,22 @@ def _cut(
     """Ear-cut one ring with its holes (rings `span`), seen along its normal's main axis."""
     first, end = int(starts[span[0]]), int(starts[span[1]])
     local = points[first:end] - points[first]
-    outer = local[: int(starts[span[0] + 1]) - first]
-    normal = newell(outer)
-    flat = np.ascontiguousarray(np.delete(local, int(np.argmax(np.abs(normal))), axis=1))
+    normal = _area_vector(local[: int(starts[span[0] + 1]) - first])
+    main = int(np.argmax(np.abs(normal)))
+    flat = np.ascontiguousarray(local[:, _OTHERS[main]])
     ends = (starts[span[0] + 1 : span[1] + 1] - first).astype(np.uint32)
     cut = mapbox_earcut.triangulate_float64(flat, ends).astype(np.int64).reshape(-1, _CORNERS)
-    a, b, c = local[cut[:, 0]], local[cut[:, 1]], local[cut[:, 2]]
-    backwards = np.cross(b - a, c - a) @ normal < 0
+    a = flat[cut[:, 0]]
+    u, v = flat[cut[:, 1]] - a, flat[cut[:, 2]] - a
+    backwards = (u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0]) * normal[main] < 0
     cut[backwards] = cut[backwards][:, ::-1]
     return cut + first, np.full(len(cut), span[0], np.int64)
+
+
+def _area_vector(ring: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return Newell's vector of one ring (n, 3) that begins at the origin, of any length."""
+    x, y, z = ring[:-1].T
+    after_x, after_y, after_z = ring[1:].T
+    return np.array(
+        [y @ after_z - z @ after_y, z @ after_x - x @ after_z, x @ after_y - y @ after_x]
+    )

@@ -31,7 +31,7 @@ def write_tiles(
     *,
     kinds: Sequence[str] | None = None,
     lod: int | None = None,
-    geoid_m: float = 0.0,
+    geoid_m: float | None = None,
 ) -> list[Path]:
     """Write `tileset.json` and its tiles, and return all paths, the tileset first.
 
@@ -41,7 +41,9 @@ def write_tiles(
         kinds: which of its kinds; all where none are named.
         lod: level of detail; the usual one of each kind where none is named.
         geoid_m: height of the geoid over the ellipsoid, which is added to all heights: city files
-            count from the sea (T.P.), 3D Tiles from the ellipsoid; about 36.7 m in Tokyo.
+            count from the sea (T.P.), 3D Tiles from the ellipsoid. One figure serves an area: over
+            ten kilometres in Japan the geoid bends by some decimetres. Where it is not known,
+            heights stay as they are; `asset.extras` says either.
 
     Raises:
         ValueError: the model has no surfaces of these kinds.
@@ -65,20 +67,26 @@ def write_tiles(
         )
     box = _box([piece.mesh for piece in pieces])
     root = {
-        "transform": placed(model.frame, geoid_m).T.ravel().tolist(),
+        "transform": placed(model.frame, geoid_m or 0.0).T.ravel().tolist(),
         "boundingVolume": {"box": box},
         "geometricError": 2 * max(box[3], box[7], box[11]),
         "refine": "ADD",
         "children": children,
     }
     tileset = {
-        "asset": {"version": "1.1"},
+        "asset": {"version": "1.1", "extras": _heights(geoid_m)},
         "geometricError": 4 * max(box[3], box[7], box[11]),
         "root": root,
     }
     path = folder / "tileset.json"
     path.write_text(json.dumps(tileset, indent=1) + "\n", encoding="utf-8")
     return [path, *paths]
+
+
+def _heights(geoid_m: float | None) -> dict[str, str | float]:
+    if geoid_m is None:
+        return {"heights": "over the datum of the city files (T.P.), not over the ellipsoid"}
+    return {"heights": "over the ellipsoid", "geoid_m": geoid_m}
 
 
 def placed(frame: Frame, geoid_m: float = 0.0) -> NDArray[np.float64]:

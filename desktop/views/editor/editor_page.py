@@ -281,20 +281,23 @@ class EditorPage(Translated):
     def _device_added(self, table: dict[str, Any]) -> None:
         near = self.draft.state.place("gateways", table["gateway"])
         table["position"] = dict(self.draft.state.value((*(near or ()), "position")))
-        self._try(lambda: self.draft.add(("devices",), table, _ADD_DEVICE))
-        self.place()
+        if self._try(lambda: self.draft.add(("devices",), table, _ADD_DEVICE)):
+            self.place()
 
     def _gateway_added(self, table: dict[str, Any]) -> None:
         table["position"] = dict(self.draft.state.value(("centre",)))
-        self._try(lambda: self.draft.add(("gateways",), table, _ADD_GATEWAY))
-        self.place()
+        if self._try(lambda: self.draft.add(("gateways",), table, _ADD_GATEWAY)):
+            self.place()
 
-    def _try(self, work: Callable[[], object]) -> None:
+    def _try(self, work: Callable[[], object]) -> bool:
+        """Do it, or say why it cannot be done; tell which."""
         self.say("")
         try:
             work()
         except CannotEdit as error:
             self.say(str(error))
+            return False
+        return True
 
     def _save_file(self) -> None:
         if not self.fixed:

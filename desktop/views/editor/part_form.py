@@ -228,6 +228,7 @@ def _fill(editor: Editor, field: AreaField, value: Any) -> None:
             editor.setText(_text(value))
     elif _value(field, editor.text()) != value:  # what is typed in stays as it is typed
         editor.setText(_text(value))
+        editor.setCursorPosition(0)
 
 
 def _text(value: Any) -> str:

@@ -74,12 +74,14 @@ class AreaInForce:
 
     Attributes:
         area: in force at the start.
+        digest: of its version, empty where it was never changed from here.
         packed: gives its zip.
         folder: where another area is put; None where none can be.
         adopted: told of each area that comes into force later.
     """
 
     area: Area
+    digest: str
     packed: Callable[[], bytes]
     folder: Path | None
     adopted: Callable[[Area], None]
@@ -106,7 +108,7 @@ class AreaApi:
         self.office = Office(area, authority, feed)
         self.gateways = Gateways(self.office)
         self.alarms = AlarmDesk(authority, Judge(area), feed)
-        self.pack = Pack(self.office, placed.packed, placed.folder, self._adopt)
+        self.pack = Pack(self.office, placed.digest, placed.packed, placed.folder, self._adopt)
         self._stopping = asyncio.Event()
 
     def routes(self, ca: str) -> dict[str, dict[str, Endpoint]]:

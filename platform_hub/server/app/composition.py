@@ -64,6 +64,7 @@ class Parts:
 
     Attributes:
         pack: gives the zip of the area.
+        digest: of the area's version, empty where it was never changed.
         folder: where the area stands; None where it cannot be changed while the hub runs.
         now_us: the clock, microseconds since 1970 UTC.
         open_to_all: no keys are asked for; only ever on loopback.
@@ -82,6 +83,7 @@ class Parts:
     ca: str = ""
     context_map: Mapping[str, Any] = field(default_factory=dict)
     folder: Path | None = None
+    digest: str = ""
 
 
 class Hub:
@@ -97,7 +99,7 @@ class Hub:
         history = parts.settings.history
         expected = aggregates.expectations(parts.area, history)
         self._upkeep = Upkeep(parts.database, history, expected, parts.now_us)
-        placed = AreaInForce(parts.area, parts.pack, parts.folder, self._adopted)
+        placed = AreaInForce(parts.area, parts.digest, parts.pack, parts.folder, self._adopted)
         care = parts.settings.care
         self.area_api = AreaApi(placed, authority, self._guard, self._feed, care)
         self._feed.know_gateways(self.area_api.gateways.states)

@@ -78,6 +78,10 @@ _OWN_SCHEMAS: Json = {
         "properties": {
             "type": {"type": "string", "format": "uri-reference"},
             "title": {"type": "string"},
+            "code": {
+                "type": "string",
+                "description": "The kind of problem, for programs: it stays when the words change.",
+            },
             "status": {"type": "integer"},
             "detail": {"type": "string"},
         },

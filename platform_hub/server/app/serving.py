@@ -117,7 +117,7 @@ def serve(
         _alone(folder, database),
         contextlib.closing(_listen(address)) as listener,
     ):
-        area = settled(folder.area, database, now_us())
+        area, digest = settled(folder.area, database, now_us())
         parts = Parts(
             area,
             database,
@@ -129,6 +129,7 @@ def serve(
             ca=_pinned(folder),
             context_map=context_map or {},
             folder=folder.area,
+            digest=digest,
         )
         hub = Hub(parts)
         hub.prepare()

@@ -171,7 +171,8 @@ class Accounts:
             return True
 
         if not await self.authority.write(add):
-            raise Refused(plain(409, "Already exists", f"there is a user {new.name} already"))
+            detail = f"there is a user {new.name} already"
+            raise Refused(plain(409, "Already exists", detail, "user-exists"))
         request.state.change = {"name": new.name, "role": new.role}
         return json_response(_shown(new), 201, {"Location": f"{USERS_PATH}/{new.name}"})
 
@@ -269,9 +270,8 @@ def _check_managers(transaction: Transaction, before: StoredUser, after: StoredU
         return
     everybody = users.all_users(transaction)
     if sum((user.role, user.disabled_us) == manages for user in everybody) == 1:
-        raise Refused(
-            plain(409, "Conflict", f"{before.name} is the last manager: add another first")
-        )
+        detail = f"{before.name} is the last manager: add another first"
+        raise Refused(plain(409, "Conflict", detail, "last-manager"))
 
 
 def _logged_in(made: Login, now_us: int) -> Response:

@@ -58,9 +58,9 @@ def json_response(
     return Response(content, status, dict(headers or {}), "application/json")
 
 
-def plain(status: int, title: str, detail: str) -> Problem:
-    """Return a problem that NGSI-LD has no type of its own for."""
-    return problems.Problem(_PLAIN, title, status, detail)
+def plain(status: int, title: str, detail: str, code: str = "") -> Problem:
+    """Return a problem that NGSI-LD has no type of its own for; its code is made of the title."""
+    return problems.Problem(_PLAIN, title, status, detail, code=code)
 
 
 def bad_request(detail: str) -> Refused:

@@ -137,7 +137,7 @@ class Subscriptions:
 
     def _update(self, ident: str, asked: Asked) -> None:
         now_us = self.now_us()
-        fragment = asked.body
+        fragment = subscriptions_body.fragment_of(asked.body)
 
         def update(transaction: Transaction) -> None:
             held = _known(transaction, ident, asked.tenant)

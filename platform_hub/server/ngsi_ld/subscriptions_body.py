@@ -62,23 +62,29 @@ _LONGEST_S = 10 * 365 * 86_400
 _MOST = 100  # items of a list
 
 
+def fragment_of(body: Any) -> Json:
+    """Return a body that is a fragment of a subscription, refused where it is no object."""
+    return _object(body, "a fragment of a subscription")
+
+
 def patched(body: Mapping[str, Any], fragment: Mapping[str, Any]) -> Json:
     """Return a body in which a fragment replaces members; null takes one out."""
     merged = {**body, **fragment}
     return {name: held for name, held in merged.items() if held is not None}
 
 
-def checked(body: Json, allowed: Targets, now_us: int) -> Json:
+def checked(given: Any, allowed: Targets, now_us: int) -> Json:
     """Return a subscription's body, refused where anything in it is wrong.
 
     Args:
-        body: as the caller wrote it.
+        given: as the caller wrote it.
         allowed: where notifications may go.
         now_us: to tell what lies in the past.
     """
-    body = {name: held for name, held in body.items() if held is not None}
-    _only(body, _MEMBERS | _READ_ONLY, "a subscription")
-    body = {name: held for name, held in body.items() if name not in _READ_ONLY}
+    whole = _object(given, "a subscription")
+    told: Json = {name: held for name, held in whole.items() if held is not None}
+    _only(told, _MEMBERS | _READ_ONLY, "a subscription")
+    body: Json = {name: held for name, held in told.items() if name not in _READ_ONLY}
     if body.get("type") != "Subscription":
         raise bad_request('a subscription has "type": "Subscription"')
     if "id" in body:

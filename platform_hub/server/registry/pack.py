@@ -68,6 +68,7 @@ class Pack:
 
     Args:
         office: the common ground.
+        digest: of the version in force, empty where the area was never changed from here.
         pack: gives the zip of an area that was never changed from here.
         folder: where the area's files stand; None where they cannot be changed.
         adopt: told of each area that comes into force.
@@ -76,12 +77,14 @@ class Pack:
     def __init__(
         self,
         office: Office,
+        digest: str,
         pack: Callable[[], bytes],
         folder: Path | None,
         adopt: Callable[[Area], None],
     ) -> None:
         self._office, self._pack, self._folder, self._adopt = office, pack, folder, adopt
-        self._in_force = ""  # the digest of what `office.area` was read from; empty at the start
+        self._in_force = digest
+        self._founded = ""
         self._zips: dict[str, bytes] = {}
         self._one_at_a_time = asyncio.Lock()
 
@@ -105,7 +108,7 @@ class Pack:
         if request.headers.get("content-type", "").partition(";")[0].strip() != MEDIA_TYPE:
             raise Refused(plain(415, "Unsupported media type", f"send the pack as {MEDIA_TYPE}"))
         data = await bodies.whole(request, MOST_BYTES)
-        sent = await to_thread.run_sync(_checked, data, self._office.area)
+        sent = await to_thread.run_sync(_checked, data, self._office.area, self._folder.parent)
         async with self._one_at_a_time:
             new, orders = await self._store(request, sent, expected)
             left = area_orders.concerned(self._office.area, sent.area)
@@ -157,9 +160,9 @@ class Pack:
 
     async def _first_digest(self) -> str:
         """Return the digest of an area that was never changed from here."""
-        if not self._in_force:
-            self._in_force = await to_thread.run_sync(self._found_digest)
-        return self._in_force
+        if not self._founded:
+            self._founded = await to_thread.run_sync(self._found_digest)
+        return self._founded
 
     def _found_digest(self) -> str:
         if self._folder is None:
@@ -263,13 +266,13 @@ def version_of(
     return version, stored.compressed(files, hashes)
 
 
-def _checked(data: bytes, before: Area) -> Sent:
-    """Return what a pack holds.
+def _checked(data: bytes, before: Area, room: Path) -> Sent:
+    """Return what a pack holds; it is unpacked in `room`, where there is space for an area.
 
     Raises:
         Refused: it is no pack, its area is wrong, or it is another area's.
     """
-    with tempfile.TemporaryDirectory() as stage:
+    with tempfile.TemporaryDirectory(dir=room, prefix=".area-") as stage:
         try:
             folder = area_pack.unpack(data, Path(stage) / "area")
             area, files = load_area(folder), area_pack.files_of(folder)

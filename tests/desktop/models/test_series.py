@@ -84,3 +84,32 @@ def test_one_batch_is_one_signal(qtbot):
     with qtbot.waitSignal(store.changed) as told:
         store.take([said(1.0, 0), said(2.0, 1)])
     assert told.args == [[LEVEL]]
+
+
+def test_what_no_plot_draws_makes_room_for_what_comes():
+    line = Line()
+    for n in range(40_000):  # eleven hours, a value each second
+        line.add(np.array([n * SECOND_US]), np.array([float(n)]))
+    assert 5_400 <= len(line) <= 9_000
+    assert line.values[-1] == 39_999.0
+    assert np.all(np.diff(line.times) == SECOND_US)
+
+
+def test_points_that_come_together_are_as_those_that_come_alone():
+    single, block = Line(), Line()
+    times, values = np.arange(5_000) * SECOND_US, np.arange(5_000.0)
+    for at in range(0, 5_000, 7):
+        block.add(times[at : at + 7], values[at : at + 7])
+    for time_us, value in zip(times, values, strict=True):
+        single.add(np.array([time_us]), np.array([value]))
+    assert np.array_equal(single.times, block.times)
+    assert np.array_equal(single.values, block.values)
+
+
+def test_a_block_larger_than_a_line_leaves_its_newest():
+    line = Line(capacity=100)
+    line.add(np.arange(250) * SECOND_US, np.arange(250.0))
+    assert list(line.values) == list(np.arange(150.0, 250.0))
+    line.add(np.array([250 * SECOND_US, 251 * SECOND_US]), np.array([250.0, 251.0]))
+    assert line.values[-1] == 251.0
+    assert len(line) <= 100

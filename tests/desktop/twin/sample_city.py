@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
 NORTH, EAST = -36000, -5000
 HEAD = (
@@ -125,3 +129,10 @@ def town(rows: int = 4) -> str:
     street = [(-10.0, -30.0, 0.0), (-4.0, -30.0, 0.0), (-4.0, side, 0.0), (-10.0, side, 0.0)]
     river = [(-38.0, -30.0, 0.0), (-24.0, -30.0, 0.0), (-24.0, side, 0.0), (-38.0, side, 0.0)]
     return city(*blocks, terrain("t", *hill), road("r", street), water("w", river))
+
+
+def newell(ring: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the area vectors of rings (..., n, 3): normal times area (Newell's method)."""
+    local = ring - ring[..., :1, :]
+    area: NDArray[np.float64] = np.cross(local, np.roll(local, -1, axis=-2)).sum(axis=-2) / 2
+    return area

@@ -132,7 +132,8 @@ def test_tiles_hold_every_triangle_in_their_boxes(tmp_path, model):
     paths = write_tiles(model, tmp_path / "tiles", kinds=["building"])
     tileset = json.loads(paths[0].read_text())
     root = tileset["root"]
-    assert tileset["asset"] == {"version": "1.1"}
+    assert tileset["asset"]["version"] == "1.1"
+    assert "not over the ellipsoid" in tileset["asset"]["extras"]["heights"]
     assert {tmp_path / "tiles" / child["content"]["uri"] for child in root["children"]} == set(
         paths[1:]
     )
@@ -150,6 +151,14 @@ def test_tiles_hold_every_triangle_in_their_boxes(tmp_path, model):
             )
             assert (np.abs(points - box[:3]) <= half + 1e-3).all()
     assert faces == len(model.mesh(2).triangles)
+
+
+def test_tiles_stand_over_the_ellipsoid_where_the_geoid_is_known(tmp_path, model):
+    write_tiles(model, tmp_path, kinds=["building"], geoid_m=36.7)
+    tileset = json.loads((tmp_path / "tileset.json").read_text())
+    assert tileset["asset"]["extras"] == {"heights": "over the ellipsoid", "geoid_m": 36.7}
+    matrix = np.array(tileset["root"]["transform"]).reshape(4, 4).T
+    assert matrix == pytest.approx(placed(model.frame, 36.7))
 
 
 def test_tiles_stand_at_their_place_on_earth(model):

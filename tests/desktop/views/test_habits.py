@@ -8,6 +8,7 @@ from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QLabel, QSplitter, QTableView, QWidget  # noqa: TID251  # widgets are what is tested
 
 from area_configs.domain.names import Name
+from desktop.app.discovery import DiscoveryWiring
 from desktop.models.diagnosis import Fact
 from desktop.models.preferences import SCALES, Preferences
 from desktop.views.commands import ACTION_NAMES, KEYS
@@ -16,6 +17,7 @@ from desktop.views.settings_page import SettingsPage
 from desktop.views.theme import body_font
 from desktop.views.welcome import WelcomeDialog
 from desktop.views.window_layout import WindowLayout
+from platform_hub.client.discovering import Found
 from tests.desktop.small_area import all_well
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen says so at each window
@@ -229,3 +231,26 @@ def test_a_hidden_plot_takes_the_colours_when_it_is_shown(console):
     assert ground == console.theme.colour("field")
     console.theme.choose("light", console.application)
     assert plot._view.backgroundBrush().color() != ground
+
+
+def test_a_hub_that_announces_itself_is_offered_as_a_hint(qtbot, dressed):  # noqa: ARG001  # words are drawn
+    dialog = WelcomeDialog(Preferences(), "http://127.0.0.1:8080")
+    qtbot.addWidget(dialog)
+    wiring, asked = DiscoveryWiring(dialog), []
+    dialog.search_wanted.disconnect(wiring.discovery.search)
+    dialog.search_wanted.connect(lambda: asked.append(1))
+    dialog.search.click()
+    assert asked == [1]
+    assert not dialog.search.isEnabled()
+    gateway = Found("gw-1", "unclaimed", "192.168.1.9", 9465, "1.0")
+    wiring.discovery.found.emit([gateway, Found("hub-harumi", "hub", "fe80::1", 8443)])
+    assert dialog.near.item(0).text() == "ハブ · hub-harumi · [fe80::1]:8443"
+    assert "ゲートウェイ(未登録)" in dialog.near.item(1).text()
+    assert "A hint only" in dialog.hub_message.text()
+    dialog.near.itemActivated.emit(dialog.near.item(1))
+    assert dialog.hub.text() == "http://127.0.0.1:8080"  # a gateway is no hub
+    dialog.near.itemActivated.emit(dialog.near.item(0))
+    assert dialog.hub.text() == "https://[fe80::1]:8443"
+    wiring.discovery.found.emit([])
+    assert "Nothing announces itself" in dialog.hub_message.text()
+    wiring.close()

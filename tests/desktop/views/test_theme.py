@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QFont, QRawFont
 
-from desktop.views.theme import DARK, LIGHT, TOKENS, contrast, luminance
+from desktop.views.theme import DARK, FAMILY, LIGHT, TOKENS, contrast, luminance
 
 PAIRS = [
     (name, pair, *colours)
@@ -39,3 +41,22 @@ def test_lines_are_all_different_and_none_has_the_hue_of_an_alarm(tokens):
 def test_dark_is_darker_than_light():
     assert luminance(DARK.field) < 0.05
     assert luminance(LIGHT.field) > 0.8
+
+
+@pytest.mark.parametrize(
+    ("sign", "opens"),
+    [("\N{LESS-THAN OR EQUAL TO}", "right"), ("\N{GREATER-THAN OR EQUAL TO}", "left")],
+)
+def test_at_most_and_at_least_open_to_their_own_side(dressed, sign, opens):  # noqa: ARG001  # the font is loaded
+    font = QFont(FAMILY)
+    font.setPixelSize(64)
+    raw = QRawFont.fromFont(font)
+    (glyph,) = raw.glyphIndexesForString(sign)
+    path = raw.pathForGlyph(glyph)
+    box = path.boundingRect()
+    strip = QRectF(box.left(), box.top(), box.width() / 4, box.height() / 10)
+    inked = {
+        "left": path.intersects(strip),
+        "right": path.intersects(strip.translated(box.width() * 0.75, 0.0)),
+    }
+    assert [side for side, ink in inked.items() if ink] == [opens]

@@ -209,3 +209,10 @@ def test_the_legend_takes_columns_where_names_leave_room(trends, console):
     assert legend.sizeHint().height() == 22
     legend.resize(400, 40)
     assert legend.sizeHint().height() == 44
+
+
+def test_zero_has_no_sign_on_the_axis(trends, console):
+    console.models.wide_trend.show([POWER])
+    axis = trends.panel.plot._plots[0].getAxis("left")
+    ((step, values),) = axis.tickValues(-30_000.0, 590_000.0, 50.0)
+    assert axis.tickStrings(values, 1.0, step)[0] == "0"

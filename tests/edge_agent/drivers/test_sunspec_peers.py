@@ -39,8 +39,12 @@ async def _simulated(folder, profile_id):
     gateway = Gateway("gw", NAME, HERE, (Link("lan", "modbus_tcp"),))
     area = Area("t", NAME, HERE, 6677, "Asia/Tokyo", True, NAME, (gateway,), (device,),
                 {profile_id: profile})  # fmt: skip
-    ledger = Ledger(folder / "ledger.jsonl")
-    image = SunSpecImage(device, profile, Speaker(District(area), device, profile, 0))
+    ledger, district = Ledger(folder / "ledger.jsonl"), District(area)
+
+    def obey(quantity, value, at_us):
+        return district.obey(device, quantity, value, at_us)
+
+    image = SunSpecImage(device, profile, Speaker(district, device, profile, 0), obey)
     server = TcpServer(Bus({1: image}, ledger, lambda: NOON_US, {}))
     try:
         yield await server.open()
@@ -107,6 +111,26 @@ def driver_points(profile_id):
     return load_profile(profile_id).points
 
 
+async def test_a_bundled_command_limits_the_simulated_inverter_and_is_read_back(clock, tmp_path):
+    profile = load_profile("sunspec_inverter")
+    limit, switch = profile.command("output_limit"), profile.command("output_limit_switch")
+    shown = [profile.point(one.read_back) for one in (limit, switch)]
+    async with (
+        _simulated(tmp_path, "sunspec_inverter") as port,
+        _driver(port, "sunspec_inverter", clock) as driver,
+    ):
+        before = {r.quantity: r.value for r in await driver.read("one", shown)}
+        await driver.write("one", limit, 40.0)
+        await driver.write("one", switch, 1.0)
+        after = {r.quantity: r.value for r in await driver.read("one", shown)}
+
+        with pytest.raises(WriteRefused):
+            await driver.write("one", replace(switch, target=SunSpecSource((123,), "Conn")), 1.0)
+    assert before["output_limit"] == 100.0
+    assert before["output_limit_switch"] == 0.0
+    assert (after["output_limit"], after["output_limit_switch"]) == (40.0, 1.0)
+
+
 @asynccontextmanager
 async def _foreign(words):
     data = [SimData(40000, values=words, datatype=DataType.REGISTERS)]
@@ -142,12 +166,12 @@ async def test_a_scaled_value_is_written_and_read_back(clock):
     command = Command("limit", NAME, "output_limit", limit, 0, 100)
     async with _foreign(words) as port, _driver(port, "sunspec_inverter", clock) as driver:
         await driver.write("one", command, 62.5)
-        (reading,) = await driver.read("one", [Point("output_limit", limit, 1.0)])
+        readings = await driver.read("one", [Point("output_limit", limit, 1.0)])
         with pytest.raises(WriteRefused, match="no W that can be written"):
             await driver.write("one", replace(command, target=SunSpecSource((103,), "W")), 1.0)
         with pytest.raises(ValueError, match="does not fit WMaxLimPct"):
             await driver.write("one", command, 1e6)
-    assert reading.value == 62.5
+    assert {r.quantity: r.value for r in readings}["output_limit"] == 62.5
 
 
 async def test_a_device_without_a_map_is_one_sentence(clock):

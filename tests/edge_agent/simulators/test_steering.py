@@ -85,6 +85,19 @@ def test_a_curtailed_roof_stays_below_its_limit_and_the_school_takes_the_rest(ha
     assert district.value(meter, "active_power", _at(30)) > 0.8 * (taken + given)
 
 
+def test_a_limit_in_per_cent_counts_once_it_is_in_force(harumi, district):
+    roof = harumi.device("pv-school")
+    given = district.value(roof, "active_power", _at(0))
+    assert given > 2_000
+    district.obey(roof, "output_limit", 1.0, _at(0))
+    assert district.value(roof, "active_power", _at(30)) > 1_500
+    district.obey(roof, "output_limit_switch", 1.0, _at(30))
+    held = district.value(roof, "active_power", _at(90))
+    assert held < 1_500
+    district.obey(roof, "output_limit_switch", 0.0, _at(90))
+    assert district.value(roof, "active_power", _at(180)) > held
+
+
 @pytest.mark.parametrize(("device", "value"), [("battery-main", 61_000), ("feeder-main", 1)])
 def test_it_refuses_what_it_cannot_do(harumi, district, device, value):
     assert not district.obey(harumi.device(device), "active_power", value, NOON_US)

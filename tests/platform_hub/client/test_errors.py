@@ -9,6 +9,7 @@ import pytest
 from area_configs.domain.errors import HubRejected, HubUnavailable
 from platform_hub.client import HubBusy
 from platform_hub.client.errors import of_answer
+from platform_hub.wire import problems
 
 URL = "http://hub:8700/x"
 NOW = datetime(2026, 11, 25, 12, 0, 0, tzinfo=UTC)
@@ -68,3 +69,8 @@ def test_the_sentence_names_who_should_answer():
 def test_a_long_detail_is_cut():
     body = b'{"type":"t","title":"no","status":400,"detail":"' + b"x" * 5000 + b'"}'
     assert len(str(of_answer(URL, 400, {}, body, NOW))) < 600
+
+
+def test_the_code_of_a_refusal_is_kept():
+    body = problems.encode(problems.Problem("about:blank", "Conflict", 409, code="last-manager"))
+    assert of_answer(URL, 409, {}, body, NOW).code == "last-manager"

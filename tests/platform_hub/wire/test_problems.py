@@ -28,3 +28,16 @@ def test_a_problem_says_what_and_why(make, status: int, kind: str):
 
 def test_no_detail_is_no_member():
     assert "detail" not in msgspec.json.decode(problems.encode(problems.not_found("")))
+
+
+@pytest.mark.parametrize(
+    ("problem", "code"),
+    [
+        (problems.bad_request("a"), "bad-request-data"),
+        (problems.context_unavailable("a"), "json-ld-context-not-available"),
+        (problems.Problem("about:blank", "Content too large", 413), "content-too-large"),
+        (problems.Problem("about:blank", "Conflict", 409, code="last-manager"), "last-manager"),
+    ],
+)
+def test_a_problem_has_a_code_for_programs(problem: problems.Problem, code: str):
+    assert msgspec.json.decode(problems.encode(problem))["code"] == code

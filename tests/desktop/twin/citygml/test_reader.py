@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from desktop.twin.citygml import Frame, read
-from desktop.twin.citygml.triangles import newell
 from tests.desktop.twin.sample_city import (
     EAST,
     NORTH,
@@ -16,6 +15,7 @@ from tests.desktop.twin.sample_city import (
     box,
     building,
     city,
+    newell,
     polygon,
     road,
     solid,

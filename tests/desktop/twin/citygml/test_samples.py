@@ -14,7 +14,7 @@ from desktop.twin.citygml.header import read_header
 from desktop.twin.citygml.numbers import numbers
 from desktop.twin.citygml.scan import scan
 from desktop.twin.citygml.tolerant import parse
-from desktop.twin.citygml.triangles import newell
+from tests.desktop.twin.sample_city import newell
 
 if TYPE_CHECKING:
     from pathlib import Path

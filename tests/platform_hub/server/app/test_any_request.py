@@ -7,6 +7,7 @@ one of each role.
 from __future__ import annotations
 
 import contextlib
+import re
 import warnings
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -84,11 +85,41 @@ def check(hub: Town, count: int, key: Headers | None = None) -> int:
                     faults.append((case.as_curl_command(), answer.text))
                 if answer.status_code >= _REFUSAL and answer.request.method != "HEAD":
                     assert answer.headers["content-type"] == "application/problem+json"
+                    assert re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", answer.json()["code"])
 
             with contextlib.suppress(Unsatisfiable):  # where nothing can be wrong
                 ask()
     assert not faults
     return sent
+
+
+WRONG = (b"[]", b"[{}]", b"[1]", b'"x"', b"null", b"{}")
+TYPES = ("application/json", "application/ld+json")
+WATCHING = {
+    "id": METER,  # whatever is asked for by an id is there
+    "type": "Subscription",
+    "entities": [{"type": "Device"}],
+    "notification": {"endpoint": {"uri": "http://127.0.0.1:9/"}},
+}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+def test_a_body_of_another_kind_is_refused_or_taken_everywhere(hub: Town) -> None:
+    hub.say(power(0))
+    assert hub.http.post("/ngsi-ld/v1/subscriptions", json=WATCHING).status_code == 201
+    faults = []
+    for operation in operations():
+        method, path = operation.method.upper(), re.sub(r"\{.*?\}", METER, operation.path)
+        for body in WRONG if method in {"POST", "PUT", "PATCH"} else ():
+            for media_type in TYPES:
+                hub.clock.us += _SECOND_US
+                answer = hub.http.request(
+                    method, path, content=body, headers={"Content-Type": media_type}
+                )
+                if answer.status_code >= _FAULT and answer.status_code not in _ANSWERS:
+                    faults.append((method, path, body, media_type))
+    assert not faults
 
 
 @pytest.fixture

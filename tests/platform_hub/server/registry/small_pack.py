@@ -4,56 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tests.area_texts import BUS, gateway, head, meter
+
 if TYPE_CHECKING:
     from pathlib import Path
 
-PLACE = "{ latitude = 35.65, longitude = 139.77 }"
-SMALL = f"""\
-id = "small"
-name = {{ ja = "小", en = "Small" }}
-centre = {PLACE}
-epsg = 6677
-attribution = {{ ja = "-", en = "-" }}
-
-[[gateways]]
-id = "gw-1"
-name = {{ ja = "一", en = "One" }}
-position = {PLACE}
-
-[[gateways.links]]
-id = "bus"
-kind = "modbus_tcp"
-host = "192.168.1.9"
-
-[[gateways]]
-id = "gw-2"
-name = {{ ja = "二", en = "Two" }}
-position = {PLACE}
-
-[[gateways.links]]
-id = "bus"
-kind = "modbus_tcp"
-host = "192.168.1.8"
-
-# the meters
-[[devices]]
-id = "meter-1"
-name = {{ ja = "計器1", en = "Meter 1" }}
-profile = "eastron_sdm630"
-gateway = "gw-1"
-link = "bus"
-unit = 1
-position = {PLACE}
-
-[[devices]]
-id = "meter-2"
-name = {{ ja = "計器2", en = "Meter 2" }}
-profile = "eastron_sdm630"
-gateway = "gw-2"
-link = "bus"
-unit = 1
-position = {PLACE}
-"""
+SMALL = "".join(
+    (
+        head("small"),
+        gateway("gw-1", "一", "One", BUS),
+        gateway("gw-2", "二", "Two", BUS),
+        meter("meter-1", 1, 1, "gw-1"),
+        meter("meter-2", 2, 1, "gw-2"),
+    )
+)
 METER: dict[str, Any] = {
     "id": "meter-9",
     "name": {"ja": "新しい計器", "en": "New meter"},

@@ -225,7 +225,9 @@ def test_a_folder_that_was_left_behind_is_brought_up_to_date(office: Office, fol
     before = area_pack.files_of(folder)
     send(office, with_meter(folder), etag)
     area_pack.put_files(before, folder)
-    assert settled(folder, office.town.database, T0).device("meter-9")
+    area, digest = settled(folder, office.town.database, T0)
+    assert area.device("meter-9")
+    assert office.ask("GET", PACK).headers["etag"] == f'"{digest}"'
     assert load_area(folder).device("meter-9")
 
 

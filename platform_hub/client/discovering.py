@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from platform_hub.wire import claiming
+from platform_hub.wire.announcements import SERVICE
 
 if TYPE_CHECKING:
     from zeroconf import Zeroconf
@@ -56,7 +56,7 @@ def look(seconds: float, wait: threading.Event) -> list[Found]:
 
     network, listener = Zeroconf(), _Listener()
     try:
-        browser = ServiceBrowser(network, claiming.SERVICE, listener)  # type: ignore[arg-type]  # typed as an ABC, used by its methods
+        browser = ServiceBrowser(network, SERVICE, listener)  # type: ignore[arg-type]  # typed as an ABC, used by its methods
         wait.wait(seconds)
         browser.cancel()
         found = [_resolved(network, name) for name in sorted(set(listener.names))]
@@ -66,7 +66,7 @@ def look(seconds: float, wait: threading.Event) -> list[Found]:
 
 
 def _resolved(network: Zeroconf, name: str) -> Found | None:
-    info = network.get_service_info(claiming.SERVICE, name, _RESOLVE_MS)
+    info = network.get_service_info(SERVICE, name, _RESOLVE_MS)
     if info is None or not info.parsed_addresses():
         return None
     said = {_plain(key): _plain(value) for key, value in info.properties.items()}
