@@ -75,6 +75,7 @@ def test_a_package_has_its_unit_keeper_user_and_papers_and_no_qt(frozen, tmp_pat
         f"/etc/default/{name}",
     } <= files
     assert not any(one.startswith("/opt") for one in files)  # dpkg must not delete what runs
+    assert all(len(line) <= 78 for line in service.description.splitlines())
     assert run("dpkg-deb", "-f", package, "Version").strip() == debian.debian_version()
     assert {"PySide6", "vtkmodules"} <= set(PRODUCTS[name].left_out)
 
