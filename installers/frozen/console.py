@@ -46,5 +46,10 @@ launch(
         "area-plan": _area_plan,
         "area-tech": _area_tech,
     },
-    {"desktop": _area_console, "edge_agent": _area_edge, "platform_hub.server": _area_hub},
+    {
+        "desktop": _area_console,
+        "edge_agent": _area_edge,
+        "energy_planner": _area_plan,
+        "platform_hub.server": _area_hub,
+    },
 )
