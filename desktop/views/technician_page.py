@@ -88,6 +88,9 @@ class TechnicianPage(Translated):
         self.steps.setObjectName("parts")
         self._before.setWordWrap(True)
         self._title.setWordWrap(True)
+        heavy = self.steps.font()
+        heavy.setBold(True)
+        self._others.setFont(heavy)
         self._others.setFlags(Qt.ItemFlag.NoItemFlags)  # words between the steps, not to be chosen
         for task in TASKS:
             if not task.in_journey and self.steps.row(self._others) < 0:
