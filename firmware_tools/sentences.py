@@ -70,6 +70,16 @@ SENTENCES: dict[str, Pair] = {
             "何も変更していません。"
         ),
     ),
+    "gateway_full": (
+        (
+            "{gateway} has no room left to join: use a bigger card, or make room on it, then claim it "
+            "again. Nothing was changed."
+        ),
+        (
+            "{gateway} に空き容量がなく登録できません。容量の大きいカードを使うか、空きを作ってから"
+            "登録し直してください。何も変更していません。"
+        ),
+    ),
     "wrong_clock": (
         (
             "This machine's clock is {seconds} s off the hub's: set it (NTP), then try again. "

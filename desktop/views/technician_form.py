@@ -88,7 +88,6 @@ class TaskForm(Panel):
         self.begin.setEnabled(not at_work and obstacle is None)
         self.cancel.setEnabled(mine)
         self.obstacle.setText(obstacle.text(self._models.language) if obstacle else "")
-        self.obstacle.setVisible(obstacle is not None)
         self.progress.setVisible(mine)
         for editor in self.editors.values():
             editor.setReadOnly(mine)
