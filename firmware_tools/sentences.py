@@ -202,6 +202,21 @@ SENTENCES: dict[str, Pair] = {
         "{source}: {why}. Nothing was changed.",
         "{source}:{why}。何も変更していません。",
     ),
+    "hub_silent": (
+        "{why} Check the hub's address and the network. Nothing was changed there.",
+        (
+            "ハブが応答しません({why})。ハブのアドレスとネットワークを確認してください。"
+            "ハブ側は何も変更していません。"
+        ),
+    ),
+    "hub_refused": (
+        "The hub refuses: {why}",
+        "ハブが拒否しました:{why}",
+    ),
+    "failed": (
+        "{why}",
+        "できませんでした:{why}",
+    ),
     "question": (
         "{what} is missing and nobody may be asked (--no-input): give {option}.",
         "{what} がありません(--no-input のため質問できません)。{option} を指定してください。",
