@@ -21,6 +21,7 @@ from edge_agent.decoding.readings import silent
 from edge_agent.drivers.base import (
     AccessRefused,
     Ageing,
+    Garbled,
     LinkLost,
     Listening,
     NotNow,
@@ -320,7 +321,8 @@ class LinkPoller:
         except LinkLost:
             raise
         except DeviceUnavailable as error:
-            if missing := self._silence.of(device, points, "no answer"):
+            how = "damaged answer" if isinstance(error, Garbled) else "no answer"
+            if missing := self._silence.of(device, points, how):
                 await self._deliver(missing)
             self._silent(device, due, error)
         else:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     Progress = Callable[[str, float], None]
 
 _RECENT_DAYS = 30
+_TOO_MUCH, _TOO_LITTLE = 30.0, 1 / 500  # of the connection: no load of the right unit
 _STAGES = {"forecast": 0.0, "model": 0.3, "quick": 0.4, "search": 0.5, "done": 1.0}
 
 
@@ -175,6 +176,7 @@ def problem(
     tell, stop = progress or _silent, cancel or Cancel()
     tell("forecast", _STAGES["forecast"])
     known, steps = request.known, steps_of(request)
+    _check_units(known, request.site)
     starts = steps.starts()
     load = running(known.load, starts)
     _go_on(stop)
@@ -191,6 +193,21 @@ def problem(
     tariff = tariff_of(request.site, steps, state, signals)
     held = _hold(known, load, sun, plant, inputs, tariff, request.begins)
     return Problem(steps, load, sun, hydrogen, plant, inputs, tariff, held)
+
+
+def _check_units(known: History, site: EnergySite) -> None:
+    """Refuse a load that is a thousand times what the site could take, or a thousandth of it."""
+    values = np.abs(known.load.values)
+    told = values[np.isfinite(values)]
+    if not told.size:
+        return
+    usual, most = float(np.median(told)), site.import_limit_kw
+    if usual > _TOO_MUCH * most:
+        words = f"load_kw is {usual:,.0f} in the middle, the connection takes {most:g} kW"
+        raise PlanInputError((f"{words}: is it in watts? Divide it by 1000",))
+    if 0 < float(told.max()) < most * _TOO_LITTLE:
+        words = f"load_kw is {told.max():g} at most, the connection takes {most:g} kW"
+        raise PlanInputError((f"{words}: is it in megawatts? Multiply it by 1000",))
 
 
 def _hold(  # noqa: PLR0913, PLR0917 - what a target depends on

@@ -70,6 +70,16 @@ SENTENCES: dict[str, Pair] = {
             "何も変更していません。"
         ),
     ),
+    "gateway_full": (
+        (
+            "{gateway} has no room left to join: use a bigger card, or make room on it, then claim it "
+            "again. Nothing was changed."
+        ),
+        (
+            "{gateway} に空き容量がなく登録できません。容量の大きいカードを使うか、空きを作ってから"
+            "登録し直してください。何も変更していません。"
+        ),
+    ),
     "wrong_clock": (
         (
             "This machine's clock is {seconds} s off the hub's: set it (NTP), then try again. "
@@ -201,6 +211,21 @@ SENTENCES: dict[str, Pair] = {
     "bad_table": (
         "{source}: {why}. Nothing was changed.",
         "{source}:{why}。何も変更していません。",
+    ),
+    "hub_silent": (
+        "{why} Check the hub's address and the network. Nothing was changed there.",
+        (
+            "ハブが応答しません({why})。ハブのアドレスとネットワークを確認してください。"
+            "ハブ側は何も変更していません。"
+        ),
+    ),
+    "hub_refused": (
+        "The hub refuses: {why}",
+        "ハブが拒否しました:{why}",
+    ),
+    "failed": (
+        "{why}",
+        "できませんでした:{why}",
     ),
     "question": (
         "{what} is missing and nobody may be asked (--no-input): give {option}.",

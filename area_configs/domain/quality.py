@@ -17,7 +17,7 @@ class Level(IntEnum):
 class Reason(StrEnum):
     """Why a reading has its level; the wire and the log carry these words.
 
-    `silent` is the gateway's own: it asked or waited, and the device said nothing. All others are
+    `silent` is the gateway's own: it asked or waited, and nothing came that can be read. All others are
     what a device said or how its answer arrived.
     """
 

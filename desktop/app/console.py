@@ -25,6 +25,7 @@ from desktop.app.late_twin import LateTwin
 from desktop.app.replay import ReplayWiring
 from desktop.app.report_menu import ReportMenu
 from desktop.app.sign_in import SignInWiring
+from desktop.app.technician import TechnicianWiring
 from desktop.app.trend_sets import TrendSetWiring
 from desktop.bridge.area_desk import AreaDesk
 from desktop.bridge.history_desk import HistoryDesk
@@ -95,6 +96,7 @@ class Console(QObject):
         self.devices: DeviceWiring | None = None
         self.care: CareWiring | None = None
         self.energy: EnergyDesk | None = None
+        self.technician: TechnicianWiring | None = None
         self.editor: EditorWiring | None = None
         self.live_heard = False
         self.histories_open = 0
@@ -128,14 +130,9 @@ class Console(QObject):
         self.history_desk.close()
         self.sound.close()
         self.habits.discovery.close()
-        if self.care:
-            self.care.close()
-        if self.energy:
-            self.energy.close()
-        if self.editor:
-            self.editor.close()
-        if self.twin:
-            self.twin.close()
+        for part in (self.care, self.energy, self.editor, self.technician, self.twin):
+            if part:
+                part.close()
         self.window.close()
 
     def open_area(self, area: Area, source: str | Path) -> None:
@@ -156,6 +153,7 @@ class Console(QObject):
         wired = EditorParts(self.area_desk, *look, drafts, city)
         etag = "" if self._settings.area else self.cache.etag
         self.editor = EditorWiring(wired, models, source, etag)
+        self.technician = TechnicianWiring(self.area_desk, models, self._settings)
         HistoryWiring(self.history_desk, self.source, models)
         ReplayWiring(self.history_desk, self.area_desk, self.source, models)
         self.window.open_area(models, self._frame, self.sign_in.start_page())

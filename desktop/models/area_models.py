@@ -36,6 +36,7 @@ from desktop.models.replay import Replay
 from desktop.models.selection import Selection
 from desktop.models.series import SeriesStore
 from desktop.models.series_picker import SeriesPicker
+from desktop.models.technician import Bench
 from desktop.models.tiles import Tiles
 from desktop.models.time_source import Mode, TimeSource
 from desktop.models.trend import MAX_SERIES, Compare, Trend
@@ -126,6 +127,7 @@ class AreaModels(QObject):
         self.alarm_journal = AlarmJournal(area, self)
         self.audit_log = AuditLog(self)
         self.area_draft = AreaDraft(self)
+        self.bench = Bench(area, self.person, self)
         self.care = CareDesk(self)
         changes = RecentChanges(area, self.alarm_desk, self.fleet, self.energy)
         self.outlook = Outlook(area, self.alarm_desk, self.live, clock, changes, self)

@@ -2589,6 +2589,60 @@
     </message>
 </context>
 <context>
+    <name>TaskForm</name>
+    <message>
+        <source>Cancel</source>
+        <translation>キャンセル</translation>
+    </message>
+    <message>
+        <source>Open the report</source>
+        <translation>報告書を開く</translation>
+    </message>
+    <message>
+        <source>What the tool says</source>
+        <translation>ツールの出力</translation>
+    </message>
+    <message>
+        <source>What came of it</source>
+        <translation>結果</translation>
+    </message>
+    <message>
+        <source>Choose ...</source>
+        <translation>選択…</translation>
+    </message>
+</context>
+<context>
+    <name>TechnicianPage</name>
+    <message>
+        <source>From a blank card to data</source>
+        <translation>空のカードからデータまで</translation>
+    </message>
+    <message>
+        <source>Before this: write the card with area-tech image, stick its label on the box, plug the box in.</source>
+        <translation>はじめに:area-tech image でカードを書き、ラベルを機器に貼り、電源とネットワークをつなぎます。</translation>
+    </message>
+    <message>
+        <source>When it is needed</source>
+        <translation>必要なとき</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>手順</translation>
+    </message>
+    <message>
+        <source> ...</source>
+        <translation> …</translation>
+    </message>
+    <message>
+        <source> - done</source>
+        <translation>:完了</translation>
+    </message>
+    <message>
+        <source> - not done</source>
+        <translation>:未完了</translation>
+    </message>
+</context>
+<context>
     <name>TimeBanner</name>
     <message>
         <source>FORECAST</source>

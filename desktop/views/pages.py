@@ -13,6 +13,7 @@ from desktop.views.editor.editor_page import EditorPage
 from desktop.views.energy_page import energy_page
 from desktop.views.overview import Overview
 from desktop.views.settings_page import SettingsPage
+from desktop.views.technician_page import TechnicianPage
 from desktop.views.trends_page import TrendsPage
 from desktop.views.values_page import ValuesPage
 
@@ -46,6 +47,7 @@ MAKERS: Mapping[PageName, Callable[[PageParts], QWidget]] = {
     "devices": lambda parts: DevicesPage(parts.models, parts.theme),
     "editor": lambda parts: EditorPage(parts.models, parts.theme),
     "care": lambda parts: CarePage(parts.models, parts.theme),
+    "technician": lambda parts: TechnicianPage(parts.models),
     "audit": lambda parts: AuditPage(parts.models),
     "settings": lambda parts: SettingsPage(parts.models),
 }

@@ -73,7 +73,7 @@ def silent(points: Iterable[Point], how: str, device: str, observed_us: int) -> 
 
     Args:
         points: what was expected of it; what the gateway itself finds out is left out.
-        how: `no answer`, `link down` or `not heard`; it goes out with the readings, so it names
+        how: `no answer`, `damaged answer`, `link down` or `not heard`; it goes out with the readings, so it names
             no address.
         device: id of the device.
         observed_us: when that was noticed.

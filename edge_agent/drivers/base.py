@@ -19,6 +19,10 @@ class LinkLost(DeviceUnavailable):
     """The link itself is gone, not just one device: close the driver and open it again."""
 
 
+class Garbled(DeviceUnavailable):
+    """It answered, but nothing that can be read: noise, another's answer, a frame cut short."""
+
+
 class NotNow(DeviceUnavailable):
     """The link must keep quiet for a while; no device is silent, and nothing need be opened anew."""
 

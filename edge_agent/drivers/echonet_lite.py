@@ -27,7 +27,7 @@ from edge_agent.decoding.echonet_objects import (
     VERSION,
 )
 from edge_agent.decoding.readings import from_properties
-from edge_agent.drivers.base import Candidate, Identity, LinkLost, WriteRefused
+from edge_agent.drivers.base import Candidate, Garbled, Identity, LinkLost, WriteRefused
 from edge_agent.transports.echonet_udp import EchonetPort
 
 if TYPE_CHECKING:
@@ -222,6 +222,7 @@ class EchonetDriver:
     ) -> echonet.Frame:
         asked = tuple(properties)
         trouble = f"does not answer within {_ATTEMPTS} x {self._timing.answer_s:g} s"
+        kind: type[DeviceUnavailable] = DeviceUnavailable
         for _ in range(_ATTEMPTS):
             request = self._frame(peer.eoj, esv, asked)
             try:
@@ -230,8 +231,8 @@ class EchonetDriver:
             except TimeoutError:
                 continue
             except BadFrame as error:
-                trouble = f"answers with a damaged frame: {error}"
-        raise DeviceUnavailable(f"{peer.words} {trouble}: check its power, network and address")
+                trouble, kind = f"answers with a damaged frame: {error}", Garbled
+        raise kind(f"{peer.words} {trouble}: check its power, network and address")
 
     def _frame(self, eoj: int, esv: int, properties: Iterable[echonet.Property]) -> bytes:
         self._tid = self._tid % 0xFFFF + 1

@@ -18,7 +18,7 @@ from area_configs.domain.sources import ModbusSource, SunSpecSource
 from area_configs.loader.sunspec_models import sunspec_models
 from edge_agent.decoding import modbus, sunspec
 from edge_agent.decoding.readings import from_registers, refused
-from edge_agent.drivers.base import LinkLost, WriteRefused
+from edge_agent.drivers.base import Garbled, LinkLost, WriteRefused
 from edge_agent.transports import serial_port, tcp
 from edge_agent.transports.recording import tap
 
@@ -232,7 +232,7 @@ class ModbusDriver:
         )
         # pymodbus takes the answer to another function for the one to ours.
         if not answer.isError() and answer.function_code != modbus.READ_FUNCTIONS[block.table]:
-            raise DeviceUnavailable(
+            raise Garbled(
                 f"{station.device} answers function {answer.function_code} to a read of {block.table}: "
                 f"check that no other master is on {self._address}"
             )
@@ -267,7 +267,7 @@ class ModbusDriver:
         bits = block.table in ("coil", "discrete")
         values = tuple(map(int, answer.bits)) if bits else tuple(answer.registers)
         if len(values) < block.count:  # a late answer to an older, shorter request
-            raise DeviceUnavailable(
+            raise Garbled(
                 f"{station.device} answered {len(values)} of {block.count} registers: "
                 f"check that no other master is on {self._address}"
             )

@@ -81,10 +81,6 @@ class WriteConnection:
         """Return how many pages of the write-ahead log SQLite takes for whole."""
         return int(self.rows("PRAGMA wal_checkpoint(PASSIVE)")[0][1])
 
-    def merge(self) -> None:
-        """Bring what is in the write-ahead log into the file as far as that goes at once."""
-        self.rows("PRAGMA wal_checkpoint(PASSIVE)")
-
     def checkpoint(self) -> None:
         """Bring what is in the write-ahead log into the file and give its space back."""
         self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -105,6 +101,21 @@ class WriteConnection:
             with contextlib.suppress(sqlite3.Error):  # a failed checkpoint: the log is still there
                 self._connection.close()
             self._connection = None
+
+
+@contextlib.contextmanager
+def closed_on_error(connection: WriteConnection | None) -> Iterator[None]:
+    """Close a connection where what is done with it fails.
+
+    SQLite shares a file's state among the connections of a process: one that is left open, and
+    could not open its files for writing, would keep every later one from writing as well.
+    """
+    try:
+        yield
+    except BaseException:
+        if connection is not None:
+            connection.close()
+        raise
 
 
 class Claim:

@@ -15,7 +15,13 @@ from typing import TYPE_CHECKING
 from edge_agent.store import control as notes
 from edge_agent.store import mending, salvage, segments, tables
 from edge_agent.store.control import Head
-from edge_agent.store.database import WriteConnection, is_busy, is_full, open_for_reading
+from edge_agent.store.database import (
+    WriteConnection,
+    closed_on_error,
+    is_busy,
+    is_full,
+    open_for_reading,
+)
 from edge_agent.store.tables import Kind, Loss
 
 if TYPE_CHECKING:
@@ -52,9 +58,10 @@ def open_newest(folder: Path, control: Control, now_us: int) -> Opened:
     for segment in found[:-1]:
         _seal(segment)
     connection, last_seq, doubt = _newest(found, control, head, now_us)
-    if doubt:
-        last_seq = _give_up_tail(control, last_seq, head, (doubt, now_us))
-    return _begin(folder, control, head, connection, last_seq)
+    with closed_on_error(connection):
+        if doubt:
+            last_seq = _give_up_tail(control, last_seq, head, (doubt, now_us))
+        return _begin(folder, control, head, connection, last_seq)
 
 
 def _used(folder: Path, control: Control, head: Head) -> tuple[Segment, ...]:
@@ -87,10 +94,11 @@ def _newest(
     connection, trouble = _sound(segment.path)
     if connection is None:
         return None, mending.mend(segment, control, trouble, now_us), trouble
-    doubt = _doubt(connection, segment, head, log_there=log_there, stale=control.is_stale())
-    if doubt == _BROKEN:
-        _rescue_behind(connection, segment, control, now_us)
-    last = _last_seq(connection, segment)
+    with closed_on_error(connection):
+        doubt = _doubt(connection, segment, head, log_there=log_there, stale=control.is_stale())
+        if doubt == _BROKEN:
+            _rescue_behind(connection, segment, control, now_us)
+        last = _last_seq(connection, segment)
     if doubt:
         connection.seal()
         return None, last, doubt
@@ -196,7 +204,8 @@ def _begin(
         connection.transact([("UPDATE opening SET number = ?", (opening,))])
         active = segments.stored_in(connection.path)[1]
     head = Head(opening, last_seq + STRIDE, active)
-    control.advance(head)
+    with closed_on_error(connection):
+        control.advance(head)
     return Opened(connection, last_seq, head)
 
 

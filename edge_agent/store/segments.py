@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from edge_agent.store import tables
-from edge_agent.store.database import WriteConnection, sync_folder
+from edge_agent.store.database import WriteConnection, closed_on_error, sync_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,8 +61,9 @@ def found_in(folder: Path, epoch: int) -> tuple[Segment, ...]:
 def create(path: Path, opening: int) -> WriteConnection:
     """Make an empty segment whose name survives a power cut."""
     connection = WriteConnection(path, tables.SEGMENT)
-    connection.transact([("UPDATE opening SET number = ?", (opening,))])
-    sync_folder(path.parent)
+    with closed_on_error(connection):
+        connection.transact([("UPDATE opening SET number = ?", (opening,))])
+        sync_folder(path.parent)
     return connection
 
 

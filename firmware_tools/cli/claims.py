@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from firmware_tools.cli.shell import Json, NoInput, asked, explained, say, show
+from firmware_tools.cli.shell import (
+    STANDARD_INPUT,
+    Json,
+    NoInput,
+    asked,
+    explained,
+    say,
+    show,
+    typed,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,9 +35,12 @@ PasswordFile = Annotated[
     Path | None, typer.Option(help="File with the password, for scripts (mode 0600).")
 ]
 KeyFile = Annotated[
-    Path | None, typer.Option(help="File with a technician's API key instead of a name.")
+    Path | None,
+    typer.Option(help="File with a technician's API key instead of a name; - for standard input."),
 ]
-Code = Annotated[str, typer.Option(help="Code of the label, or what its QR code says.")]
+Code = Annotated[
+    str, typer.Option(help="Code of the label, or what its QR code says; - for standard input.")
+]
 Port = Annotated[int, typer.Option(min=1, max=65535, help="Port of the gateway's claim server.")]
 
 
@@ -80,7 +92,7 @@ def claim(  # noqa: PLR0913, PLR0917 - one parameter per option
     Five tries, ten minutes after its start. Its first configuration is signed by the hub.
     """
     with _desk(hub, hub_ca, (user, password_file, key_file), no_input or as_json) as desk:
-        done = _claimed(desk, (host, port), asked(code, "code", "--code", no_input), gateway)
+        done = _claimed(desk, (host, port), _label(code, no_input), gateway)
     _tell(done, as_json)
 
 
@@ -100,8 +112,7 @@ def replace(  # noqa: PLR0913, PLR0917 - one parameter per option
 ) -> None:
     """Put a new box in the place of a dead gateway: the old key is refused, its configuration stays."""
     with _desk(hub, hub_ca, (user, password_file, key_file), no_input or as_json) as desk:
-        label = asked(code, "code", "--code", no_input)
-        done = _claimed(desk, (host, port), label, gateway, again=True)
+        done = _claimed(desk, (host, port), _label(code, no_input), gateway, again=True)
     _tell(done, as_json)
 
 
@@ -134,6 +145,11 @@ def _claimed(
         return desk.claim(link, read_label(code), gateway, again=again)
     finally:
         link.close()
+
+
+def _label(code: str, no_input: bool) -> str:
+    given = typed() if code == STANDARD_INPUT else code
+    return asked(given, "code", "--code", no_input)
 
 
 def _tell(done: Claimed, as_json: bool) -> None:
@@ -211,6 +227,8 @@ def _credential(
 def _secret(file: Path) -> str:
     from firmware_tools.sentences import Refused
 
+    if str(file) == STANDARD_INPUT:
+        return typed()
     try:
         return file.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:

@@ -10,7 +10,7 @@ import typer
 from firmware_tools.cli.shell import FAILED, Json, explained, room, say, show
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Callable, Coroutine
 
     from firmware_tools.firmware.mcuboot_image import Image
     from firmware_tools.firmware.smp_update import Device
@@ -55,7 +55,7 @@ def update(file: File, key: Key, board: Board, to: Way, as_json: Json = False) -
     from firmware_tools.firmware import smp_update
 
     image = _checked(file, key, board)
-    told = _progress(len(image.content), as_json)
+    told = _progress(len(image.content))
     done: dict[str, Any] = _run(smp_update.update(_device(to), image, told))
     words = "kept" if done["kept"] else "not healthy: reverted"
     show(done, as_json, lambda _: [f"{done['from']} -> {done['to']}: {words}"])
@@ -104,14 +104,14 @@ def _run(work: Coroutine[Any, Any, Any]) -> Any:
     return asyncio.run(work)
 
 
-def _progress(total: int, quiet: bool):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a closure
+def _progress(total: int) -> Callable[[int], None]:
     shown = [-1]
 
     def told(offset: int) -> None:
-        tenth = offset * 10 // total
-        if tenth != shown[0] and not quiet:
-            shown[0] = tenth
-            say(f"{tenth * 10} %")
+        step = offset * 20 // total
+        if step != shown[0]:
+            shown[0] = step
+            say(f"{step * 5} %")
 
     return told
 

@@ -11,6 +11,9 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from firmware_tools.sentences import Refused
+
+STANDARD_INPUT = "-"
 FAILED, WRONG, UNREACHABLE, INTERRUPTED = 1, 2, 4, 130
 
 Json = Annotated[bool, typer.Option("--json", help="Write JSON to standard output; ask nothing.")]
@@ -89,6 +92,11 @@ def asked(given: str, what: str, option: str, no_input: bool, *, hidden: bool = 
     return str(typer.prompt(what, hide_input=hidden, err=True)).strip()
 
 
+def typed() -> str:
+    """Return the next line of standard input: a secret of a program stands in no list of processes."""
+    return sys.stdin.readline().strip()
+
+
 def user(given: str) -> str:
     """Return who does it."""
     import getpass
@@ -97,9 +105,15 @@ def user(given: str) -> str:
 
 
 def counted(steps: Iterator[Any], total: int, words: str, quiet: bool) -> Iterator[Any]:
-    """Yield the steps of long work with a bar on a terminal's standard error."""
+    """Yield the steps of long work, with a bar on a terminal's standard error.
+
+    A program that reads the answer (`quiet`) is told `N %` on standard error after each.
+    """
     if quiet or not sys.stderr.isatty():
-        yield from steps
+        for done, step in enumerate(steps, 1):
+            if quiet:
+                say(f"{done * 100 // max(done, total)} %")
+            yield step
         return
     from rich.console import Console
     from rich.progress import Progress
@@ -112,11 +126,22 @@ def counted(steps: Iterator[Any], total: int, words: str, quiet: bool) -> Iterat
 
 
 def _tell(error: Exception, code: int, as_json: bool) -> NoReturn:
-    from firmware_tools.sentences import Refused, language
+    from firmware_tools.sentences import language
+
+    told = _in_both_languages(error)
+    if as_json:
+        pair = {"en": told.words("en"), "ja": told.words("ja")}
+        show({"refused": told.code, **pair}, True, lambda _: [])
+    stop(told.words(language()), code)
+
+
+def _in_both_languages(error: Exception) -> Refused:
+    """Return an error as a sentence of ours; what a hub or a file says stays as it was said."""
+    from area_configs.domain.errors import HubRejected, HubUnavailable
+    from firmware_tools.sentences import Refused
 
     if isinstance(error, Refused):
-        if as_json:
-            pair = {"en": error.words("en"), "ja": error.words("ja")}
-            show({"refused": error.code, **pair}, True, lambda _: [])
-        stop(error.words(language()), code)
-    stop(str(error), code)
+        return error
+    if isinstance(error, HubUnavailable):
+        return Refused("hub_silent", why=error)
+    return Refused("hub_refused" if isinstance(error, HubRejected) else "failed", why=error)

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from firmware_tools.cli.shell import FAILED, Json, explained, room, say, show
+from firmware_tools.cli.shell import (
+    FAILED,
+    STANDARD_INPUT,
+    Json,
+    explained,
+    room,
+    say,
+    show,
+    typed,
+)
 
 if TYPE_CHECKING:
     from firmware_tools.update.publishing import Repository
@@ -184,7 +193,9 @@ def bundle(
 @explained
 def fleet(  # noqa: PLR0913, PLR0917 - one parameter per option
     source: Source,
-    hosts: Annotated[Path, typer.Option(help="File with one gateway a line.")],
+    hosts: Annotated[
+        Path, typer.Option(help="File with one gateway a line; - for a line of standard input.")
+    ],
     run: Annotated[
         str, typer.Option(help="Command that runs area-tech there; {host} is filled in.")
     ] = "ssh {host} sudo area-tech",
@@ -255,7 +266,8 @@ def _hosts(file: Path) -> list[str]:
     from firmware_tools.sentences import Refused
 
     try:
-        lines = file.read_text(encoding="utf-8").split()
+        text = typed() if str(file) == STANDARD_INPUT else file.read_text(encoding="utf-8")
+        lines = text.split()
     except (OSError, UnicodeDecodeError) as error:
         raise Refused("bad_table", source=file, why=str(error)) from error
     if wrong := [line for line in lines if line.startswith("-")]:

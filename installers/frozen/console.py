@@ -46,5 +46,11 @@ launch(
         "area-plan": _area_plan,
         "area-tech": _area_tech,
     },
-    {"desktop": _area_console, "edge_agent": _area_edge, "platform_hub.server": _area_hub},
+    {
+        "desktop": _area_console,
+        "edge_agent": _area_edge,
+        "firmware_tools": _area_tech,
+        "energy_planner": _area_plan,
+        "platform_hub.server": _area_hub,
+    },
 )

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 METERS, DISPENSERS, FEEDERS = 40, 17, 38
 WEARABLES, WORN_AT_ONCE = 20, 4  # one adapter holds four connections
-START_S, WARM_S, COOL_S = 400.0, 15.0, 2.0
+START_S, WARM_S, COOL_S = 240.0, 15.0, 2.0
 MINUTES = 10.0
 _EDGE = 1  # the measured span cuts through one period of each point
 _HEAD = """
@@ -111,7 +111,7 @@ def run(folder: Path, seconds: float, wearables: int = WEARABLES) -> dict[str, A
     with hub_process.serving() as hub, _simulators(folder) as devices:
         _settings(folder, hub.url)
         with _agent(folder) as agent:
-            _until_all_talk(folder / "data")
+            all_spoke = _all_spoke(folder / "data")
             time.sleep(WARM_S)
             begin_us, begin_cpu = time.time_ns() // 1000, _cpu_s(agent)
             begin_devices = _cpu_s(devices)
@@ -125,6 +125,7 @@ def run(folder: Path, seconds: float, wearables: int = WEARABLES) -> dict[str, A
     return {
         "seconds": span_s,
         "wearables": wearables,
+        "all_spoke_before": all_spoke,
         "points_per_s": sum(map(len, said.values())) / span_s,
         "expected_per_s": _expected_per_s(area),
         "cpu_share_of_a_core": cpu_s / span_s,
@@ -137,15 +138,15 @@ def run(folder: Path, seconds: float, wearables: int = WEARABLES) -> dict[str, A
     }
 
 
-def _until_all_talk(data: Path) -> None:
-    """Wait until every device has said something, on a busy machine for some minutes."""
+def _all_spoke(data: Path) -> bool:
+    """Wait until every device has said something; False where a machine is too busy for that."""
     ends = time.monotonic() + START_S
     while time.monotonic() < ends:
         devices = (status_of(data) or {}).get("devices", {})
         if devices and all(one["stored"] for one in devices.values()):
-            return
+            return True
         time.sleep(1.0)
-    raise SystemExit(f"not every device has spoken within {START_S:g} s: the machine is too busy")
+    return False
 
 
 def _expected_per_s(area: Area) -> dict[str, float]:

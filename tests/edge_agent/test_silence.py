@@ -137,15 +137,19 @@ async def test_a_meter_or_inverter_on_the_network(clock, profile):
     assert {one.quality for one in missed} == {Quality(Reason.SILENT, "no answer")}
 
 
-async def test_an_echonet_object(clock, tmp_path):
+@pytest.mark.parametrize(
+    ("fault", "how"),
+    [(Fault(silent=True), "no answer"), (Fault(garbled=True), "damaged answer")],
+)
+async def test_an_echonet_object(fault, how, clock, tmp_path):
     async with town(tmp_path, clock, ("echonet_storage_battery", 11)) as battery:
-        battery.faults["storage_battery"] = Fault(silent=True)
+        battery.faults["storage_battery"] = fault
         profile = battery.profile("storage_battery")
         station = Station("storage_battery", 0, profile, battery.devices[0].address)
         await battery.driver.close()
         missed = await _missed(battery.driver, station, clock)
     assert missed
-    assert {one.quality for one in missed} == {Quality(Reason.SILENT, "no answer")}
+    assert {one.quality for one in missed} == {Quality(Reason.SILENT, how)}
 
 
 async def test_a_telegram_meter(clock):

@@ -12,7 +12,7 @@ from area_configs.domain.energy import ChargingSite, DayWindow
 from area_configs.domain.plans import EnergyPlan, PlanStep
 from energy_planner.aims import Aim
 from energy_planner.day_plan import plan_ahead
-from energy_planner.errors import InfeasiblePlan, PlanCancelled
+from energy_planner.errors import InfeasiblePlan, PlanCancelled, PlanInputError
 from energy_planner.optimiser.solve import Cancel
 from energy_planner.orders import energy_plan, for_gateways
 from energy_planner.planner import Search
@@ -88,6 +88,12 @@ def test_the_plan_in_force_is_reckoned_by_the_same_forecast(made) -> None:
     rest = EnergyPlan("x", "harumi", 1, NOW_US, NOW_US + HOUR_US, 1.0, ())
     idle = propose(request(), rest)
     assert idle.current.cost == pytest.approx(idle.idle.cost)
+
+
+@pytest.mark.parametrize(("scale", "unit"), [(1000.0, "in watts"), (0.001, "in megawatts")])
+def test_a_history_in_another_unit_is_refused_in_words(scale: float, unit: str) -> None:
+    with pytest.raises(PlanInputError, match=unit):
+        propose(request(scale=scale))
 
 
 def test_quick_first_then_the_last_word_and_cancelling() -> None:

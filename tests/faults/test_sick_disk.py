@@ -72,3 +72,9 @@ def test_a_failing_call_is_refused_or_mended(tmp_path, note, calls):
         assert not trial["extra"] or fault.startswith("sync"), f"{fault}: stored what it refused"
         assert all(words.startswith("reading log ") for words in trial["refusals"]), trial
     assert refused[True], "no fault had any effect"
+
+
+def test_one_open_that_fails_keeps_the_log_from_opening_once_at_most(tmp_path):
+    """What a failed start left open would keep every later one of the process from writing."""
+    told = trials(tmp_path / "disk", [f"open:{n}:1:{errno.EMFILE}" for n in range(30, 50)])
+    assert max(len(trial["refusals"]) for trial in told.values()) == 1

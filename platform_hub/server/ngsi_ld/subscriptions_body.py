@@ -73,18 +73,18 @@ def patched(body: Mapping[str, Any], fragment: Mapping[str, Any]) -> Json:
     return {name: held for name, held in merged.items() if held is not None}
 
 
-def checked(body: Any, allowed: Targets, now_us: int) -> Json:
+def checked(given: Any, allowed: Targets, now_us: int) -> Json:
     """Return a subscription's body, refused where anything in it is wrong.
 
     Args:
-        body: as the caller wrote it.
+        given: as the caller wrote it.
         allowed: where notifications may go.
         now_us: to tell what lies in the past.
     """
-    whole = _object(body, "a subscription")
-    body = {name: held for name, held in whole.items() if held is not None}
-    _only(body, _MEMBERS | _READ_ONLY, "a subscription")
-    body = {name: held for name, held in body.items() if name not in _READ_ONLY}
+    whole = _object(given, "a subscription")
+    told: Json = {name: held for name, held in whole.items() if held is not None}
+    _only(told, _MEMBERS | _READ_ONLY, "a subscription")
+    body: Json = {name: held for name, held in told.items() if name not in _READ_ONLY}
     if body.get("type") != "Subscription":
         raise bad_request('a subscription has "type": "Subscription"')
     if "id" in body:
