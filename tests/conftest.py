@@ -8,6 +8,7 @@ import logging
 import os
 import threading
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psutil
@@ -21,15 +22,44 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # without a display Qt ab
 
 _ME = psutil.Process()
 _PATIENCE_S = 10.0
+_KERNEL_NAMES_CHILDREN = Path(f"/proc/{_ME.pid}/task/{_ME.pid}/children").exists()
 
 
 def _open() -> dict[str, set[Any]]:
     return {
         "thread": set(threading.enumerate()),
-        "process": {child.pid for child in _ME.children(recursive=True)},
+        "process": _descendants(),
         "file": {file.path for file in _ME.open_files()},
         "listener": {c.laddr for c in _ME.net_connections() if c.status == psutil.CONN_LISTEN},
     }
+
+
+def _descendants() -> set[int]:
+    """Return the processes below this one.
+
+    psutil reads every process of the machine for that: half of what a small test costs.
+    """
+    if not _KERNEL_NAMES_CHILDREN:
+        return {child.pid for child in _ME.children(recursive=True)}
+    found: set[int] = set()
+    parents = [_ME.pid]
+    while parents:
+        children = _children(parents.pop()) - found
+        found |= children
+        parents += children
+    return found
+
+
+def _children(pid: int) -> set[int]:
+    """Return the children of each thread of a process, none where it has ended."""
+    found: set[int] = set()
+    try:
+        for thread in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208 - twice per test
+            named = Path(f"/proc/{pid}/task/{thread}/children")
+            found.update(map(int, named.read_text().split()))
+    except (FileNotFoundError, ProcessLookupError):
+        pass
+    return found
 
 
 @pytest.fixture(autouse=True)

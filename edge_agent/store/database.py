@@ -81,10 +81,6 @@ class WriteConnection:
         """Return how many pages of the write-ahead log SQLite takes for whole."""
         return int(self.rows("PRAGMA wal_checkpoint(PASSIVE)")[0][1])
 
-    def merge(self) -> None:
-        """Bring what is in the write-ahead log into the file as far as that goes at once."""
-        self.rows("PRAGMA wal_checkpoint(PASSIVE)")
-
     def checkpoint(self) -> None:
         """Bring what is in the write-ahead log into the file and give its space back."""
         self.rows("PRAGMA wal_checkpoint(TRUNCATE)")

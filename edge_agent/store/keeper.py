@@ -38,8 +38,6 @@ _INSERT = (
 _OBSERVED_US = operator.attrgetter("observed_us")
 _TRIES = 4  # a segment gives way each time
 _ROW_BYTES = 64  # of a block beside its body
-_PAGES_BYTES = 3 * 4096  # of a commit beside its blocks: pages are written as a whole
-_MERGE_BYTES = 1 << 20  # a quarter of what makes a commit merge by itself
 _LOOK_EVERY_BYTES = 1 << 20  # how much is written between two looks at the space
 
 
@@ -81,7 +79,6 @@ class Keeper:
         self._size, self._begun_us = self._content()
         self._room = Room(folder, control, around.retention, around.space_of)
         self._unlooked = _LOOK_EVERY_BYTES  # the first look comes behind the first commit
-        self._unmerged = 0
         self._not_taken: Loss | None = None
         self._refusing = False  # what is refused in a row becomes one loss
         self.held = any(waiting.held_in(segment) for segment in self.segments)
@@ -144,13 +141,6 @@ class Keeper:
             self._note_not_taken()
         if self._unlooked >= min(_LOOK_EVERY_BYTES, self._around.retention.segment_bytes):
             self.tidy()
-
-    def rest(self) -> None:
-        """Merge the write-ahead log while nobody waits: a commit that has to do it takes longer."""
-        if self._unmerged >= _MERGE_BYTES and not self._suspect:
-            self._unmerged = 0
-            with contextlib.suppress(sqlite3.Error):  # the log is still there
-                self._active.merge()
 
     def tidy(self) -> None:
         """Drop what may go or has to go, and see whether there is room."""
@@ -290,7 +280,6 @@ class Keeper:
         size = sum(len(row[1][-2]) + _ROW_BYTES for row in rows)
         self._size += size
         self._unlooked += size
-        self._unmerged += size + _PAGES_BYTES
 
     def _roll(self) -> None:
         """Close the segment in use and go on in a new one."""

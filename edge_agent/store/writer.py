@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _UPKEEP_EVERY_S = 10.0  # also when nothing is stored: files grow old, disks get room
-_REST_S = 0.02  # without work before what can wait is done
 _LOOK_AT_CLOCK_S = 1.0  # while readings wait for it
 
 
@@ -160,8 +159,6 @@ class Writer:
         with self._lock:
             if not self._has_work():
                 self._idle = True
-                if not self._work.wait_for(self._has_work, _REST_S):
-                    self._rest()
                 self._work.wait_for(
                     self._has_work, _LOOK_AT_CLOCK_S if self._keeper.held else _UPKEEP_EVERY_S
                 )
@@ -178,14 +175,6 @@ class Writer:
         for room in waiting:
             room()
         return batch, requests
-
-    def _rest(self) -> None:
-        """Do what can be done while nobody waits; who comes meanwhile does not wait at the lock."""
-        self._lock.release()
-        try:
-            self._keeper.rest()
-        finally:
-            self._lock.acquire()
 
     def _has_work(self) -> bool:
         return bool(self._batches or self._requests or self._closing)

@@ -99,7 +99,9 @@ def holders(port: str) -> list[Holder]:
     return [
         Holder(int(process.name), _command(process))
         for process in _PROC.glob("[0-9]*")
-        if int(process.name) != os.getpid() and _holds(set(_files(process)), device)
+        if int(process.name) != os.getpid()
+        and _holds(set(_files(process)), device)
+        and _is_here(process, device)
     ]
 
 
@@ -169,6 +171,27 @@ def _files(process: Path) -> Iterator[str]:
 def _holds(files: set[str], device: str) -> bool:
     owns_terminals = bool(files & {"/dev/ptmx", "/dev/pts/ptmx"})
     return device in files and not (owns_terminals and device.startswith("/dev/pts/"))
+
+
+def _is_here(process: Path, device: str) -> bool:
+    """Tell whether what a process calls by a device's name is that device.
+
+    A container has pseudo terminals of its own, with the same names and numbers as ours.
+    """
+    try:
+        ours = Path(device).stat()
+        theirs = [fd.stat() for fd in (process / "fd").iterdir() if _name_of(fd) == device]
+    except OSError:  # ended meanwhile
+        return False
+    own = device.startswith("/dev/pts/")
+    return any(t.st_rdev == ours.st_rdev and (not own or t.st_dev == ours.st_dev) for t in theirs)
+
+
+def _name_of(fd: Path) -> str:
+    try:
+        return os.readlink(fd)  # noqa: PTH115 - as above
+    except OSError:  # closed meanwhile
+        return ""
 
 
 def _command(process: Path) -> str:

@@ -75,8 +75,9 @@ SERVICES = {
             ("/var/lib/area-hub",),
             "",
             "hub of the Smart Area Suite",
-            "Stores what the gateways of one area bring and serves it to people and programs:\n"
-            "NGSI-LD, history, alarms, commands, care and open data, with an audit log.",
+            "Stores what the gateways of one area bring and serves it to people and\n"
+            "programs: NGSI-LD, history, alarms, commands, care and open data, with an\n"
+            "audit log.",
         ),
     )
 }

@@ -50,6 +50,7 @@ launch(
         "desktop": _area_console,
         "edge_agent": _area_edge,
         "firmware_tools": _area_tech,
+        "energy_planner": _area_plan,
         "platform_hub.server": _area_hub,
     },
 )

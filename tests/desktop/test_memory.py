@@ -36,7 +36,7 @@ pytestmark = [
 ]
 HOURS, HOUR_S = 4, 3600
 GROWTH = 1.05
-PAINT_S, TURN_S, ALARM_S = 10, 60, 90
+TICK_S, PAINT_S, TURN_S, ALARM_S = 5, 60, 120, 90
 
 
 class Day:
@@ -66,14 +66,17 @@ class Day:
         due = [p for p in self.points if second % p[2] == 0]
         value = 20.0 + math.sin(second / 300)
         self.models.take([Reading(*point[:2], now_us, value) for point in due])
-        self.models.tick()
-        self.window.tick()
+        if second % TICK_S == 0:
+            self.models.tick()
+            self.window.tick()
         if second % ALARM_S == 0:
             self.models.alarm_desk.take([self.alarm(second // ALARM_S)])
         if second % TURN_S == 0:
             self.window.show_page(PAGES[second // TURN_S % len(PAGES)])
         if second % PAINT_S == 0:
             QCoreApplication.processEvents()
+            # only a running event loop does this by itself
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
     def alarm(self, number):
         rule = self.models.area.alarms[0]

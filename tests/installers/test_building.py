@@ -75,6 +75,7 @@ def test_a_package_has_its_unit_keeper_user_and_papers_and_no_qt(frozen, tmp_pat
         f"/etc/default/{name}",
     } <= files
     assert not any(one.startswith("/opt") for one in files)  # dpkg must not delete what runs
+    assert all(len(line) <= 78 for line in service.description.splitlines())
     assert run("dpkg-deb", "-f", package, "Version").strip() == debian.debian_version()
     assert {"PySide6", "vtkmodules"} <= set(PRODUCTS[name].left_out)
 
@@ -112,6 +113,20 @@ def test_each_program_of_a_product_is_one_of_the_suites(product):
     for program in called:
         module = SCRIPTS[program].split(":")[0]
         assert f"from {module} import app" in entry
+
+
+def test_the_frozen_console_starts_every_part_of_the_demonstration():
+    entry = (ROOT / "installers" / "frozen" / "console.py").read_text()
+    known = {key.value for key in ast.parse(entry).body[-1].value.args[1].keys}
+    started = set()
+    for file in (ROOT / "desktop" / "demo.py", *(ROOT / "desktop" / "bridge").glob("*.py")):
+        calls = [
+            node for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Call)
+        ]
+        for call in calls:
+            if getattr(call.func, "attr", "") == "run_child" and len(call.args) > 1:
+                started.add(call.args[1].value)
+    assert {"desktop", "platform_hub.server", "energy_planner"} <= started <= known
 
 
 def test_a_frozen_folder_starts_what_it_is_called_as(tmp_path):

@@ -44,7 +44,13 @@ _APART = ("/live", "/events", "/stream", "/orders", "/blocks")  # they wait, or 
 def operations() -> list[Any]:
     schema = schemathesis.openapi.from_dict(openapi())
     found = [result.ok() for result in schema.get_all_operations()]
-    return [one for one in found if not one.path.endswith(_APART)]
+    return [one for one in found if not one.path.endswith(_APART) and _takes_json(one)]
+
+
+def _takes_json(operation: Any) -> bool:
+    """Tell whether its body, where it has one, can be made up: a packed area cannot."""
+    described = operation.definition.raw.get("requestBody", {}).get("content", {"json": {}})
+    return any("json" in media_type for media_type in described)
 
 
 def asked(hub: Town, case: Any, key: Headers) -> Response:
@@ -56,7 +62,8 @@ def asked(hub: Town, case: Any, key: Headers) -> Response:
         body = msgspec.json.encode(sent.pop("json"))
     kept = {name: sent[name] for name in ("method", "url", "params", "headers") if sent.get(name)}
     hub.clock.us += _SECOND_US  # no caller is refused for asking too fast
-    kept["headers"] = dict(kept.get("headers") or {}) | key
+    headers = dict(kept.get("headers") or {}) | key
+    kept["headers"] = {name: str(value).encode() for name, value in headers.items()}
     return hub.http.request(**kept, content=body or b"")
 
 
