@@ -136,7 +136,7 @@ class Desk:
 
     @staticmethod
     def _refusal(code: str, link: ClaimLink, gateway: str) -> Refused:
-        known = {"wrong_code", "used_code", "no_tries", "window_over", "other_hub"}
+        known = {"wrong_code", "used_code", "no_tries", "window_over", "other_hub", "gateway_full"}
         if code not in known:
             return Unreachable("not_a_gateway", host=link.host, why=code[:40])
         return Refused(code, gateway=gateway, left=link.state().tries)

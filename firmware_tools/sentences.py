@@ -15,12 +15,12 @@ SENTENCES: dict[str, Pair] = {
     ),
     "used_code": (
         (
-            "{gateway} was claimed already and its code is used up: `area-tech claim --replace` after a "
-            "factory reset. Nothing was changed."
+            "{gateway} was claimed already and its code is used up: reset the box, write a new card, then "
+            "`area-tech replace`. Nothing was changed."
         ),
         (
-            "{gateway} は登録済みで、コードは使用済みです。初期化のうえ `area-tech claim --replace` を"
-            "使ってください。何も変更していません。"
+            "{gateway} は登録済みで、コードは使用済みです。機器を初期化し、カードを書き直して "
+            "`area-tech replace` を使ってください。何も変更していません。"
         ),
     ),
     "no_tries": (
@@ -68,6 +68,16 @@ SENTENCES: dict[str, Pair] = {
         (
             "ハブの認証局が {gateway} のラベルと一致しません。ハブのアドレスを確認してください。"
             "何も変更していません。"
+        ),
+    ),
+    "gateway_full": (
+        (
+            "{gateway} has no room left to join: use a bigger card, or make room on it, then claim it "
+            "again. Nothing was changed."
+        ),
+        (
+            "{gateway} に空き容量がなく登録できません。容量の大きいカードを使うか、空きを作ってから"
+            "登録し直してください。何も変更していません。"
         ),
     ),
     "wrong_clock": (

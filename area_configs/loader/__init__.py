@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -20,7 +21,7 @@ from area_configs.loader.places import (
 from area_configs.loader.profile_checks import profile_mistakes
 from area_configs.loader.sentences import schema_mistakes
 from area_configs.loader.tolerant import tables, text
-from area_configs.loader.toml_text import TomlText
+from area_configs.loader.toml_text import TomlText, read_text
 from area_configs.schema.area_file import AreaFile
 from area_configs.schema.device_profile import DeviceProfileFile
 from area_configs.schema.fields import StrictFile
@@ -72,9 +73,8 @@ def load_profile(source: str | Path) -> DeviceProfile:
 
     Raises AreaFileError with every mistake of the file, in file order.
     """
-    toml = TomlText(profile_file(source))
-    content = _checked(toml, DeviceProfileFile, profile_mistakes(toml.values), ())
-    return content.to_domain(toml.file.stem)
+    file = profile_file(source)
+    return _profile(file, read_text(file))
 
 
 def load_either(source: str) -> Area | DeviceProfile:
@@ -92,6 +92,14 @@ def json_schema(kind: str) -> dict[str, Any]:
 
 def _is_profile(file: Path) -> bool:
     return not {"points", "protocol"}.isdisjoint(TomlText(file).values)
+
+
+@lru_cache(maxsize=256)
+def _profile(file: Path, content: str) -> DeviceProfile:
+    """Return what a text means; a hub's start asks for the same text up to four times."""
+    toml = TomlText(file, content)
+    checked = _checked(toml, DeviceProfileFile, profile_mistakes(toml.values), ())
+    return checked.to_domain(file.stem)
 
 
 def _used_profiles(

@@ -28,7 +28,7 @@ class TomlText:
         Raises AreaFileError where it is missing, not UTF-8 or not TOML.
         """
         self.file = file
-        self._text = _read(file) if text is None else text
+        self._text = read_text(file) if text is None else text
         self.values: dict[str, Any] = self._parse()
 
     def mistake(self, path: Path, message: str) -> Mistake:
@@ -62,7 +62,11 @@ def dotted(path: Path) -> str:
     return text.removeprefix(".")
 
 
-def _read(file: pathlib.Path) -> str:
+def read_text(file: pathlib.Path) -> str:
+    """Return the text of a file.
+
+    Raises AreaFileError where it is missing, not a TOML file's size, or not UTF-8.
+    """
     data = _bytes(file)
     try:
         return data.decode("utf-8-sig")  # Windows editors put a byte order mark

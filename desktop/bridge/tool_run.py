@@ -35,6 +35,12 @@ class ToolRun(QObject):
         self._process: subprocess.Popen[bytes] | None = None
         self._thread: threading.Thread | None = None
 
+    @property
+    def running(self) -> bool:
+        """Tell whether the tool itself runs."""
+        with self._lock:
+            return self._process is not None and self._process.poll() is None
+
     def start(self, arguments: Sequence[str], given: Callable[[], str]) -> None:
         """Begin; `given` is asked, in the thread, for what the tool reads on standard input.
 

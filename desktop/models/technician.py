@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 DONE, FAILED, INTERRUPTED = 0, 1, 130
 _MOST_LINES = 400
+_REFUSAL = "area-tech: "
 _PERCENT = re.compile(r"(\d{1,3}) %")
 
 _ONLY = Name("この作業は技術者だけができます。", "Only technicians do this.")
@@ -166,6 +167,8 @@ class Bench(QObject):
         outcome.good, outcome.percent = status == DONE, None
         outcome.words = self._words(task, status, data)
         refused = isinstance(data, dict) and "refused" in data
+        if refused:  # the sentence is shown in the language of the screen
+            outcome.lines = [line for line in outcome.lines if not line.startswith(_REFUSAL)]
         outcome.rows = [] if refused else rows(task, data, self._area)
         if outcome.good:
             self._go_on(task, outcome)
@@ -190,7 +193,7 @@ class Bench(QObject):
         if status == FAILED and task in _NOT_ALL and data is not None:
             return _NOT_ALL[task]
         lines = self.outcomes[task].lines
-        last = lines[-1].removeprefix("area-tech: ") if lines else ""
+        last = lines[-1].removeprefix(_REFUSAL) if lines else ""
         return Name(last, last) if last else _SILENT
 
     def _go_on(self, task: str, outcome: Outcome) -> None:

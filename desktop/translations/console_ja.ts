@@ -2626,6 +2626,10 @@
         <translation>はじめに:area-tech image でカードを書き、ラベルを機器に貼り、電源とネットワークをつなぎます。</translation>
     </message>
     <message>
+        <source>When it is needed</source>
+        <translation>必要なとき</translation>
+    </message>
+    <message>
         <source>Steps</source>
         <translation>手順</translation>
     </message>

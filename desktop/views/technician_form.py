@@ -88,7 +88,6 @@ class TaskForm(Panel):
         self.begin.setEnabled(not at_work and obstacle is None)
         self.cancel.setEnabled(mine)
         self.obstacle.setText(obstacle.text(self._models.language) if obstacle else "")
-        self.obstacle.setVisible(obstacle is not None)
         self.progress.setVisible(mine)
         for editor in self.editors.values():
             editor.setReadOnly(mine)
@@ -108,7 +107,7 @@ class TaskForm(Panel):
             self.talk.setPlainText(text)
             self.talk.verticalScrollBar().setValue(self.talk.verticalScrollBar().maximum())
         for part in (self._talk_title, self.talk):
-            part.setVisible(bool(text))
+            part.setVisible(bool(text) and not outcome.rows)  # the rows say it, and need the room
         self.open.setVisible(self.task.id == "report" and outcome.good is True)
 
     def _lay_out(self) -> None:

@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStackedWidget, QWid
 from typing_extensions import override
 
 from desktop.models.technician_tasks import TASKS
-from desktop.views.panels import Panel, Translated, column, label, row
+from desktop.views.panels import Panel, Translated, column, label, row, spaced
 from desktop.views.technician_form import TaskForm
 
 if TYPE_CHECKING:
     from desktop.models.area_models import AreaModels
 
-_STEPS_PX = 232
+_STEPS_PX = 256
 
 
 class TechnicianPage(Translated):
@@ -26,38 +26,49 @@ class TechnicianPage(Translated):
         self._models, self._bench = models, models.bench
         self.steps = QListWidget()
         self.forms = {task.id: TaskForm(models, task.id) for task in TASKS}
+        self.items = {task.id: QListWidgetItem() for task in TASKS}
+        for task, item in self.items.items():
+            item.setData(Qt.ItemDataRole.UserRole, task)
+        self._others = QListWidgetItem()
         self._stack = QStackedWidget()
         self._title, self._before = label("heading"), label("small")
         self._lay_out()
-        self.steps.currentRowChanged.connect(self._stack.setCurrentIndex)
+        self.steps.currentItemChanged.connect(self._turn)
         self._bench.changed.connect(self._show_states)
         self.forms["discover"].chosen.connect(self._use_found)
-        self.steps.setCurrentRow(0)
+        self.show_task(TASKS[0].id)
         self.retranslate()
 
     def show_task(self, task: str) -> None:
         """Turn to a task."""
-        self.steps.setCurrentRow([one.id for one in TASKS].index(task))
+        self.steps.setCurrentItem(self.items[task])
 
     @override
     def retranslate(self) -> None:
         self._title.setText(self.tr("From a blank card to data"))
         self._before.setText(
-            self.tr(
-                "Before this: write the card with area-tech image, stick its label on the box, plug the "
-                "box in."
+            spaced(
+                self.tr(
+                    "Before this: write the card with area-tech image, stick its label on the box, plug "
+                    "the box in."
+                )
             )
         )
+        self._others.setText(self.tr("When it is needed"))
         self.steps.setAccessibleName(self.tr("Steps"))
         self._show_states()
 
     def _show_states(self) -> None:
         number = 0
-        for at, task in enumerate(TASKS):
+        for task in TASKS:
             number += task.in_journey
             name = task.name.text(self._models.language)
             named = f"{number}. {name}" if task.in_journey else name
-            self.steps.item(at).setText(f"{named}{self._mark(task.id)}")
+            self.items[task.id].setText(f"{named}{self._mark(task.id)}")
+
+    def _turn(self, item: QListWidgetItem | None) -> None:
+        if item:
+            self._stack.setCurrentWidget(self.forms[item.data(Qt.ItemDataRole.UserRole)])
 
     def _mark(self, task: str) -> str:
         """Say in a word how a task ended."""
@@ -76,9 +87,15 @@ class TechnicianPage(Translated):
     def _lay_out(self) -> None:
         self.steps.setObjectName("parts")
         self._before.setWordWrap(True)
+        self._title.setWordWrap(True)
+        heavy = self.steps.font()
+        heavy.setBold(True)
+        self._others.setFont(heavy)
+        self._others.setFlags(Qt.ItemFlag.NoItemFlags)  # words between the steps, not to be chosen
         for task in TASKS:
-            item = QListWidgetItem(self.steps)
-            item.setData(Qt.ItemDataRole.UserRole, task.id)
+            if not task.in_journey and self.steps.row(self._others) < 0:
+                self.steps.addItem(self._others)
+            self.steps.addItem(self.items[task.id])
             self._stack.addWidget(self.forms[task.id])
         side = Panel()
         side.setFixedWidth(_STEPS_PX)

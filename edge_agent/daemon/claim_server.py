@@ -6,6 +6,7 @@ Plain, as nothing readable passes: the boxes are sealed with keys that only the 
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
 import time
 from http import HTTPStatus
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from edge_agent.health.service_manager import ServiceManager
 
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _log = logging.getLogger(__name__)
 
 _MESSAGE_BYTES = 33  # of SPAKE2 over Ed25519: a side and a point
@@ -128,6 +130,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(HTTPStatus.FORBIDDEN, headers={claiming.REFUSAL_HEADER: error.code})
         except (OSError, SmartAreaError) as error:
             _log.error("the claim came to nothing: %s", error)
+            if isinstance(error, OSError) and error.errno in _FULL:
+                refusal = {claiming.REFUSAL_HEADER: "gateway_full"}
+                self._answer(HTTPStatus.INSUFFICIENT_STORAGE, headers=refusal)
+                return
             self._answer(HTTPStatus.INTERNAL_SERVER_ERROR, str(error).encode())
 
     def _hello(self) -> None:

@@ -49,6 +49,7 @@ launch(
     {
         "desktop": _area_console,
         "edge_agent": _area_edge,
+        "energy_planner": _area_plan,
         "firmware_tools": _area_tech,
         "platform_hub.server": _area_hub,
     },

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from platform_hub.client import HubClient
 from platform_hub.wire.blocks import Block, encode
+from tests.founded_hub import PASSWORD, found
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from area_configs.domain.readings import Reading
 
-PASSWORD = b"correct horse battery staple"
+__all__ = ["PASSWORD", "RealHub"]
 _MODULE = [sys.executable, "-m", "platform_hub.server"]
 
 
@@ -30,12 +31,8 @@ class RealHub:
     def __init__(self, folder: Path, people: Mapping[str, str] | None = None) -> None:
         self._data = folder / "hub"
         self._sent = 0
-        init = [*_MODULE, "init", str(self._data), "--area", "harumi", "--json"]
-        made = subprocess.run(init, check=True, capture_output=True)
-        self.keys = json.loads(made.stdout)["keys"] if people else {}
-        for name, role in (people or {}).items():
-            add = ["user", "add", "--data", str(self._data), name, "--role", role]
-            subprocess.run([*_MODULE, *add], check=True, capture_output=True, input=PASSWORD)
+        keys = found(self._data, people)
+        self.keys = keys if people else {}
         self._port = 0
         self.start()
 

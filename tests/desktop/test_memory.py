@@ -75,6 +75,8 @@ class Day:
             self.window.show_page(PAGES[second // TURN_S % len(PAGES)])
         if second % PAINT_S == 0:
             QCoreApplication.processEvents()
+            # only a running event loop does this by itself
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
     def alarm(self, number):
         rule = self.models.area.alarms[0]

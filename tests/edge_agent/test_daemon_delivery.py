@@ -58,7 +58,7 @@ async def test_a_slow_disk_holds_up_who_delivers_and_nobody_else(disk):
     assert (disk.delivery.waiting, disk.delivery.waiting_s) == (0, 0.0)
     assert disk.log.last_seq == 5
     assert disk.health.progress.overdue() == []
-    assert disk.health.log() == {"refused": 0, "last_error": ""}
+    assert disk.health.log() == {"refused": 0, "last_error": "", "silent": 0}
 
 
 async def test_who_is_cancelled_while_the_disk_is_slow_loses_nothing(disk):

@@ -23,6 +23,7 @@ from edge_agent.sync import HubSync, Pace
 from platform_hub.client import HubClient
 from platform_hub.client.live_stream import LiveStream
 from platform_hub.wire import events, ngsi_ld
+from tests.founded_hub import found
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,8 +43,7 @@ class _Hub:
         self.folder = folder
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
-        made = self._run("init", str(folder), "--json")
-        self.keys: dict[str, str] = json.loads(made.communicate()[0])["keys"]
+        self.keys = found(folder)
         self.url = f"http://127.0.0.1:{self.port}"
 
     def set(self, line: str) -> None:

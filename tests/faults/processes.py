@@ -18,6 +18,7 @@ from area_configs.loader import load_area
 from edge_agent.health.report import status_of
 from platform_hub.client import HubClient
 from platform_hub.wire import ngsi_ld
+from tests.founded_hub import found
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -47,8 +48,7 @@ class Hub:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        made = self._run("init", str(folder), "--json")
-        self.keys: dict[str, str] = json.loads(made.communicate()[0])["keys"]
+        self.keys = found(folder)
 
     def start(self) -> None:
         options = ("--data", str(self._folder), "--port", str(self.port), "--ready-json")

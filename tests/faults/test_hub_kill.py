@@ -17,6 +17,7 @@ import requests
 from area_configs.domain.readings import Reading
 from platform_hub.wire import acknowledgements, blocks, ngsi_ld, timestamps
 from platform_hub.wire.blocks import Block
+from tests.founded_hub import found
 from tests.peers import postgresql
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def stored(url: str, device: int) -> list[float]:
 def hub(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Served]:
     """Return a hub on each engine."""
     folder = tmp_path / "hub"
-    subprocess.run([*COMMAND, "init", folder], cwd=ROOT, capture_output=True, check=True)
+    found(folder)
     with contextlib.ExitStack() as stack:
         options: list[str] = []
         if request.param == "postgresql":

@@ -115,6 +115,20 @@ def test_each_program_of_a_product_is_one_of_the_suites(product):
         assert f"from {module} import app" in entry
 
 
+def test_the_frozen_console_starts_every_part_of_the_demonstration():
+    entry = (ROOT / "installers" / "frozen" / "console.py").read_text()
+    known = {key.value for key in ast.parse(entry).body[-1].value.args[1].keys}
+    started = set()
+    for file in (ROOT / "desktop" / "demo.py", *(ROOT / "desktop" / "bridge").glob("*.py")):
+        calls = [
+            node for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Call)
+        ]
+        for call in calls:
+            if getattr(call.func, "attr", "") == "run_child" and len(call.args) > 1:
+                started.add(call.args[1].value)
+    assert {"desktop", "platform_hub.server", "energy_planner"} <= started <= known
+
+
 def test_a_frozen_folder_starts_what_it_is_called_as(tmp_path):
     script = tmp_path / "area-two.py"
     launching = ROOT / "installers" / "frozen"

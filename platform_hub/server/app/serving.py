@@ -18,7 +18,6 @@ from typing_extensions import override
 from area_configs import area_pack
 from area_configs.domain.errors import SmartAreaError
 from area_configs.loader import load_area
-from platform_hub.client.announcing import announced
 from platform_hub.server.app.area_keeping import settled
 from platform_hub.server.app.composition import Hub, Parts
 from platform_hub.server.governance import identity
@@ -144,6 +143,8 @@ def _announced(address: Address, area: str, port: int) -> contextlib.AbstractCon
     """Say on the network that a hub is here, where others can reach it."""
     if is_loopback(address.host):
         return contextlib.nullcontext()
+    from platform_hub.client.announcing import announced  # noqa: PLC0415 - requests come along
+
     return announced(f"hub-{area}".replace("_", "-"), "hub", port, "")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
@@ -10,8 +12,6 @@ from area_configs.domain.errors import SmartAreaError
 SHORTEST = 10
 LONGEST = 256  # argon2 would take more, at the hub's cost
 _HASHER = PasswordHasher()  # RFC 9106, second recommendation: 64 MiB, 3 passes
-# Spent where there is no such person: the answer then takes as long as for a wrong password.
-_DECOY = _HASHER.hash("there is nobody of this name")
 
 
 class WeakPassword(SmartAreaError):
@@ -40,8 +40,9 @@ def hashed(password: str) -> str:
 
 def matches(kept: str | None, password: str) -> bool:
     """Tell whether a password is the one of a hash; takes as long where there is no hash."""
+    decoy = _decoy()
     try:
-        _HASHER.verify(kept or _DECOY, password)
+        _HASHER.verify(kept or decoy, password)
     except (VerificationError, InvalidHashError):
         return False
     return kept is not None
@@ -50,3 +51,12 @@ def matches(kept: str | None, password: str) -> bool:
 def outdated(kept: str) -> bool:
     """Tell whether a hash was made at a lower cost than today's."""
     return _HASHER.check_needs_rehash(kept)
+
+
+@cache
+def _decoy() -> str:
+    """Return what is compared where there is no such person, as long as a wrong password takes.
+
+    Made at the first sign-in: a hash costs a hub's start 64 MiB and a tenth of a second.
+    """
+    return _HASHER.hash("there is nobody of this name")

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from platform_hub.server.governance.answers import bad_request
 from platform_hub.server.ngsi_ld import (
     expressions,
-    geography,
     ordering,
     patterns,
     projection,
@@ -19,6 +18,7 @@ from platform_hub.server.ngsi_ld.representation import Form, View
 from platform_hub.server.ngsi_ld.selection import Page, Selection, Selector
 
 if TYPE_CHECKING:
+    from platform_hub.server.ngsi_ld.geography import GeoQuery
     from platform_hub.server.ngsi_ld.json_ld import Context
     from platform_hub.server.ngsi_ld.parameters import Parameters
     from platform_hub.server.ngsi_ld.projection import Tree
@@ -100,12 +100,14 @@ def selection_of(parameters: Parameters, context: Context) -> Selection:
     )
 
 
-def geo_query(given: Json, context: Context) -> geography.GeoQuery:
+def geo_query(given: Json, context: Context) -> GeoQuery:
     """Read a geo query from its members.
 
     Raises:
         Refused: a member is missing or wrong.
     """
+    from platform_hub.server.ngsi_ld import geography  # noqa: PLC0415 - shapely brings numpy
+
     name = given.get("geoproperty") or "location"
     georel, geometry = given.get("georel") or "", given.get("geometry") or ""
     if not all(isinstance(text, str) for text in (name, georel, geometry)):

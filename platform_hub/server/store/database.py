@@ -12,11 +12,12 @@ from sqlalchemy.exc import DBAPIError
 from area_configs.domain.errors import SmartAreaError
 from platform_hub.server.store import engines, migrations
 from platform_hub.server.store.lanes import Lanes
-from platform_hub.server.store.listener import Listener
 from platform_hub.server.store.writer import Job, Transaction, Writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from platform_hub.server.store.listener import Listener
 
 __all__ = ["Database", "StoreUnavailable", "Transaction"]
 T = TypeVar("T")
@@ -125,6 +126,8 @@ class Database:
         """
         self._ears.append(heard)
         if self.is_shared and self._listener is None:
+            from platform_hub.server.store.listener import Listener  # noqa: PLC0415 - psycopg
+
             self._listener = Listener(self._engines.readers, self._heard)
         return lambda: self._ears.remove(heard)
 

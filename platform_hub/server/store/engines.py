@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Select, create_engine, event, func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import QueuePool
@@ -103,7 +103,11 @@ def _upsert(on_postgresql: bool, table: Table, update: tuple[str, ...]) -> sqlit
 
 def _insert_into(on_postgresql: bool, table: Table) -> sqlite.Insert:
     # Both classes have the same methods; naming one of them keeps the callers typed.
-    made: Any = postgresql.insert if on_postgresql else sqlite.insert
+    made: Any = sqlite.insert
+    if on_postgresql:
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - 50 ms, not for SQLite
+
+        made = postgresql.insert
     statement: sqlite.Insert = made(table)
     return statement
 

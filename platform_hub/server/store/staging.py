@@ -11,7 +11,6 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from psycopg.errors import UniqueViolation
 from sqlalchemy import text
 
 from platform_hub.server.store import copying_in, engines, partitions
@@ -86,6 +85,8 @@ def _slice(cursor: Any, rows: Sequence[Row], at: int) -> set[int]:
 
 
 def _copy(transaction: Connection, rows: Sequence[Row]) -> set[int]:
+    from psycopg.errors import UniqueViolation  # noqa: PLC0415 - only where there is PostgreSQL
+
     instants = [row[2] for row in rows]
     partitions.ensure(transaction, _days(instants), rows[0][-1])
     attempt = transaction.begin_nested()

@@ -55,8 +55,8 @@ def test_a_gateway_is_found_and_claimed_after_a_wrong_code(bench, qtbot):
     assert claim.words.text() == "コードが違います。"
     bench.languages.choose("en")
     bench.application.processEvents()
-    assert page.steps.item(0).text() == "1. Find gateways - done"
-    assert page.steps.item(1).text() == "2. Claim - not done"
+    assert page.items["discover"].text() == "1. Find gateways - done"
+    assert page.items["claim"].text() == "2. Claim - not done"
 
 
 def test_progress_is_shown_and_cancelled(bench):

@@ -21,6 +21,7 @@ from area_configs.domain.errors import HubRejected
 from platform_hub.client import HubClient
 from platform_hub.wire import acknowledgements, blocks, events, ngsi_ld
 from platform_hub.wire.blocks import Block
+from tests.founded_hub import found
 from tests.platform_hub.server.town import power, sent_as
 
 if TYPE_CHECKING:
@@ -78,10 +79,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def keys(folder: Path) -> dict[str, str]:
-    result = subprocess.run(
-        [*COMMAND, "init", folder, "--json"], cwd=ROOT, capture_output=True, check=True
-    )
-    return json.loads(result.stdout)["keys"]
+    return found(folder)
 
 
 @pytest.fixture

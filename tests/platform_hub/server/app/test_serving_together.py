@@ -18,6 +18,7 @@ from area_configs.domain.readings import Reading
 from platform_hub.wire import acknowledgements, alarms, blocks, events
 from platform_hub.wire.alarms import AlarmState
 from platform_hub.wire.blocks import Block
+from tests.founded_hub import found
 from tests.platform_hub.server.town import power, sent_as
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def serving(folder: Path, url: str) -> Iterator[str]:
 def pair(tmp_path: Path, new_url: Callable[[], str]) -> Iterator[tuple[str, str]]:
     """Return the URLs of two hubs on one database and one folder."""
     folder, url = tmp_path / "hub", new_url()
-    subprocess.run([*COMMAND, "init", folder], cwd=ROOT, capture_output=True, check=True)
+    found(folder)
     with serving(folder, url) as one, serving(folder, url) as other:
         yield one, other
 
