@@ -1,7 +1,7 @@
 """Phase 1 of the CityLearn Challenge 2022: five homes, their batteries, and how a year is scored.
 
 The rules are those of the environment `citylearn` 1.3.6 (MIT), module `energy_model.py` for the
-battery and `cost_function.py` for the score; a year here agrees with it to four digits on a clock rule.
+battery and `cost_function.py` for the score; on a clock rule a year here agrees with it to 0.0004.
 """
 
 from __future__ import annotations
