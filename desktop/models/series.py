@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from area_configs.domain.readings import Reading, Series
 
 CAPACITY = 20_000  # a day at one value every five seconds
-KEPT_US = 5_400_000_000  # longer windows than an hour are drawn from tiles of the past
+KEPT_US = 3_900_000_000  # longer windows than an hour are drawn from tiles of the past
 _MANY = 1024  # shorter lines keep what they have
+_WORTH = 32  # of a line: moving the rest costs some microseconds
 _FIRST = 256
 
 
@@ -24,7 +25,7 @@ class Line:
     """One series in time order, each instant once; the oldest fall out beyond the capacity.
 
     Where room is needed, what is older than `KEPT_US` makes it: a console that runs for months holds
-    no more than one that runs for two hours.
+    no more than one that runs for little over an hour.
 
     A reading without a value is kept as NaN, so that it breaks the drawn line.
     """
@@ -67,7 +68,7 @@ class Line:
     def _make_room(self, more: int, newest_us: int) -> None:
         """Drop what is too old to be drawn where that is worth it, else take a larger array."""
         old = int(np.searchsorted(self.times, newest_us - KEPT_US))
-        if self._count >= _MANY and old >= self._count // 4:
+        if self._count >= _MANY and old >= self._count // _WORTH:
             self._drop_oldest(old)
         if self._count + more > self._capacity:
             self._drop_oldest(max(self._count + more - self._capacity, self._capacity // 8))

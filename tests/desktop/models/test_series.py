@@ -90,15 +90,15 @@ def test_what_no_plot_draws_makes_room_for_what_comes():
     line = Line()
     for n in range(40_000):  # eleven hours, a value each second
         line.add(np.array([n * SECOND_US]), np.array([float(n)]))
-    assert 5_400 <= len(line) <= 9_000
+    assert 3_600 <= len(line) <= 4_200
     assert line.values[-1] == 39_999.0
     assert np.all(np.diff(line.times) == SECOND_US)
 
 
 def test_points_that_come_together_are_as_those_that_come_alone():
     single, block = Line(), Line()
-    times, values = np.arange(5_000) * SECOND_US, np.arange(5_000.0)
-    for at in range(0, 5_000, 7):
+    times, values = np.arange(3_000) * SECOND_US, np.arange(3_000.0)
+    for at in range(0, 3_000, 7):
         block.add(times[at : at + 7], values[at : at + 7])
     for time_us, value in zip(times, values, strict=True):
         single.add(np.array([time_us]), np.array([value]))
