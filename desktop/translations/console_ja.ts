@@ -1151,7 +1151,7 @@
         <translation>デマンド制御から {age} 秒間通知がありません。</translation>
     </message>
     <message>
-        <source>Measured {minutes} of {passed} minutes; the rest counts as at the target</source>
+        <source>Measured {minutes} of {passed} minutes; the rest as at target</source>
         <translation>計測済み {minutes} 分 / 経過 {passed} 分（残りは目標値とみなす）</translation>
     </message>
     <message>

@@ -126,7 +126,7 @@ class DemandGauge(Translated):
         demand = self._demand
         if not demand.is_incomplete or demand.measured_s is None:
             return ""
-        words = self.tr("Measured {minutes} of {passed} minutes; the rest counts as at the target")
+        words = self.tr("Measured {minutes} of {passed} minutes; the rest as at target")
         return words.format(minutes=int(demand.measured_s / 60), passed=round(demand.passed_s / 60))
 
     def _stage_text(self, demand: Demand) -> str:
