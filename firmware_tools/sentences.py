@@ -15,12 +15,12 @@ SENTENCES: dict[str, Pair] = {
     ),
     "used_code": (
         (
-            "{gateway} was claimed already and its code is used up: `area-tech claim --replace` after a "
-            "factory reset. Nothing was changed."
+            "{gateway} was claimed already and its code is used up: reset the box, write a new card, then "
+            "`area-tech replace`. Nothing was changed."
         ),
         (
-            "{gateway} は登録済みで、コードは使用済みです。初期化のうえ `area-tech claim --replace` を"
-            "使ってください。何も変更していません。"
+            "{gateway} は登録済みで、コードは使用済みです。機器を初期化し、カードを書き直して "
+            "`area-tech replace` を使ってください。何も変更していません。"
         ),
     ),
     "no_tries": (

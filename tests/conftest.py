@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # without a display Qt aborts the whole run
+# Matrices here are small: threads of the linear algebra that wait for work burn both cores.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 _ME = psutil.Process()
 _PATIENCE_S = 10.0

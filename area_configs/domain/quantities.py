@@ -91,6 +91,9 @@ _ALL = (
     Quantity("demand_predicted", Name("デマンド予測", "Demand, predicted"), *_WATT),
     Quantity("demand_target", Name("目標デマンド", "Demand, target"), *_WATT),
     Quantity("demand_allowed", Name("許容電力", "Demand, still allowed"), *_WATT),
+    Quantity(
+        "demand_measured", Name("デマンド計測時間", "Demand, time measured"), "s", "SEC", "s", 0
+    ),
     Quantity("demand_stage", Name("デマンド制御段階", "Demand control, stage"), *_COUNT),
     Quantity("reactive_power", Name("無効電力", "Reactive power"), "var", "D44", "var", 0),
     Quantity("energy_import", Name("積算電力量(買電)", "Energy, import"), *_KWH, Kind.COUNTER),

@@ -30,10 +30,11 @@ if TYPE_CHECKING:
     from energy_planner.proposal import Proposal
 
 _PREDICTED, _TARGET, _ALLOWED = "demand_predicted", "demand_target", "demand_allowed"
-_STAGE, _POWER = "demand_stage", "active_power"
+_STAGE, _POWER, _MEASURED = "demand_stage", "active_power", "demand_measured"
 _TOLD_S = 2.0  # the demand control tells its series so often
 _HALF_HOUR_US = 1_800_000_000
 _AT_LIMIT = 0.98
+_MINUTE_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Demand:
         contract_kw: the area's contract.
         left_s: seconds until the half hour ends.
         age_us: how old the prediction is; None where there is none.
+        measured_s, passed_s: of the half hour, when the control told it.
     """
 
     predicted_kw: float | None
@@ -59,6 +61,13 @@ class Demand:
     contract_kw: float
     left_s: float
     age_us: int | None
+    measured_s: float | None
+    passed_s: float
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Tell whether a minute or more of the half hour was not measured."""
+        return self.measured_s is not None and self.passed_s - self.measured_s >= _MINUTE_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +243,7 @@ class EnergyBoard(QObject):
         fresh = age is not None and age <= stale_after_us(_TOLD_S)
         values = {name: self._latest_kw(name) for name in (_PREDICTED, _TARGET, _ALLOWED, _POWER)}
         stage = self.live.latest(Series(meter, _STAGE))
+        measured = self.live.latest(Series(meter, _MEASURED))
         return Demand(
             values[_PREDICTED] if fresh else None,
             values[_TARGET] if fresh else None,
@@ -243,6 +253,8 @@ class EnergyBoard(QObject):
             self.site.contract_kw,
             (_HALF_HOUR_US - now % _HALF_HOUR_US) / 1e6,
             age,
+            measured.value if fresh and measured else None,
+            (measured.observed_us if measured else now) % _HALF_HOUR_US / 1e6,
         )
 
     def hits(self) -> Hits:

@@ -110,8 +110,9 @@ class Results(TextTable):
 
 
 def rows(task: str, data: Any, area: Area) -> list[Row]:
-    """Return the rows of an answer; none where it holds nothing for people."""
-    return _MAKERS.get(task, _facts)(data, area) if data is not None else []
+    """Return the rows of an answer, what is wrong first; none where it holds nothing for people."""
+    made = _MAKERS.get(task, _facts)(data, area) if data is not None else []
+    return sorted(made, key=lambda row: row.level != "bad")
 
 
 def _found(data: Any, _: Area) -> list[Row]:

@@ -1151,6 +1151,10 @@
         <translation>デマンド制御から {age} 秒間通知がありません。</translation>
     </message>
     <message>
+        <source>Measured {minutes} of {passed} minutes; the rest counts as at the target</source>
+        <translation>計測済み {minutes} 分 / 経過 {passed} 分（残りは目標値とみなす）</translation>
+    </message>
+    <message>
         <source>control: on schedule</source>
         <translation>制御: 計画どおり</translation>
     </message>

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from desktop.views.theme import Theme
 
 _HEIGHT_PX = 128
+_LINE_PX = 20
 _BAR_PX = 18
 _SCALE = 1.25  # of the contract, so that what is above it has room
 _NUMERAL_PX = 30
@@ -38,12 +39,13 @@ class DemandGauge(Translated):
     @property
     def text(self) -> str:
         """Return everything that it says."""
-        return "\n".join(self._lines())
+        return "\n".join(line for line in (*self._lines(), self._measured_text()) if line)
 
     def refresh(self) -> None:
         """Show the newest."""
         self._demand = self._board.demand()
         self.setAccessibleName(self.text)
+        self.updateGeometry()
         self.update()
 
     @override
@@ -52,7 +54,7 @@ class DemandGauge(Translated):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(360, _HEIGHT_PX)
+        return QSize(360, _HEIGHT_PX + _LINE_PX * bool(self._measured_text()))
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -71,7 +73,10 @@ class DemandGauge(Translated):
         painter.drawText(QRectF(0, 24, self.width(), 32), _RIGHT, stage)
         self._paint_bar(painter, QRectF(0, 62, self.width(), _BAR_PX))
         painter.setPen(QColor(tokens.text))
-        painter.drawText(QRectF(0, 106, self.width(), 20), _LEFT, below)
+        painter.drawText(QRectF(0, 106, self.width(), _LINE_PX), _LEFT, below)
+        painter.setPen(QColor(tokens.warning))
+        measured = QRectF(0, 106 + _LINE_PX, self.width(), _LINE_PX)
+        painter.drawText(measured, _LEFT, self._measured_text())
 
     def _paint_bar(self, painter: QPainter, box: QRectF) -> None:
         demand, tokens = self._demand, self._theme.tokens
@@ -115,6 +120,14 @@ class DemandGauge(Translated):
                 age = number(demand.age_us / 1e6, 0)
                 below = self.tr("The demand control is silent for {age} s.").format(age=age)
         return title, value, below, self._stage_text(demand)
+
+    def _measured_text(self) -> str:
+        """Say how much is behind the prediction, where that is not all of it."""
+        demand = self._demand
+        if not demand.is_incomplete or demand.measured_s is None:
+            return ""
+        words = self.tr("Measured {minutes} of {passed} minutes; the rest counts as at the target")
+        return words.format(minutes=int(demand.measured_s / 60), passed=round(demand.passed_s / 60))
 
     def _stage_text(self, demand: Demand) -> str:
         if demand.stage is None:

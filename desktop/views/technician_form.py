@@ -107,7 +107,7 @@ class TaskForm(Panel):
             self.talk.setPlainText(text)
             self.talk.verticalScrollBar().setValue(self.talk.verticalScrollBar().maximum())
         for part in (self._talk_title, self.talk):
-            part.setVisible(bool(text))
+            part.setVisible(bool(text) and not outcome.rows)  # the rows say it, and need the room
         self.open.setVisible(self.task.id == "report" and outcome.good is True)
 
     def _lay_out(self) -> None:

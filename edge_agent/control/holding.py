@@ -211,9 +211,13 @@ class Holding:
     def _figures(self, now_s: float, import_kw: float | None, target_kw: float) -> dict[str, Any]:
         interval = self._controller.interval
         last_s = self._controller.tuning.last_s
+        predicted = None
+        if import_kw is not None:
+            predicted = interval.predicted_kw(target_kw, now_s, import_kw)
         return {
-            "predicted_kw": None if import_kw is None else interval.predicted_kw(now_s, import_kw),
+            "predicted_kw": predicted,
             "allowed_kw": interval.allowed_kw(target_kw, now_s, last_s),
+            "measured_s": interval.known_s,
             "last_mean_kw": self._controller.last_mean_kw,
             "interval_begins_us": round(interval.begins_s * 1e6),
         }
@@ -249,7 +253,8 @@ class Holding:
                 ("allowed", "allowed_kw"),
             )
         }
-        values = {**watts, "demand_stage": float(status["stage"])}
+        plain = {"demand_measured": status["measured_s"], "demand_stage": float(status["stage"])}
+        values = {**watts, **plain}
         return [
             Reading(self._site.meter, quantity, at_us, value)
             for quantity, value in values.items()

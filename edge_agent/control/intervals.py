@@ -51,17 +51,16 @@ class DemandInterval:
         In the last `floor_s` seconds the rest is taken as that long: a few seconds must not
         allow, or ask for, any power there is.
         """
-        passed = now_s - self.begins_s
-        unknown_kwh = target_kw * max(0.0, passed - self.known_s) / 3600
-        left_kwh = target_kw * self.length_s / 3600 - self.used_kwh - unknown_kwh
-        return left_kwh * 3600 / max(self.length_s - passed, floor_s)
+        left_kwh = target_kw * self.length_s / 3600 - self._counted_kwh(target_kw, now_s)
+        return left_kwh * 3600 / max(self.length_s - (now_s - self.begins_s), floor_s)
 
-    def predicted_kw(self, now_s: float, import_kw: float) -> float:
-        """Return the mean that the interval ends with if the import stays as it is.
+    def predicted_kw(self, target_kw: float, now_s: float, import_kw: float) -> float:
+        """Return the mean that the interval ends with if the import stays as it is."""
+        left_s = min(max(0.0, self.begins_s + self.length_s - now_s), self.length_s)
+        whole_kwh = self._counted_kwh(target_kw, now_s) + import_kw * left_s / 3600
+        return whole_kwh * 3600 / self.length_s
 
-        Seconds without a measurement count as the mean of those with one.
-        """
-        passed = min(max(0.0, now_s - self.begins_s), self.length_s)
-        mean = self.mean_kw()
-        before = (import_kw if mean is None else mean) * passed
-        return (before + import_kw * (self.length_s - passed)) / self.length_s
+    def _counted_kwh(self, target_kw: float, now_s: float) -> float:
+        """Return the import so far; seconds without a measurement count as if at the target."""
+        unknown_s = max(0.0, min(now_s - self.begins_s, self.length_s) - self.known_s)
+        return self.used_kwh + target_kw * unknown_s / 3600

@@ -49,8 +49,8 @@ launch(
     {
         "desktop": _area_console,
         "edge_agent": _area_edge,
-        "firmware_tools": _area_tech,
         "energy_planner": _area_plan,
+        "firmware_tools": _area_tech,
         "platform_hub.server": _area_hub,
     },
 )

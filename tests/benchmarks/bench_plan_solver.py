@@ -155,6 +155,40 @@ def side_by_side(
     }
 
 
+def shared(steps: int, rounds: int, rivals: Path) -> dict[str, object]:
+    """Return the seconds of battery, sun, time of use and peak price, by whole tools and by this."""
+    ours = [part(steps, seed, rounds) for seed in SEEDS]
+    figures: dict[str, object] = {"steps": steps, "cpu_s": mean([s for s, _ in ours])}
+    python = environment(rivals, "emhass")
+    if python is None:
+        figures["emhass"] = {"skipped": "EMHASS could not be installed"}
+    else:
+        found = [rival(python, steps, seed, "emhass", "lp") for seed in SEEDS]
+        seconds = mean([answer["cpu_s"] for answer in found])
+        far = [abs(a["objective"] / c - 1) for a, (_, c) in zip(found, ours, strict=True)]
+        figures["emhass"] = {
+            "cpu_s": seconds,
+            "per_ours": told(seconds / mean([s for s, _ in ours]), ">=", 40),
+            "cost_differs_by_1e6": told(max(far) * 1e6, "<=", 1.0),
+        }
+    words = "FlexMeasures plans on a server with a database, which this benchmark does not set up"
+    figures["flexmeasures"] = {"skipped": words}
+    return figures
+
+
+def part(steps: int, seed: int, rounds: int) -> tuple[float, float]:
+    """Return seconds and cost of the plant without hydrogen."""
+    _, inputs, tariff = problem(steps, seed)
+    none = {"fuel_cells": (), "electrolysers": (), "tank": None, "delivery": None}
+    plant, found = reference_plant.plant(steps, **none), []
+
+    def job() -> None:
+        found.append(Solver(assemble(plant, inputs, tariff).model, relaxed=True).run(gap=GAP))
+
+    seconds = best_of(job, rounds)
+    return seconds, found[-1].objective
+
+
 def rival(python: Path, steps: int, seed: int, library: str, kind: str) -> dict[str, float]:
     script = Path(__file__).with_name("rivals.py")
     command = [str(python), str(script), library, kind, "1" if kind == "milp" else "2"]
@@ -211,6 +245,8 @@ def main() -> int:
         "sizes": sizes,
         "refined": refined(max(options.steps)),
     }
+    if rivals:
+        report["shared"] = [shared(steps, options.rounds, rivals) for steps in options.steps]
     options.output.mkdir(parents=True, exist_ok=True)
     text = json.dumps(report, indent=2) + "\n"
     (options.output / "bench_plan_solver.json").write_text(text, encoding="utf-8")

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 PACKAGES = {
     "lib": ("highspy==1.15.1", "scipy", "cvxpy", "linopy", "pypsa"),
     "emhass": ("highspy==1.15.1", "emhass"),
-    "flex": ("highspy==1.15.1", "flexmeasures"),
 }
 
 

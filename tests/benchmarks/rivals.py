@@ -2,7 +2,8 @@
 
 `python rivals.py LIBRARY KIND ROUNDS < problem.npz` prints `{"cpu_s": ..., "objective": ...}`. It
 imports nothing of this project. `scipy` and `cvxpy` get the arrays of the model ready made;
-`linopy` and `pypsa` build it from the series, as their users do.
+`linopy` and `pypsa` build it from the series, as their users do; `emhass` plans what it shares with the
+problem: battery, sun, time of use and the price of the peak.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import logging
 import sys
 import time
 import warnings
+from pathlib import Path
 
 import numpy as np
 
@@ -161,6 +163,30 @@ def by_pypsa(arrays, _kind):
     return n.objective
 
 
+def by_emhass(arrays, _kind):
+    """The shared sub-problem, cold as EMHASS's first plan is: its objects, its model and one solve."""
+    import emhass  # noqa: PLC0415  # the rival's own
+    import pandas as pd  # noqa: PLC0415  # the rival's own
+    from emhass.optimization import Optimization  # noqa: PLC0415  # the rival's own
+
+    steps = len(arrays["load"])
+    folder = Path(emhass.__file__).parent
+    text = (folder / "data" / "config_defaults.json").read_text(encoding="utf-8")
+    step = {"optimization_time_step": pd.Timedelta(minutes=30)}
+    days = {"delta_forecast_daily": steps / 48}
+    conf = json.loads(text) | EMHASS | step | days
+    index = pd.date_range("2026-01-05", periods=steps, freq="30min", tz="UTC")
+    data = pd.DataFrame({"cost": arrays["price"], "sold": np.full(steps, 8.0)}, index=index)
+    pv, load = (pd.Series(1000 * arrays[name], index) for name in ("pv", "load"))
+    places = {"root_path": folder, "data_path": folder / "data"}
+    log = logging.getLogger("emhass")
+    plan = Optimization(conf, conf, conf, "cost", "sold", "profit", places, log)
+    found = plan.perform_dayahead_forecast_optim(data, pv, load, soc_init=0.5, soc_final=0.5)
+    grid = found["P_grid"].to_numpy() / 1000
+    bought, sold = np.maximum(grid, 0), np.maximum(-grid, 0)
+    return 0.5 * (bought @ arrays["price"] - 8 * sold.sum()) + 1890 * bought.max()
+
+
 def _matrix(arrays):
     from scipy.sparse import csc_matrix  # noqa: PLC0415  # the rival's own
 
@@ -168,7 +194,32 @@ def _matrix(arrays):
     return csc_matrix((arrays["value"], arrays["index"], arrays["start"]), shape)
 
 
-LIBRARIES = {"scipy": by_scipy, "cvxpy": by_cvxpy, "linopy": by_linopy, "pypsa": by_pypsa}
+LIBRARIES = {
+    "scipy": by_scipy,
+    "cvxpy": by_cvxpy,
+    "linopy": by_linopy,
+    "pypsa": by_pypsa,
+    "emhass": by_emhass,
+}
+# The battery, the grid and the peak price of the reference problem, in watts.
+EMHASS = {
+    "time_zone": "UTC",
+    "number_of_deferrable_loads": 0,
+    "set_use_battery": True,
+    "set_use_pv": True,
+    "set_nodischarge_to_grid": False,
+    "num_threads": 1,
+    "lp_solver_mip_rel_gap": 1e-6,
+    "maximum_power_from_grid": 3e6,
+    "maximum_power_to_grid": 5e5,
+    "battery_charge_power_max": 4e5,
+    "battery_discharge_power_max": 4e5,
+    "battery_nominal_energy_capacity": 1e6,
+    "battery_minimum_state_of_charge": 0.1,
+    "battery_maximum_state_of_charge": 0.9,
+    "battery_target_state_of_charge": 0.5,
+    "capacity_cost_per_kw": 1890.0,
+}
 
 if __name__ == "__main__":
     main()

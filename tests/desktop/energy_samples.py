@@ -38,8 +38,15 @@ def proposal(scale: float = 1.0):
     return propose(request(scale))
 
 
-def tell_demand(made: EnergyBoard, predicted_kw: float, target_kw: float = 430.0, stage: int = 0):
+def tell_demand(
+    made: EnergyBoard,
+    predicted_kw: float,
+    target_kw: float = 430.0,
+    stage: int = 0,
+    measured_s: float = 600.0,
+):
     values = {
+        "demand_measured": measured_s,
         "demand_predicted": predicted_kw * 1000,
         "demand_target": target_kw * 1000,
         "demand_allowed": 440_000.0,

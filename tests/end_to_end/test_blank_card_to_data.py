@@ -14,10 +14,13 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from area_configs.domain.errors import HubRejected
 from platform_hub.client import HubClient
 from platform_hub.client.area_client import AreaClient
+from platform_hub.client.credentials import GatewayIdentity
 from platform_hub.wire import ngsi_ld
 from tests.end_to_end.test_sync_to_hub import ROOT, _Hub
 from tests.firmware_tools import cards
@@ -81,7 +84,7 @@ class Journey:
     def plug_in(self) -> int:
         """Do what the first boot does, then start the service; return the port it waits at."""
         self.steps.append("plug in")
-        self.data.mkdir(mode=0o700)
+        self.data.mkdir(mode=0o700, exist_ok=True)
         claim = self.card / "smartarea" / "claim.toml"
         wiring = self.folder / "sim" / GATEWAY / "links.toml"
         local = f'links = "{wiring}"\n'  # the simulators' ports, in place of the area's addresses
@@ -95,10 +98,17 @@ class Journey:
                 return int(line.split()[-1])
         raise AssertionError("the agent never waited")
 
-    def claim(self, code: str, port: int, expected: int = 0) -> dict:
+    def claim(self, code: str, port: int, expected: int = 0, verb: str = "claim") -> dict:
         place = ("127.0.0.1", "--hub", self.hub.url, "--port", str(port))
         who = ("--key-file", str(self.folder / "key"))
-        return self.technician("claim", *place, "--code", code, *who, code=expected)
+        which = ("--gateway", GATEWAY)
+        return self.technician(verb, *place, "--code", code, *who, *which, code=expected)
+
+    def reset(self) -> None:
+        """Make the box nobody's, as its owner does on it."""
+        self.stop(self.agent())
+        command = [sys.executable, "-m", "edge_agent", "factory-reset", "--discard", "--json"]
+        subprocess.run([*command, "--config", str(self.settings)], cwd=ROOT, check=True, stdout=-3)
 
     def commission(self, devices: tuple[str, ...]) -> dict:
         chosen = [word for device in devices for word in ("--device", device)]
@@ -201,6 +211,33 @@ def test_a_code_is_good_once(journey: Journey) -> None:
     refused = journey.claim(code, port, expected=4)  # the listener is closed by then
     assert refused["refused"] == "not_a_gateway"
     assert (journey.data / "identity.pem").read_bytes() == identity
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+def test_a_box_that_was_reset_takes_its_place_again_and_its_old_key_is_refused(
+    journey: Journey,
+) -> None:
+    first = journey.claim(journey.write_card()["code"], journey.plug_in())
+    key = serialization.load_pem_private_key((journey.data / "identity.pem").read_bytes(), None)
+    assert isinstance(key, Ed25519PrivateKey)
+    old = GatewayIdentity(GATEWAY, "smartarea:harumi", key, lambda: time.time_ns() // 1000)
+    with AreaClient(journey.hub.url, old) as gateway:
+        assert gateway.me()["name"] == GATEWAY
+    journey.reset()
+    assert not journey.settings.exists()
+    assert list(journey.data.iterdir()) == []
+    code, port = journey.write_card()["code"], journey.plug_in()
+    assert journey.claim(code, port, expected=2)["refused"] == "used_code"
+    second = journey.claim(code, port, verb="replace")
+    assert second["key_id"] != first["key_id"]
+    assert second["configuration"] == first["configuration"] + 1  # signed anew, for the new key
+    with (
+        AreaClient(journey.hub.url, old) as gateway,
+        pytest.raises(HubRejected),
+    ):
+        gateway.me()
+    journey.until(lambda: journey.arrived(DEVICES[0]))
 
 
 @pytest.mark.soak

@@ -97,6 +97,19 @@ def test_the_gauge_says_what_the_half_hour_ends_with(shown) -> None:
     assert "silent for 30 s" in shown.page.gauge.text
 
 
+def test_the_gauge_says_how_much_of_the_half_hour_was_measured(shown) -> None:
+    gauge = shown.page.gauge
+    tell_demand(shown.board, 441.0)
+    gauge.refresh()
+    whole = gauge.sizeHint().height()
+    assert "Measured" not in gauge.text
+    shown.board.clock.advance(1)
+    tell_demand(shown.board, 441.0, measured_s=185.0)
+    gauge.refresh()
+    assert "Measured 3 of 10 minutes" in gauge.text
+    assert gauge.sizeHint().height() > whole
+
+
 def question(page) -> QMessageBox:
     (box,) = page.findChildren(QMessageBox)
     return box

@@ -49,6 +49,15 @@ class TestInterval:
         interval.add(HOUR + 900, 450, 100.0)
         assert interval.allowed_kw(100.0, HOUR + 900, 60.0) == pytest.approx(100.0)
 
+    def test_a_gateway_that_begins_late_does_not_predict_from_its_first_minute(self) -> None:
+        interval = DemandInterval(begins_s=HOUR)
+        interval.add(HOUR + 1200, 60, 180.0)
+        # 19 minutes as at the target, 1 measured, 10 to come.
+        assert interval.predicted_kw(100.0, HOUR + 1200, 130.0) == pytest.approx(
+            (19 * 100 + 180 + 10 * 130) / 30
+        )
+        assert interval.allowed_kw(100.0, HOUR + 1200, 60.0) == pytest.approx(92.0)
+
 
 class TestSecond:
     def test_below_the_target_the_schedule_is_followed(self) -> None:

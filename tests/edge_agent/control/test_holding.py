@@ -99,7 +99,7 @@ class Held:
 
     @property
     def values(self):
-        return {reading.quantity: reading.value for reading in self.told[-4:]}
+        return {reading.quantity: reading.value for reading in self.told[-5:]}
 
 
 @pytest.fixture
@@ -126,6 +126,7 @@ async def test_over_the_target_what_is_stored_is_used_first(held):
     assert held.values["demand_target"] == 450_000
     assert held.values["demand_stage"] == 2
     assert held.values["demand_predicted"] > 449_000
+    assert held.values["demand_measured"] == held.holding.status()["measured_s"] > 0
     actions = held.trail.newest(20)
     assert actions[0]["why"] == "peak"
     assert {"lever", "from_kw", "to_kw", "import_kw", "allowed_kw"} <= actions[0].keys()
@@ -215,7 +216,7 @@ async def test_without_the_meter_nothing_is_charged(held):
     await held.stop()
     assert held.holding.status()["import_kw"] is None
     assert (BATTERY, "power", 0.0) in held.plant.written
-    assert "demand_predicted" not in {reading.quantity for reading in held.told[-3:]}
+    assert "demand_predicted" not in {reading.quantity for reading in held.told[-4:]}
 
 
 def test_a_plan_survives_a_restart_and_its_revocation_too(tmp_path):

@@ -109,9 +109,20 @@ def place(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Path |
     return url
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """Return what a new SQLite database is: making its tables costs more than a small test."""
+    path = tmp_path_factory.mktemp("empty") / "hub.sqlite"
+    Database.create(path)
+    return path.read_bytes()
+
+
 @pytest.fixture
-def database(place: Path | str) -> Iterator[Database]:
-    Database.create(place)
+def database(place: Path | str, request: pytest.FixtureRequest) -> Iterator[Database]:
+    if isinstance(place, str):
+        Database.create(place)
+    else:
+        place.write_bytes(request.getfixturevalue("empty_database"))
     with contextlib.closing(Database(place)) as opened:
         yield opened
 
