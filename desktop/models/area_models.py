@@ -237,6 +237,7 @@ class AreaModels(QObject):
     def _time_changed(self) -> None:
         for trend in (self.device_trend, self.wide_trend):
             trend.use_past(self.time.mode is Mode.REPLAY)
+        self.series.whole = self.time.mode is Mode.REPLAY
         self.fleet.forbid(None if self.time.is_live else REPLAYED)
 
     def _compared(self) -> None:

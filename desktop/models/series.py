@@ -49,18 +49,25 @@ class Line:
         """Return the values, NaN where there was none."""
         return self._values[: self._count]
 
-    def add(self, times: NDArray[np.int64], values: NDArray[np.float64]) -> None:
-        """Take points in any order; a point whose instant is held already replaces it."""
+    def add(
+        self, times: NDArray[np.int64], values: NDArray[np.float64], *, whole: bool = False
+    ) -> None:
+        """Take points in any order; a point whose instant is held already replaces it.
+
+        With `whole` nothing is dropped for its age.
+        """
         follows = not self._count or times[0] > self._times[self._count - 1]
         if follows and (len(times) == 1 or bool(np.all(np.diff(times) > 0))):
-            self._append(times[-self._capacity :], values[-self._capacity :])
+            self._append(times[-self._capacity :], values[-self._capacity :], whole=whole)
         else:
             self._merge(times, values)
 
-    def _append(self, times: NDArray[np.int64], values: NDArray[np.float64]) -> None:
+    def _append(
+        self, times: NDArray[np.int64], values: NDArray[np.float64], *, whole: bool
+    ) -> None:
         more = len(times)
         if self._count + more > len(self._times):
-            self._make_room(more, int(times[-1]))
+            self._make_room(more, 0 if whole else int(times[-1]))
         new = slice(self._count, self._count + more)
         self._times[new], self._values[new] = times, values
         self._count += more
@@ -96,13 +103,18 @@ class Line:
 
 
 class SeriesStore(QObject):
-    """The lines of every series that was heard."""
+    """The lines of every series that was heard.
+
+    Attributes:
+        whole: keep what is old too, as while a replay shows it.
+    """
 
     changed = Signal(list)  # the Series that got points
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._lines: dict[Series, Line] = {}
+        self.whole = False
 
     def take(self, readings: Iterable[Reading]) -> None:
         """Add readings, live or historical, and tell which lines changed in one signal."""
@@ -113,7 +125,7 @@ class SeriesStore(QObject):
             values.append(np.nan if reading.value is None else reading.value)
         for series, (times, values) in points.items():
             line = self._lines.setdefault(series, Line())
-            line.add(np.array(times, np.int64), np.array(values, np.float64))
+            line.add(np.array(times, np.int64), np.array(values, np.float64), whole=self.whole)
         if points:
             self.changed.emit(list(points))
 

@@ -113,3 +113,16 @@ def test_a_block_larger_than_a_line_leaves_its_newest():
     line.add(np.array([250 * SECOND_US, 251 * SECOND_US]), np.array([250.0, 251.0]))
     assert line.values[-1] == 251.0
     assert len(line) <= 100
+
+
+def test_a_replay_keeps_what_it_shows_beside_what_is_heard():
+    store, day_s = SeriesStore(), 86_400
+    store.whole = True
+    store.take([said(float(n), n - day_s) for n in range(2_000)])
+    for n in range(3_000):
+        store.take([said(1.0, n)])
+    assert len(window(store, -2 * day_s, -day_s // 2)[0]) == 2_000
+    store.whole = False  # the present is shown again
+    for n in range(3_000, 9_000):
+        store.take([said(1.0, n)])
+    assert len(window(store, -2 * day_s, -day_s // 2)[0]) == 0
