@@ -49,7 +49,7 @@ mkdir "$system/suite"
 git archive HEAD | tar -x -C "$system/suite"
 [[ -x $system/venv/bin/python ]] || inside python3 -m venv /venv
 say "installing libraries for arm64"
-inside /venv/bin/python -m pip install --quiet --disable-pip-version-check -c /suite/constraints.txt \
+inside /venv/bin/python -m pip install --quiet --disable-pip-version-check --use-pep517 -c /suite/constraints.txt \
   '/suite[edge,tools]' pyinstaller
 inside sh -c 'cd /suite && exec /venv/bin/python -m installers.building --product area-edge'
 mkdir -p dist
