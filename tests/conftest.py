@@ -88,6 +88,18 @@ def _no_stray_log(
         pytest.fail(f"stray log: {stray}", pytrace=False)
 
 
+@pytest.fixture(autouse=True)
+def _no_handler_left() -> Iterator[None]:
+    """Take away what a command run in this process logs to: its stream is gone with it."""
+    root = logging.getLogger()
+    before, level = list(root.handlers), root.level
+    yield
+    for handler in [*root.handlers]:
+        if handler not in before and type(handler) is logging.StreamHandler:
+            root.removeHandler(handler)
+    root.setLevel(level)
+
+
 @pytest_asyncio.fixture
 async def no_task_left() -> AsyncIterator[None]:
     """Fail where a task outlives its test; pytest-asyncio alone cancels it silently."""

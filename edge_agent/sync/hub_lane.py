@@ -50,7 +50,7 @@ class HubLane:
         self._fortune = fortune
         self._sent = sent
         self._refusal = Refusal()
-        self._doubted = False  # the last answer told of readings that were never sent
+        self._doubted: int | None = None  # what the last answer told of, though it was never sent
         self.limit = pace.limit
 
     @property
@@ -147,16 +147,16 @@ class HubLane:
     def _behind_an_earlier_life(self, answer: Acknowledgement) -> None:
         """Go on behind what the hub knows of this log and the log does not: it is an earlier copy.
 
-        One such answer may be a mistake: only where the next one says so too is it believed.
+        One such answer may be a mistake: only where the next one says the same is it believed.
         What waits is sent all the same, and is stored: the hub knows a reading by its device,
         quantity and instant, not by its number. New readings get numbers that none has had.
         """
         known = self._sent.value
         if answer.upto <= known:
-            self._doubted = False
+            self._doubted = None
             return
-        if not self._doubted or answer.upto > _MOST_READINGS:
-            self._doubted = True
+        if answer.upto != self._doubted or answer.upto > _MOST_READINGS:
+            self._doubted = answer.upto
             raise HubUnavailable(
                 f"{self._client.url} acknowledged reading {answer.upto}, but only {known} were "
                 "ever sent: nothing is counted as sent until it says so again"

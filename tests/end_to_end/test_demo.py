@@ -89,9 +89,10 @@ def test_interrupting_stops_every_process(tmp_path: Path) -> None:
     family = psutil.Process(demo.pid).children(recursive=True)
     assert len(family) >= 5  # hub, simulators, three gateways
     demo.send_signal(signal.SIGINT)
-    assert demo.wait(30) == 130
+    demo.communicate(timeout=30)
+    assert demo.returncode == 130
+    psutil.wait_procs(family, timeout=10)  # what a child had started ends a moment after it
     assert not [child for child in family if _runs(child)]
-    demo.communicate()
 
 
 def _runs(process: psutil.Process) -> bool:

@@ -74,7 +74,11 @@ def _claim(console, qtbot, code, port):
 
 def _cancel(console, qtbot, tmp_path):
     slow = tmp_path / "slow.py"
-    slow.write_text("import threading\nthreading.Event().wait()\n")
+    begun = tmp_path / "begun"
+    slow.write_text(
+        "import pathlib, threading\n"
+        f"pathlib.Path({str(begun)!r}).touch()\nthreading.Event().wait()\n"
+    )
     bench, page = console.models.bench, console.window.page("technician")
     page.show_task("commission")
     given = {"edge": f"{sys.executable} {slow}", "service": "", "ssh": ""}
@@ -83,7 +87,7 @@ def _cancel(console, qtbot, tmp_path):
     form = page.forms["commission"]
     form.begin.click()
     run = console.technician.tool
-    qtbot.waitUntil(lambda: run.running, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: run.running and begun.exists(), timeout=PATIENCE_MS)
     form.cancel.click()
     qtbot.waitUntil(lambda: not bench.at_work, timeout=PATIENCE_MS)
     assert bench.outcomes["commission"].words.en.startswith("Cancelled")

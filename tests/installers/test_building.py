@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -216,6 +217,12 @@ def test_no_library_under_the_plain_gpl_is_let_in():
         assert {"readline", "_gdbm"} <= set(product.left_out)
 
 
+needs_pyinstaller = pytest.mark.skipif(
+    find_spec("PyInstaller") is None, reason="PyInstaller is there where packages are built"
+)
+
+
+@needs_pyinstaller
 def test_a_file_of_nobody_stops_the_build(tmp_path):
     stray = tmp_path / "stray.so"
     stray.write_bytes(b"")
@@ -223,6 +230,7 @@ def test_a_file_of_nobody_stops_the_build(tmp_path):
         materials.materials([stray], tmp_path / "work")
 
 
+@needs_pyinstaller
 def test_files_are_traced_to_their_packages(tmp_path):
     found = materials.materials([Path(pytest.__file__), Path(json.__file__)], tmp_path)
     assert {"pytest", "python"} <= {one.name for one in found}

@@ -49,8 +49,7 @@ def test_a_run_is_cancelled_as_by_ctrl_c(tool, qtbot):
     run = tool(
         "import signal, sys, threading\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-        "print('waits', file=sys.stderr, flush=True)\n"
-        "try:\n    threading.Event().wait()\n"
+        "try:\n    print('waits', file=sys.stderr, flush=True)\n    threading.Event().wait()\n"
         "except KeyboardInterrupt:\n    print('tidied', file=sys.stderr)\n    sys.exit(130)"
     )
     lines = []

@@ -41,6 +41,7 @@ class FaultyHub(LoopbackServer):
         self.faults: deque[str] = deque()
         self.held: dict[tuple[str, int, int], Reading] = {}
         self.contradictions: list[int] = []
+        self.lies = 0
         self.requests: list[tuple[str, str, dict[str, str]]] = []
         self.backlogs: list[int] = []
         self.losses: list[losses.Loss] = []
@@ -249,7 +250,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _fault_too_far(self, body: bytes) -> None:
         answer = self.hub.take(dict(self.headers), body)
-        self._json(Acknowledgement(answer.gateway, answer.epoch, answer.upto + 1_000_000))
+        self.hub.lies += 1  # never the same twice: that would be a hub which knows more
+        upto = answer.upto + 1_000_000 + self.hub.lies
+        self._json(Acknowledgement(answer.gateway, answer.epoch, upto))
 
     def _fault_forgets(self, _: bytes) -> None:
         epoch = int(self.headers[acknowledgements.EPOCH_HEADER])
