@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import signal
 import sys
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -31,6 +32,16 @@ def room(name: str, text: str) -> typer.Typer:
         no_args_is_help=True,
         add_completion=False,
     )
+
+
+def hear_interrupts() -> None:
+    """Let SIGINT end the tool although whoever started it ignores SIGINT.
+
+    A console that a shell has started in the background hands that down (POSIX, "Asynchronous
+    Lists"), and its button to cancel would do nothing.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def explained(command: Callable[..., None]) -> Callable[..., None]:

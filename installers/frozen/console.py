@@ -23,7 +23,9 @@ def _area_plan() -> None:
 
 def _area_tech() -> None:
     from firmware_tools.cli import app
+    from firmware_tools.cli.shell import hear_interrupts
 
+    hear_interrupts()
     app()
 
 
