@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -27,49 +25,10 @@ from area_configs.domain.code_names import (
     YES_NO,
 )
 from area_configs.domain.names import Name
+from area_configs.domain.quantity import Kind, Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-
-class Kind(StrEnum):
-    """How a quantity behaves in time."""
-
-    GAUGE = "gauge"  # any value at any time
-    COUNTER = "counter"  # only grows, until it rolls over or its device is replaced
-    STATE = "state"  # one of a few codes
-    EVENT = "event"  # something that happened at one instant; it does not grow old
-
-
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """One measurable quantity.
-
-    Attributes:
-        id: snake_case key used in profiles, readings and the log.
-        name: what people call it.
-        unit: UCUM unit, `1` where it has none.
-        unit_code: UN/CEFACT Recommendation 20 code, the `unitCode` of NGSI-LD.
-        symbol: the unit as shown on screen, empty where it has none.
-        decimals: digits after the point on screen.
-        states: name of each code of a STATE or an EVENT.
-    """
-
-    id: str
-    name: Name
-    unit: str
-    unit_code: str
-    symbol: str
-    decimals: int
-    kind: Kind = Kind.GAUGE
-    states: Mapping[int, Name] = field(default_factory=lambda: MappingProxyType({}))
-
-    @property
-    def attribute(self) -> str:
-        """Return the NGSI-LD attribute name: the id in camelCase."""
-        first, *rest = self.id.split("_")
-        return first + "".join(word.capitalize() for word in rest)
-
 
 _WATT = ("W", "WTT", "W", 0)
 _KWH = ("kW.h", "KWH", "kWh", 1)

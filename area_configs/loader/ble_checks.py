@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from area_configs.domain.gatt import ADVERTISED, FIELDS
-from area_configs.domain.quantities import QUANTITIES, Kind
+from area_configs.domain.quantities import QUANTITIES
+from area_configs.domain.quantity import Kind
 from area_configs.loader.sentences import suggest
 from area_configs.loader.tolerant import Table, number, text
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from area_configs.domain.devices import DeviceKind
 from area_configs.domain.quality import Level
-from area_configs.domain.quantities import QUANTITIES, Kind
+from area_configs.domain.quantities import QUANTITIES
+from area_configs.domain.quantity import Kind
 from area_configs.domain.readings import Series
 from desktop.models.device_states import State
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Qt
 from typing_extensions import override
 
 from area_configs.domain.names import Language, Name
-from area_configs.domain.quantities import Kind
+from area_configs.domain.quantity import Kind
 from desktop.models import wording
 from desktop.models.text_table import Index, TextTable
 from desktop.models.tiles import RAW

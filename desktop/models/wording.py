@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from area_configs.domain.names import Language, Name
 from area_configs.domain.quality import Reason
-from area_configs.domain.quantities import QUANTITIES, Kind, Quantity
+from area_configs.domain.quantities import QUANTITIES
+from area_configs.domain.quantity import Kind, Quantity
 from desktop.models.device_states import State
 
 if TYPE_CHECKING:

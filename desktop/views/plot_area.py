@@ -15,7 +15,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
-from area_configs.domain.quantities import Kind
+from area_configs.domain.quantity import Kind
 from desktop.models.plot_lines import PlotLines
 from desktop.models.tiles import NOTHING, RAW, Drawn
 from desktop.models.wording import quantity_of
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QPen, QResizeEvent, QShowEvent
 
-    from area_configs.domain.quantities import Quantity
+    from area_configs.domain.quantity import Quantity
     from area_configs.domain.readings import Series
     from desktop.models.area_models import AreaModels
     from desktop.models.trend import Trend

@@ -9,7 +9,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPen
 
-from area_configs.domain.quantities import Kind
+from area_configs.domain.quantity import Kind
 from desktop.models.series import isolated
 from desktop.models.tiles import NOTHING, Drawn, points
 from desktop.views.plot_band import Band
@@ -17,7 +17,7 @@ from desktop.views.plot_band import Band
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from area_configs.domain.quantities import Quantity
+    from area_configs.domain.quantity import Quantity
 
 _GHOST_ALPHA = 0.55
 

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 from area_configs.domain.errors import BadFrame
 from area_configs.domain.quality import GOOD, Quality, Reason
-from area_configs.domain.quantities import QUANTITIES, Kind
+from area_configs.domain.quantities import QUANTITIES
+from area_configs.domain.quantity import Kind
 from area_configs.domain.readings import Reading
 from area_configs.domain.sources import OpcUaSource
 from edge_agent.decoding.opc_ua_bytes import Bytes

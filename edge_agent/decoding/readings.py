@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from area_configs.domain.errors import BadFrame
 from area_configs.domain.quality import GOOD, Quality, Reason
-from area_configs.domain.quantities import BY_GATEWAY, QUANTITIES, Kind
+from area_configs.domain.quantities import BY_GATEWAY, QUANTITIES
+from area_configs.domain.quantity import Kind
 from area_configs.domain.readings import Reading
 from area_configs.domain.sources import EchonetSource, ModbusSource
 from edge_agent.decoding import echonet, modbus

@@ -19,7 +19,8 @@ from asyncua import Server, ua
 from asyncua.common.callback import CallbackType
 from asyncua.ua.uaerrors import UaError
 
-from area_configs.domain.quantities import QUANTITIES, Kind
+from area_configs.domain.quantities import QUANTITIES
+from area_configs.domain.quantity import Kind
 from area_configs.domain.sources import OpcUaSource
 from edge_agent.simulators.faults import HEALTHY
 from edge_agent.simulators.ledger import Said

@@ -6,7 +6,8 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from area_configs.domain.devices import DeviceKind
-from area_configs.domain.quantities import QUANTITIES, Kind
+from area_configs.domain.quantities import QUANTITIES
+from area_configs.domain.quantity import Kind
 
 if TYPE_CHECKING:
     from area_configs.domain.areas import Device

@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING, Any
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
-from goals import told  # noqa: E402  # the path above comes first
+import reports  # noqa: E402  # the path above comes first
+from goals import told  # noqa: E402  # ditto
 from repeated_city import repeat  # noqa: E402  # ditto
 
 from desktop.twin.citygml import read  # noqa: E402  # ditto
@@ -146,10 +147,7 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         report = run(options, Path(folder))
-    options.output.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(report, indent=2) + "\n"
-    (options.output / "bench_city.json").write_text(text, encoding="utf-8")
-    print(text)  # noqa: T201  # a benchmark's figures are its output
+    reports.written(options.output, "bench_city", report)
     return 0
 
 

@@ -8,7 +8,6 @@ batteries; and the same of using one's own sun, for comparison.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 import time
@@ -19,7 +18,8 @@ sys.path.insert(0, str(ROOT))
 for pool in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(pool, "1")
 
-from tests.benchmarks.citylearn import Year, score, simulate, year  # noqa: E402  # the path above
+from tests.benchmarks import reports  # noqa: E402  # the path above comes first
+from tests.benchmarks.citylearn import Year, score, simulate, year  # noqa: E402  # ditto
 from tests.benchmarks.citylearn_control import Planner  # noqa: E402  # ditto
 from tests.benchmarks.goals import told  # noqa: E402  # ditto
 from tests.benchmarks.homes import FOLDER  # noqa: E402  # ditto
@@ -49,10 +49,7 @@ def main() -> int:
         report |= figures(year(options.hours))
     else:
         report["skipped"] = f"there is no {FOLDER}: set SMART_AREA_DATA"
-    options.output.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(report, indent=2) + "\n"
-    (options.output / "bench_citylearn.json").write_text(text, encoding="utf-8")
-    print(text)  # noqa: T201  # a benchmark's figures are its output
+    reports.written(options.output, "bench_citylearn", report)
     return 0
 
 

@@ -25,7 +25,8 @@ import psutil
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from area_configs.domain.quantities import BY_GATEWAY, QUANTITIES, Kind
+from area_configs.domain.quantities import BY_GATEWAY, QUANTITIES
+from area_configs.domain.quantity import Kind
 from area_configs.loader import load_area
 from edge_agent.health.report import status_of
 from tests.benchmarks import hub_process

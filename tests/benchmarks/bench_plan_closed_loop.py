@@ -9,7 +9,6 @@ and saving that are realised.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from pathlib import Path
@@ -19,7 +18,7 @@ sys.path.insert(0, str(ROOT))
 for pool in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(pool, "1")
 
-from tests.benchmarks import homes  # noqa: E402  # the path above comes first
+from tests.benchmarks import homes, reports  # noqa: E402  # the path above comes first
 from tests.benchmarks.closed_loop import month_figures  # noqa: E402  # ditto
 from tests.benchmarks.goals import told  # noqa: E402  # ditto
 
@@ -57,10 +56,7 @@ def main() -> int:
         report |= summary(months) | {"months": months}
     else:
         report["skipped"] = f"there is no {homes.FOLDER}: set SMART_AREA_DATA"
-    options.output.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(report, indent=2) + "\n"
-    (options.output / "bench_plan_closed_loop.json").write_text(text, encoding="utf-8")
-    print(text)  # noqa: T201  # a benchmark's figures are its output
+    reports.written(options.output, "bench_plan_closed_loop", report)
     return 0
 
 

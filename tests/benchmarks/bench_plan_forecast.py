@@ -9,7 +9,6 @@ refit and a forecast take. The weather of the day ahead is given, as a weather s
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 import time
@@ -24,6 +23,7 @@ import numpy as np  # noqa: E402  # the path above comes first
 
 from energy_planner.forecast.ridge import Ridge  # noqa: E402  # ditto
 from energy_planner.forecast.simple import Naive  # noqa: E402  # ditto
+from tests.benchmarks import reports  # noqa: E402  # ditto
 from tests.benchmarks.goals import told  # noqa: E402  # ditto
 from tests.energy_planner.test_forecast import DATA, homes, victoria  # noqa: E402  # ditto
 
@@ -68,10 +68,7 @@ def main() -> int:
         report["homes"] = series(homes(), options.origins, 30)
     else:
         report["skipped"] = f"there is no {DATA}: set SMART_AREA_DATA"
-    options.output.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(report, indent=2) + "\n"
-    (options.output / "bench_plan_forecast.json").write_text(text, encoding="utf-8")
-    print(text)  # noqa: T201  # a benchmark's figures are its output
+    reports.written(options.output, "bench_plan_forecast", report)
     return 0
 
 

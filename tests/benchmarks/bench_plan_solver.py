@@ -30,6 +30,7 @@ import numpy as np  # noqa: E402  # ditto
 from energy_planner.optimiser.assembly import assemble  # noqa: E402  # ditto
 from energy_planner.optimiser.solve import Solver  # noqa: E402  # ditto
 from energy_planner.planner import Search, optimise  # noqa: E402  # ditto
+from tests.benchmarks import reports  # noqa: E402  # ditto
 from tests.benchmarks.goals import told  # noqa: E402  # ditto
 from tests.benchmarks.rival_places import environment  # noqa: E402  # ditto
 from tests.energy_planner import reference_plant  # noqa: E402  # ditto
@@ -247,10 +248,7 @@ def main() -> int:
     }
     if rivals:
         report["shared"] = [shared(steps, options.rounds, rivals) for steps in options.steps]
-    options.output.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(report, indent=2) + "\n"
-    (options.output / "bench_plan_solver.json").write_text(text, encoding="utf-8")
-    print(text)  # noqa: T201  # a benchmark's figures are its output
+    reports.written(options.output, "bench_plan_solver", report)
     return 0
 
 

@@ -25,6 +25,7 @@ sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import numpy as np  # noqa: E402  # the path above comes first
+import reports  # noqa: E402  # ditto
 from goals import told  # noqa: E402  # ditto
 from repeated_city import repeat  # noqa: E402  # ditto
 
@@ -237,10 +238,7 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         report = run(options, Path(folder))
-    options.output.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(report, indent=2) + "\n"
-    (options.output / "bench_twin.json").write_text(text, encoding="utf-8")
-    print(text)  # noqa: T201  # a benchmark's figures are its output
+    reports.written(options.output, "bench_twin", report)
     return 0
 
 

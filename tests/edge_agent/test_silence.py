@@ -15,7 +15,8 @@ import pytest
 from area_configs.domain.areas import Link
 from area_configs.domain.devices import Point
 from area_configs.domain.quality import Level, Quality, Reason
-from area_configs.domain.quantities import BY_GATEWAY, QUANTITIES, Kind
+from area_configs.domain.quantities import BY_GATEWAY, QUANTITIES
+from area_configs.domain.quantity import Kind
 from area_configs.domain.readings import Reading
 from area_configs.domain.sources import ModbusSource
 from area_configs.loader import load_profile

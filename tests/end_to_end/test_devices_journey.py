@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import signal
-import subprocess
-import sys
 
 import pyproj  # noqa: F401  # opens its database once for all: no test of ours leaves it open
 import pytest
@@ -16,7 +12,8 @@ from desktop import app
 from desktop.models.drafts import Drafts
 from desktop.models.fleet_table import Row
 from desktop.settings import ConsoleSettings
-from tests.end_to_end.test_orders import GATEWAY, ROOT, Plant
+from tests.end_to_end.kept_drafts import kill_once_kept
+from tests.end_to_end.test_orders import GATEWAY, Plant
 
 pytestmark = [
     pytest.mark.qt_log_ignore("propagateSizeHints"),  # offscreen says so at each window
@@ -153,16 +150,7 @@ def test_a_command_is_followed_until_the_device_itself_confirms_it(console, qtbo
 def test_after_kill_9_the_draft_is_there_again(plant, qtbot, monkeypatch, tmp_path):
     for name in ("CACHE", "STATE", "CONFIG"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name))
-    keeper = subprocess.Popen(
-        [sys.executable, "-c", KEEPER, plant.hub.url],
-        cwd=ROOT,
-        env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert keeper.stdout.readline() == "kept\n"
-    keeper.send_signal(signal.SIGKILL)
-    keeper.communicate()
+    kill_once_kept(KEEPER, plant.hub.url)
     with _opened(plant, qtbot) as console:
         draft = console.models.fleet.drafts[GATEWAY]
         assert draft.value(("devices", "feeder-main", "period_s")) == 11

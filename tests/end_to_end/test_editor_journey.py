@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import signal
-import subprocess
-import sys
 
 import pyproj  # noqa: F401  # opens its database once for all: no test of ours leaves it open
 import pytest
@@ -18,7 +14,8 @@ from area_configs.loader import load_area
 from desktop import app
 from desktop.models.drafts import Drafts
 from desktop.settings import ConsoleSettings
-from tests.end_to_end.test_orders import GATEWAY, ROOT, Plant
+from tests.end_to_end.kept_drafts import kill_once_kept
+from tests.end_to_end.test_orders import GATEWAY, Plant
 
 pytestmark = [
     pytest.mark.qt_log_ignore("propagateSizeHints"),  # offscreen says so at each window
@@ -134,16 +131,7 @@ def test_an_invalid_edit_is_refused_and_the_file_stays(qtbot, folder):
 
 
 def test_after_kill_9_the_draft_is_there_again(qtbot, folder):
-    keeper = subprocess.Popen(
-        [sys.executable, "-c", KEEPER, NOBODY, str(folder)],
-        cwd=ROOT,
-        env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert keeper.stdout.readline() == "kept\n"
-    keeper.send_signal(signal.SIGKILL)
-    keeper.communicate()
+    kill_once_kept(KEEPER, NOBODY, str(folder))
     settings = ConsoleSettings(hub=NOBODY, area=str(folder), language="en")
     with opened(qtbot, settings) as console:
         assert console.draft.state.value(("energy", "contract_kw")) == 512

@@ -19,7 +19,7 @@ Description=Proof of the packages
 After=multi-user.target
 [Service]
 Type=oneshot
-ExecStart=/usr/bin/python3 /root/proof/in_container.py
+ExecStart=/usr/bin/python3 /srv/proof/in_container.py
 ExecStopPost=/usr/bin/systemctl poweroff --force --no-block
 [Install]
 WantedBy=multi-user.target

@@ -16,7 +16,7 @@ import traceback
 import urllib.request
 from pathlib import Path
 
-HERE = Path("/root/proof")
+HERE = Path("/srv/proof")
 ROOT = Path("/opt/area-edge")
 SETTINGS = Path("/etc/area-edge/edge.toml")
 DEFAULTS = Path("/etc/default/area-edge")
@@ -25,7 +25,7 @@ IDLE_S = 20
 BEFORE: set[str] = set()
 # What installing and running anything at all leaves on a system, whoever it is.
 NOT_OURS = (
-    "/root/proof",
+    "/srv/proof",
     "/var/log",
     "/var/cache",
     "/var/lib/dpkg",

@@ -9,41 +9,19 @@ from pathlib import Path
 
 import pytest
 
+from tests import area_texts
 from tests.installers import containers
 
 ROOT = Path(__file__).parents[2]
 DIST = ROOT / "dist"
 MIB = 1 << 20
 pytestmark = pytest.mark.packages
-AREA = """
-id = "yard"
-name = { ja = "試験場", en = "Yard" }
-centre = { latitude = 35.65, longitude = 139.77 }
-epsg = 6677
-timezone = "Asia/Tokyo"
-model_district = true
-attribution = { ja = "試験", en = "Test" }
-
-[[gateways]]
-id = "gw-yard"
-name = { ja = "試験", en = "Yard" }
-position = { latitude = 35.65, longitude = 139.77 }
-
-[[gateways.links]]
-id = "lan"
-kind = "modbus_tcp"
-host = "127.0.0.1"
-tcp_port = 1502
-
-[[devices]]
-id = "meter"
-name = { ja = "電力計", en = "Meter" }
-profile = "eastron_sdm120"
-gateway = "gw-yard"
-link = "lan"
-unit = 1
-position = { latitude = 35.65, longitude = 139.77 }
-"""
+LINK = 'id = "bus"\nkind = "modbus_tcp"\nhost = "127.0.0.1"\ntcp_port = 1502'
+AREA = (
+    area_texts.head("yard")
+    + area_texts.gateway("gw-yard", "試験", "Yard", LINK)
+    + area_texts.meter("meter", 1, 1, "gw-yard")
+)
 SETTINGS = """\
 gateway = "gw-yard"
 area = "/etc/area-edge"
@@ -228,16 +206,16 @@ def test_the_arm64_package_installs_and_its_agent_runs_under_emulation():
     place.mkdir()
     shutil.copy(built("area-edge_*_arm64.deb"), place / "area-edge.deb")
     (place / "area.toml").write_text(AREA)
-    (place / "edge.toml").write_text(SETTINGS.replace("/etc/area-edge", "/root/proof"))
+    (place / "edge.toml").write_text(SETTINGS.replace("/etc/area-edge", "/srv/proof"))
     script = """
         set -e
         mount -t proc proc /proc
-        dpkg -i /root/proof/area-edge.deb
-        area-edge run --config /root/proof/edge.toml >/root/proof/log 2>&1 &
+        dpkg -i /srv/proof/area-edge.deb
+        area-edge run --config /srv/proof/edge.toml >/srv/proof/log 2>&1 &
         agent=$!
         for _ in $(seq 120); do
             sleep 1
-            area-edge status --config /root/proof/edge.toml --json >/root/proof/status.json && break
+            area-edge status --config /srv/proof/edge.toml --json >/srv/proof/status.json && break
         done
         kill -TERM $agent
         wait $agent

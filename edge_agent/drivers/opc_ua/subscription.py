@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from asyncua import ua
 from asyncua.ua.uaerrors import UaError
 
-from area_configs.domain.quantities import QUANTITIES, Kind
+from area_configs.domain.quantities import QUANTITIES
+from area_configs.domain.quantity import Kind
 from edge_agent.drivers.opc_ua import values
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from itertools import pairwise
 import pytest
 
 from area_configs.domain.devices import DeviceKind
-from area_configs.domain.quantities import QUANTITIES, Kind
+from area_configs.domain.quantities import QUANTITIES
+from area_configs.domain.quantity import Kind
 from edge_agent.simulators.behaviour import District
 from edge_agent.simulators.sizes import Sizes
 
