@@ -6,11 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from area_configs.domain.care_scores import INSTRUMENTS
-
 if TYPE_CHECKING:
     from area_configs.domain.care import Handover, Overview, ResidentPage, Withdrawal
-    from area_configs.domain.care_scores import Instrument
     from area_configs.domain.names import Language
 
 
@@ -40,11 +37,6 @@ class CareDesk(QObject):
         self.overview: Overview | None = None
         self.page: ResidentPage | None = None
         self.chosen = ""
-
-    @property
-    def instruments(self) -> tuple[Instrument, ...]:
-        """Return the instruments that can be entered."""
-        return tuple(INSTRUMENTS.values())
 
     def refresh(self) -> None:
         """Ask anew for everything that is shown."""

@@ -59,11 +59,6 @@ class PlacingViewport(TwinViewport):
         self.setCursor(shapes.CrossCursor if what else shapes.ArrowCursor)
         self.update()
 
-    def fly_to_place(self, position: Position) -> None:
-        """Bring a place into the middle."""
-        x, y = self._frame.local(position.latitude, position.longitude)
-        self._go(np.array([x, y, position.height_m]), min(self._scene.camera.distance, 330.0))
-
     @override
     def choose_at(self, at: QPointF) -> None:
         if self.armed:

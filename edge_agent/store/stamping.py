@@ -164,9 +164,9 @@ class Stamper:
         for reading in readings:
             own = next((o for o in offsets if _is_own_one(reading, o, sight)), None)
             if reading.stamp is None:
-                reading = replace(reading, stamp=_stamp(own, sight))  # noqa: PLW2901
+                reading = replace(reading, stamp=_stamp(own, sight))  # noqa: PLW2901  # the corrected reading takes its place
             if own and best is not own and (best.trusted, best.plausible) > own[1:]:
-                reading = redated(reading, best.us, CORRECTED, trusted=best.trusted)  # noqa: PLW2901
+                reading = redated(reading, best.us, CORRECTED, trusted=best.trusted)  # noqa: PLW2901  # the corrected reading takes its place
                 own = best
             held = held or (own is not None and self._must_wait(own, sight))
             stamped.append(reading)

@@ -57,7 +57,7 @@ def least(job: Callable[[str], int], path: str, rounds: int) -> float | None:
 def main() -> None:
     """Measure and print."""
     rounds, files = int(sys.argv[1]), sys.argv[2:]
-    with open(os.devnull, "w") as nothing, contextlib.redirect_stdout(nothing):  # noqa: PTH123
+    with open(os.devnull, "w") as nothing, contextlib.redirect_stdout(nothing):  # noqa: PTH123  # os.devnull is no path
         found = {
             path: {"plateaukit": least(plateaukit, path, rounds), "vtk": least(vtk, path, rounds)}
             for path in files

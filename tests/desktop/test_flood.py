@@ -23,9 +23,9 @@ from platform_hub.wire import alarms, events, ngsi_ld
 from platform_hub.wire.alarms import AlarmState, AlarmView
 from tests.desktop.small_area import LEAK, NOON_US
 from tests.desktop.views.conftest import (  # fixtures
-    area_profiles,  # noqa: F401
-    console,  # noqa: F401
-    dressed,  # noqa: F401
+    area_profiles,  # noqa: F401  # fixtures of another file
+    console,  # noqa: F401  # fixtures of another file
+    dressed,  # noqa: F401  # fixtures of another file
 )
 
 pytestmark = [

@@ -84,7 +84,7 @@ def test_a_month_is_whole_and_ends_with_the_year():
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
-def test_pages_are_numbered_and_written(qapp, dressed_fonts, tmp_path, language):  # noqa: ARG001
+def test_pages_are_numbered_and_written(qapp, dressed_fonts, tmp_path, language):  # noqa: ARG001  # a fixture that has to be there
     whole = made([half(n, 500.0 * n) for n in range(48)], [happened(1, "raised", 1)])
     pages = report_pages.images(whole, language)
     assert len(pages) >= 1
@@ -113,8 +113,8 @@ def test_the_workbook_holds_numbers(tmp_path):
 
 
 @pytest.fixture
-def dressed_fonts(qapp):  # noqa: ARG001
-    from desktop.views.theme import load_fonts  # noqa: PLC0415
+def dressed_fonts(qapp):  # noqa: ARG001  # a fixture that has to be there
+    from desktop.views.theme import load_fonts  # noqa: PLC0415  # after the application
 
     load_fonts()
 

@@ -40,7 +40,7 @@ def test_a_bug_in_the_work_is_raised_here(desk, qtbot):
     assert not desk.busy
 
 
-def test_closing_drops_what_waits(qapp):  # noqa: ARG001
+def test_closing_drops_what_waits(qapp):  # noqa: ARG001  # a fixture that has to be there
     calculations = Calculations()
     begun, go = threading.Event(), threading.Event()
 

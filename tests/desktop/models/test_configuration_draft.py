@@ -89,7 +89,7 @@ def test_once_the_gateway_runs_the_draft_it_is_clean(draft):
     assert not draft.undo.canUndo()
 
 
-def test_a_kept_draft_is_taken_up_again(draft, qapp):  # noqa: ARG001
+def test_a_kept_draft_is_taken_up_again(draft, qapp):  # noqa: ARG001  # a fixture that has to be there
     draft.set(PERIOD, 9)
     other = ConfigurationDraft("gw-a", ("meter-1", "battery-1"))
     other.restore(draft.content())

@@ -136,7 +136,7 @@ def test_commissioning_that_is_not_accepted_says_why(bench):
     assert outcome.words.en.startswith("Not accepted yet")
     device, test = outcome.rows
     assert device.what.ja == "集会所の電力計 (meter-1)"
-    assert device.facts.en.startswith("1 of 2 values good · signal −71 dBm · no good value")  # noqa: RUF001
+    assert device.facts.en.startswith("1 of 2 values good · signal −71 dBm · no good value")  # noqa: RUF001  # the sign of a negative number
     assert (test.what.en, test.state.ja) == ("Self-test: disk", "不合格")
 
 

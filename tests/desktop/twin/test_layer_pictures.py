@@ -61,7 +61,7 @@ def shown(picture, colour):
         pytest.param("en", "light", marks=pytest.mark.soak),
     ],
 )
-def test_every_layer_is_in_its_picture_with_its_legend(qapp, folder, language, theme):  # noqa: ARG001
+def test_every_layer_is_in_its_picture_with_its_legend(qapp, folder, language, theme):  # noqa: ARG001  # a fixture that has to be there
     bench = Bench(language=language, theme=theme)
     try:
         bench.clock.now_us = AFTERNOON_US

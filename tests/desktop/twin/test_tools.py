@@ -54,7 +54,7 @@ def test_measured_in_metres():
     assert words_of(measure.legs[1]) == "12.00 m (→ 0.00 m, ↓ 12.00 m)"
 
 
-def test_measuring_snaps_to_corners_and_lies_on_the_ground(make, model):  # noqa: F811
+def test_measuring_snaps_to_corners_and_lies_on_the_ground(make, model):  # noqa: F811  # a fixture of another file
     view = make([model])
     scene = view._scene
     points = model.mesh(2).points.astype(float)
@@ -68,7 +68,7 @@ def test_measuring_snaps_to_corners_and_lies_on_the_ground(make, model):  # noqa
     assert place_at(scene, at.x(), at.y()) == pytest.approx(ground, abs=0.3)
 
 
-def test_hands_measure_and_take_back(make, model, qtbot):  # noqa: F811
+def test_hands_measure_and_take_back(make, model, qtbot):  # noqa: F811  # a fixture of another file
     view = make([model])
     qtbot.keyClick(view, Qt.Key.Key_M)
     for spot in ((300, 300), (360, 320)):
@@ -81,7 +81,7 @@ def test_hands_measure_and_take_back(make, model, qtbot):  # noqa: F811
     assert view.measure is None
 
 
-def test_a_section_hides_and_cannot_be_clicked_through(make, model, qtbot):  # noqa: F811
+def test_a_section_hides_and_cannot_be_clicked_through(make, model, qtbot):  # noqa: F811  # a fixture of another file
     view = make([model])
     hit = view._scene.find("b0-0")
     at = over(view, view._scene.top_of(hit))
@@ -97,7 +97,7 @@ def test_a_section_hides_and_cannot_be_clicked_through(make, model, qtbot):  # n
     assert view.section is None
 
 
-def test_the_handle_moves_the_section(make, model, qtbot):  # noqa: F811
+def test_the_handle_moves_the_section(make, model, qtbot):  # noqa: F811  # a fixture of another file
     view = make([model])
     view.set_section(True)
     before = view.section.origin.copy()
@@ -109,7 +109,7 @@ def test_the_handle_moves_the_section(make, model, qtbot):  # noqa: F811
     assert np.linalg.norm(view.section.origin - before) == pytest.approx(30, abs=2)
 
 
-def test_a_view_comes_back(make, model):  # noqa: F811
+def test_a_view_comes_back(make, model):  # noqa: F811  # a fixture of another file
     view = make([model])
     view.set_plan(True)
     view.turn(33.0)
@@ -123,7 +123,7 @@ def test_a_view_comes_back(make, model):  # noqa: F811
     assert view.plan
 
 
-def test_the_map_takes_the_windows_find(make, qtbot):  # noqa: F811
+def test_the_map_takes_the_windows_find(make, qtbot):  # noqa: F811  # a fixture of another file
     view = make()
     key = (Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     asked = QKeyEvent(QEvent.Type.ShortcutOverride, *key)
@@ -134,7 +134,7 @@ def test_the_map_takes_the_windows_find(make, qtbot):  # noqa: F811
         qtbot.keyClick(view, *key)
 
 
-def test_a_building_is_found_by_its_id(make, model, qtbot):  # noqa: F811
+def test_a_building_is_found_by_its_id(make, model, qtbot):  # noqa: F811  # a fixture of another file
     view = make([model])
     with qtbot.waitSignal(view.building_chosen) as told:
         assert view.fly_to_building("b3-3")
@@ -144,7 +144,7 @@ def test_a_building_is_found_by_its_id(make, model, qtbot):  # noqa: F811
 
 
 @pytest.mark.render
-def test_the_section_is_in_the_picture(make, model):  # noqa: F811
+def test_the_section_is_in_the_picture(make, model):  # noqa: F811  # a fixture of another file
     view = make([model])
     whole = near(pixels(view), LIGHT.building, 20)
     view.set_section(True)
@@ -155,7 +155,7 @@ def test_the_section_is_in_the_picture(make, model):  # noqa: F811
 
 
 @pytest.mark.render
-def test_a_picture_is_as_large_as_asked(make, model):  # noqa: F811
+def test_a_picture_is_as_large_as_asked(make, model):  # noqa: F811  # a fixture of another file
     view = make([model])
     image = view.picture(2.0, "2026-01-01 09:00 JST")
     assert (image.width(), image.height()) == (1280, 960)

@@ -222,7 +222,7 @@ def test_everything_is_in_the_palette(desk):
 
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_no_text_of_the_editor_is_clipped(desk, language):
-    from tests.desktop.views.test_main_window import clipped, settle  # noqa: PLC0415
+    from tests.desktop.views.test_main_window import clipped, settle  # noqa: PLC0415  # after the application
 
     desk.languages.choose(language)
     desk.draft.set(("devices", 1, "unit"), 1)

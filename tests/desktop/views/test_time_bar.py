@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
@@ -111,8 +112,6 @@ def panel(console):
 
 def answered(console, needs):
     """Every need gets one point a second."""
-    import numpy as np  # noqa: PLC0415
-
     for need in needs:
         ends = min(need.ends_us, NOON_US) / 1e6
         times = np.arange(need.begins_us / 1e6, ends, max(1, need.period_s))

@@ -66,7 +66,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealHub]:
     run("user", "add", "--data", folder, "anna", "--role", "manager", said=PASSWORD)
     log = folder.parent / "log"
     # 0.0.0.0 is off loopback: TLS comes by itself.
-    serve = ["serve", "--data", folder, "--port", 0, "--host", "0.0.0.0", "--ready-json"]  # noqa: S104
+    serve = ["serve", "--data", folder, "--port", 0, "--host", "0.0.0.0", "--ready-json"]  # noqa: S104  # what must be refused or is turned into loopback
     with log.open("w") as written:
         process = subprocess.Popen(
             [*COMMAND, *map(str, [*serve, "--verbose"])],
@@ -77,7 +77,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealHub]:
         )
     try:
         ready = json.loads(process.stdout.readline())
-        url = ready["url"].replace("0.0.0.0", "127.0.0.1")  # noqa: S104
+        url = ready["url"].replace("0.0.0.0", "127.0.0.1")  # noqa: S104  # what must be refused or is turned into loopback
         yield RealHub(url, folder / "trust" / "ca.pem", keys, log)
     finally:
         process.terminate()

@@ -136,7 +136,7 @@ def test_a_key_needs_a_name(founded: Path) -> None:
 
 def test_only_loopback_is_served_in_the_open(founded: Path) -> None:
     serve = ("serve", "--data", founded, "--port", 0)
-    assert "loopback only" in refused(*serve, "--no-auth", "--host", "0.0.0.0")  # noqa: S104
+    assert "loopback only" in refused(*serve, "--no-auth", "--host", "0.0.0.0")  # noqa: S104  # what must be refused or is turned into loopback
     assert "together" in refused(*serve, "--tls-cert", founded / "hub.toml")
     files = ("--tls-cert", founded / "hub.toml", "--tls-key", founded / "hub.toml")
     assert "cannot be used" in refused(*serve, *files)
