@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -122,9 +123,9 @@ class ToolRun(QObject):
 
 
 def _interrupt(process: subprocess.Popen[bytes], *, hard: bool) -> None:
-    if hard:
-        process.kill()
-    elif sys.platform == "win32":
-        process.terminate()
+    if sys.platform == "win32":
+        (process.kill if hard else process.terminate)()
+    elif hard:
+        os.killpg(process.pid, signal.SIGKILL)  # what it has started too: a session of its own
     else:
         process.send_signal(signal.SIGINT)

@@ -60,7 +60,9 @@ class CareTabs(Panel):
     def _show(self) -> None:
         page = self._care.page
         offered = page is not None and page.news2 is not None
-        self.tabs.setTabVisible(self._place(self.news2), offered)
+        news2 = self._place(self.news2)
+        if self.tabs.isTabVisible(news2) != offered:  # else Qt forgets that names have changed
+            self.tabs.setTabVisible(news2, offered)
         for place, tab in self._places.items():
             self.tabs.setTabEnabled(place, page is not None or tab is self.today)
 

@@ -61,7 +61,7 @@ class Facts(QWidget):
             self._pairs.append((name, value))
         for (name, value), (words, shown) in zip(self._pairs, pairs, strict=True):
             name.setText(words)
-            value.setText(shown)
+            value.setText(spaced(shown))
 
 
 class Sheet(Panel):

@@ -61,10 +61,6 @@ QToolTip { background: $field; color: $text; border: 1px solid $border; padding:
 #banner QLabel { color: $text; }
 #trouble { color: $alarm; }
 #plain { background: transparent; }
-QTabWidget::pane { border: none; border-top: 1px solid $border; }
-QTabBar::tab { background: $surface; color: $muted; border: none; padding: 6px 14px; min-width: 48px; }
-QTabBar::tab:selected { color: $text; font-weight: bold; border-bottom: 3px solid $accent; }
-QTabBar::tab:focus { color: $text; border: 1px dotted $accent; }
 QProgressBar { background: $field; border: 1px solid $border; border-radius: 3px; }
 QProgressBar::chunk { background: $accent; border-radius: 2px; }
 #timeBar { background: $surface; border-top: 1px solid $border; }
@@ -108,9 +104,10 @@ QComboBox QAbstractItemView { background: $field; color: $text; border: 1px soli
 #plainScroll, #plainScroll > QWidget > QWidget { background: transparent; }
 QTabWidget::pane { border: none; border-top: 1px solid $border; }
 QTabBar::tab { background: transparent; color: $muted; border: none; padding: 8px 16px;
+  min-width: 48px;
   border-bottom: 3px solid transparent; }
 QTabBar::tab:selected { color: $text; font-weight: bold; border-bottom: 3px solid $accent; }
-QTabBar::tab:focus { border: 1px dotted $accent; }
+QTabBar::tab:focus { color: $text; border: 1px dotted $accent; }
 QComboBox { min-height: 24px; padding: 2px 8px; }
 QCheckBox::indicator:unchecked { width: 14px; height: 14px; background: $field;
   border: 1px solid $muted; border-radius: 2px; }

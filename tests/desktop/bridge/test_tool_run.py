@@ -73,6 +73,19 @@ def test_a_run_that_does_not_listen_is_ended_at_the_second_asking(tool, qtbot):
     assert ended.args[0] == INTERRUPTED
 
 
+def test_what_it_has_started_ends_with_it(tool, qtbot):
+    run = tool(
+        "import signal, subprocess, sys\n"
+        "signal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+        "child = subprocess.Popen(['sleep', '600'])\n"
+        "print('waits', file=sys.stderr, flush=True)\nchild.wait()"
+    )
+    run.said.connect(lambda _: (run.cancel(), run.cancel()))
+    with qtbot.waitSignal(run.ended, timeout=PATIENCE_MS) as ended:  # its talk is open until then
+        run.start([], str)
+    assert ended.args[0] == INTERRUPTED
+
+
 def test_what_cannot_be_told_ends_the_run_before_it_begins(tool, qtbot):
     def refused():
         raise SmartAreaError("the session is over")

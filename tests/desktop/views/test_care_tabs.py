@@ -289,3 +289,27 @@ def is_cut(one: QLabel) -> bool:
     if one.wordWrap():
         return one.height() < one.heightForWidth(one.width())
     return one.width() < one.sizeHint().width()
+
+
+def test_names_of_tabs_have_room_in_the_language_that_was_chosen_elsewhere(console):
+    window, care = console.window, console.models.care
+    console.models.person.become("m", "manager", Entry.PERSON)
+    window.show()
+    care.take_overview(OVERVIEW)
+    care.take_page(replace(FULL, news2=None))
+    for language, pages in (("ja", ("overview", "care", "settings")), ("en", ("overview", "care"))):
+        console.languages.choose(language)
+        for page in pages:
+            show(window, page)
+    tabs = window.page("care").about
+    bar = tabs.tabs.tabBar()
+    for place in range(bar.count()):
+        if bar.isTabVisible(place):
+            needed = bar.fontMetrics().horizontalAdvance(bar.tabText(place))
+            assert bar.tabRect(place).width() >= needed + 16, bar.tabText(place)
+
+
+def show(window, page):
+    window.show_page(page)
+    for _ in range(4):  # layouts settle in some rounds of events
+        QApplication.processEvents()
