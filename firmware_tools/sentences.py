@@ -138,6 +138,16 @@ SENTENCES: dict[str, Pair] = {
         "{source} is not signed by the keys that this machine trusts ({why}). Nothing was changed.",
         "{source} はこの機器が信頼する鍵で署名されていません({why})。何も変更していません。",
     ),
+    "loose_trust": (
+        (
+            "{source} is not looked at: {place} decides whose releases are trusted, and others than root "
+            "may change it: sudo chown -R root:root it, and chmod go-w. Nothing was changed."
+        ),
+        (
+            "{source} は確認しません。信頼する発行元を決める {place} を root 以外が変更できます。"
+            "sudo chown -R root:root と chmod go-w を行ってください。何も変更していません。"
+        ),
+    ),
     "rolled_back_metadata": (
         (
             "{source} is older than what this machine has seen before ({why}): use the newest bundle. "

@@ -26,12 +26,14 @@ app = room("update", "Signed releases: publish, bundle, check, install, roll bac
 
 Source = Annotated[str, typer.Argument(help="Folder of a bundle (USB stick), or address.")]
 Root = Annotated[Path, typer.Option(help="Folder with the releases of this machine.")]
-Trust = Annotated[Path, typer.Option(help="Folder with the pinned root.json.")]
+Trust = Annotated[
+    Path, typer.Option(help="Folder with the pinned root.json; only root may change it.")
+]
 Board = Annotated[str, typer.Option(help="Board, where the device tree is not to be asked.")]
 Arch = Annotated[str, typer.Option(help="Architecture as packages name it.")]
 Folder = Annotated[Path, typer.Argument(help="Folder of the repository.")]
 Keys = Annotated[Path, typer.Option(help="Folder with the signing keys; keep it off line.")]
-_ROOT, _TRUST = Path("/opt/area-edge"), Path("/etc/area-edge/trust")
+_ROOT, _TRUST = Path("/opt/area-edge"), Path("/etc/area-edge-trust")
 
 
 @app.command()
@@ -150,6 +152,22 @@ def found(folder: Folder, keys: Keys, as_json: Json = False) -> None:
     """Make a repository and its keys; every gateway pins its root.json."""
     pinned = _repository(folder, keys).found()
     show({"root": str(pinned)}, as_json, lambda _: [f"pin {pinned} on every gateway"])
+
+
+@app.command()
+@explained
+def rotate(
+    folder: Folder,
+    keys: Keys,
+    key: Annotated[
+        list[str] | None,
+        typer.Option(help="Key to replace, such as root-1 or targets; may be given again."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Renew the root for a year, with new keys for those named; gateways follow by themselves."""
+    made = _repository(folder, keys).rotate(key or [])
+    show({"root": str(made)}, as_json, lambda _: [f"{made}: publish or bundle it; pins stay"])
 
 
 @app.command()
