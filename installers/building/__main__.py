@@ -58,12 +58,18 @@ def _parser() -> argparse.ArgumentParser:
         "--sign-key", type=Path, help="Ed25519 key, PEM, to sign the checksums with"
     )
     parser.add_argument(
-        "--trust-root", type=Path, help="root.json of a repository, for gateways to pin"
+        "--trust-root", type=_file, help="root.json of a repository, for gateways to pin"
     )
     parser.add_argument(
         "--sums-only", action="store_true", help="build nothing, sum what is in dist"
     )
     return parser
+
+
+def _file(name: str) -> Path:
+    if not Path(name).is_file():
+        raise argparse.ArgumentTypeError(f"{name} is no file")
+    return Path(name)
 
 
 def _say(words: str) -> None:
