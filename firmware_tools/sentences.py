@@ -244,6 +244,27 @@ SENTENCES: dict[str, Pair] = {
 }
 
 
+_TRIALS: dict[str, str] = {  # the English stands with the release: what decides knows one language
+    "healthy": "自己診断に合格しました",
+    "heard": "ハブに届き、送ったデータの受領が確認されました",
+    "no link before": "単体では正常です。ハブとは更新前からつながっていません",
+    "hub not reached": "更新前は届いていたハブに、期限内に届きませんでした",
+    "hub refuses": "ハブがこの版の送るデータを拒否しました",
+    "nothing acknowledged": "送ったデータの受領をハブが確認しませんでした",
+    "agent silent": "エージェントが応答しなくなりました",
+    "never healthy": "起動しても正常になりませんでした",
+    "does not stay up": "起動しても動き続けませんでした",
+    "not whole": "ファイルが壊れています",
+    "asked for": "人の指示で元に戻しました",
+}
+
+
+def trial_words(reason: str, why: str) -> Pair:
+    """Return why the trial of a release ended, in both languages; `why` is the sentence that was noted."""
+    told = _TRIALS.get(reason)
+    return why, f"{told}({why})" if told and why else told or why
+
+
 class Refused(SmartAreaError):
     """Do what the sentence says; `code` names it, `facts` fill it."""
 
