@@ -155,7 +155,8 @@ class _Connection:
 
     async def __aenter__(self) -> SMPClient:
         try:
-            await self._client.connect(_CONNECT_S)
+            async with asyncio.timeout(2 * _CONNECT_S):  # not every way holds its own time
+                await self._client.connect(_CONNECT_S)
         except _LOST as found:
             await self._close()
             why = str(found) or type(found).__name__
