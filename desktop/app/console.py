@@ -157,7 +157,6 @@ class Console(QObject):
         HistoryWiring(self.history_desk, self.source, models)
         ReplayWiring(self.history_desk, self.area_desk, self.source, models)
         self.window.open_area(models, self._frame, self.sign_in.start_page())
-        self.editor.open_page()
         self.habits.open_area(models)
         TrendExports(self.window, models)
         TrendSetWiring(models)
