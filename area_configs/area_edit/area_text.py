@@ -35,6 +35,11 @@ class AreaText:
         """Return what stands in it; not to be changed."""
         return values_of(self.text)
 
+    @property
+    def is_judged(self) -> bool:
+        """Tell whether the verdict is at hand: judging a long file takes a while."""
+        return "judged" in self.__dict__
+
     @cached_property
     def judged(self) -> tuple[Area | None, tuple[Mistake, ...]]:
         """Return the area, or every mistake, as the one loader of everybody finds it."""

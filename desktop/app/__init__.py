@@ -12,6 +12,7 @@ from PySide6.QtCore import qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from area_configs.domain.errors import HubRejected, HubUnavailable
+from desktop.app.collector import collector_settled
 from desktop.app.console import Console
 from desktop.app.crashes import Crashes
 from desktop.app.picture_run import BAD_USE, DONE, UNREACHABLE, PictureRun
@@ -53,7 +54,8 @@ def _one_console(settings: ConsoleSettings, application: QApplication) -> int:
             picture_run.start()
         elif not (settings.key or console.preferences.kept.welcomed):
             console.habits.greet()  # a key file is somebody's who knows the console
-        return application.exec()
+        with collector_settled():
+            return application.exec()
     finally:
         console.close()
 

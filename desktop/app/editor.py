@@ -23,6 +23,7 @@ from area_configs.domain.names import Name
 from area_configs.loader import area_file, area_ids
 from desktop.app.cities import Cities
 from desktop.bridge.area_jobs import AreaJobs
+from desktop.bridge.area_judge import AreaJudge
 from desktop.models.area_moves import Spot
 from desktop.models.drafts import Autosave
 from desktop.models.selection import Selection
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from area_configs.area_pack import Imported
+    from area_configs.domain.areas import Area
     from desktop.bridge.area_desk import AreaDesk
     from desktop.models.area_models import AreaModels
     from desktop.models.drafts import Drafts
@@ -67,16 +69,19 @@ class EditorWiring(QObject):
         """Begin with the area of a folder, a file or a bundled id; `etag` where it is the hub's."""
         super().__init__(models)
         self._console, self._draft, self._states = parts, models.area_draft, models.states
-        self._jobs = AreaJobs(self)
+        self._jobs, self._judge = AreaJobs(self), AreaJudge(self)
         self._twin: PlacingViewport | None = None
         self._cities: Cities | None = None
         self._drawn: tuple[Any, ...] = ()
+        self._planted: list[tuple[Any, ...]] = []
         self._city_drawn = False
         self._begun_with = (models.area.geometry, models.area.centre, models.area.epsg)
         self._sent: AreaText | None = None
         self._chosen = Selection(self)
         file = area_file(source)
-        self._draft.open(AreaText(file, area_edit.read_text(file)), etag)
+        self._judge.judged.connect(self._draft.take_verdict)
+        self._draft.judge_elsewhere(self._judge.ask)
+        self._draft.open(AreaText(file, area_edit.read_text(file)), etag, models.area)
         self._fixed = bool(etag) or str(source) in area_ids()
         name = _DRAFT if etag else f"{_DRAFT}/{file}"
         self._autosave = Autosave(parts.drafts, name, self._draft.content, self)
@@ -118,6 +123,7 @@ class EditorWiring(QObject):
         """Keep the draft, end every thread and give the graphics back."""
         self._autosave.flush()
         self._jobs.close()
+        self._judge.close()
         if self._cities:
             self._cities.blockSignals(True)
             self._cities.close()
@@ -197,7 +203,7 @@ class EditorWiring(QObject):
     def _show_city(self, city: CityDrawing) -> None:
         if self._twin:
             self._twin.show_city(city)
-            self._city_drawn = True
+            self._city_drawn, self._planted = True, []
             self._follow()
 
     def _follow(self) -> None:
@@ -206,7 +212,9 @@ class EditorWiring(QObject):
             return
         if (area.geometry, area.centre, area.epsg) != self._drawn:
             self._read_city()
-        self._twin.set_area(area)
+        if (planted := _planted(area)) != self._planted:
+            self._planted = planted
+            self._twin.set_area(area)
 
     def _arm(self, ident: str) -> None:
         if self._twin:
@@ -313,6 +321,13 @@ class EditorWiring(QObject):
     def _failed(self, topic: str, error: Exception) -> None:
         if topic == _SEND and isinstance(error, HubRejected | HubUnavailable | AreaFileError):
             self.page.say(self.tr("Not sent, the draft is kept: {why}").format(why=error))
+
+
+def _planted(area: Area) -> list[tuple[Any, ...]]:
+    """Return what the map shows of gateways and devices."""
+    gateways = [(one.id, one.name, one.position) for one in area.gateways]
+    devices = [(d.id, d.name, d.position, d.profile, d.building) for d in area.devices]
+    return [*gateways, *devices]
 
 
 def _state_folder() -> Path:
