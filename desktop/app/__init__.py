@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import qInstallMessageHandler
@@ -39,13 +38,16 @@ def run(settings: ConsoleSettings) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: application.exit(INTERRUPTED))
     with Crashes() as crashes:
-        while (status := _one_console(settings, application)) == SHOW_ANEW:
-            settings = replace(settings, page="editor")
+        status = SHOW_ANEW
+        while status == SHOW_ANEW:
+            status, settings = _one_console(settings, application)
     return FAILED if crashes.count and status == DONE else status
 
 
-def _one_console(settings: ConsoleSettings, application: QApplication) -> int:
-    """Open a console and return how its event loop ended."""
+def _one_console(
+    settings: ConsoleSettings, application: QApplication
+) -> tuple[int, ConsoleSettings]:
+    """Open a console and return how its event loop ended, and what would open after it."""
     console = Console(settings, application)
     try:
         console.start()
@@ -55,7 +57,7 @@ def _one_console(settings: ConsoleSettings, application: QApplication) -> int:
         elif not (settings.key or console.preferences.kept.welcomed):
             console.habits.greet()  # a key file is somebody's who knows the console
         with collector_settled():
-            return application.exec()
+            return application.exec(), console.successor
     finally:
         console.close()
 
