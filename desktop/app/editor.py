@@ -22,6 +22,7 @@ from area_configs.domain.errors import (
 from area_configs.domain.names import Name
 from area_configs.loader import area_file, area_ids
 from desktop.bridge.area_jobs import AreaJobs
+from desktop.bridge.area_judge import AreaJudge
 from desktop.models.area_moves import Spot
 from desktop.models.drafts import Autosave
 from desktop.models.selection import Selection
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from area_configs.area_pack import Imported
+    from area_configs.domain.areas import Area
     from desktop.app.cities import Cities
     from desktop.bridge.area_desk import AreaDesk
     from desktop.models.area_models import AreaModels
@@ -67,17 +69,21 @@ class EditorWiring(QObject):
         """Edit the area of a folder, a file or a bundled id; `etag` where it is the hub's."""
         super().__init__(models)
         self._console, self._draft, self._states = parts, models.area_draft, models.states
-        self._jobs = AreaJobs(self)
+        self._jobs, self._judge = AreaJobs(self), AreaJudge(self)
         self._twin: PlacingViewport | None = None
         self._cities: Cities | None = None
         self._drawn: tuple[Any, ...] = ()
+        self._planted: list[tuple[Any, ...]] = []
         self._city_drawn = False
         self._begun_with = (models.area.geometry, models.area.centre, models.area.epsg)
         self._sent: AreaText | None = None
         self._chosen = Selection(self)
-        self._file, self._etag = area_file(source), etag
+        file = area_file(source)
+        self._begun = AreaText(file, area_edit.read_text(file)), etag, models.area
+        self._judge.judged.connect(self._draft.take_verdict)
+        self._draft.judge_elsewhere(self._judge.ask)
         self._fixed = bool(etag) or str(source) in area_ids()
-        name = _DRAFT if etag else f"{_DRAFT}/{self._file}"
+        name = _DRAFT if etag else f"{_DRAFT}/{file}"
         self._autosave = Autosave(parts.drafts, name, self._draft.content, self)
         self._kept = parts.drafts.find(name)
         self._connect()
@@ -85,7 +91,7 @@ class EditorWiring(QObject):
 
     def _open(self, page: EditorPage) -> None:
         """Open the draft, bind the page, and take up a draft that was kept."""
-        self._draft.open(AreaText(self._file, area_edit.read_text(self._file)), self._etag)
+        self._draft.open(*self._begun)
         page.fixed = self._fixed
         page.shown.connect(self.open_map)
         page.file_wanted.connect(self._save)
@@ -118,6 +124,7 @@ class EditorWiring(QObject):
         if self._console.window.made("editor"):  # else nothing was opened: what is kept stays
             self._autosave.flush()
         self._jobs.close()
+        self._judge.close()
         if self._cities:
             self._cities.blockSignals(True)
             self._cities.close()
@@ -199,7 +206,7 @@ class EditorWiring(QObject):
     def _show_city(self, city: CityDrawing) -> None:
         if self._twin:
             self._twin.show_city(city)
-            self._city_drawn = True
+            self._city_drawn, self._planted = True, []
             self._follow()
 
     def _follow(self) -> None:
@@ -208,7 +215,9 @@ class EditorWiring(QObject):
             return
         if (area.geometry, area.centre, area.epsg) != self._drawn:
             self._read_city()
-        self._twin.set_area(area)
+        if (planted := _planted(area)) != self._planted:
+            self._planted = planted
+            self._twin.set_area(area)
 
     def _arm(self, ident: str) -> None:
         if self._twin:
@@ -315,6 +324,13 @@ class EditorWiring(QObject):
     def _failed(self, topic: str, error: Exception) -> None:
         if topic == _SEND and isinstance(error, HubRejected | HubUnavailable | AreaFileError):
             self.page.say(self.tr("Not sent, the draft is kept: {why}").format(why=error))
+
+
+def _planted(area: Area) -> list[tuple[Any, ...]]:
+    """Return what the map shows of gateways and devices."""
+    gateways = [(one.id, one.name, one.position) for one in area.gateways]
+    devices = [(d.id, d.name, d.position, d.profile, d.building) for d in area.devices]
+    return [*gateways, *devices]
 
 
 def _state_folder() -> Path:

@@ -80,7 +80,7 @@ class Habits(QObject):
         self.welcome = WelcomeDialog(console.preferences, console.address, console.window)
         self.welcome.hub_test_wanted.connect(self._test_hub)
         self.welcome.finished.connect(self._greeted)
-        self.discovery = DiscoveryWiring(self.welcome)
+        self.discovery = DiscoveryWiring(self.welcome, console.sign_in.dialog)
 
     def greet(self) -> None:
         """Ask the first-run questions."""
@@ -100,6 +100,7 @@ class Habits(QObject):
             console.theme.turn(look[0], application, look[1])  # type: ignore[arg-type]  # of THEMES
         if kept.language:
             console.languages.choose(kept.language)  # type: ignore[arg-type]  # of LANGUAGES
+        console.sign_in.dialog.set_language(console.languages.language)
         console.sign_in.lock.minutes = kept.idle_min
         if self._models:
             self._models.bell.mute(kept.muted)

@@ -16,12 +16,14 @@ from PySide6.QtWidgets import (  # noqa: TID251  # widgets are what is tested
 from area_configs.domain.names import Name
 from desktop.app.discovery import DiscoveryWiring
 from desktop.models.diagnosis import Fact
+from desktop.models.neighbours import Neighbour
 from desktop.models.preferences import SCALES, Preferences
 from desktop.views.commands import ACTION_NAMES, KEYS
 from desktop.views.main_window import MainWindow
 from desktop.views.pages import MAKERS
 from desktop.views.palette_dialog import PaletteDialog
 from desktop.views.settings_page import SettingsPage
+from desktop.views.sign_in import SignInDialog
 from desktop.views.theme import body_font
 from desktop.views.welcome import WelcomeDialog
 from desktop.views.window_layout import WindowLayout
@@ -277,7 +279,9 @@ def test_a_hidden_plot_takes_the_colours_when_it_is_shown(console):
 def test_a_hub_that_announces_itself_is_offered_as_a_hint(qtbot, dressed):  # noqa: ARG001  # words are drawn
     dialog = WelcomeDialog(Preferences(), "http://127.0.0.1:8080")
     qtbot.addWidget(dialog)
-    wiring, asked = DiscoveryWiring(dialog), []
+    sign_in = SignInDialog("https://hub-harumi:8443")
+    qtbot.addWidget(sign_in)
+    wiring, asked = DiscoveryWiring(dialog, sign_in), []
     dialog.search_wanted.disconnect(wiring.discovery.search)
     dialog.search_wanted.connect(lambda: asked.append(1))
     dialog.search.click()
@@ -295,3 +299,29 @@ def test_a_hub_that_announces_itself_is_offered_as_a_hint(qtbot, dressed):  # no
     wiring.discovery.found.emit([])
     assert "Nothing announces itself" in dialog.hub_message.text()
     wiring.close()
+
+
+def test_other_hubs_are_offered_where_people_sign_in(qtbot, dressed):  # noqa: ARG001  # words are drawn
+    own, other = (Neighbour(n, "hub", f"{n}:8443", f"https://{n}:8443") for n in ("own", "other"))
+    dialog = SignInDialog(own.url)
+    qtbot.addWidget(dialog)
+    dialog.set_language("en")
+    assert dialog.near.isHidden()
+    with qtbot.waitSignal(dialog.search_wanted):
+        dialog.search.click()
+    dialog.show_neighbours([own, other, Neighbour("gw-1", "unclaimed", "10.0.0.9:9465")])
+    assert [dialog.near.item(n).text().split(" · ")[0] for n in range(3)] == [
+        *("Hub", "Hub"),
+        "Gateway, not claimed yet",
+    ]
+    assert "certificate" in dialog.of_search.text()
+    with qtbot.assertNotEmitted(dialog.hub_wanted):
+        dialog.near.itemActivated.emit(dialog.near.item(0))
+        dialog.near.itemActivated.emit(dialog.near.item(2))
+    with qtbot.waitSignal(dialog.hub_wanted) as wanted:
+        dialog.near.itemActivated.emit(dialog.near.item(1))
+    assert wanted.args == [other.url]
+    assert not dialog.near.isEnabled()
+    dialog.say_of_hub("its certificate is not trusted")
+    assert dialog.near.isEnabled()
+    assert "not trusted" in dialog.of_search.text()
