@@ -174,13 +174,14 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Resident:
-    """A resident as lists show them."""
+    """A resident as lists show them; `wearables` are ids of devices."""
 
     id: str
     label: str
     invented: bool = False
     consent: tuple[str, ...] = ()
     caregivers: tuple[str, ...] = field(default_factory=tuple)
+    wearables: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
