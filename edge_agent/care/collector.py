@@ -34,6 +34,13 @@ class Worn(NamedTuple):
         told = PRESENCE in self.periods_s and quantity in OF_THE_PLACE
         return quantity in OF_THE_DEVICE and not told
 
+    @property
+    def of_the_body(self) -> dict[str, float]:
+        """Return the periods of what minutes are made from; none where it says nothing of a body."""
+        no_minute = events.QUANTITIES | OF_THE_PLACE
+        found = {name: s for name, s in self.periods_s.items() if name not in no_minute}
+        return found if found.keys() - OF_THE_DEVICE else {}
+
 
 @dataclass(slots=True)
 class Gathered:
@@ -89,7 +96,7 @@ class Collector:
             if worn is None or worn.passes(one.quantity):
                 passed.append(one)
             if worn and worn.pseudonym in self.allowed:
-                self._collect(worn.pseudonym, one, now_us)
+                self._collect(worn, one, now_us)
                 if one.quantity in events.QUANTITIES:
                     passed.append(one)  # an alarm on the device must not wait for care
             elif worn and not worn.passes(one.quantity):
@@ -110,6 +117,8 @@ class Collector:
         }
         self._worn = dict(worn)
         for pseudonym in changed:
+            if falls := self._falls.get(pseudonym):
+                self._gathered.happenings += falls.meant()
             self._end(pseudonym)
 
     def allow(self, pseudonyms: Iterable[str]) -> None:
@@ -134,10 +143,11 @@ class Collector:
                 ready.happenings += zone.happened(now_us)
         return ready
 
-    def _collect(self, pseudonym: str, one: Reading, now_us: int) -> None:
+    def _collect(self, worn: Worn, one: Reading, now_us: int) -> None:
+        pseudonym = worn.pseudonym
         if pseudonym not in self._wearers:
             self._begin(pseudonym)
-        if one.quantity not in OF_THE_PLACE:
+        if one.quantity in worn.of_the_body:
             self._wearers[pseudonym].take((one,))
         self._gathered.happenings += self._falls[pseudonym].take((one,), now_us)
         self._gathered.raw.setdefault(pseudonym, []).append(one)
@@ -147,8 +157,7 @@ class Collector:
             (device, quantity): period_s
             for device, worn in self._worn.items()
             if worn.pseudonym == pseudonym
-            for quantity, period_s in worn.periods_s.items()
-            if quantity not in events.QUANTITIES | OF_THE_PLACE
+            for quantity, period_s in worn.of_the_body.items()
         }
         self._wearers[pseudonym] = Wearer(pseudonym, periods)
         moves = any(quantity == "motion" for _, quantity in periods)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from area_configs.domain.devices import DeviceKind
+from area_configs.domain.devices import CARRIED
 from area_configs.domain.errors import HubRejected, HubUnavailable
 from edge_agent.care.collector import Collector, Gathered, Worn
 from edge_agent.care.outbox import Outbox
@@ -36,7 +36,6 @@ _log = logging.getLogger(__name__)
 
 FOLDER = "care"
 _ALLOWED = "collection.json"
-_CARRIED = frozenset({DeviceKind.WEARABLE, DeviceKind.PRESENCE_TAG})  # may be given out by the hub
 _TURN_S = 5.0
 _AGE_S = 60.0  # between looks where nothing is sent
 _MOST_AT_ONCE = 20
@@ -95,7 +94,7 @@ class Caring:
         """Yield the devices of this gateway that people carry, each with its periods."""
         area = self.configuration.installation.area
         for device in area.devices_of(self.configuration.settings.gateway):
-            if area.profile_of(device).kind in _CARRIED:
+            if area.profile_of(device).kind in CARRIED:
                 yield device.id, self._periods_of(device.id)
 
     def _periods_of(self, device: str) -> dict[str, float]:
@@ -145,9 +144,11 @@ class Caring:
             await self._age(stop)
             return
         client = await asyncio.to_thread(self._connect, self.configuration)
+        wait_s = _TURN_S
         try:
-            while not await self._clock.pause(_TURN_S if self._outbox else _AGE_S, stop):
+            while not await self._clock.pause(wait_s, stop):
                 await self._turn(client)
+                wait_s = _TURN_S if self._outbox else _AGE_S
             gathered = self._collector.gathered(self._clock.now_us())
             await asyncio.to_thread(self._write, gathered)
         finally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from area_configs.domain.devices import DeviceKind
+from area_configs.domain.devices import CARRIED
 from platform_hub.server.care import sentences
 from platform_hub.server.store import care as stored
 from platform_hub.server.store.care import StoredWearable
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from area_configs.domain.areas import Area
     from platform_hub.server.store.database import Transaction
-
-CARRIED = frozenset({DeviceKind.WEARABLE, DeviceKind.PRESENCE_TAG})
 
 
 def worn(transaction: Transaction) -> dict[str, str]:
