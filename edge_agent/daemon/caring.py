@@ -144,11 +144,10 @@ class Caring:
             await self._age(stop)
             return
         client = await asyncio.to_thread(self._connect, self.configuration)
-        wait_s = _TURN_S
         try:
-            while not await self._clock.pause(wait_s, stop):
+            await self._turn(client)  # at once: who wears what decides what may go into the log
+            while not await self._clock.pause(_TURN_S if self._outbox else _AGE_S, stop):
                 await self._turn(client)
-                wait_s = _TURN_S if self._outbox else _AGE_S
             gathered = self._collector.gathered(self._clock.now_us())
             await asyncio.to_thread(self._write, gathered)
         finally:
