@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from desktop.views.alarms_page import AlarmsPage
 from desktop.views.audit_page import AuditPage
 from desktop.views.care_page import CarePage
+from desktop.views.care_registry import RegistryPage
 from desktop.views.devices_page import DevicesPage
 from desktop.views.editor.editor_page import EditorPage
 from desktop.views.energy_page import energy_page
@@ -47,6 +48,7 @@ MAKERS: Mapping[PageName, Callable[[PageParts], QWidget]] = {
     "devices": lambda parts: DevicesPage(parts.models, parts.theme),
     "editor": lambda parts: EditorPage(parts.models, parts.theme),
     "care": lambda parts: CarePage(parts.models, parts.theme),
+    "residents": lambda parts: RegistryPage(parts.models, parts.theme),
     "technician": lambda parts: TechnicianPage(parts.models),
     "audit": lambda parts: AuditPage(parts.models),
     "settings": lambda parts: SettingsPage(parts.models),

@@ -100,7 +100,8 @@ def shown(transaction: Transaction, found: Iterable[StoredResident], now_us: int
     scopes = scopes_of(transaction)
     carers: dict[str, list[str]] = {}
     for one in stored.assignments(transaction, now_us):
-        carers.setdefault(one.resident, []).append(one.caregiver)
+        if one.until_us is None:  # who looks in need is not assigned
+            carers.setdefault(one.resident, []).append(one.caregiver)
     worn: dict[str, list[str]] = {}
     for device, of in wearing.worn(transaction).items():
         worn.setdefault(of, []).append(device)

@@ -52,7 +52,10 @@ def give(
 
 def _check(device: str, of: str, now: dict[str, str], area: Area) -> None:
     known = {one.id for one in area.devices if area.profile_of(one).kind in CARRIED}
+    wearer = now.get(device)
+    if wearer == of:
+        return  # even where the area has it no more
     if device not in known:
         raise sentences.no_wearable(device, known)
-    if now.get(device, of) != of:
+    if wearer:
         raise sentences.worn_already(device)
