@@ -84,6 +84,7 @@ class RegistryPage(Translated):
     def _connect(self) -> None:
         registry = self._registry
         registry.changed.connect(self._show)
+        registry.page_changed.connect(self._mark)
         registry.page_changed.connect(self._permit)
         registry.failed.connect(self.say)
         registry.done.connect(lambda: self.say(self.tr("Recorded.")))
