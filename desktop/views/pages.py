@@ -77,6 +77,12 @@ def _care(parts: PageParts) -> QWidget:
     return CarePage(parts.models, parts.theme)
 
 
+def _residents(parts: PageParts) -> QWidget:
+    from desktop.views.care_registry import RegistryPage
+
+    return RegistryPage(parts.models, parts.theme)
+
+
 def _technician(parts: PageParts) -> QWidget:
     from desktop.views.technician_page import TechnicianPage
 
@@ -104,6 +110,7 @@ MAKERS: Mapping[PageName, Callable[[PageParts], QWidget]] = {
     "devices": _devices,
     "editor": _editor,
     "care": _care,
+    "residents": _residents,
     "technician": _technician,
     "audit": _audit,
     "settings": _settings,

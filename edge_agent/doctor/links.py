@@ -36,16 +36,19 @@ def _needs_radio(link: Link) -> bool:
 def radio(sys: Path, needed: list[str]) -> Check:
     """Check that links by Bluetooth have a radio that is switched on."""
     if not needed:
-        return Check("radio", "ok", "no link needs one")
+        return Check("radio", "ok", "no link needs one", "無線を使うリンクはありません")
     adapters = sorted((sys / "class/bluetooth").glob("hci*"))
     if not adapters:
         words = f"link {needed[0]} needs a Bluetooth radio, none is there: plug one in"
-        return Check("radio", "fail", words)
+        ja = f"リンク {needed[0]} に必要な Bluetooth がありません。アダプターを差してください"
+        return Check("radio", "fail", words, ja)
     blocked = [a for a in adapters if any(_is_one(file) for file in a.glob("rfkill*/[sh]*"))]
     if len(blocked) == len(adapters):
         words = f"{adapters[0].name} is switched off: rfkill unblock bluetooth, or its switch"
-        return Check("radio", "fail", words)
-    return Check("radio", "ok", f"{adapters[0].name} is there")
+        ja = f"{adapters[0].name} が切れています。rfkill unblock bluetooth か、スイッチで入れてください"
+        return Check("radio", "fail", words, ja)
+    name = adapters[0].name
+    return Check("radio", "ok", f"{name} is there", f"{name} があります")
 
 
 def _is_one(file: Path) -> bool:
@@ -57,16 +60,20 @@ def _link(link: Link, said: dict[str, Any] | None, *, running: bool) -> Check:
     if said and said["state"] == "down":
         return Check(name, "fail", said["last_error"])
     if link.kind == "ble":
-        return Check(name, "ok", f"Bluetooth, {link.adapter or 'first adapter'}: see radio")
+        words = f"Bluetooth, {link.adapter or 'first adapter'}: see radio"
+        ja = f"Bluetooth ({link.adapter or '最初のアダプター'})。「無線」の欄を見てください"
+        return Check(name, "ok", words, ja)
     if not link.port:
         return _peer(name, link)
     if running:
-        return Check(name, "ok", f"{link.port}: left alone, the agent is running")
+        words = f"{link.port}: left alone, the agent is running"
+        return Check(name, "ok", words, f"{link.port}: エージェントが使用中のため調べません")
     try:
         serial_port.require_free(link.port)
     except DeviceUnavailable as error:
         return Check(name, "fail", str(error))
-    return Check(name, "ok", f"{link.port} is there and free")
+    words, ja = f"{link.port} is there and free", f"{link.port} があり、空いています"
+    return Check(name, "ok", words, ja)
 
 
 def _peer(name: str, link: Link) -> Check:
@@ -74,4 +81,5 @@ def _peer(name: str, link: Link) -> Check:
         asyncio.run(tcp.require_listener(link.host, link.tcp_port))
     except DeviceUnavailable as error:
         return Check(name, "fail", str(error))
-    return Check(name, "ok", f"{link.host}:{link.tcp_port} accepts connections")
+    peer = f"{link.host}:{link.tcp_port}"
+    return Check(name, "ok", f"{peer} accepts connections", f"{peer} に接続できます")
