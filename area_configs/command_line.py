@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import sys
-from typing import TYPE_CHECKING, Annotated
+from contextlib import suppress
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -12,6 +14,8 @@ from typing_extensions import override
 
 if TYPE_CHECKING:
     from typer._click import Context, HelpFormatter  # typer names them nowhere else
+
+_FAILED = 1
 
 
 class _Commands(TyperGroup):
@@ -22,6 +26,24 @@ class _Commands(TyperGroup):
         shown = [(name, self.commands[name]) for name in self.list_commands(ctx)]
         with formatter.section("Commands"):
             formatter.write_dl([(name, one.get_short_help_str(1000)) for name, one in shown])
+
+    @override
+    def invoke(self, ctx: Context) -> Any:
+        try:
+            try:
+                return super().invoke(ctx)
+            finally:
+                sys.stdout.flush()
+        except OSError as error:
+            if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+                raise
+            with suppress(OSError):  # what waits in it would fail again at the end
+                sys.stdout.close()
+            place = error.filename or "the output"
+            typer.echo(
+                f"{ctx.info_name}: {place}: {error.strerror}: make room, then do it again", err=True
+            )
+            raise typer.Exit(_FAILED) from error
 
 
 def group(name: str, text: str) -> typer.Typer:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import importlib
 import io
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -31,6 +34,17 @@ def test_no_sentence_of_the_help_is_cut(module):
     said = CliRunner().invoke(importlib.import_module(module).app, ["--help"])
     assert said.exit_code == 0
     assert "..." not in said.stdout.replace("[ARGS]...", "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is full")
+@pytest.mark.parametrize("words", [("check", "harumi"), ("list", "--json"), ("schema", "area")])
+def test_a_full_disk_is_one_sentence(words):
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        command = [sys.executable, "-m", "area_configs", *words]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "No space left on device: make room" in done.stderr
 
 
 def test_a_name_that_the_terminal_has_no_letters_for_is_written_as_escapes(monkeypatch):
