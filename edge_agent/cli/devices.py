@@ -11,7 +11,7 @@ from area_configs.command_line import group
 from edge_agent.cli.shell import FAILED, WRONG, Config, Json, explained, show, stop
 
 if TYPE_CHECKING:
-    from area_configs.domain.areas import Area, Device, Gateway
+    from area_configs.domain.areas import Area, Device, Gateway, Link
     from edge_agent.configuration.commissioning import Device as Record
     from edge_agent.daemon.links import Wiring
 
@@ -255,11 +255,16 @@ def _row(area: Area, gateway: Gateway, device: Device) -> dict[str, Any]:
         "name": {"ja": device.name.ja, "en": device.name.en},
         "gateway": gateway.id,
         "link": link.id,
-        "address": link.port or f"{link.host}:{link.tcp_port}",
+        "address": _where(link, device),
         "unit": device.unit,
         "profile": profile.id,
         "quantities": [point.quantity for point in profile.points],
     }
+
+
+def _where(link: Link, device: Device) -> str:
+    peer = f"{link.host}:{link.tcp_port}" if link.host else ""
+    return " ".join(filter(None, (link.port or link.url or peer, device.address)))
 
 
 def _table(rows: list[dict[str, Any]]) -> list[str]:
