@@ -165,11 +165,9 @@ def _rings(parts: list[Part], frame: Frame) -> tuple[Rings, NDArray[np.int64], i
     With them come the sizes of all rings, open, and how many were left out.
     """
     first = np.cumsum([0, *(len(part.outline.objects) for part in parts)])
-    owners = np.concatenate(
-        [np.array(p.outline.owners, np.int32) + n for p, n in zip(parts, first, strict=False)]
-    )
-    lods = np.concatenate([np.array(part.outline.lods, np.int8) for part in parts])
-    holes = np.concatenate([np.array(part.outline.holes, bool) for part in parts])
+    owners = np.concatenate([p.outline.owners + n for p, n in zip(parts, first, strict=False)])
+    lods = np.concatenate([part.outline.lods for part in parts])
+    holes = np.concatenate([part.outline.holes for part in parts])
     sizes = np.concatenate([part.sizes for part in parts])
     places = np.concatenate([_local(part, frame) for part in parts if len(part.points)])
     ends = np.cumsum(sizes)
