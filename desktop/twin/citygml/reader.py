@@ -190,7 +190,10 @@ def _local(part: Part, frame: Frame) -> NDArray[np.float64]:
     flat = project(part.points, part.epsg, frame.epsg)
     if not np.isfinite(flat).all():
         raise mixed_up(part.name, part.header)
-    return np.column_stack([flat - frame.origin, part.points[:, 2]])
+    local = np.empty((len(flat), CORNERS))
+    np.subtract(flat, frame.origin, out=local[:, :2])
+    local[:, 2] = part.points[:, 2]
+    return local
 
 
 def _warnings(parts: list[Part], buildings: Sequence[Feature], dropped: int) -> Iterator[str]:

@@ -60,7 +60,7 @@ class _Scan:
         """Return city objects and rings."""
         self._refuse_others()
         things, marks = self._things(), self._marks
-        outline = Outline(objects=[self._object(tag) for tag in things.tolist()])
+        outline = Outline(objects=self._objects(things))
         tags, owners, lods = self._geometries(things)
         rings = self._of(_RING)
         place = np.searchsorted(tags, rings) - 1
@@ -104,12 +104,14 @@ class _Scan:
         if (tags[1:] < self._marks.partner[tags[:-1]]).any():
             raise NotPlain
 
-    def _object(self, tag: int) -> CityObject:
+    def _objects(self, tags: Ints) -> list[CityObject]:
         marks = self._marks
-        found = _ID.search(marks.data, marks.begin[tag], marks.end[tag])
-        kind = KIND_OF[self._words[marks.code[tag]][1]]
-        end = int(marks.end[marks.partner[tag]]) + 1
-        return CityObject(kind, text_of(found[1]) if found else "", int(marks.begin[tag]), end)
+        kinds = [KIND_OF[self._words[code][1]] for code in marks.code[tags].tolist()]
+        begin, end = marks.begin[tags].tolist(), marks.end[tags].tolist()
+        found = [_ID.search(marks.data, a, b) for a, b in zip(begin, end, strict=True)]
+        last = (marks.end[marks.partner[tags]] + 1).tolist()
+        rows = zip(kinds, found, begin, last, strict=True)
+        return [CityObject(kind, text_of(m[1]) if m else "", a, b) for kind, m, a, b in rows]
 
     def _geometries(self, things: Ints) -> tuple[Ints, Ints, NDArray[np.int8]]:
         """Return the tags of geometries, the object that each is in, and the level it draws."""
