@@ -42,6 +42,7 @@ STATES = {
     "failed": Name("失敗", "Failed"),
     "": Name("未実施", "Not done"),
     "pass": Name("合格", "Passed"),
+    "ok": Name("合格", "Passed"),
     "warn": Name("注意", "Warning"),
     "fail": Name("不合格", "Failed"),
     "updated": Name("更新済み", "Updated"),
@@ -75,6 +76,30 @@ _FACTS = {
 _YES, _NO = Name("はい", "Yes"), Name("いいえ", "No")
 _GOOD = Name("{good}/{all} 値が良好", "{good} of {all} values good")
 _HEARD = Name("電波 {dbm} dBm", "signal {dbm} dBm")
+_CHECKS = {
+    "settings": Name("設定ファイル", "settings"),
+    "settings folder": Name("設定フォルダ", "settings folder"),
+    "installation": Name("設置", "installation"),
+    "area": Name("エリア", "area"),
+    "agent": Name("エージェント", "agent"),
+    "log": Name("記録", "log"),
+    "monitor": Name("監視ポート", "monitor"),
+    "disk": Name("ディスクの空き", "disk"),
+    "disk writes": Name("ディスクの書き込み", "disk writes"),
+    "disk wear": Name("ディスクの消耗", "disk wear"),
+    "file system": Name("ファイルシステム", "file system"),
+    "radio": Name("無線", "radio"),
+    "temperature": Name("温度", "temperature"),
+    "clock": Name("時計", "clock"),
+    "hub": Name("ハブ", "hub"),
+    "hub time": Name("ハブとの時刻差", "hub time"),
+    "hub key": Name("ハブの鍵", "hub key"),
+    "hub certificate": Name("ハブの証明書", "hub certificate"),
+    "gateway key": Name("ゲートウェイの鍵", "gateway key"),
+    "sinks": Name("送信先", "sinks"),
+}
+_CHECKS_OF = {"link": Name("リンク", "link"), "secrets": Name("秘密情報", "secrets")}
+_CHECKS_OF["sink"] = Name("送信先", "sink")
 _SELF_TEST = Name("自己診断: {name}", "Self-test: {name}")
 _ACCEPTED = Name("検収", "Acceptance")
 _RUNS = Name("{version}({since} から)", "{version} since {since}")
@@ -142,16 +167,23 @@ def _found(data: Any, _: Area) -> list[Row]:
 def _devices(data: Any, area: Area) -> list[Row]:
     names = {device.id: device.name for device in area.devices}
     made = [_device(one, names) for one in data["devices"].values()]
-    tested = [
-        Row(
-            Name(*(words.format(name=one["name"]) for words in (_SELF_TEST.ja, _SELF_TEST.en))),
-            _state(one["level"]),
-            _plain(one["words"]),
-            {"pass": "good", "fail": "bad"}.get(one["level"], ""),
-        )
-        for one in data["self_test"]
-    ]
-    return made + tested
+    return made + [_tested(one) for one in data["self_test"]]
+
+
+def _tested(one: Mapping[str, Any]) -> Row:
+    """Say what a check found; a gateway of before has English words only."""
+    named = _check_name(one["name"])
+    what = Name(_SELF_TEST.ja.format(name=named.ja), _SELF_TEST.en.format(name=named.en))
+    found = Name(one.get("ja") or one["words"], one["words"])
+    level = {"ok": "good", "fail": "bad"}.get(one["level"], "")
+    return Row(what, _state(one["level"]), found, level)
+
+
+def _check_name(name: str) -> Name:
+    kind, _, of = name.partition(" ")
+    if name not in _CHECKS and kind in _CHECKS_OF:
+        return Name(f"{_CHECKS_OF[kind].ja} {of}", name)
+    return _CHECKS.get(name, _plain(name))
 
 
 def _device(one: Mapping[str, Any], names: Mapping[str, Name]) -> Row:

@@ -6,10 +6,10 @@ device or the hub is not reachable, 130 interrupted.
 
 from __future__ import annotations
 
+from area_configs.command_line import program
 from firmware_tools.cli import cards, claims, devices, field, fleet, updates
-from firmware_tools.cli.shell import room
 
-app = room("area-tech", "A technician's tools: cards, claims, commissioning, updates, firmware.")
+app = program("area-tech", "A technician's tools: cards, claims, commissioning, updates, firmware.")
 cards.register(app)
 claims.register(app)
 field.register(app)

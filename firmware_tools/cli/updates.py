@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from area_configs.command_line import group
 from firmware_tools.cli.shell import (
     FAILED,
     STANDARD_INPUT,
     Json,
     explained,
-    room,
     say,
     show,
     typed,
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from firmware_tools.update.publishing import Repository
     from firmware_tools.update.release_keeper import Keeper
 
-app = room("update", "Signed releases: publish, bundle, check, install, roll back, whole fleets.")
+app = group("update", "Signed releases: publish, bundle, check, install, roll back, whole fleets.")
 
 Source = Annotated[str, typer.Argument(help="Folder of a bundle (USB stick), or address.")]
 Root = Annotated[Path, typer.Option(help="Folder with the releases of this machine.")]

@@ -45,7 +45,10 @@ RECORD = {
             "values": [{"quality": "ok"}, {"quality": "silent"}],
         }
     },
-    "self_test": [{"name": "disk", "level": "fail", "words": "2 % free"}],
+    "self_test": [
+        {"name": "disk", "level": "fail", "words": "2 % free", "ja": "空き 2 %"},
+        {"name": "link radio-1", "level": "ok", "words": "see radio"},  # of an older gateway
+    ],
     "accepted": False,
 }
 
@@ -134,10 +137,17 @@ def test_commissioning_that_is_not_accepted_says_why(bench):
     bench.take(1, json.dumps(RECORD))
     assert not outcome.good
     assert outcome.words.en.startswith("Not accepted yet")
-    device, test = outcome.rows
+    device, test, older = outcome.rows
     assert device.what.ja == "集会所の電力計 (meter-1)"
     assert device.facts.en.startswith("1 of 2 values good · signal −71 dBm · no good value")  # noqa: RUF001  # the sign of a negative number
     assert (test.what.en, test.state.ja) == ("Self-test: disk", "不合格")
+    assert (test.what.ja, test.facts.ja) == ("自己診断: ディスクの空き", "空き 2 %")
+    assert (older.what.ja, older.state.ja, older.level) == (
+        "自己診断: リンク radio-1",
+        "合格",
+        "good",
+    )
+    assert older.facts.ja == "see radio"  # a gateway of before has English words only
 
 
 def test_a_cancelled_task_and_one_that_died_are_told_apart(bench):
