@@ -126,7 +126,7 @@ class AreaModels(QObject):
         self.alarm_desk = AlarmDesk(area, self.person, connection, self)
         self.alarm_table = AlarmTable(self.alarm_desk, area.timezone, self)
         self.alarm_journal = AlarmJournal(area, self)
-        self.audit_log = AuditLog(self)
+        self.audit_log = AuditLog(area.timezone, self)
         self.area_draft = AreaDraft(self)
         self.bench = Bench(area, self.person, self)
         self.care = CareDesk(self)

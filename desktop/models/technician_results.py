@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from area_configs.domain.names import Name
 from desktop.models import wording
+from desktop.models.care_tables import clock_text
 from desktop.models.text_table import TextTable
 
 if TYPE_CHECKING:
@@ -49,6 +50,10 @@ STATES = {
     "refused": Name("拒否", "Refused"),
     "silent": Name("応答なし", "No answer"),
     "not reached": Name("未着手", "Not reached"),
+    "on trial": Name("確認中", "On trial"),
+    "online": Name("接続中", "Online"),
+    "losing": Name("データを損失", "Loses readings"),
+    "never_seen": Name("未接続", "Never seen"),
 }
 _FACTS = {
     "gateway": Name("ゲートウェイ", "Gateway"),
@@ -97,6 +102,12 @@ _CHECKS_OF = {"link": Name("リンク", "link"), "secrets": Name("秘密情報",
 _CHECKS_OF["sink"] = Name("送信先", "sink")
 _SELF_TEST = Name("自己診断: {name}", "Self-test: {name}")
 _ACCEPTED = Name("検収", "Acceptance")
+_RUNS = Name("{version}({since} から)", "{version} since {since}")
+_NO_RELEASE = Name("版は不明", "release not known")
+_TRIALS = {
+    "kept": Name("{version} に更新 {at}", "updated to {version} {at}"),
+    "rolled back": Name("{version} から復帰 {at}: {why}", "back from {version} {at}: {why}"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,11 +210,39 @@ def _round(data: Any, _: Area) -> list[Row]:
         Row(
             _plain(one["host"]),
             _state(one["state"]),
-            _plain(one["words"]),
+            _plain(f"{one['version']} {one['words']}".strip()),
             "good" if one["state"] == "updated" else "bad",
         )
         for one in data
     ]
+
+
+def _releases(data: Any, area: Area) -> list[Row]:
+    return [_release(one, area.timezone) for one in data]
+
+
+def _release(one: Mapping[str, Any], zone: str) -> Row:
+    """Say which release a gateway runs since when, and what became of the last one that was tried."""
+    last = one["trials"][-1] if one["trials"] else None
+    failed = last is not None and last["result"] == "rolled back"
+    state = "on trial" if one["pending"] else "rolled back" if failed else one["health"]
+    runs = _plain(one["release"]) if one["release"] else _NO_RELEASE
+    if one["since_us"]:
+        runs = _filled(_RUNS, version=one["release"], since=clock_text(one["since_us"], zone))
+    parts = [runs, *([_tried(last, zone)] if last else [])]
+    facts = Name(" · ".join(part.ja for part in parts), " · ".join(part.en for part in parts))
+    well = one["health"] == "online"
+    level = "bad" if failed else "good" if well and not one["pending"] else ""
+    return Row(_plain(one["gateway"]), _state(state), facts, level, one)
+
+
+def _tried(trial: Mapping[str, Any], zone: str) -> Name:
+    words, at, why = _TRIALS[trial["result"]], clock_text(trial["ended_us"], zone), trial["why"]
+    told = {"version": trial["version"], "at": at}
+    return Name(
+        words.ja.format(why=why["ja"], **told),
+        words.en.format(why=why["en"], **told),
+    )
 
 
 def _report(data: Any, _: Area) -> list[Row]:
@@ -227,6 +266,7 @@ _MAKERS: dict[str, Callable[[Any, Area], list[Row]]] = {
     "commission": _devices,
     "update": _round,
     "report": _report,
+    "fleet": _releases,
 }
 
 

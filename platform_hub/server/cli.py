@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from area_configs.command_line import group, program
 from platform_hub.server.care.cli import practise
 from platform_hub.server.governance.cli import user, verify_audit
 from platform_hub.server.governance.shell import (
@@ -32,16 +33,12 @@ if TYPE_CHECKING:
     from platform_hub.server.store.database import Transaction
     from platform_hub.server.store.keys import StoredKey
 
-app = typer.Typer(
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    no_args_is_help=True,
-    add_completion=False,
-    help="The hub of one area: stores what its gateways bring and serves it to everyone.",
+app = program(
+    "area-hub", "The hub of one area: stores what its gateways bring and serves it to everyone."
 )
-key = typer.Typer(no_args_is_help=True, help="Access keys: who may store and who may read.")
-app.add_typer(key, name="key", rich_help_panel=None)
-app.add_typer(user, name="user", rich_help_panel=None)
+key = group("key", "Access keys: who may store and who may read.")
+app.add_typer(key)
+app.add_typer(user)
 app.command("verify-audit")(verify_audit)
 app.command()(practise)
 

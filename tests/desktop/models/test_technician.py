@@ -180,3 +180,52 @@ def test_what_was_found_fills_in_the_claim(bench, qtmodeltester):
     results.set_language("en")
     assert results.index(0, 1).data() == "Waits to be claimed"
     qtmodeltester.check(results)
+
+
+FLEET = [
+    {
+        "gateway": "gw-a",
+        "health": "online",
+        "release": "1.0.0",
+        "since_us": 1_800_000_000_000_000,
+        "pending": False,
+        "trials": [
+            {
+                "version": "1.1.0",
+                "result": "rolled back",
+                "ended_us": 1_800_000_000_000_000,
+                "why": {"en": "it did not reach the hub", "ja": "ハブに届きませんでした"},
+            }
+        ],
+    },
+    {
+        "gateway": "gw-b",
+        "health": "online",
+        "release": "1.1.0",
+        "since_us": None,
+        "pending": True,
+        "trials": [],
+    },
+    {
+        "gateway": "gw-c",
+        "health": "never_seen",
+        "release": "",
+        "since_us": None,
+        "pending": False,
+        "trials": [],
+    },
+]
+
+
+def test_releases_are_told_with_their_time_of_the_area_and_the_reason_of_a_roll_back(bench):
+    bench.begin("fleet")
+    bench.take(0, json.dumps(FLEET))
+    outcome = bench.outcomes["fleet"]
+    assert outcome.words.en == "The releases of 3 gateways."
+    back, trial, never = outcome.rows
+    at = "2027-01-15 17:00"
+    assert (back.level, back.state.ja) == ("bad", "前の版に復帰")
+    assert back.facts.en == f"1.0.0 since {at} · back from 1.1.0 {at}: it did not reach the hub"
+    assert back.facts.ja.endswith("ハブに届きませんでした")
+    assert (trial.state.en, trial.facts.en, trial.level) == ("On trial", "1.1.0", "")
+    assert (never.state.en, never.facts.ja) == ("Never seen", "版は不明")
