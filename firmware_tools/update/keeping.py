@@ -18,10 +18,9 @@ from typing import Any
 
 from firmware_tools.update.package_release import install_package
 from firmware_tools.update.release_keeper import BadRelease, Keeper
-from firmware_tools.update.trial import PATIENCE_S, Moment
+from firmware_tools.update.trial import PATIENCE_S
 
 STATUS_FILE = "status.json"  # of the agent
-_BOOT_ID, _BOOT_LETTERS = Path("/proc/sys/kernel/random/boot_id"), 12  # as an agent writes it
 _SYSTEMCTL = "/usr/bin/systemctl"
 
 
@@ -49,12 +48,6 @@ def status_in(folder: Path) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-def now() -> Moment:
-    """Return the moment by the machine's running time."""
-    boot = _BOOT_ID.read_text(encoding="ascii").replace("-", "")[:_BOOT_LETTERS]
-    return Moment(boot, time.monotonic())
-
-
 def _install(keeper: Keeper, rest: list[str]) -> dict[str, Any]:
     keeper.install(Path(rest[0]), rest[1])
     return {}
@@ -78,7 +71,7 @@ def _commit(keeper: Keeper, _rest: list[str]) -> dict[str, Any]:
 
 def _ready(keeper: Keeper, rest: list[str]) -> dict[str, Any]:
     """Have the timer look at what is on trial from now on."""
-    if keeper.ready(now()):
+    if keeper.ready(time.monotonic()):
         _tell_systemd("start", rest[0])
     return {}
 
@@ -87,7 +80,7 @@ def _judge(keeper: Keeper, rest: list[str]) -> dict[str, Any]:
     """Look once; start the service anew where it was taken back, stop the timer where all is decided."""
     data, service, timer, *patience = rest
     found = keeper.judge(
-        status_in(Path(data)), now(), float(patience[0]) if patience else PATIENCE_S
+        status_in(Path(data)), time.monotonic(), float(patience[0]) if patience else PATIENCE_S
     )
     if keeper.state().get("restart"):
         sys.stderr.write(f"release: {keeper.state()['rolled_back']}: {keeper.state()['why']}\n")

@@ -164,7 +164,7 @@ class Keeper:
         self._note({**state, "tries": int(state["tries"]) - 1, "trial": on_trial})
         return str(pending)
 
-    def ready(self, now: trial.Moment) -> bool:
+    def ready(self, now_s: float) -> bool:
         """Note that the pending release says it is healthy; tell whether the hub must still hear of it."""
         state = self.state()
         pending = state.get("pending")
@@ -173,22 +173,23 @@ class Keeper:
         if not state.get("previous"):
             self.commit()  # nothing could run in its place
             return False
-        on_trial = trial.ready(state.get("trial") or {}, now)
+        on_trial = trial.ready(state.get("trial") or {}, now_s)
         self._note({**state, "tries": TRIES, "trial": on_trial})
         return True
 
     def judge(
-        self, status: Mapping[str, Any] | None, now: trial.Moment, patience_s: float
+        self, status: Mapping[str, Any] | None, now_s: float, patience_s: float
     ) -> trial.Look:
         """Look at the pending release: keep it, take it back, or go on waiting; return what was seen.
 
-        Who takes it back here does so while it runs: `state()["restart"]` stands until the next start.
+        `now_s` is the machine's running time (`time.monotonic`), as a status has it. What is taken back
+        here still runs: `state()["restart"]` stands until the next start.
         """
         state = self.state()
         pending = state.get("pending")
         if not pending or self.running() != pending:
             return trial.Look("decided", state.get("trial") or {})
-        found = trial.look(state.get("trial") or {}, status, now, patience_s)
+        found = trial.look(state.get("trial") or {}, status, now_s, patience_s)
         if found.word == "keep":
             self.commit(found.words)
         elif found.word == "back":

@@ -3,7 +3,8 @@
 Standard library only, as the keeper is. A release is kept once the hub has heard of it twice, from
 the same process; it is taken back where the hub does not within its time, unless the gateway had no
 link before the update either: then that it is healthy by itself must do. Time is the machine's
-running time, counted over restarts and power cuts; wall clocks jump.
+running time (`time.monotonic`), added up over restarts and power cuts; wall clocks jump. Which boot a
+moment belongs to need not be known: each start says that it is ready before the next look.
 """
 
 from __future__ import annotations
@@ -15,13 +16,6 @@ if TYPE_CHECKING:
 
 PATIENCE_S = 900.0
 _FRESH_S = 30.0  # an agent writes its status about once a second
-
-
-class Moment(NamedTuple):
-    """A moment of the machine's running time: the boot, and seconds since it (`time.monotonic`)."""
-
-    boot: str
-    seconds: float
 
 
 class Words(NamedTuple):
@@ -65,7 +59,7 @@ def begin(status: Mapping[str, Any] | None, now_us: int) -> dict[str, Any]:
 
 def started(trial: Mapping[str, Any]) -> dict[str, Any]:
     """Return the record with one more start; who starts is not ready yet."""
-    kept = {key: value for key, value in trial.items() if key not in {"ready", "well"}}
+    kept = {key: value for key, value in trial.items() if key not in {"ready_s", "well"}}
     return {**kept, "starts": starts(trial) + 1}
 
 
@@ -74,20 +68,20 @@ def starts(trial: Mapping[str, Any]) -> int:
     return int(trial.get("starts", 0))
 
 
-def ready(trial: Mapping[str, Any], now: Moment) -> dict[str, Any]:
+def ready(trial: Mapping[str, Any], now_s: float) -> dict[str, Any]:
     """Return the record with the word of the release that it is healthy."""
-    return {**trial, "ready": list(now), "seen": list(now)}
+    return {**trial, "ready_s": now_s, "seen_s": now_s}
 
 
 def look(
-    trial: Mapping[str, Any], status: Mapping[str, Any] | None, now: Moment, patience_s: float
+    trial: Mapping[str, Any], status: Mapping[str, Any] | None, now_s: float, patience_s: float
 ) -> Look:
     """Judge a release by the status of its agent, now."""
     before, record = trial.get("before") or {}, dict(trial)
-    record["waited_s"] = float(trial.get("waited_s", 0.0)) + _since(trial.get("seen"), now)
-    record["seen"] = list(now)
+    record["waited_s"] = float(trial.get("waited_s", 0.0)) + _since(trial.get("seen_s"), now_s)
+    record["seen_s"] = now_s
     left_s = max(0.0, patience_s - record["waited_s"])
-    missing = _missing(trial, status, now)
+    missing = _missing(trial, status, now_s)
     if missing is None:
         process = _process(status)
         if trial.get("well") == process:
@@ -106,10 +100,10 @@ def look(
 
 
 def _missing(
-    trial: Mapping[str, Any], status: Mapping[str, Any] | None, now: Moment
+    trial: Mapping[str, Any], status: Mapping[str, Any] | None, now_s: float
 ) -> Words | None:
     """Say what a release still owes, None where the hub has heard of it."""
-    if not _is_of_it(trial, status, now):
+    if not _is_of_it(trial, status, now_s):
         return Words("agent silent", "its agent says nothing of itself")
     hub, log, before = _part(status, "hub"), _part(status, "log"), trial.get("before") or {}
     if hub.get("reachable") is not True:
@@ -124,25 +118,16 @@ def _missing(
     return None
 
 
-def _is_of_it(trial: Mapping[str, Any], status: Mapping[str, Any] | None, now: Moment) -> bool:
+def _is_of_it(trial: Mapping[str, Any], status: Mapping[str, Any] | None, now_s: float) -> bool:
     """Tell whether a status is of now, and of the process that said it is healthy."""
-    if status is None or not trial.get("ready"):
+    if status is None or "ready_s" not in trial:
         return False
-    said, said_ready = Moment(*_spoken(status)), Moment(*trial["ready"])
-    same_boot = said.boot == said_ready.boot == now.boot
-    return same_boot and said_ready.seconds < said.seconds >= now.seconds - _FRESH_S
+    said_s = float(status.get("monotonic_s", 0.0))
+    return float(trial["ready_s"]) < said_s <= now_s and said_s >= now_s - _FRESH_S
 
 
-def _spoken(status: Mapping[str, Any]) -> tuple[str, float]:
-    return str(status.get("boot")), float(status.get("monotonic_s", 0.0))
-
-
-def _since(seen: list[Any] | None, now: Moment) -> float:
-    """Return the running time since the last look; what lies before a new boot is not known."""
-    if not seen:
-        return 0.0
-    last = Moment(*seen)
-    return max(0.0, now.seconds - last.seconds) if last.boot == now.boot else 0.0
+def _since(seen_s: float | None, now_s: float) -> float:
+    return 0.0 if seen_s is None else max(0.0, now_s - seen_s)
 
 
 def _process(status: Mapping[str, Any] | None) -> list[Any]:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from firmware_tools.update.trial import Moment
-
-BOOT, READY_S = "boot-1", 100.0
+READY_S = 100.0
 PATIENCE_S = 900.0
 
 
@@ -14,13 +12,13 @@ def status(after_s, *, acknowledged=10, backlog=0, reachable=True, error="", ref
     """Make what an agent says some seconds after it was ready."""
     hub = {"reachable": reachable, "last_error": error, "refused": refused}
     log = {"acknowledged": acknowledged, "backlog": backlog}
-    head = {"pid": 7, "started_us": 1, "boot": BOOT, "monotonic_s": READY_S + after_s}
+    head = {"pid": 7, "started_us": 1, "monotonic_s": READY_S + after_s}
     return {**head, "hub": hub, "log": log, **more}
 
 
-def at(after_s, boot=BOOT):
+def at(after_s):
     """Return the moment some seconds after it was ready."""
-    return Moment(boot, READY_S + after_s)
+    return READY_S + after_s
 
 
 def judged(keeper, after_s, **said):

@@ -349,11 +349,14 @@ def purge():
 
 
 def hub():
+    area = HERE / "hub-area"
+    area.mkdir()
+    (area / "area.toml").write_text((HERE / "area.toml").read_text())
     done = install("hub")
     enabled, before = sh("systemctl", "is-enabled", "area-hub")[1], active("area-hub")
     made = sh(
         *("runuser", "-u", "area-hub", "--", "area-hub", "init", "/var/lib/area-hub"),
-        *("--area", str(SETTINGS.parent) if SETTINGS.exists() else "harumi"),
+        *("--area", str(area)),
     )
     defaults = Path("/etc/default/area-hub")
     options = 'AREA_HUB_OPTIONS="--host 127.0.0.1 --port 8080 --no-auth"'

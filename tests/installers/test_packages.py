@@ -222,7 +222,7 @@ def test_the_arm64_package_installs_and_its_agent_runs_under_emulation():
     system = DIST / "work" / "arm64"
     if not (system / "usr" / "bin" / "python3").exists():
         pytest.skip("no system for arm64 is there: run `make package-arm64` first")
-    place = system / "root" / "proof"
+    place = system / "srv" / "proof"
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir()
     shutil.copy(built("area-edge_*_arm64.deb"), place / "area-edge.deb")
