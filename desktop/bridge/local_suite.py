@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from area_configs.domain.areas import Area
 
 _CAREGIVER = "practice"
-_READY_S = 60.0
+_READY_S = 180.0  # on a busy machine a hub takes a minute
 _PATIENCE_S = 8.0  # an edge agent may take 5 s to drain its log to the hub
 
 
