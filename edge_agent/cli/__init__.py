@@ -205,7 +205,9 @@ def simulate(
     seed: Annotated[int, typer.Option(help="The same seed gives the same days.")] = 1,
     fault: Annotated[
         list[str] | None,
-        typer.Option(help="What happens in a hydrogen station, DEVICE=EVENT; may be given again."),
+        typer.Option(
+            help="What happens in a hydrogen station or to a tag, DEVICE=EVENT; may be given again."
+        ),
     ] = None,
 ) -> None:
     """Serve every device of an area in its real protocol; one JSON line says when they are ready."""
@@ -325,15 +327,16 @@ def _run_until_signal(serve: Callable[..., Coroutine[Any, Any, None]]) -> None:
 
 
 def _faults(words: list[str], devices: set[str]) -> dict[str, Fault]:
-    from edge_agent.simulators.faults import STATION_EVENTS, Fault
+    from edge_agent.simulators.faults import STATION_EVENTS, TAG_EVENTS, Fault
 
+    events = STATION_EVENTS | TAG_EVENTS
     faults: dict[str, Fault] = {}
     for word in words:
         device, _, event = word.partition("=")
         if device not in devices:
             stop(f"--fault {word}: the area has no device {device!r}", WRONG)
-        if event not in STATION_EVENTS:
-            known = ", ".join(sorted(STATION_EVENTS))
+        if event not in events:
+            known = ", ".join(sorted(events))
             stop(f"--fault {word}: expected DEVICE=EVENT, the events are {known}", WRONG)
         faults[device] = Fault(event=event)
     return faults

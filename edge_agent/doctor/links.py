@@ -42,16 +42,19 @@ def _needs_radio(link: Link) -> bool:
 def radio(sys: Path, needed: list[str]) -> Check:
     """Check that links by Bluetooth have a radio that is switched on."""
     if not needed:
-        return Check("radio", "ok", "no link needs one")
+        return Check("radio", "ok", "no link needs one", "無線を使うリンクはありません")
     adapters = sorted((sys / "class/bluetooth").glob("hci*"))
     if not adapters:
         words = f"link {needed[0]} needs a Bluetooth radio, none is there: plug one in"
-        return Check("radio", "fail", words)
+        ja = f"リンク {needed[0]} に必要な Bluetooth がありません。アダプターを差してください"
+        return Check("radio", "fail", words, ja)
     blocked = [a for a in adapters if any(_is_one(file) for file in a.glob("rfkill*/[sh]*"))]
     if len(blocked) == len(adapters):
         words = f"{adapters[0].name} is switched off: rfkill unblock bluetooth, or its switch"
-        return Check("radio", "fail", words)
-    return Check("radio", "ok", f"{adapters[0].name} is there")
+        ja = f"{adapters[0].name} が切れています。rfkill unblock bluetooth か、スイッチで入れてください"
+        return Check("radio", "fail", words, ja)
+    name = adapters[0].name
+    return Check("radio", "ok", f"{name} is there", f"{name} があります")
 
 
 def _is_one(file: Path) -> bool:
@@ -65,15 +68,21 @@ def _link(
     if said and said["state"] == "down":
         return Check(name, "fail", said["last_error"])
     if link.kind == "ble":
-        return Check(name, "ok", f"Bluetooth, {link.adapter or 'first adapter'}: see radio")
+        words = f"Bluetooth, {link.adapter or 'first adapter'}: see radio"
+        ja = f"Bluetooth ({link.adapter or '最初のアダプター'})。「無線」の欄を見てください"
+        return Check(name, "ok", words, ja)
     if link.kind in {"modbus_tcp", "opc_ua"}:
         host, port = _peer(link)
         asked = partial(asyncio.run, tcp.require_listener(host, port))
-        return _tried(name, f"{host}:{port} accepts connections", asked)
+        well = f"{host}:{port} accepts connections", f"{host}:{port} に接続できます"
+        return _tried(name, well, asked)
     place = link.port or f"UDP port {PORT} on {link.interface or 'every network'}"
+    place_ja = link.port or f"UDP ポート {PORT} ({link.interface or 'すべてのネットワーク'})"
     if running:
-        return Check(name, "ok", f"{place}: left alone, the agent is running")
-    return _tried(name, f"{place} is there and free", partial(_take, installation, link))
+        words = f"{place}: left alone, the agent is running"
+        return Check(name, "ok", words, f"{place_ja}: エージェントが使用中のため調べません")
+    well = f"{place} is there and free", f"{place_ja} があり、空いています"
+    return _tried(name, well, partial(_take, installation, link))
 
 
 def _peer(link: Link) -> tuple[str, int]:
@@ -83,12 +92,12 @@ def _peer(link: Link) -> tuple[str, int]:
     return parts.hostname or "", parts.port or _OPC_UA_PORT
 
 
-def _tried(name: str, well: str, attempt: Callable[[], None]) -> Check:
+def _tried(name: str, well: tuple[str, str], attempt: Callable[[], None]) -> Check:
     try:
         attempt()
     except DeviceUnavailable as error:
         return Check(name, "fail", str(error))
-    return Check(name, "ok", well)
+    return Check(name, "ok", *well)
 
 
 def _take(installation: Installation, link: Link) -> None:
