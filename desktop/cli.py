@@ -145,7 +145,8 @@ def _key(path: Path | None) -> str:
     try:
         key = path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        _refuse(f"--key-file {path} cannot be read ({error}): name the file with the hub's key.")
+        why = error.strerror if isinstance(error, OSError) else "it is not text"
+        _refuse(f"--key-file {path} cannot be read ({why}): name the file with the hub's key.")
     if not key:
         _refuse(f"--key-file {path} is empty: put the hub's key into it.")
     return key
