@@ -1418,6 +1418,10 @@
         <translation>保存済みの内容との違いはありません。</translation>
     </message>
     <message>
+        <source>The area is being checked ...</source>
+        <translation>エリアを確認しています…</translation>
+    </message>
+    <message>
         <source>Mistakes: {n}. Mend them first.</source>
         <translation>誤りが{n}件あります。先に直してください。</translation>
     </message>
@@ -1954,6 +1958,13 @@
     </message>
 </context>
 <context>
+    <name>NeighbourList</name>
+    <message>
+        <source>Hubs and gateways on this network</source>
+        <translation>このネットワークのハブとゲートウェイ</translation>
+    </message>
+</context>
+<context>
     <name>Overview</name>
     <message>
         <source>Device</source>
@@ -2369,12 +2380,40 @@
 <context>
     <name>SignInDialog</name>
     <message>
+        <source>A hint only: whoever is chosen must show a certificate that is trusted.</source>
+        <translation>参考情報です。選んだ相手の証明書が信頼できる場合だけ接続します。</translation>
+    </message>
+    <message>
+        <source>Nothing announces itself here: ask your area manager for the address.</source>
+        <translation>このネットワークでは見つかりません。アドレスはエリア管理者に確認してください。</translation>
+    </message>
+    <message>
+        <source>Cannot look here: {why}</source>
+        <translation>探せません: {why}</translation>
+    </message>
+    <message>
         <source>Sign in</source>
         <translation>サインイン</translation>
     </message>
     <message>
         <source>The hub {url} asks who you are.</source>
         <translation>ハブ {url} へのサインインが必要です。</translation>
+    </message>
+    <message>
+        <source>Look for other hubs on this network</source>
+        <translation>このネットワークで他のハブを探す</translation>
+    </message>
+    <message>
+        <source>Listening for hubs and gateways ...</source>
+        <translation>ハブとゲートウェイを探しています…</translation>
+    </message>
+    <message>
+        <source>That is the hub that asks already.</source>
+        <translation>現在のハブです。</translation>
+    </message>
+    <message>
+        <source>Asking {url} ...</source>
+        <translation>{url} に問い合わせています…</translation>
     </message>
 </context>
 <context>
@@ -2412,6 +2451,10 @@
     <message>
         <source>Span of the statistics</source>
         <translation>統計の期間</translation>
+    </message>
+    <message>
+        <source>until {at}</source>
+        <translation>({at} まで)</translation>
     </message>
     <message>
         <source>Alarms per hour</source>
@@ -3064,10 +3107,6 @@
     <message>
         <source>Look on this network</source>
         <translation>ネットワーク内を探す</translation>
-    </message>
-    <message>
-        <source>Hubs and gateways on this network</source>
-        <translation>このネットワークのハブとゲートウェイ</translation>
     </message>
     <message>
         <source>Sign in</source>
