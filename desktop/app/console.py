@@ -15,6 +15,7 @@ from desktop.app.advice import AdviceWiring
 from desktop.app.alarms import AlarmWiring
 from desktop.app.audit import AuditWiring
 from desktop.app.care import CareWiring
+from desktop.app.care_registry import RegistryWiring
 from desktop.app.devices import DeviceWiring
 from desktop.app.editor import EditorWiring
 from desktop.app.editor import Parts as EditorParts
@@ -148,6 +149,7 @@ class Console(QObject):
         AuditWiring(self.area_desk, models)
         AdviceWiring(self.area_desk, models)
         self.care = CareWiring(self.area_desk, models, self._settings)
+        RegistryWiring(self.area_desk, models)
         AlarmWiring(self.area_desk, self.source, models, self.sound)
         drafts = Drafts(self._settings.hub)
         self.devices = DeviceWiring(self.area_desk, self.source, models, drafts)
@@ -160,7 +162,6 @@ class Console(QObject):
         HistoryWiring(self.history_desk, self.source, models)
         ReplayWiring(self.history_desk, self.area_desk, self.source, models)
         self.window.open_area(models, self._frame, self.sign_in.start_page())
-        self.editor.open_page()
         self.habits.open_area(models)
         TrendExports(self.window, models)
         TrendSetWiring(models)

@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShortcut
-from PySide6.QtWidgets import QLabel, QSplitter, QTableView, QWidget  # noqa: TID251  # widgets are what is tested
+from PySide6.QtWidgets import (  # noqa: TID251  # widgets are what is tested
+    QApplication,
+    QLabel,
+    QSplitter,
+    QTableView,
+    QWidget,
+)
 
 from area_configs.domain.names import Name
 from desktop.app.discovery import DiscoveryWiring
@@ -13,6 +19,8 @@ from desktop.models.diagnosis import Fact
 from desktop.models.neighbours import Neighbour
 from desktop.models.preferences import SCALES, Preferences
 from desktop.views.commands import ACTION_NAMES, KEYS
+from desktop.views.main_window import MainWindow
+from desktop.views.pages import MAKERS
 from desktop.views.palette_dialog import PaletteDialog
 from desktop.views.settings_page import SettingsPage
 from desktop.views.sign_in import SignInDialog
@@ -70,6 +78,8 @@ def test_every_action_is_in_the_palette_and_has_words_in_both_languages(console)
 
 
 def test_every_key_of_the_sheet_is_a_shortcut_of_the_window_and_no_two_are_alike(console):
+    for name in MAKERS:
+        console.window.page(name)
     held = [one.key().toString() for one in console.window.findChildren(QShortcut)]
     assert set(KEYS.values()) <= set(held)
     own = [key for key in held if key in set(KEYS.values())]
@@ -155,6 +165,7 @@ def test_the_diagnosis_can_be_copied(console, qtmodeltester):
 
 
 def test_the_layout_is_kept_restored_and_put_back(console):
+    console.window.setMinimumWidth(console.window.width())  # the screen here is small
     layout = WindowLayout(console.window)
     splitter = max(console.window.findChildren(QSplitter), key=lambda one: one.width())
     first = splitter.sizes()
@@ -162,10 +173,40 @@ def test_the_layout_is_kept_restored_and_put_back(console):
     moved, states = splitter.sizes(), layout.states()
     assert moved != first
     layout.reset()
-    assert splitter.sizes()[0] == first[0]  # the screen here is small: the rest is cut
+    assert splitter.sizes()[0] == first[0]
     layout.restore({**states, "gone/QSplitter9": "AAAA", "window": "not base64 at all"})
     assert splitter.sizes()[0] == moved[0]
     layout.reset()
+
+
+def devices_of(window):
+    """Return the splitter of the page of devices, laid out."""
+    window.show_page("devices")
+    QApplication.processEvents()
+    return window.page("devices").findChild(QSplitter)
+
+
+def test_the_layout_of_a_page_waits_until_it_is_made(console):
+    splitter = devices_of(console.window)
+    first = splitter.sizes()
+    splitter.setSizes([first[0] - 100, first[1] + 100])
+    moved, left = splitter.sizes(), WindowLayout(console.window).states()
+    assert moved != first
+    window = MainWindow(console.connection, console.languages, console.theme)
+    window.open_area(console.models, QLabel("twin"))
+    window.show()
+    window.setMinimumWidth(window.width())  # the screen here is small
+    layout = WindowLayout(window)
+    window.page_made.connect(layout.take_in)
+    layout.restore(left)
+    assert left.keys() == layout.states().keys()  # also of what is not made yet
+    try:
+        assert devices_of(window).sizes() == moved
+        layout.reset()
+        assert devices_of(window).sizes() == first
+    finally:
+        window.close()
+        window.deleteLater()
 
 
 def test_high_contrast_dresses_the_window_in_black(console):
