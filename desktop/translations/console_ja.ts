@@ -2602,6 +2602,10 @@
         <translation>統計の期間</translation>
     </message>
     <message>
+        <source>until {at}</source>
+        <translation>({at} まで)</translation>
+    </message>
+    <message>
         <source>Alarms per hour</source>
         <translation>1時間あたりの警報</translation>
     </message>
