@@ -97,7 +97,8 @@ def _tried(name: str, well: tuple[str, str], attempt: Callable[[], None]) -> Che
         attempt()
     except DeviceUnavailable as error:
         return Check(name, "fail", str(error))
-    return Check(name, "ok", *well)
+    words, ja = well
+    return Check(name, "ok", words, ja)
 
 
 def _take(installation: Installation, link: Link) -> None:
