@@ -76,6 +76,8 @@ def console(  # noqa: PLR0913, PLR0917  # one option each
     ] = 60.0,
 ) -> None:
     """Show the living twin of one area."""
+    # The planner's matrices are small: numpy's threads would only spin.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if demo:
         from desktop import demo as whole_suite
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import subprocess
+import sys
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -219,3 +222,17 @@ def _copy_with(folder: Path, old: str, new: str) -> None:
         (folder / "geometry" / file.name).symlink_to(file)
     text = source.read_text(encoding="utf-8").replace(old, new)
     (folder / "area.toml").write_text(text, encoding="utf-8")
+
+
+def test_numpy_is_held_to_one_thread_unless_somebody_wants_more(monkeypatch) -> None:
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS")
+    _call("forecast", "--area", "nowhere", "--history", "none.csv", "--date", "2026-11-01")
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "1"
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "2")
+    _call("forecast", "--area", "nowhere", "--history", "none.csv", "--date", "2026-11-01")
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "2"
+
+
+def test_the_choice_of_threads_comes_before_numpy() -> None:
+    words = "import sys, energy_planner.cli; sys.exit('numpy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", words], check=False).returncode == 0
