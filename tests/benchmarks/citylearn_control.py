@@ -12,7 +12,7 @@ import numpy as np
 
 from energy_planner.optimiser.matrices import Model
 from tests.benchmarks.citylearn import CAPACITY_KWH, HOMES, MONTH_H, POWER_KW, Year
-from tests.benchmarks.citylearn_forecast import Forecast, H
+from tests.benchmarks.citylearn_forecast import Carbon, Forecast, H
 
 _DAY, _YEAR = 24, 8760
 _COURSES = 7  # quantiles of the errors, alike likely
@@ -24,7 +24,7 @@ class Planner:
     """Plans a day every hour on one model, whose bounds and costs alone change."""
 
     def __init__(self, known: Year) -> None:
-        self._known, self._forecast = known, Forecast(known)
+        self._known, self._forecast, self._carbon = known, Forecast(known), Carbon(known)
         self._errors: list[np.ndarray] = []
         self._said = np.zeros(HOMES)
         self._weights: dict[str, float] = {}
@@ -125,10 +125,8 @@ class Planner:
     def _price(self, hour: int) -> None:
         cost, weights = np.zeros(self._columns), self._weights
         at = np.minimum(np.arange(hour + 1, hour + 1 + H), len(self._known.price) - 1)
-        days = min(7, (hour + 1) // _DAY)
-        carbon = self._known.carbon[hour + 1 - _DAY * days : hour + 1].reshape(days, _DAY).mean(0)
         cost[self._paid] = weights["price"] * self._known.price[at] / _COURSES
-        cost[self._own] = weights["emission"] * carbon / _COURSES
+        cost[self._own] = weights["emission"] * self._carbon.ahead(hour) / _COURSES
         cost[self._ramp] = weights["ramp"] / _COURSES
         cost[self._peak] = weights["peak"]
         cost[self._over] = weights["peak"] / _COURSES

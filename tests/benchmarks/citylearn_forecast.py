@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 H = 24  # hours ahead
 _DAY = 24
 _AHEAD = np.arange(1, H + 1)
-_LIKE_DAYS, _BEST_DAYS = 14, 21
+_LIKE_DAYS, _BEST_DAYS, _CARBON_DAYS = 14, 21, 7
 _FIRST_H, _ANEW_H = 48, 96  # what is learnt from, and how often it is learnt anew
 _FADES, _DIM_KW, _BRIGHT_KW = 0.5, 0.2, 1.0
 _BESIDE = 0.35  # of the hours before counts beside the present one
@@ -43,6 +43,21 @@ class Forecast:
         light = np.clip(self._light.say(hour), 0, _MOST * self._sun.most(hour))
         loads = np.array([np.maximum(0, model.say(hour)) for model in self._loads])
         return loads - light * self._sun.shares(hour)
+
+
+class Carbon:
+    """The grid's carbon: what is usual at that hour, moved by what is off now and how fast that fades."""
+
+    def __init__(self, known: Year) -> None:
+        self._usual = _like_hours(known.carbon[None], np.ones(_CARBON_DAYS))[0]
+        self._off = known.carbon - self._usual
+
+    def ahead(self, hour: int) -> np.ndarray:
+        """Return (24,) the hours that follow `hour`."""
+        before, after = self._off[_DAY:hour], self._off[_DAY + 1 : hour + 1]
+        kept = float(before @ after / max(before @ before, 1e-12))
+        off = self._off[hour] * np.clip(kept, 0, 1) ** _AHEAD
+        return _at(self._usual, hour + _AHEAD) + off
 
 
 class _Load:
