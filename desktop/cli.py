@@ -9,6 +9,7 @@ from typing import Annotated, Literal, NoReturn
 
 import typer
 
+from area_configs.command_line import Version, speak_any_name
 from desktop.settings import DEFAULT_HUB, ConsoleSettings, PageName
 
 app = typer.Typer(
@@ -74,10 +75,12 @@ def console(  # noqa: PLR0913, PLR0917  # one option each
     duration: Annotated[
         float, typer.Option(min=1.0, help="With --demo and no screen: seconds to run.")
     ] = 60.0,
+    version: Version = False,  # noqa: ARG001 - told by its callback
 ) -> None:
     """Show the living twin of one area."""
     # The planner's matrices are small: numpy's threads would only spin.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    speak_any_name()
     if demo:
         from desktop import demo as whole_suite
 

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import FrameType
 
-    from area_configs.domain.areas import Area
     from desktop.bridge.child_process import ChildProcess
 
 AREA = "harumi"
@@ -116,14 +115,18 @@ def _count(suite: LocalSuite) -> dict[str, object]:
         "doubled": tally.doubled,
         "latency_p50_s": _rounded(tally, 0.5),
         "latency_p95_s": _rounded(tally, 0.95),
-        "families": _families(suite.area, status, said, told),
+        "families": _families(suite, status, said, told),
     }
 
 
 def _families(
-    area: Area, status: Iterable[dict[str, Any]], said: Iterable[Said], found: Iterable[Found]
+    suite: LocalSuite,
+    status: Iterable[dict[str, Any]],
+    said: Iterable[Said],
+    found: Iterable[Found],
 ) -> dict[str, dict[str, int]]:
     """Count what was said, stored and found by the protocol that carried it."""
+    area, worn = suite.area, suite.worn
     family = {device.id: area.profile_of(device).protocol for device in area.devices}
     counts: dict[str, dict[str, int]] = {
         name: {"said": 0, "stored": 0, "found": 0} for name in sorted(set(family.values()))
@@ -133,8 +136,8 @@ def _families(
     for two in found:
         counts[family[two.series.device]]["found"] += 1
     for edge in status:
-        for device, health in edge["devices"].items():
-            counts[family[device]]["stored"] += health["stored"]
+        for device in edge["devices"].keys() - worn:
+            counts[family[device]]["stored"] += edge["devices"][device]["stored"]
     return counts
 
 
@@ -143,13 +146,16 @@ def _said(suite: LocalSuite) -> Iterator[Said]:
         for line in ledger:
             entry = json.loads(line)
             series = Series(entry["device"], entry["quantity"])
-            yield Said(series, entry["said_us"], entry["value"])
+            if series.device not in suite.worn:
+                yield Said(series, entry["said_us"], entry["value"])
 
 
 def _found(suite: LocalSuite) -> Iterator[Found]:
     client = HubClient(suite.hub_url, suite.reader_key.read_text(encoding="utf-8").strip())
     try:
         for device in suite.area.devices:
+            if device.id in suite.worn:
+                continue
             entity = ngsi_ld.entity_id(suite.area.id, device.id)
             measured = {point.quantity for point in suite.area.profile_of(device).points}
             for reading, stored_us in client.stored(entity):

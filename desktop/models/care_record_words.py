@@ -27,6 +27,7 @@ _DELETED = {
     "days": Name("1日のまとめ {n} 日分", "{n} daily summaries"),
     "events": Name("できごと {n} 件", "{n} events"),
     "records": Name("スコア・記録・ケアサイクル {n} 件", "{n} scores, notes and steps"),
+    "entries": Name("合わせて {n} 件の記録", "{n} entries in all"),  # all that a manager is told
 }
 LEVEL_NAMES = {
     "low": Name("低", "low"),

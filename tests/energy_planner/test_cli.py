@@ -224,15 +224,20 @@ def _copy_with(folder: Path, old: str, new: str) -> None:
     (folder / "area.toml").write_text(text, encoding="utf-8")
 
 
-def test_numpy_is_held_to_one_thread_unless_somebody_wants_more(monkeypatch) -> None:
-    monkeypatch.delenv("OPENBLAS_NUM_THREADS")
-    _call("forecast", "--area", "nowhere", "--history", "none.csv", "--date", "2026-11-01")
-    assert os.environ["OPENBLAS_NUM_THREADS"] == "1"
-    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "2")
-    _call("forecast", "--area", "nowhere", "--history", "none.csv", "--date", "2026-11-01")
-    assert os.environ["OPENBLAS_NUM_THREADS"] == "2"
-
-
-def test_the_choice_of_threads_comes_before_numpy() -> None:
-    words = "import sys, energy_planner.cli; sys.exit('numpy' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", words], check=False).returncode == 0
+@pytest.mark.parametrize(("set_by_hand", "threads"), [(None, "1"), ("2", "2")])
+def test_numpy_is_held_to_one_thread_unless_somebody_wants_more(
+    set_by_hand: str | None, threads: str
+) -> None:
+    name = "OPENBLAS_NUM_THREADS"
+    around = {key: value for key, value in os.environ.items() if key != name}
+    words = (
+        f"import os, sys, energy_planner.cli; print(os.environ['{name}'], 'numpy' in sys.modules)"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", words],
+        env=around | ({name: set_by_hand} if set_by_hand else {}),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout.split() == [threads, "False"]

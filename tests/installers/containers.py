@@ -95,11 +95,12 @@ class Changed:
 
     def same(self, version: str, target: Path) -> None:
         """Make a newer version of the same programs."""
-        folder = self._work / "whole"
+        folder = self._work / version
         folder.mkdir()
         run("tar", "-xf", self._release, "-C", folder)
         (folder / "NOTE").write_text(version)
         self._pack(folder)
+        shutil.rmtree(folder)
         self._build(version, target)
 
     def script(self, version: str, script: str, target: Path) -> None:

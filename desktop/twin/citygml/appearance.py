@@ -90,7 +90,7 @@ def _by_element(outline: Outline) -> dict[str, Sequence[int]]:
 
 
 def _by_bytes(data: bytes, outline: Outline) -> dict[str, Sequence[int]]:
-    places = outline.places
+    places = outline.places.tolist()
     found: dict[str, Sequence[int]] = {}
     end = places[-1] if places else 0
     for match in _NAMED.finditer(data, 0, end):

@@ -78,35 +78,17 @@ def read_header(name: str, data: bytes) -> Header:
     )
 
 
-def refuse_malformed(name: str, text: bytes, whole: bytes) -> None:
-    """Check that tags close as they open, without building anything; prefixes may be undeclared.
+def is_well_formed(text: bytes) -> bool:
+    """Tell whether tags close as they open, ..., without building anything.
 
-    Reads no external entity, and there are none of the file's own (`read_header` refuses them).
-
-    Args:
-        name: the file, for messages.
-        text: what to check, which may leave out coordinates.
-        whole: all of the file, to name the right line.
-
-    Raises:
-        CityFileError: not well-formed XML, with the line.
+    Prefixes may be undeclared. Reads no external entity, and there are none of the file's own
+    (`read_header` refuses them).
     """
-    if _fault(text) is None:
-        return
-    fault = _fault(whole)
-    raise (
-        malformed(name, fault.lineno, expat.ErrorString(fault.code))
-        if fault
-        else malformed(name, 1, "tags are mixed up")
-    )
-
-
-def _fault(text: bytes) -> expat.ExpatError | None:
     try:
         expat.ParserCreate().Parse(text, True)
-    except expat.ExpatError as error:
-        return error
-    return None
+    except expat.ExpatError:
+        return False
+    return True
 
 
 def malformed(name: str, line: int, reason: str) -> CityFileError:

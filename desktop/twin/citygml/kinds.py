@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 BUILDING, FLOOD, WATER, TERRAIN, OTHER = "building", "flood", "water", "terrain", "other"
 FLOOD_CLASS = "1140"  # WaterBody_class of PLATEAU: an assumed flood, not a body of water
 
+EXTENSION = "iur"
 # Element names by module (the last word of the namespace); i-UR is PLATEAU's own extension.
 ELEMENTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
@@ -27,7 +28,7 @@ ELEMENTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "landuse": {"LandUse": "landuse"},
         "construction": {"OtherConstruction": "construction"},
         "generics": dict.fromkeys(("GenericCityObject", "GenericOccupiedSpace"), "generic"),
-        "iur": {
+        EXTENSION: {
             "UndergroundBuilding": BUILDING,
             "Waterway": "road",
             "OtherConstruction": "construction",

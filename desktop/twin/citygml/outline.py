@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from lxml import etree
+    from numpy.typing import NDArray
 
 
 @dataclass(slots=True)
@@ -40,33 +43,26 @@ class Placed:
 
 @dataclass(slots=True)
 class Outline:
-    """City objects in file order, and parallel lists with one entry per ring.
+    """City objects in file order, and what is parallel to the rings of their surfaces.
 
     Attributes:
-        owners: index of the city object that each ring belongs to.
-        lods: level of detail of each ring; a terrain triangle has 1.
-        holes: True where the ring is a hole in the ring before it.
-        texts: the ring's numbers, separated by blanks.
-        places: where in the file's bytes the scan met each ring; else the ring's element.
+        owners: (rings,) index of the city object that each ring belongs to.
+        lods: (rings,) level of detail of each ring; a terrain triangle has 1.
+        holes: (rings,) True where the ring is a hole in the ring before it.
+        texts: each ring's numbers, separated by blanks.
+        places: (rings,) where in the file's bytes the scan met each ring; else the ring's element.
         placed: models that stand somewhere by a matrix and a point.
         other: names of city objects of kinds that are not read, and how many there are.
         warnings: what was left out or mended.
     """
 
     objects: list[CityObject] = field(default_factory=list)
-    owners: list[int] = field(default_factory=list)
-    lods: list[int] = field(default_factory=list)
-    holes: list[bool] = field(default_factory=list)
+    owners: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
+    lods: NDArray[np.int8] = field(default_factory=lambda: np.zeros(0, np.int8))
+    holes: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, bool))
     texts: list[bytes] = field(default_factory=list)
-    places: list[int] = field(default_factory=list)
+    places: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     elements: list[etree._Element] = field(default_factory=list)
     placed: list[Placed] = field(default_factory=list)
     other: dict[str, int] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
-
-    def add_ring(self, lod: int, text: bytes, *, hole: bool) -> None:
-        """Add a ring to the newest city object."""
-        self.owners.append(len(self.objects) - 1)
-        self.lods.append(lod)
-        self.holes.append(hole)
-        self.texts.append(text)

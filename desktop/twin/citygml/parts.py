@@ -19,8 +19,9 @@ from desktop.twin.citygml.frames import (
 )
 from desktop.twin.citygml.header import read_header
 from desktop.twin.citygml.implicit import settled
+from desktop.twin.citygml.keys import NotPlain
 from desktop.twin.citygml.numbers import CORNERS, numbers, owner, parsed
-from desktop.twin.citygml.scan import NotPlain, scan
+from desktop.twin.citygml.scan import scan
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -214,9 +215,9 @@ def _any_by_ring(marks: NDArray[np.bool_], sizes: NDArray[np.int64]) -> NDArray[
     return np.bincount(ring, marks, minlength=len(sizes)) > 0
 
 
-def _with_holes(slips: NDArray[np.bool_], holes: list[bool]) -> NDArray[np.bool_]:
+def _with_holes(slips: NDArray[np.bool_], holes: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return the rings with the holes in them: a hole alone would pierce its neighbour."""
     found = slips.copy()
-    for ring in range(1, len(holes)):
-        found[ring] |= holes[ring] and found[ring - 1]
+    for ring in np.flatnonzero(holes).tolist():
+        found[ring] |= ring > 0 and found[ring - 1]
     return found

@@ -165,11 +165,9 @@ def _rings(parts: list[Part], frame: Frame) -> tuple[Rings, NDArray[np.int64], i
     With them come the sizes of all rings, open, and how many were left out.
     """
     first = np.cumsum([0, *(len(part.outline.objects) for part in parts)])
-    owners = np.concatenate(
-        [np.array(p.outline.owners, np.int32) + n for p, n in zip(parts, first, strict=False)]
-    )
-    lods = np.concatenate([np.array(part.outline.lods, np.int8) for part in parts])
-    holes = np.concatenate([np.array(part.outline.holes, bool) for part in parts])
+    owners = np.concatenate([p.outline.owners + n for p, n in zip(parts, first, strict=False)])
+    lods = np.concatenate([part.outline.lods for part in parts])
+    holes = np.concatenate([part.outline.holes for part in parts])
     sizes = np.concatenate([part.sizes for part in parts])
     places = np.concatenate([_local(part, frame) for part in parts if len(part.points)])
     ends = np.cumsum(sizes)
@@ -192,7 +190,10 @@ def _local(part: Part, frame: Frame) -> NDArray[np.float64]:
     flat = project(part.points, part.epsg, frame.epsg)
     if not np.isfinite(flat).all():
         raise mixed_up(part.name, part.header)
-    return np.column_stack([flat - frame.origin, part.points[:, 2]])
+    local = np.empty((len(flat), CORNERS))
+    np.subtract(flat, frame.origin, out=local[:, :2])
+    local[:, 2] = part.points[:, 2]
+    return local
 
 
 def _warnings(parts: list[Part], buildings: Sequence[Feature], dropped: int) -> Iterator[str]:

@@ -1,41 +1,34 @@
-"""The fast way through a regular city file: one pass of one compiled pattern over its bytes."""
+"""The fast way through a regular city file: objects and rings found among all tags at once."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
-from html import unescape
 from typing import TYPE_CHECKING
 
-from desktop.twin.citygml.header import refuse_malformed
-from desktop.twin.citygml.kinds import (
-    ELEMENTS,
-    FLOOD,
-    FLOOD_CLASS,
-    IGNORED,
-    KIND_OF,
-    as_height,
-    lod_of,
-)
+import numpy as np
+
+from desktop.twin.citygml.facts import is_fact, tell, text_of
+from desktop.twin.citygml.keys import NotPlain
+from desktop.twin.citygml.kinds import ELEMENTS, EXTENSION, IGNORED, KIND_OF, lod_of
+from desktop.twin.citygml.marks import Marks, marked
 from desktop.twin.citygml.outline import CityObject, Outline
+from desktop.twin.citygml.sound import weigh
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from numpy.typing import NDArray
 
     from desktop.twin.citygml.header import Header
+    from desktop.twin.citygml.keys import Ints
 
 WRAPPERS = frozenset({"ReliefFeature", "CityObjectGroup", "Appearance"})  # what they hold is read
-_NEAR = 2000  # bytes: a ring's tag is never longer
+MEMBERS = frozenset({"cityObjectMember", "featureMember"})
+HOLES = frozenset({"interior", "innerBoundaryIs"})
 _ID = re.compile(rb"""gml:id\s*=\s*["']([^"']*)["']""")
-_MEMBER = re.compile(rb"<[\w.-]+:(?:cityObject|feature)Member[^<>]*>\s*<[\w.-]+:([\w.-]+)")
-_MEMBER_END = b":cityObjectMember>"
-_VALUE = {2: "(?!)", 3: "value"}  # CityGML 3 has heights of several kinds
-_FLAT = re.compile(rb"""srsDimension\s*=\s*["']2""")
-_TAG = re.compile(rb"<(/?)([\w.:-]+)[^<>]*?(/?)>")
-
-
-class NotPlain(Exception):
-    """The bytes are not as regular as the scan needs; the XML parser has to decide."""
+_GEOMETRY = re.compile(r"lod\d\w+|tin")
+_LISTS, _OWN = frozenset({"posList"}), frozenset({"OtherConstruction"})
+_LEVELS = 5
+_NONE, _THING, _GEOMETRIES, _RING, _FACT, _MEMBER, _REFUSED = range(7)
 
 
 def scan(data: bytes, header: Header) -> Outline:
@@ -43,281 +36,159 @@ def scan(data: bytes, header: Header) -> Outline:
 
     Raises:
         NotPlain: something stands there that this way of reading might take wrongly.
-        CityFileError: not well-formed XML, with the line.
     """
-    walk = _Walk(data, header)
-    walk.run(_pattern(header.version, *_prefixes(header)))
-    if walk.open or walk.lod is not None:
-        raise NotPlain
-    _check(data, header, walk.outline, walk.between)
-    return walk.outline
+    marks = marked(data, header.begin)
+    weigh(marks)
+    return _Scan(marks, header).outline()
 
 
-def _check(data: bytes, header: Header, outline: Outline, spans: Sequence[tuple[int, int]]) -> None:
-    """Weigh everything that stands between the coordinates."""
-    between = b"".join([data[begin:end] for begin, end in spans])
-    if b"srsDimension" in between and _FLAT.search(between):
-        raise NotPlain
-    if between.count(b"xmlns") > header.spaces:
-        raise NotPlain
-    refuse_malformed(header.name, between, data)
-    if between.count(_MEMBER_END) // 2 != len(outline.objects) and _holds_others(between):
-        raise NotPlain
+class _Scan:
+    """The tags of a file, and what their names stand for."""
 
-
-def _holds_others(between: bytes) -> bool:
-    """Tell whether there are city objects of kinds that this way of reading does not know."""
-    names = {raw.decode(errors="replace") for raw in _MEMBER.findall(between)}
-    return any(name not in KIND_OF and name not in WRAPPERS for name in names)
-
-
-@lru_cache(maxsize=256)
-def _is_neutral(piece: bytes) -> bool:
-    """Tell whether a piece closes some elements and opens the same again, and does no more."""
-    closed: list[bytes] = []
-    opened: list[bytes] = []
-    for end, name, empty in _TAG.findall(piece):
-        if empty:
-            continue
-        if not end:
-            opened.append(name)
-        elif not opened:
-            closed.append(name)
-        elif opened.pop() != name:
-            return False
-    return closed == opened[::-1]
-
-
-def _prefixes(header: Header) -> tuple[str, ...]:
-    known = [p for module, p in header.prefixes.items() if module in ELEMENTS or module == "core"]
-    return (header.prefixes.get("iur", ""), *sorted(set(known) - {header.prefixes.get("iur")}))
-
-
-@lru_cache(maxsize=8)
-def _pattern(version: int, iur: str, *prefixes: str) -> re.Pattern[bytes]:
-    """Return the pattern for a file's prefixes; any-prefix patterns cost half as much again.
-
-    Group 1 is a ring's text. What is frequent stands first, and what begins alike together.
-    """
-    own, foreign = "|".join(prefixes) or "(?!)", iur or "(?!)"
-    things = "|".join(KIND_OF)
-    return re.compile(
-        rf"<(?!/gml:|gml:[eSPM])(?:"  # nine tags of ten are none of ours
-        rf"gml:(?:posList(?:\s[^<>]*)?>(?P<ring>[^<]*)"
-        rf"|(?P<hole>interior)[^<>]*>\s*<gml:LinearRing"
-        rf"|(?P<odd>Ring[\s>])|(?P<point>pos[\s>]|coordinates)"
-        rf"|(?P<line>LineString)"
-        rf"|name[^<>]*>(?P<name>[^<]*))"
-        rf"|/(?!gml:)(?:{own}|{foreign}):(?:(?P<leave>lod\d\w+|tin)|(?P<end>{things}))\s*>"
-        rf"|(?!/|gml:)(?P<prefix>{own}):(?:"
-        rf"(?P<lod>lod\d\w+|tin)(?=[\s>/])[^<>]*>"
-        rf"|(?P<begin>{things})(?=[\s>/])[^<>]*>"
-        rf"|(?:measuredH|averageH|h)eight(?:\s[^<>]*)?>(?P<height>[^<]*)"
-        rf"|usage(?:\s[^<>]*)?>(?P<usage>[^<]*)"
-        rf"|class(?:\s[^<>]*)?>(?P<class>[^<]*)"
-        rf"|{_VALUE[version]}(?:\s[^<>]*)?>(?P<value>[^<]*))"
-        rf"|{foreign}:(?:(?P<foreign>lod\d\w+)(?=[\s>/])[^<>]*>"
-        rf"|(?P<own>{things})(?=[\s>/])[^<>]*>)"
-        rf"|(?P<comment>!))".encode()
-    )
-
-
-class _Walk:
-    """Where the scan stands: inside which object, in which geometry."""
-
-    def __init__(self, data: bytes, header: Header) -> None:
-        self.outline = Outline()
-        self.open = False
-        self.lod: int | None = None
-        self.between: list[tuple[int, int]] = []
-        self._data, self._begin_at = data, header.begin
-        self._modules = {prefix.encode(): name for name, prefix in header.prefixes.items()}
-        self._curve = self._own = False
-        self._spans: list[tuple[int, int]] = []
-        self._holes: list[int] = []
-        self._bare: set[int] = set()
-        self._full: set[int] = set()
-        self._steps = {
-            "hole": self._interior,
-            "line": self._line,
-            "begin": self._begin,
-            "own": self._begin,
-            "end": self._end,
-            "lod": self._geometry,
-            "leave": self._leave,
-            "foreign": self._foreign,
-            "height": self._height,
-            "usage": self._usage,
-            "class": self._class,
-            "value": self._value,
-            "name": self._name,
-            "odd": self._odd,
-            "comment": self._comment,
-            "point": self._odd,
-        }
-
-    def run(self, pattern: re.Pattern[bytes]) -> None:
-        """Go through the bytes; rings, the most frequent by far, are only noted on the way."""
-        steps, note, search, data = self._steps, self._spans.append, pattern.search, self._data
-        skip, alone, at, end = True, False, self._begin_at, 0
-        while (match := search(data, at)) is not None:
-            at = match.end()
-            if match.lastindex != 1:
-                steps[match.lastgroup](match)  # type: ignore[index]  # every branch has a name
-                skip, alone = self._curve or self.lod is None or self.lod < 0, False
-            elif not skip:
-                begin, new = match.span(1)
-                self.between.append((end, begin))
-                note((begin, new))
-                end = at = self._again(end, begin, new) if alone else new
-                alone = True
-            elif self._curve:
-                self._curve = False
-                skip = self.lod is None or self.lod < 0
-        self.between.append((end, len(data)))
-        self._finish()
-
-    def _again(self, before: int, begin: int, end: int) -> int:
-        """Note the rings that follow with the same tags between; return where the last one ends.
-
-        Between the ring before and this one stands nothing that this way of reading looks at. If
-        that closes and opens the same elements, it means as much once as any number of times.
-        """
-        data = self._data
-        piece = data[before:begin]
-        if data.startswith(piece, end) and _is_neutral(piece):
-            note, find, size = self._spans.append, data.find, len(piece)
-            while data.startswith(piece, end):
-                begin = end + size
-                end = find(b"<", begin)
-                note((begin, end))
-        return end
-
-    def _finish(self) -> None:
-        data, outline = self._data, self.outline
-        outline.places = [begin for begin, _ in self._spans]
-        outline.texts = [data[begin:end] for begin, end in self._spans]
-        for ring in self._holes:
-            if ring < len(outline.holes):
-                outline.holes[ring] = True
-
-    def _settle(self, lod: int) -> None:
-        """Give the rings that were noted since a geometry began to the object and the level."""
-        outline = self.outline
-        count = len(self._spans) - len(outline.owners)
-        outline.owners += [len(outline.objects) - 1] * count
-        outline.lods += [lod] * count
-        outline.holes += [False] * count
-        (self._full if count else self._bare).add(lod)
-
-    def _odd(self, match: re.Match[bytes]) -> None:
-        """Leave it to the parser: comments, CDATA, curved rings, a ring's positions one by one."""
-        before = self._data[max(0, match.start() - _NEAR) : match.start()]
-        last = before[before.rfind(b"<") :]
-        drawn = self.lod is not None and self.lod >= 0
-        if match["odd"] or drawn or last.startswith(b"<gml:LinearRing"):
+    def __init__(self, marks: Marks, header: Header) -> None:
+        self._marks = marks
+        modules = {prefix.encode(): module for module, prefix in header.prefixes.items()}
+        self._words = [_word(name, modules) for name in marks.names]
+        roles = np.array([_role(*word) for word in self._words], np.int8)[marks.code]
+        roles[marks.closes] = _NONE
+        self._tags = np.flatnonzero(roles)
+        self._roles = roles[self._tags]
+        if (self._roles == _REFUSED).any():
             raise NotPlain
 
-    def _comment(self, _match: re.Match[bytes]) -> None:
-        raise NotPlain
+    def outline(self) -> Outline:
+        """Return city objects and rings."""
+        self._refuse_others()
+        things, marks = self._things(), self._marks
+        outline = Outline(objects=self._objects(things))
+        tags, owners, lods = self._geometries(things)
+        rings = self._of(_RING)
+        place = np.searchsorted(tags, rings) - 1
+        drawn = (place >= 0) & (rings < marks.partner[tags[place]]) & (lods[place] >= 0)
+        rings, place = rings[drawn], place[drawn]
+        full = np.zeros(len(tags), bool)
+        full[place] = True
+        self._refuse_references(things, (owners, lods, full))
+        outline.owners, outline.lods = owners[place].astype(np.int32), lods[place]
+        outline.holes = self._is(rings - 1, HOLES)
+        outline.places, outline.texts = self._texts(rings)
+        tell(marks, self._words, self._of(_FACT), things, outline.objects)
+        return outline
 
-    def _interior(self, _match: re.Match[bytes]) -> None:
-        if self.lod is not None and self.lod >= 0:
-            self._holes.append(len(self._spans))
+    def _of(self, role: int) -> Ints:
+        found: Ints = self._tags[self._roles == role]
+        return found
 
-    def _line(self, _match: re.Match[bytes]) -> None:
-        self._curve = True
+    def _is(self, tags: Ints, words: frozenset[str]) -> NDArray[np.bool_]:
+        """Tell which tags begin elements of some names."""
+        named = np.array([word in words for _, word in self._words], bool)
+        return named[self._marks.code[tags]] & ~self._marks.closes[tags]
 
-    def _begin(self, match: re.Match[bytes]) -> None:
-        if self.open or match[0].endswith(b"/>"):
+    def _refuse_others(self) -> None:
+        """Refuse city objects of kinds that this way of reading does not know."""
+        marks, tags = self._marks, self._of(_MEMBER)
+        first = tags[marks.partner[tags] > tags + 1] + 1
+        if not self._is(first, WRAPPERS | KIND_OF.keys()).all():
             raise NotPlain
-        found = _ID.search(match[0])
-        name = (match["begin"] or match["own"]).decode()
-        self._own = name == "OtherConstruction"
-        self.outline.objects.append(
-            CityObject(KIND_OF[name], _text(found[1]) if found else "", start=match.start())
-        )
-        self.open = True
-        self._bare.clear()
-        self._full.clear()
-
-    def _end(self, match: re.Match[bytes]) -> None:
-        if not self.open or self.lod is not None:
-            raise NotPlain
-        thing = self.outline.objects[-1]
-        thing.end = match.end()
-        self.open = False
-        # a level without a ring here may refer to surfaces that stand elsewhere
-        if (
-            not self._bare <= self._full
-            and self._data.find(b"xlink:href", thing.start, thing.end) >= 0
-        ):
+        if (marks.partner[first] + 1 != marks.partner[first - 1]).any():
             raise NotPlain
 
-    def _geometry(self, match: re.Match[bytes]) -> None:
-        if match[0].endswith(b"/>"):
-            if b"href" in match[0]:
+    def _things(self) -> Ints:
+        tags, marks = self._of(_THING), self._marks
+        if not len(tags) or marks.empty[tags].any():
+            raise NotPlain
+        self._refuse_nested(tags)
+        return tags
+
+    def _refuse_nested(self, tags: Ints) -> None:
+        if (tags[1:] < self._marks.partner[tags[:-1]]).any():
+            raise NotPlain
+
+    def _objects(self, tags: Ints) -> list[CityObject]:
+        marks = self._marks
+        kinds = [KIND_OF[self._words[code][1]] for code in marks.code[tags].tolist()]
+        begin, end = marks.begin[tags].tolist(), marks.end[tags].tolist()
+        found = [_ID.search(marks.data, a, b) for a, b in zip(begin, end, strict=True)]
+        last = (marks.end[marks.partner[tags]] + 1).tolist()
+        rows = zip(kinds, found, begin, last, strict=True)
+        return [CityObject(kind, text_of(m[1]) if m else "", a, b) for kind, m, a, b in rows]
+
+    def _geometries(self, things: Ints) -> tuple[Ints, Ints, NDArray[np.int8]]:
+        """Return the tags of geometries, the object that each is in, and the level it draws."""
+        marks, tags = self._marks, self._of(_GEOMETRIES)
+        empty = marks.empty[tags]
+        if any(b"href" in marks.tag(tag) for tag in tags[empty].tolist()):
+            raise NotPlain
+        tags = tags[~empty]
+        self._refuse_nested(tags)
+        owners = np.searchsorted(things, tags) - 1
+        if not len(tags) or (np.searchsorted(things, marks.partner[tags]) - 1 != owners).any():
+            raise NotPlain
+        inside = (owners >= 0) & (tags < marks.partner[things[owners]])
+        foreign = np.array([module == EXTENSION for module, _ in self._words], bool)
+        foreign = foreign[marks.code[tags]] & inside
+        if self._is(things[owners[foreign]], _OWN).any():
+            raise NotPlain
+        lods = np.array([lod_of(word) for _, word in self._words], np.int8)[marks.code[tags]]
+        lods[foreign | ~inside] = IGNORED
+        return tags, owners, lods
+
+    def _refuse_references(
+        self, things: Ints, geometries: tuple[Ints, NDArray[np.int8], NDArray[np.bool_]]
+    ) -> None:
+        """Refuse objects with a level that has no ring, but may refer to surfaces elsewhere."""
+        owners, lods, full = geometries
+        has = np.zeros((len(things), _LEVELS), bool)
+        has[owners[full], lods[full]] = True
+        bare = (lods >= 0) & ~full
+        bare[bare] = ~has[owners[bare], lods[bare]]
+        marks = self._marks
+        for tag in things[np.unique(owners[bare])].tolist():
+            last = int(marks.end[marks.partner[tag]])
+            if marks.data.find(b"xlink:href", marks.begin[tag], last) >= 0:
                 raise NotPlain
-            return
-        word = match["lod"]
-        if self.lod is not None or word.endswith(b"ImplicitRepresentation"):
+
+    def _texts(self, rings: Ints) -> tuple[Ints, list[bytes]]:
+        """Return where the rings' numbers stand, and these: each ring holds one list, no more."""
+        marks, lists = self._marks, rings + 1
+        if not self._is(lists, _LISTS).all():
             raise NotPlain
-        self.lod = _level(word) if self.open else IGNORED
-
-    def _foreign(self, match: re.Match[bytes]) -> None:
-        """Take a geometry of i-UR's own: of its own kinds only; elsewhere it repeats a map's."""
-        if match[0].endswith(b"/>"):
-            return
-        if self.lod is not None or self._own:
+        if (marks.partner[lists] != lists + 1).any() or (marks.partner[rings] != lists + 2).any():
             raise NotPlain
-        self.lod = IGNORED
-
-    def _leave(self, _match: re.Match[bytes]) -> None:
-        if self.lod is None:
-            raise NotPlain
-        if self.lod >= 0:
-            self._settle(self.lod)
-        self.lod = None
-
-    def _height(self, match: re.Match[bytes]) -> None:
-        if self._is_in(match, "building", "vegetation"):
-            self._take_height(match["height"])
-
-    def _value(self, match: re.Match[bytes]) -> None:
-        if self._is_in(match, "construction"):
-            self._take_height(match["value"])
-
-    def _take_height(self, text: bytes) -> None:
-        if self.open and self.outline.objects[-1].height is None:
-            self.outline.objects[-1].height = as_height(text)
-
-    def _usage(self, match: re.Match[bytes]) -> None:
-        if self._is_in(match, "building"):
-            self._take_usage(match["usage"])
-
-    def _class(self, match: re.Match[bytes]) -> None:
-        if self._is_in(match, "landuse"):
-            self._take_usage(match["class"])
-        elif self._is_in(match, "waterbody") and self.open and _text(match["class"]) == FLOOD_CLASS:
-            self.outline.objects[-1].kind = FLOOD
-
-    def _take_usage(self, text: bytes) -> None:
-        if self.open and not self.outline.objects[-1].usage:
-            self.outline.objects[-1].usage = _text(text)
-
-    def _is_in(self, match: re.Match[bytes], *modules: str) -> bool:
-        return self._modules.get(match["prefix"]) in modules
-
-    def _name(self, match: re.Match[bytes]) -> None:
-        if self.open and not self.outline.objects[-1].name:
-            self.outline.objects[-1].name = _text(match["name"])
+        begin, end = marks.end[lists] + 1, marks.begin[lists + 1]
+        spans = zip(begin.tolist(), end.tolist(), strict=True)
+        data = marks.data
+        return begin, [data[a:b] for a, b in spans]
 
 
-@lru_cache(maxsize=64)
-def _level(word: bytes) -> int:
-    return lod_of(word.decode())
+def _word(name: bytes, modules: dict[bytes, str]) -> tuple[str, str]:
+    """Return the module that a name's prefix stands for, and the name without it."""
+    prefix, _, word = name.rpartition(b":")
+    return modules.get(prefix, ""), word.decode(errors="replace")
 
 
-def _text(raw: bytes) -> str:
-    text = raw.decode(errors="replace").strip()
-    return unescape(text) if "&" in text else text
+@lru_cache(maxsize=1024)
+def _role(module: str, word: str) -> int:
+    """Return what an element is to the scan."""
+    known = module in ELEMENTS or module == "core"
+    if word in KIND_OF:
+        return _THING if known else _REFUSED
+    if _GEOMETRY.fullmatch(word):
+        return _geometry(word, known=known, foreign=module == EXTENSION)
+    if word == "LinearRing":
+        return _RING
+    if word in MEMBERS:
+        return _MEMBER
+    if word == "Ring":
+        return _REFUSED
+    return _FACT if is_fact(module, word) else _NONE
+
+
+def _geometry(word: str, *, known: bool, foreign: bool) -> int:
+    if foreign:
+        return _GEOMETRIES
+    if word.endswith("ImplicitRepresentation"):
+        return _REFUSED
+    if known:
+        return _GEOMETRIES
+    return _NONE if lod_of(word) == IGNORED else _REFUSED

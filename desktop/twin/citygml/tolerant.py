@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import numpy as np
 from lxml import etree
 
 from area_configs.domain.errors import CityFileError
 from desktop.twin.citygml.encodings import as_utf8
+from desktop.twin.citygml.facts import HEIGHTS, NAMES, USAGES
 from desktop.twin.citygml.header import malformed, read_header
 from desktop.twin.citygml.implicit import models
 from desktop.twin.citygml.kinds import FLOOD, FLOOD_CLASS, KIND_OF, OTHER, as_height, lod_of
 from desktop.twin.citygml.outline import CityObject, Outline, Placed
-from desktop.twin.citygml.scan import WRAPPERS
+from desktop.twin.citygml.scan import HOLES, MEMBERS, WRAPPERS
 from desktop.twin.citygml.tags import (
     dimension,
     href,
@@ -32,18 +34,6 @@ if TYPE_CHECKING:
 
 _RINGS = frozenset({"LinearRing", "Ring"})
 _FORGIVEN = frozenset({"NS_ERR_UNDEFINED_NAMESPACE", "NS_ERR_XML_NAMESPACE"})
-_HOLES = frozenset({"interior", "innerBoundaryIs"})
-_MEMBERS = frozenset({"cityObjectMember", "featureMember"})
-_NAMES = frozenset({("gml", "name")})
-_USAGES = frozenset({("building", "usage"), ("landuse", "class")})
-_HEIGHTS = frozenset(
-    {
-        ("building", "measuredHeight"),
-        ("vegetation", "height"),
-        ("vegetation", "averageHeight"),
-        ("construction", "value"),
-    }
-)
 
 
 Beside = Callable[[str], "Callable[[], bytes] | None"]
@@ -63,7 +53,7 @@ def parse(
     Raises:
         CityFileError: not well-formed XML, with the line.
     """
-    return _Reader(name, tree(name, data), beside, usual).outline
+    return _Reader(name, tree(name, data), beside, usual).finished()
 
 
 def tree(name: str, data: bytes) -> etree._Element:
@@ -90,7 +80,10 @@ class _Reader:
     def __init__(
         self, name: str, root: etree._Element, beside: Beside | None, usual: int | None
     ) -> None:
-        self.outline = Outline()
+        self._outline = Outline()
+        self._owners: list[int] = []
+        self._lods: list[int] = []
+        self._holes: list[bool] = []
         self._root, self._beside = root, beside
         self._by_id: dict[str, dict[str, etree._Element]] = {}
         self._far = self._libraries = 0
@@ -99,9 +92,17 @@ class _Reader:
             word = local(element)
             if word in KIND_OF:
                 self._object(element, KIND_OF[word])
-            elif local(element.getparent()) in _MEMBERS and word not in WRAPPERS:
+            elif local(element.getparent()) in MEMBERS and word not in WRAPPERS:
                 self._other(element)
-        self.outline.warnings.extend(self._complaints(name))
+        self._outline.warnings.extend(self._complaints(name))
+
+    def finished(self) -> Outline:
+        """Return what has been read."""
+        outline = self._outline
+        outline.owners = np.array(self._owners, np.int32)
+        outline.lods = np.array(self._lods, np.int8)
+        outline.holes = np.array(self._holes, bool)
+        return outline
 
     def _complaints(self, name: str) -> Iterator[str]:
         if self._far:
@@ -118,33 +119,33 @@ class _Reader:
             self._object(element, OTHER)
         else:
             word = local(element)
-            self.outline.other[word] = self.outline.other.get(word, 0) + 1
+            self._outline.other[word] = self._outline.other.get(word, 0) + 1
 
     def _object(self, element: etree._Element, kind: str) -> None:
-        found = CityObject(kind, identity(element), name=_first(element, _NAMES), element=element)
-        found.height, found.usage = _height(element), _first(element, _USAGES)
+        found = CityObject(kind, identity(element), name=_first(element, NAMES), element=element)
+        found.height, found.usage = _height(element), _first(element, USAGES)
         if _is_flood(element):
             found.kind = FLOOD
-        self.outline.objects.append(found)
+        self._outline.objects.append(found)
         properties: dict[int, list[etree._Element]] = {}
         own = kind == OTHER or local(element) == "OtherConstruction"
         for lod, holder in _geometries(element, own=own):
-            before = len(self.outline.texts)
+            before = len(self._outline.texts)
             self._surfaces(lod, holder)
             properties.setdefault(lod, [])
-            if len(self.outline.texts) == before:
+            if len(self._outline.texts) == before:
                 properties[lod].append(holder)
         self._follow(properties)
 
     def _follow(self, properties: dict[int, list[etree._Element]]) -> None:
         """Take surfaces that stand elsewhere, for levels that have none of their own."""
-        outline = self.outline
-        mine = len(outline.objects) - 1
+        owners, lods = self._owners, self._lods
+        mine = len(self._outline.objects) - 1
         for lod, holders in properties.items():
-            at = len(outline.owners)
-            while at and outline.owners[at - 1] == mine and outline.lods[at - 1] != lod:
+            at = len(owners)
+            while at and owners[at - 1] == mine and lods[at - 1] != lod:
                 at -= 1
-            if at and outline.owners[at - 1] == mine:
+            if at and owners[at - 1] == mine:
                 continue
             followed: set[str] = set()
             for holder in holders:
@@ -157,20 +158,22 @@ class _Reader:
             return
         for ring in holder.iter(etree.Element):
             if local(ring) in _RINGS:
-                hole = local(ring.getparent()) in _HOLES
-                self.outline.add_ring(lod, ring_text(ring, self._usual), hole=hole)
-                self.outline.elements.append(ring)
+                self._owners.append(len(self._outline.objects) - 1)
+                self._lods.append(lod)
+                self._holes.append(local(ring.getparent()) in HOLES)
+                self._outline.texts.append(ring_text(ring, self._usual))
+                self._outline.elements.append(ring)
 
     def _place(self, lod: int, use: Model) -> None:
         """Take a model's own surfaces, or those that it refers to, and where they stand."""
-        first = len(self.outline.texts)
+        first = len(self._outline.texts)
         if use.shape is not None:
             self._surfaces(lod, use.shape)
-            if len(self.outline.texts) == first:
+            if len(self._outline.texts) == first:
                 self._linked(lod, use.shape, set())
-        end = len(self.outline.texts)
+        end = len(self._outline.texts)
         if end > first:
-            self.outline.placed.append(Placed(first, end, use.matrix, use.point.encode()))
+            self._outline.placed.append(Placed(first, end, use.matrix, use.point.encode()))
         elif use.library:
             self._libraries += 1
 
@@ -187,9 +190,9 @@ class _Reader:
                 if target is None:
                     self._far += 1
                     continue
-                before = len(self.outline.texts)
+                before = len(self._outline.texts)
                 self._surfaces(lod, target)
-                if len(self.outline.texts) == before:
+                if len(self._outline.texts) == before:
                     waiting.append(target)
 
     def _index(self, file: str) -> dict[str, etree._Element]:
@@ -225,7 +228,7 @@ def _height(element: etree._Element) -> float | None:
     heights = (
         as_height(text_of(child))
         for child in element.iter(etree.Element)
-        if (module(child), local(child)) in _HEIGHTS
+        if (module(child), local(child)) in HEIGHTS
     )
     return next((height for height in heights if height is not None), None)
 

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 _SLACK = 1e-6  # of the ring's area: how far a fan triangle may turn the wrong way
 _CLOSE = 1e-4  # of the ring's area: how far the triangles' area may differ from it
 _CORNERS = 3
-_OTHERS = ([1, 2], [2, 0], [0, 1])  # axes seen along each axis, so that left turns stay left
+_OTHERS = np.array(
+    [[1, 2], [2, 0], [0, 1]]
+)  # axes seen along each axis, so that left turns stay left
+_FEW = 100  # rings, of which VTK's ear cutting in bulk takes longer than earcut one by one
 _MANY = 500  # VTK's ear cutting takes time with the square of the corners, earcut's does not
 
 
@@ -42,16 +45,14 @@ def triangulate(
         fan, fits = _fans(points, starts, left, apex)
         found.append(fan)
         left = left[~fits]
-    long = np.diff(starts)[left] > _MANY
-    cut, missed = _ears(points, starts, left[~long])
-    found.append(cut)
-    left = np.concatenate([missed, left[long]])
-    found += [_cut(points, starts, (int(ring), int(ring) + 1)) for ring in left]
-    for ring in np.flatnonzero(pierced & ~holes):
-        end = int(ring) + 1
-        while end < len(holes) and holes[end]:
-            end += 1
-        found.append(_cut(points, starts, (int(ring), end)))
+    if len(left) > _FEW:
+        long = np.diff(starts)[left] > _MANY
+        cut, missed = _ears(points, starts, left[~long])
+        found.append(cut)
+        left = np.concatenate([missed, left[long]])
+    solid = np.append(np.flatnonzero(~holes), len(holes))
+    outer = np.union1d(left, np.flatnonzero(pierced & ~holes))
+    found.append(_cut(points, starts, outer, solid[np.searchsorted(solid, outer) + 1]))
     triangles = np.concatenate([part for part, _ in found])
     owners = np.concatenate([ring for _, ring in found])
     order = np.argsort(owners, kind="stable")
@@ -114,9 +115,7 @@ def _ears(
     areas = np.sqrt((doubled_areas(points, index[triangles]) ** 2).sum(axis=1))
     cut = np.bincount(owner, areas, minlength=len(rings))
     local = points[index] - np.repeat(points[first], size, axis=0)
-    after = np.arange(ends[-1]) + 1
-    after[ends - 1] = ends - size
-    whole = np.linalg.norm(np.add.reduceat(np.cross(local, local[after]), ends - size), axis=1)
+    whole = np.linalg.norm(_area_vectors(local, ends - size, size), axis=1)
     right = np.abs(cut - whole) <= _CLOSE * whole
     keep = right[owner]
     return (index[triangles[keep]], rings[owner[keep]]), rings[~right]
@@ -149,27 +148,49 @@ def _by_vtk(
 
 
 def _cut(
-    points: NDArray[np.float64], starts: NDArray[np.int64], span: tuple[int, int]
+    points: NDArray[np.float64],
+    starts: NDArray[np.int64],
+    rings: NDArray[np.int64],
+    ends: NDArray[np.int64],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Ear-cut one ring with its holes (rings `span`), seen along its normal's main axis."""
-    first, end = int(starts[span[0]]), int(starts[span[1]])
-    local = points[first:end] - points[first]
-    normal = _area_vector(local[: int(starts[span[0] + 1]) - first])
-    main = int(np.argmax(np.abs(normal)))
-    flat = np.ascontiguousarray(local[:, _OTHERS[main]])
-    ends = (starts[span[0] + 1 : span[1] + 1] - first).astype(np.uint32)
-    cut = mapbox_earcut.triangulate_float64(flat, ends).astype(np.int64).reshape(-1, _CORNERS)
+    """Ear-cut rings one by one, each with its holes (the rings up to `ends`).
+
+    They are seen along the main axis of their normal.
+    """
+    if not len(rings):
+        return np.zeros((0, 3), np.int64), rings
+    first, size = starts[rings], starts[ends] - starts[rings]
+    shift = np.cumsum(size) - size
+    index = np.arange(size.sum()) + np.repeat(first - shift, size)
+    local = points[index] - np.repeat(points[first], size, axis=0)
+    normals = _area_vectors(local, shift, starts[rings + 1] - first)
+    main = np.abs(normals).argmax(axis=1)
+    flat = np.take_along_axis(local, np.repeat(_OTHERS[main], size, axis=0), axis=1)
+    spans = zip(shift.tolist(), (shift + size).tolist(), rings.tolist(), ends.tolist(), strict=True)
+    borders = starts.astype(np.uint32)
+    pieces = [
+        mapbox_earcut.triangulate_float64(flat[a:b], borders[r + 1 : e + 1] - borders[r])
+        for a, b, r, e in spans
+    ]
+    count = np.array([len(piece) for piece in pieces]) // _CORNERS
+    cut = np.concatenate(pieces).astype(np.int64).reshape(-1, _CORNERS)
+    cut += np.repeat(shift, count)[:, None]
     a = flat[cut[:, 0]]
     u, v = flat[cut[:, 1]] - a, flat[cut[:, 2]] - a
-    backwards = (u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0]) * normal[main] < 0
+    along = np.repeat(normals[np.arange(len(main)), main], count)
+    backwards = (u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0]) * along < 0
     cut[backwards] = cut[backwards][:, ::-1]
-    return cut + first, np.full(len(cut), span[0], np.int64)
+    return index[cut], np.repeat(rings, count)
 
 
-def _area_vector(ring: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return Newell's vector of one ring (n, 3) that begins at the origin, of any length."""
-    x, y, z = ring[:-1].T
-    after_x, after_y, after_z = ring[1:].T
-    return np.array(
-        [y @ after_z - z @ after_y, z @ after_x - x @ after_z, x @ after_y - y @ after_x]
-    )
+def _area_vectors(
+    points: NDArray[np.float64], first: NDArray[np.int64], size: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Return Newell's vectors of rings, of any length: `size` points from `first` on each."""
+    ends = np.cumsum(size)
+    index = np.arange(ends[-1]) + np.repeat(first - ends + size, size)
+    after = index + 1
+    after[ends - 1] = first
+    turns = np.cross(points[index], points[after])
+    vectors: NDArray[np.float64] = np.add.reduceat(turns, ends - size)
+    return vectors

@@ -191,6 +191,7 @@ EXPECTED: dict[str, frozenset[Role] | None] = {
     "GET /area/v1/care/residents": frozenset({M, C, A}),
     "POST /area/v1/care/residents": frozenset({M}),
     "PUT /area/v1/care/residents/{id}/assignments": frozenset({M}),
+    "PUT /area/v1/care/residents/{id}/wearables": frozenset({M}),
     "GET /area/v1/care/statistics": frozenset({M, A, R}),
     "GET /area/v1/care/overview": frozenset({C}),
     "GET /area/v1/care/handover": frozenset({C}),
