@@ -78,6 +78,8 @@ def console(  # noqa: PLR0913, PLR0917  # one option each
     version: Version = False,  # noqa: ARG001 - told by its callback
 ) -> None:
     """Show the living twin of one area."""
+    # The planner's matrices are small: numpy's threads would only spin.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     speak_any_name()
     if demo:
         from desktop import demo as whole_suite
