@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 _SLACK = 1e-6  # of the ring's area: how far a fan triangle may turn the wrong way
 _CLOSE = 1e-4  # of the ring's area: how far the triangles' area may differ from it
 _CORNERS = 3
-_OTHERS = np.array([[1, 2], [2, 0], [0, 1]])  # axes seen along each axis, so that left turns stay left
+_OTHERS = np.array(
+    [[1, 2], [2, 0], [0, 1]]
+)  # axes seen along each axis, so that left turns stay left
 _FEW = 100  # rings, of which VTK's ear cutting in bulk takes longer than earcut one by one
 _MANY = 500  # VTK's ear cutting takes time with the square of the corners, earcut's does not
 
