@@ -93,6 +93,7 @@ def measure(path: Path, peers: dict[str, Any], rounds: int) -> dict[str, Any]:
     fine = any(thing.lod > 1 for thing in model.buildings)
     return {
         "file": path.name,
+        "buildings": len(model.buildings),
         "features": sum(len(things) for things in model.features.values()),
         "triangles": sum(len(model.layer(kind).triangles) for kind in model.features),
         "surfaces": int((~model.geometry.rings.holes).sum()),

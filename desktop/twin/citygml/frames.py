@@ -178,8 +178,7 @@ def _fit(degree: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the terms at the places of the grid, and the solver of least squares."""
     x, y = _GRID.T
     powers = np.column_stack([x**i * y**j for i, j in _exponents(degree)])
-    solver: NDArray[np.float64] = np.linalg.pinv(powers)
-    return powers, solver
+    return powers, np.asarray(np.linalg.pinv(powers), np.float64)
 
 
 def _evaluated(
