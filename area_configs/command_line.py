@@ -15,7 +15,7 @@ from typing_extensions import override
 if TYPE_CHECKING:
     from typer._click import Context, HelpFormatter  # typer names them nowhere else
 
-_FAILED = 1
+_FAILED, _WRONG = 1, 2
 
 
 class _Commands(TyperGroup):
@@ -35,15 +35,17 @@ class _Commands(TyperGroup):
             finally:
                 sys.stdout.flush()
         except OSError as error:
-            if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
-                raise
-            with suppress(OSError):  # what waits in it would fail again at the end
-                sys.stdout.close()
+            full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+            if not full and error.filename is None:
+                raise  # no file that somebody could mend
+            if full:
+                with suppress(OSError):  # what waits in it would fail again at the end
+                    sys.stdout.close()
+            remedy = "make room, then do it again" if full else "correct the path or its rights"
             place = error.filename or "the output"
-            typer.echo(
-                f"{ctx.info_name}: {place}: {error.strerror}: make room, then do it again", err=True
-            )
-            raise typer.Exit(_FAILED) from error
+            name = ctx.find_root().info_name
+            typer.echo(f"{name}: {place}: {error.strerror}: {remedy}", err=True)
+            raise typer.Exit(_FAILED if full else _WRONG) from error
 
 
 def group(name: str, text: str) -> typer.Typer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
@@ -193,7 +193,7 @@ class CareZoneFile(StrictFile):
     name: NameFile = Field(description="its name: { ja = ..., en = ... }")
     gateway: Id = Field(description="id of the gateway whose radio hears the tags")
     link: Id = Field(description="id of the gateway's ble link")
-    rule: Annotated[ZoneRule, Field(strict=False)] = Field(
+    rule: Literal["stay", "avoid"] = Field(
         description="stay: being away from it counts; avoid: being there counts"
     )
     hours: str = Field(
@@ -210,7 +210,8 @@ class CareZoneFile(StrictFile):
         begins, ends = (int(at[:2]) * 60 + int(at[3:]) for at in self.hours.split("-"))
         name = self.name.to_domain()
         hours = (begins, ends)
-        return CareZone(self.id, name, self.gateway, self.link, self.rule, *hours, self.dwell_s)
+        rule = ZoneRule(self.rule)
+        return CareZone(self.id, name, self.gateway, self.link, rule, *hours, self.dwell_s)
 
 
 class AreaFile(StrictFile):

@@ -188,7 +188,7 @@ class RegistryTable(TextTable):
             case RegistryColumn.LABEL:
                 return named(one, self.language)
             case RegistryColumn.CONSENT:
-                return words.scopes_text(one.consent, self.language) or UNKNOWN
+                return words.scopes_in_short(one.consent, self.language) or UNKNOWN
             case RegistryColumn.CARERS:
                 return ", ".join(one.caregivers) or UNKNOWN
             case _:

@@ -1521,7 +1521,7 @@
     </message>
     <message>
         <source>The area is being checked ...</source>
-        <translation type="unfinished"></translation>
+        <translation>エリアを確認しています…</translation>
     </message>
     <message>
         <source>Mistakes: {n}. Mend them first.</source>
@@ -2067,7 +2067,7 @@
     <name>NeighbourList</name>
     <message>
         <source>Hubs and gateways on this network</source>
-        <translation type="unfinished">このネットワークのハブとゲートウェイ</translation>
+        <translation>このネットワークのハブとゲートウェイ</translation>
     </message>
 </context>
 <context>
@@ -2530,15 +2530,15 @@
     <name>SignInDialog</name>
     <message>
         <source>A hint only: whoever is chosen must show a certificate that is trusted.</source>
-        <translation type="unfinished"></translation>
+        <translation>参考情報です。選んだ相手の証明書が信頼できる場合だけ接続します。</translation>
     </message>
     <message>
         <source>Nothing announces itself here: ask your area manager for the address.</source>
-        <translation type="unfinished">このネットワークでは見つかりません。アドレスはエリア管理者に確認してください。</translation>
+        <translation>このネットワークでは見つかりません。アドレスはエリア管理者に確認してください。</translation>
     </message>
     <message>
         <source>Cannot look here: {why}</source>
-        <translation type="unfinished">探せません: {why}</translation>
+        <translation>探せません: {why}</translation>
     </message>
     <message>
         <source>Sign in</source>
@@ -2550,19 +2550,19 @@
     </message>
     <message>
         <source>Look for other hubs on this network</source>
-        <translation type="unfinished"></translation>
+        <translation>このネットワークで他のハブを探す</translation>
     </message>
     <message>
         <source>Listening for hubs and gateways ...</source>
-        <translation type="unfinished">ハブとゲートウェイを探しています…</translation>
+        <translation>ハブとゲートウェイを探しています…</translation>
     </message>
     <message>
         <source>That is the hub that asks already.</source>
-        <translation type="unfinished"></translation>
+        <translation>現在のハブです。</translation>
     </message>
     <message>
         <source>Asking {url} ...</source>
-        <translation type="unfinished"></translation>
+        <translation>{url} に問い合わせています…</translation>
     </message>
 </context>
 <context>
@@ -2600,6 +2600,10 @@
     <message>
         <source>Span of the statistics</source>
         <translation>統計の期間</translation>
+    </message>
+    <message>
+        <source>until {at}</source>
+        <translation>({at} まで)</translation>
     </message>
     <message>
         <source>Alarms per hour</source>

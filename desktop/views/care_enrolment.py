@@ -51,6 +51,8 @@ class CareEnrolment(Panel):
         self.pseudonym.setAccessibleName(self._names["pseudonym"].text())
         self.register.setText(self.tr("Register"))
         self.cancel.setText(self.tr("Cancel"))
+        if self.fault.text():
+            self.fault.setText(self._fault())
 
     def open(self) -> None:
         """Show the form and begin to write."""
@@ -72,6 +74,7 @@ class CareEnrolment(Panel):
         for field in (self.label, self.pseudonym):
             field.clear()
             restyle(field, wrong="")
+        self.fault.clear()
         self.fault.hide()
         self.hide()
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
+from typing_extensions import override
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
     from desktop.models.care_registry import Choice
 
 _ID = Qt.ItemDataRole.UserRole
-_ROWS = 6
+_ROWS = 6  # that are shown at once
+_GAP_PX = 3
 
 
 class TickList(QListWidget):
@@ -24,7 +26,7 @@ class TickList(QListWidget):
         self._worded = worded
         self._choices: list[Choice] = []
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setWordWrap(True)
+        self.setSpacing(_GAP_PX)
         self.itemActivated.connect(self._turn)
 
     def show_choices(self, choices: Sequence[Choice]) -> None:
@@ -38,7 +40,7 @@ class TickList(QListWidget):
             if one.holder:
                 item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEnabled)
             self.addItem(item)
-        self.setMinimumHeight(self._row_px() * min(max(len(self._choices), 2), _ROWS))
+        self._fit()
 
     def follow(self, choices: Sequence[Choice]) -> None:
         """Show what is known now, unless something was ticked by hand meanwhile."""
@@ -65,8 +67,18 @@ class TickList(QListWidget):
     def _turn(self, item: QListWidgetItem) -> None:
         item.setCheckState(_state(not _is_ticked(item)))
 
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:  # text may be another size now
+            self._fit()
+
+    def _fit(self) -> None:
+        rows = min(max(self.count(), 2), _ROWS)
+        self.setFixedHeight(self._row_px() * rows + 2 * _GAP_PX)
+
     def _row_px(self) -> int:
-        return max(self.sizeHintForRow(0), self.fontMetrics().height() + 8)
+        return max(self.sizeHintForRow(0), self.fontMetrics().height()) + 2 * _GAP_PX
 
 
 def _state(ticked: bool) -> Qt.CheckState:

@@ -23,6 +23,9 @@ class NeighbourList(QListWidget):
         super().__init__(parent)
         self._found: Sequence[Neighbour] = ()
         self._language: Language = "ja"
+        self.setObjectName("neighbours")
+        self.setWordWrap(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.itemClicked.connect(self._take)
         self.itemActivated.connect(self._take)
         self.hide()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from area_configs.domain.names import Language
     from desktop.models.neighbours import Neighbour
 
-_FORM_PX, _NEAR_PX = 400, 140
+_FORM_PX, _DIALOG_PX, _NEAR_PX = 400, 520, 140
 
 
 class SignInForm(Translated):
@@ -92,7 +92,7 @@ class SignInDialog(QDialog):
         super().__init__(parent)
         self._hub = hub
         self.setObjectName("signIn")
-        self.setMinimumWidth(_FORM_PX)
+        self.setMinimumWidth(_DIALOG_PX)
         self._about, self.of_search = label("muted"), label("message")
         self.form = SignInForm()
         self.search, self.near = QPushButton(), NeighbourList()

@@ -41,6 +41,8 @@ QToolTip { background: $field; color: $text; border: 1px solid $border; padding:
 #glance { background: $surface; text-align: left; }
 #palette QListWidget::item { padding: 6px 4px; }
 #parts::item, #mistakeList::item { padding: 5px 2px; color: $text; }
+#neighbours::item { padding: 6px 4px; color: $text; }
+#neighbours::item:disabled { color: $muted; }
 #parts::item:selected, #mistakeList::item:selected { background: $chosen; }
 #message { color: $muted; }
 #careCard { color: $text; font-size: 15px; }

@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 
 _UPKEEP_EVERY_S = 10.0  # also when nothing is stored: files grow old, disks get room
 _LOOK_AT_CLOCK_S = 1.0  # while readings wait for it
-_COME_BACK_S = 0.0005  # how long at most until the next thread, of those just told, comes back
+_COME_BACK_S = 0.0002  # how long at most until the next thread, of those just told, comes back
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import io
 import subprocess
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from area_configs.command_line import speak_any_name, version
+from area_configs.command_line import program, speak_any_name, version
 
 PROGRAMS = (
     "area_configs.cli",
@@ -45,6 +46,24 @@ def test_a_full_disk_is_one_sentence(words):
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert "No space left on device: make room" in done.stderr
+
+
+def test_a_file_that_cannot_be_used_is_one_sentence(tmp_path):
+    app = program("area-try", "Try.")
+
+    @app.command()
+    def write() -> None:
+        (tmp_path / "none" / "at" / "all").write_text("")
+
+    @app.command()
+    def fail() -> None:
+        raise OSError(errno.EINVAL, "a mistake of ours")
+
+    said = CliRunner().invoke(app, ["write"], prog_name="area-try")
+    file = tmp_path / "none" / "at" / "all"
+    words = f"area-try: {file}: No such file or directory: correct the path or its rights\n"
+    assert (said.exit_code, said.stderr) == (2, words)
+    assert isinstance(CliRunner().invoke(app, ["fail"]).exception, OSError)
 
 
 def test_a_name_that_the_terminal_has_no_letters_for_is_written_as_escapes(monkeypatch):

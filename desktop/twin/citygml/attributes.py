@@ -20,7 +20,8 @@ _LEFT_OUT = re.compile(
     r"lod\d\w*|boundedBy|boundary|tin|appearance|consistsOf\w+|buildingPart|opening|"
     r"(?:outer|interior)\w+|(?:auxiliaryT|t)raffic(?:Area|Space)|section|intersection"
 )
-_TAG = re.compile(rb"<(/?)((?:[\w.-]+:)?([\w.-]+))((?:\s[^<>]*?)?)(/?)>([^<]*)")
+# A tag and the text after it, with the tag that closes it where that follows at once.
+_TAG = re.compile(rb"<(/?)((?:[\w.-]+:)?[\w.-]+)(/|\s[^<>]*)?>([^<]*)(</\2>)?")
 _NAME = re.compile(rb"""\sname\s*=\s*["']([^"']*)["']""")
 _SPACE = re.compile(rb"""\scodeSpace\s*=\s*["']([^"']*)["']""")
 _DEEPEST = 40
@@ -56,23 +57,24 @@ def node_of_bytes(data: bytes, start: int, end: int) -> Node | None:
     """
     stack: list[Node] = [Node("")]
     names: list[bytes] = []
-    at = start
-    while (match := _TAG.search(data, at, end)) is not None:
+    at, search = start, _TAG.search
+    while (match := search(data, at, end)) is not None:
         at = match.end()
-        if match[1]:
-            if not names or names.pop() != match[2]:
+        closes, name, inside, text, closed = match.groups()
+        if closes:
+            if not names or names.pop() != name:
                 return None
             stack.pop()
             continue
-        word = match[3].decode(errors="replace")
-        if names and not match[5] and _is_left_out(word):
-            at = _past(data, match[2], match.end(), end)
+        whole = closed or (inside or b"").endswith(b"/")
+        if names and _word(name)[1] and not (inside or b"").endswith(b"/"):
+            at = at if closed else _past(data, name, at, end)
             continue
-        node = _node(word, match)
+        node = _node(name, inside, text)
         stack[-1].children.append(node)
-        if not match[5]:
+        if not whole:
             stack.append(node)
-            names.append(match[2])
+            names.append(name)
             if len(names) > _DEEPEST:
                 return None
     whole = not names and len(stack[0].children) == 1
@@ -102,22 +104,20 @@ def element_of(source: bytes) -> etree._Element | None:
     return etree.fromstring(source, parser) if source else None
 
 
-@lru_cache(maxsize=1024)
-def _is_left_out(word: str) -> bool:
-    return _LEFT_OUT.fullmatch(word) is not None
+@lru_cache(maxsize=4096)
+def _word(name: bytes) -> tuple[str, bool]:
+    """Return a name without its prefix, and whether such elements are left out."""
+    word = name.rpartition(b":")[2].decode(errors="replace")
+    return word, _LEFT_OUT.fullmatch(word) is not None
 
 
-def _node(word: str, match: re.Match[bytes]) -> Node:
-    inside = match[4]
-    if not inside:
-        return Node(word, text=_text(match[6]))
-    name, space = _NAME.search(inside), _SPACE.search(inside)
-    return Node(
-        word,
-        _text(name[1]) if name else "",
-        _text(space[1]) if space else "",
-        _text(match[6]),
-    )
+def _node(name: bytes, inside: bytes | None, text: bytes) -> Node:
+    node = Node(_word(name)[0], text=_text(text))
+    if inside and b"=" in inside:
+        said, space = _NAME.search(inside), _SPACE.search(inside)
+        node.name = _text(said[1]) if said else ""
+        node.space = _text(space[1]) if space else ""
+    return node
 
 
 def _past(data: bytes, name: bytes, at: int, end: int) -> int:
@@ -133,11 +133,13 @@ def _past(data: bytes, name: bytes, at: int, end: int) -> int:
 
 
 def _collect(node: Node, parent: str, found: dict[str, str], lists: Codelists | None) -> None:
+    if not node.children:
+        if node.text:
+            found[_free_name(node.word, parent, found)] = _said(node, lists)
+        return
     if pair := _named_value(node, lists):
         found[_free_name(pair[0], parent, found)] = pair[1]
         return
-    if not node.children and node.text:
-        found[_free_name(node.word, parent, found)] = _said(node, lists)
     for child in node.children:
         _collect(child, node.word, found, lists)
 

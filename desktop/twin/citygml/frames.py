@@ -46,8 +46,7 @@ _ZONES = np.array(
 _NODES = np.linspace(-1.0, 1.0, 9)
 _GRID = np.array(np.meshgrid(_NODES, _NODES)).reshape(2, -1).T
 _WORTH_FITTING, _LEAST, _BLOCK = 1000, 1e-7, 4096
-# Degrees of polynomials, and how many metres each may miss the grid by.
-_DEGREES = ((3, 1e-6), (4, 1e-5))
+_DEGREES, _MOST_M = (2, 3, 4), 1e-5
 _PLANE = 2
 _MERCATOR = re.compile(r"(?<!Transverse )Mercator")
 _JAPAN = ((20.0, 46.0), (122.0, 155.0))
@@ -152,20 +151,19 @@ def project(places: NDArray[np.float64], source: int, target: int) -> NDArray[np
 def _projected(places: NDArray[np.float64], source: int, target: int) -> NDArray[np.float64]:
     """Project many places by polynomials, four times as fast, where that is as good as exact.
 
-    A projection is smooth: over the few kilometres of a file, polynomials of the third or fourth
+    A projection is smooth: over the few kilometres of a file, polynomials of the second to fourth
     degree laid by least squares through a grid of 81 exactly projected places differ from it by
-    less than a micrometre. Where they miss one of these by 0.01 mm, every place is projected
-    exactly.
+    some micrometres. Where they miss one of these by 0.01 mm, every place is projected exactly.
     """
     exactly = _transformer(source, target)
     if len(places) >= _WORTH_FITTING:
         low, high = places[:, :2].min(axis=0), places[:, :2].max(axis=0)
         middle, half = (low + high) / 2, np.maximum((high - low) / 2, _LEAST)
         grid = np.column_stack(exactly.transform(*(_GRID * half + middle).T))
-        for degree, most_m in _DEGREES:
+        for degree in _DEGREES:
             powers, solver = _fit(degree)
             factors = solver @ grid
-            if np.abs(powers @ factors - grid).max() < most_m:
+            if np.abs(powers @ factors - grid).max() < _MOST_M:
                 return _evaluated(places, (middle, half), factors, degree)
     return np.column_stack(exactly.transform(places[:, 0], places[:, 1]))
 
@@ -180,7 +178,7 @@ def _fit(degree: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the terms at the places of the grid, and the solver of least squares."""
     x, y = _GRID.T
     powers = np.column_stack([x**i * y**j for i, j in _exponents(degree)])
-    return powers, np.asarray(np.linalg.pinv(powers), float)
+    return powers, np.asarray(np.linalg.pinv(powers), np.float64)
 
 
 def _evaluated(
@@ -205,14 +203,16 @@ def _polynomial(
     x: NDArray[np.float64], y: NDArray[np.float64], table: dict[tuple[int, int], float], degree: int
 ) -> NDArray[np.float64]:
     """Evaluate a polynomial by Horner's scheme, in y within x."""
-    total = np.zeros_like(x)
-    for i in range(degree, -1, -1):
-        inner = np.full_like(y, table[i, degree - i])
-        for j in range(degree - i - 1, -1, -1):
-            inner *= y
+    total = table[degree, 0] * x
+    for i in range(degree - 1, -1, -1):
+        inner = table[i, degree - i] * y
+        for j in range(degree - i - 1, 0, -1):
             inner += table[i, j]
-        total *= x
+            inner *= y
+        inner += table[i, 0]
         total += inner
+        if i:
+            total *= x
     return total
 
 

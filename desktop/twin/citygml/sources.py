@@ -7,6 +7,7 @@ import re
 import zipfile
 import zlib
 from contextlib import contextmanager
+from functools import cached_property
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from stat import S_ISREG
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 _MOST_BYTES = 2_000_000_000  # one mesh of PLATEAU's largest terrain files has a tenth of it
 _STEP = 1 << 20
-_FAR = 4
+_START, _FAR = 16, 4
 _BROKEN_ZIP = (
     zipfile.BadZipFile,
     zlib.error,
@@ -116,11 +117,17 @@ class Source:
 
     def codelist(self, name: str) -> bytes:
         """Return a list of the package's `codelists` folder, empty where there is none."""
-        for parent in PurePosixPath(self.path).parents:
-            path = (parent / "codelists" / PurePosixPath(name).name).as_posix()
-            if self._folder.has(path):
+        last = PurePosixPath(name).name
+        for folder in self._codelists:
+            if self._folder.has(path := f"{folder}/{last}"):
                 return self._folder.read(path)
         return b""
+
+    @cached_property
+    def _codelists(self) -> list[str]:
+        """Return the `codelists` folders of the package beside or above the file."""
+        around = (parent / "codelists" for parent in PurePosixPath(self.path).parents)
+        return [path.as_posix() for path in around if self._folder.has_folder(path.as_posix())]
 
 
 class Folder:
@@ -137,6 +144,15 @@ class Folder:
     def has(self, path: str) -> bool:
         """Tell whether there is such a file."""
         return (self.root / path).is_file()
+
+    def has_folder(self, path: str) -> bool:
+        """Tell whether there is such a folder."""
+        return (self.root / path).is_dir()
+
+    def start(self, path: str) -> bytes:
+        """Return a file's first bytes."""
+        with self._opened(path) as file:
+            return file.read(_START)
 
     def read(self, path: str) -> bytes:
         """Return a file's bytes."""
@@ -181,6 +197,10 @@ class Zip:
         """Tell whether there is such a member."""
         return path in self._names
 
+    def has_folder(self, path: str) -> bool:
+        """Tell whether there is such a folder."""
+        return any(name.startswith(f"{path}/") for name in self._names)
+
     def read(self, path: str) -> bytes:
         """Return a member's bytes."""
         return self._ask(lambda archive: self._member(archive, path))
@@ -217,8 +237,7 @@ def city_sources(path: Path) -> list[Source]:
         return _from_folder(path)
     folder = Folder(_package(path.parent))
     inside = path.absolute().relative_to(folder.root.absolute()).as_posix()
-    start = next(folder.blocks(inside), b"")
-    if start.startswith(b"PK") or path.suffix.lower() == ".zip":
+    if folder.start(inside).startswith(b"PK") or path.suffix.lower() == ".zip":
         return _from_zip(path)
     return [Source(str(path), folder, inside)]
 

@@ -20,7 +20,7 @@ _CORNERS = 3
 _OTHERS = np.array(
     [[1, 2], [2, 0], [0, 1]]
 )  # axes seen along each axis, so that left turns stay left
-_FEW = 100  # rings, of which VTK's ear cutting in bulk takes longer than earcut one by one
+_FEW = 200  # rings, of which VTK's ear cutting in bulk takes longer than earcut one by one
 _MANY = 500  # VTK's ear cutting takes time with the square of the corners, earcut's does not
 
 

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 _SHOWN_MISTAKES = 50
 _LIST_PX = 96
 _TOOLS = 6  # buttons in the first row
-_WIDTHS = (250, 540, 430)
+_WIDTHS = (330, 520, 440)
 _ADD_DEVICE, _ADD_GATEWAY = Name("機器の追加", "Device added"), Name("追加", "Gateway added")
 _ADD_LINK, _ADD_BAND = Name("接続の追加", "Link added"), Name("時間帯の追加", "Band added")
 _REMOVE, _MOVE = Name("削除", "Removed"), Name("移動", "Moved")

@@ -45,6 +45,18 @@ _OWN: Json = {
             },
         }
     },
+    "/metrics": {
+        "get": {
+            "operationId": "metrics",
+            "summary": "How the hub and its gateways are, for Prometheus",
+            "responses": {
+                "200": {
+                    "description": "Text format 0.0.4",
+                    "content": {"text/plain": {"schema": {"type": "string"}}},
+                }
+            },
+        }
+    },
     "/openapi.json": {
         "get": {
             "operationId": "openapi",

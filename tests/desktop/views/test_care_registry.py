@@ -68,7 +68,7 @@ def test_the_list_says_who_is_registered_and_nothing_of_how_they_are(page):
     rows = [[table.text_at(row, column) for column in range(4)] for row in (0, 1)]
     assert rows[0] == [
         "A",
-        "Scores, notes and the care cycle, What wearables measure",
+        "wearables, records",
         "hana",
         page.devices[0],
     ]

@@ -62,6 +62,7 @@ OF_ONE_RESIDENT: dict[str, frozenset[Role]] = {
 EXPECTED: dict[str, frozenset[Role] | None] = {
     "GET /health": OPEN,
     "GET /openapi.json": OPEN,
+    "GET /metrics": STAFF,
     "POST /ngsi-ld/ex/v1/blocks": frozenset({M, G}),
     "POST /ngsi-ld/ex/v1/losses": frozenset({M, G}),
     "GET /ngsi-ld/ex/v1/live": READERS,
