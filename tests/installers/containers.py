@@ -95,6 +95,7 @@ class Changed:
 
     def same(self, version: str, target: Path) -> None:
         """Make a newer version of the same programs."""
+        self._release.write_bytes(self._original)
         folder = self._work / version
         folder.mkdir()
         run("tar", "-xf", self._release, "-C", folder)
