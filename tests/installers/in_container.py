@@ -344,7 +344,8 @@ def _residue(name):
 def purge():
     code, words = sh("dpkg", "-P", "area-edge")
     found = _residue("area-edge")
-    found["files"] = [one for one in found["files"] if "area-hub" not in one]
+    hubs = set(sh("dpkg", "-L", "area-hub")[1].splitlines())  # it is still there
+    found["files"] = [one for one in found["files"] if one not in hubs and "area-hub" not in one]
     return {"code": code, "words": words, **found}
 
 
