@@ -29,7 +29,7 @@ bench: $(VENV)/ready-dev   ## benchmarks, one JSON each under bench-output/
 	@set -e; for bench in tests/benchmarks/bench_*.py; do $(BIN)/python $$bench --output bench-output; done
 
 package: $(VENV)/ready-package   ## packages of edge, hub and console for this machine, in dist/; SIGN_KEY=FILE signs
-	@$(BIN)/python -m installers.building $(if $(SIGN_KEY),--sign-key $(SIGN_KEY))
+	@$(BIN)/python -m installers.building $(if $(SIGN_KEY),--sign-key $(SIGN_KEY)) $(if $(TRUST_ROOT),--trust-root $(TRUST_ROOT))
 
 package-arm64:   ## the gateway's package for arm64, built under emulation (root, Debian)
 	@installers/building/emulated.sh

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import json
 import sys
 from collections.abc import Iterator, Sequence
@@ -13,19 +12,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from area_configs.command_line import program
+
 if TYPE_CHECKING:
     from area_configs.area_pack import Imported
     from area_configs.domain.areas import Area
     from area_configs.domain.devices import DeviceProfile
     from area_configs.domain.errors import Mistake
 
-app = typer.Typer(
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    no_args_is_help=True,
-    add_completion=False,
-    help="Area files and device profiles: check, describe, list, copy.",
-)
+app = program("area-config", "Area files and device profiles: check, describe, list, copy.")
 
 
 class Kind(StrEnum):
@@ -40,14 +35,6 @@ AreaName = Annotated[
     str,
     typer.Argument(metavar="AREA", help="Bundled area, folder or area.toml.", show_default=False),
 ]
-
-
-@app.callback()
-def _streams() -> None:
-    """Area files and device profiles: check, describe, list, copy."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # a name in Japanese on an ASCII terminal
-            stream.reconfigure(errors="backslashreplace")
 
 
 @app.command()

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, NoReturn
 
 import typer
 
+from area_configs.command_line import Version, speak_any_name
 from desktop.settings import DEFAULT_HUB, ConsoleSettings, PageName
 
 app = typer.Typer(
@@ -74,8 +75,12 @@ def console(  # noqa: PLR0913, PLR0917  # one option each
     duration: Annotated[
         float, typer.Option(min=1.0, help="With --demo and no screen: seconds to run.")
     ] = 60.0,
+    version: Version = False,  # noqa: ARG001 - told by its callback
 ) -> None:
     """Show the living twin of one area."""
+    # The planner's matrices are small: numpy's threads would only spin.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    speak_any_name()
     if demo:
         from desktop import demo as whole_suite
 
@@ -142,7 +147,8 @@ def _key(path: Path | None) -> str:
     try:
         key = path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        _refuse(f"--key-file {path} cannot be read ({error}): name the file with the hub's key.")
+        why = error.strerror if isinstance(error, OSError) else "it is not text"
+        _refuse(f"--key-file {path} cannot be read ({why}): name the file with the hub's key.")
     if not key:
         _refuse(f"--key-file {path} is empty: put the hub's key into it.")
     return key

@@ -17,6 +17,7 @@ PageName = Literal[
     "devices",
     "editor",
     "care",
+    "residents",
     "technician",
     "audit",
     "settings",

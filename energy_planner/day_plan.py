@@ -19,7 +19,7 @@ from energy_planner.explain.sentences import Language, sentences
 from energy_planner.forecast.inputs import Inputs
 from energy_planner.forecast.peaks import INTERVAL_MIN, peaks_of
 from energy_planner.forecast.running import Running, running
-from energy_planner.optimiser.solve import Cancel
+from energy_planner.optimiser.cancel import Cancel
 from energy_planner.planner import Plan, Search, optimise
 from energy_planner.robust import Hold, Store, achievable, guarded, hold
 from energy_planner.site import Signals, State, Steps, plant_of, tariff_of

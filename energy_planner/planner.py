@@ -12,8 +12,8 @@ from energy_planner.errors import InfeasiblePlan, PlanCancelled
 from energy_planner.explain.reasons import Explanation, explain
 from energy_planner.optimiser import quick_plan
 from energy_planner.optimiser.assembly import assemble
+from energy_planner.optimiser.cancel import Cancel
 from energy_planner.optimiser.relaxation import conflicts
-from energy_planner.optimiser.solve import Cancel, Solution
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from energy_planner.forecast.inputs import Inputs
     from energy_planner.optimiser.draft import Assembled
+    from energy_planner.optimiser.solve import Solution
     from energy_planner.plant import Plant, Tariff
 
     Series = NDArray[np.float64]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from area_configs.domain.plans import EnergyPlan
     from energy_planner.day_plan import DayPlan, Progress, Request
-    from energy_planner.optimiser.solve import Cancel
+    from energy_planner.optimiser.cancel import Cancel
     from energy_planner.plant import Tariff
 
 _CONTRACT = "contract"

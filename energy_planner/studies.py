@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from energy_planner.explain.costs import Outcome
-    from energy_planner.optimiser.solve import Cancel
+    from energy_planner.optimiser.cancel import Cancel
     from energy_planner.plant import Plant
 
     Told = Callable[[float], None]

@@ -138,6 +138,16 @@ SENTENCES: dict[str, Pair] = {
         "{source} is not signed by the keys that this machine trusts ({why}). Nothing was changed.",
         "{source} はこの機器が信頼する鍵で署名されていません({why})。何も変更していません。",
     ),
+    "loose_trust": (
+        (
+            "{source} is not looked at: {place} decides whose releases are trusted, and others than root "
+            "may change it: sudo chown -R root:root it, and chmod go-w. Nothing was changed."
+        ),
+        (
+            "{source} は確認しません。信頼する発行元を決める {place} を root 以外が変更できます。"
+            "sudo chown -R root:root と chmod go-w を行ってください。何も変更していません。"
+        ),
+    ),
     "rolled_back_metadata": (
         (
             "{source} is older than what this machine has seen before ({why}): use the newest bundle. "
@@ -232,6 +242,27 @@ SENTENCES: dict[str, Pair] = {
         "{what} がありません(--no-input のため質問できません)。{option} を指定してください。",
     ),
 }
+
+
+_TRIALS: dict[str, str] = {  # the English stands with the release: what decides knows one language
+    "healthy": "自己診断に合格しました",
+    "heard": "ハブに届き、送ったデータの受領が確認されました",
+    "no link before": "単体では正常です。ハブとは更新前からつながっていません",
+    "hub not reached": "更新前は届いていたハブに、期限内に届きませんでした",
+    "hub refuses": "ハブがこの版の送るデータを拒否しました",
+    "nothing acknowledged": "送ったデータの受領をハブが確認しませんでした",
+    "agent silent": "エージェントが応答しなくなりました",
+    "never healthy": "起動しても正常になりませんでした",
+    "does not stay up": "起動しても動き続けませんでした",
+    "not whole": "ファイルが壊れています",
+    "asked for": "人の指示で元に戻しました",
+}
+
+
+def trial_words(reason: str, why: str) -> Pair:
+    """Return why the trial of a release ended, in both languages; `why` is the sentence that was noted."""
+    told = _TRIALS.get(reason)
+    return why, f"{told}({why})" if told and why else told or why
 
 
 class Refused(SmartAreaError):

@@ -23,6 +23,8 @@ from area_configs.domain.sources import (
     TelegramSource,
 )
 from area_configs.loader import json_schema, load_profile, profile_ids
+from edge_agent.settings.files import LinksFile, SettingsFile
+from platform_hub.server.settings import TEMPLATE as HUB_TEMPLATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -51,6 +53,7 @@ def pages() -> dict[str, str]:
         "profiles.md": _page("Device profiles", _profiles()),
         "http.md": _page("HTTP interfaces of the hub", _http()),
         "area-files.md": _page("Area files and device profiles", _schemas()),
+        "settings.md": _page("Settings of gateways and hubs", _settings()),
     }
 
 
@@ -232,22 +235,47 @@ def _schemas() -> Iterator[str]:
     yield "`area-config schema area` and `area-config schema profile` print the JSON Schemas that"
     yield "editors use for completion; `area-config check` tells every mistake at once.\n"
     for kind in ("area", "profile"):
-        schema = json_schema(kind)
         yield f"## {kind}\n"
-        yield from _object(schema)
-        for name, part in schema.get("$defs", {}).items():
-            yield f"### {name}\n"
-            yield from _object(part)
+        yield from _tables(json_schema(kind))
+
+
+def _settings() -> Iterator[str]:
+    yield "Relative paths in a file count from its folder. Unknown keys are mistakes, never ignored.\n"
+    yield "## `edge.toml`, the settings of a gateway (`area-edge run --config`)\n"
+    yield from _tables(SettingsFile.model_json_schema())
+    yield "## The file that `links` of `edge.toml` names\n"
+    yield "Other ports and addresses than the area file's; `area-edge simulate` writes one per gateway.\n"
+    yield from _tables(LinksFile.model_json_schema())
+    yield f"## `hub.toml`, in the folder of a hub\n\n```toml\n{HUB_TEMPLATE}```\n"
+
+
+def _tables(schema: dict[str, Any]) -> Iterator[str]:
+    yield from _object(schema)
+    for name, part in schema.get("$defs", {}).items():
+        yield f"### {name}\n"
+        yield from _object(part)
 
 
 def _object(schema: dict[str, Any]) -> Iterator[str]:
     required = set(schema.get("required", ()))
-    head = ("key", "type", "required", "meaning")
+    head = ("key", "type", "default", "meaning")
     rows = (
-        (f"`{key}`", _type(value), "yes" if key in required else "", value.get("description", ""))
+        (
+            f"`{key}`",
+            _type(value),
+            "required" if key in required else _usual(value),
+            value.get("description", ""),
+        )
         for key, value in schema.get("properties", {}).items()
     )
     yield from _table(head, rows)
+
+
+def _usual(value: dict[str, Any]) -> str:
+    default = value.get("default")
+    absent = default is None or default == "" or isinstance(default, (dict, list))
+    told = str(default).lower() if isinstance(default, bool) else default
+    return "" if absent else f"`{told}`"
 
 
 def _type(value: dict[str, Any]) -> str:
@@ -257,6 +285,9 @@ def _type(value: dict[str, Any]) -> str:
         return " or ".join(_type(option) for option in value["anyOf"])
     if "enum" in value:
         return ", ".join(f"`{choice}`" for choice in value["enum"])
+    by_name = [*value.get("patternProperties", {}).values(), value.get("additionalProperties")]
+    if isinstance(by_name[0], dict):
+        return f"{_type(by_name[0])} by name"
     if value.get("type") == "array":
         return f"list of {_type(value.get('items', {}))}"
     return str(value.get("const", value.get("type", "any")))

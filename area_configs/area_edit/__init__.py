@@ -3,7 +3,8 @@
 from area_configs.area_edit.area_files import ChangedMeanwhile, read_text, write_text
 from area_configs.area_edit.area_text import AreaText
 from area_configs.area_edit.changes import remove_part, rename, uses
-from area_configs.area_edit.toml_edit import CannotEdit, append, remove, set_value
+from area_configs.area_edit.pieces import append, remove, set_value
+from area_configs.area_edit.toml_edit import CannotEdit
 
 __all__ = [
     "AreaText",

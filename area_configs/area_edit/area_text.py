@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from area_configs.area_edit.pieces import values_of
 from area_configs.domain.errors import AreaFileError
 from area_configs.loader import load_area
 from area_configs.loader.tolerant import tables
@@ -32,8 +32,13 @@ class AreaText:
 
     @cached_property
     def values(self) -> dict[str, Any]:
-        """Return what stands in it."""
-        return tomllib.loads(self.text)
+        """Return what stands in it; not to be changed."""
+        return values_of(self.text)
+
+    @property
+    def is_judged(self) -> bool:
+        """Tell whether the verdict is at hand: judging a long file takes a while."""
+        return "judged" in self.__dict__
 
     @cached_property
     def judged(self) -> tuple[Area | None, tuple[Mistake, ...]]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from typing import TYPE_CHECKING, Any, Literal
 
-from area_configs.area_edit.toml_edit import CannotEdit, remove, set_values
+from area_configs.area_edit.pieces import remove, set_values, values_of
+from area_configs.area_edit.toml_edit import CannotEdit
 from area_configs.loader.tolerant import table, tables
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def rename(text: str, part: Path, new: str) -> str:
 
     Raises CannotEdit where one of the places cannot be changed.
     """
-    places = (*uses(tomllib.loads(text), part), (*part, "id"))
+    places = (*uses(values_of(text), part), (*part, "id"))
     return set_values(text, dict.fromkeys(places, new))
 
 
@@ -50,7 +50,7 @@ def remove_part(text: str, part: Path) -> str:
 
     Raises CannotEdit where the device is the area's meter or store, which needs another one first.
     """
-    values = tomllib.loads(text)
+    values = values_of(text)
     devices = [part] if part[0] == "devices" else [path[:2] for path in uses(values, part)]
     gone = [path for device in devices for path in _hanging(values, _ident(values, device))]
     alarms = {path[:2] for path in gone if path[0] == "alarms"}

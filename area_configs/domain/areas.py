@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from area_configs.domain.alarms import AlarmRule
+    from area_configs.domain.care import CareZone
     from area_configs.domain.devices import DeviceProfile
     from area_configs.domain.energy import EnergySite
     from area_configs.domain.names import Name
@@ -110,6 +111,7 @@ class Area:
         facilities: open-data CSV files of barrier-free facilities, absolute paths.
         geoid_m: height of the geoid over the GRS80 ellipsoid at the centre; None where not stated.
         comparisons: CSV files that compare what stands with what is planned, absolute paths.
+        care_zones: where residents who wear a tag stay, or should not be.
     """
 
     id: str
@@ -128,6 +130,7 @@ class Area:
     facilities: tuple[Path, ...] = ()
     comparisons: tuple[Path, ...] = ()
     geoid_m: float | None = None
+    care_zones: tuple[CareZone, ...] = ()
 
     def gateway(self, gateway_id: str) -> Gateway:
         """Return a gateway by its id; KeyError where there is none."""

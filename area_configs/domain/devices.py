@@ -37,6 +37,8 @@ class DeviceKind(StrEnum):
     HYDROGEN_STATION = "hydrogen_station"
 
 
+# What people carry with them: whose readings say something of whoever does.
+CARRIED = frozenset({DeviceKind.WEARABLE, DeviceKind.PRESENCE_TAG})
 # A hydrogen station and its banks have a safety controller of their own, which nobody commands.
 NEVER_COMMANDED = frozenset({DeviceKind.HYDROGEN_STATION, DeviceKind.HYDROGEN_BANK})
 

@@ -66,11 +66,15 @@ def area_mistakes(
         yield from _alarm(at, alarm)
         yield from _alarm_source(at, alarm, values, profiles)
         yield from _suppressor(at, alarm, values)
+    for at, zone in tables(values, "care_zones"):
+        yield from _place(at, zone, values)
+        if _link_kind(zone, values) not in {None, "ble"}:
+            yield (*at, "link"), f"hears no tags: a zone needs a ble link, {zone['link']!r} is none"
     yield from energy_mistakes(values)
 
 
 def _doubles(values: Table) -> Iterator[Found]:
-    for key in ("gateways", "devices", "alarms"):
+    for key in ("gateways", "devices", "alarms", "care_zones"):
         for at, word, first in repeated(tables(values, key), "id"):
             yield at, f"the id {word!r} is taken by {dotted(first[:-1])}: give it another"
 
@@ -124,9 +128,15 @@ def _link(at: locator.Path, link: Table) -> Iterator[Found]:
 def _device(
     at: locator.Path, device: Table, values: Table, known: Collection[str]
 ) -> Iterator[Found]:
-    profile, gateway = text(device, "profile"), text(device, "gateway")
+    profile = text(device, "profile")
     if profile is not None and profile not in known:
         yield (*at, "profile"), f"there is no device profile {profile!r}{suggest(profile, known)}"
+    yield from _place(at, device, values)
+
+
+def _place(at: locator.Path, device: Table, values: Table) -> Iterator[Found]:
+    """Check the gateway and the link that something hangs on."""
+    gateway = text(device, "gateway")
     gateways = _by_id(tables(values, "gateways"))
     if gateway is None:
         return

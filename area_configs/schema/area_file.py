@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
 from area_configs.domain.alarms import AlarmRule, Priority
 from area_configs.domain.areas import Area, Device, Gateway, Link, Parity, Security
+from area_configs.domain.care import CareZone, ZoneRule
 from area_configs.domain.protocols import LINKS, LinkKind
 from area_configs.schema.energy_file import EnergyFile
 from area_configs.schema.fields import (
     FINGERPRINT_FORM,
+    HOURS_FORM,
     Id,
     Items,
     NameFile,
@@ -184,6 +186,34 @@ class AlarmFile(StrictFile):
         )
 
 
+class CareZoneFile(StrictFile):
+    """Where one radio hears presence tags, and when that is wandering of whoever wears one."""
+
+    id: Id = Field(description="id of the zone, unique in the area")
+    name: NameFile = Field(description="its name: { ja = ..., en = ... }")
+    gateway: Id = Field(description="id of the gateway whose radio hears the tags")
+    link: Id = Field(description="id of the gateway's ble link")
+    rule: Literal["stay", "avoid"] = Field(
+        description="stay: being away from it counts; avoid: being there counts"
+    )
+    hours: str = Field(
+        default="00:00-24:00",
+        pattern=HOURS_FORM,
+        description="local hours in which it counts, such as 21:00-06:00",
+    )
+    dwell_s: float = Field(
+        default=120.0, ge=10, le=3600, description="seconds without a break before it counts"
+    )
+
+    def to_domain(self) -> CareZone:
+        """Return the zone as the domain knows it."""
+        begins, ends = (int(at[:2]) * 60 + int(at[3:]) for at in self.hours.split("-"))
+        name = self.name.to_domain()
+        hours = (begins, ends)
+        rule = ZoneRule(self.rule)
+        return CareZone(self.id, name, self.gateway, self.link, rule, *hours, self.dwell_s)
+
+
 class AreaFile(StrictFile):
     """One pilot area."""
 
@@ -214,6 +244,9 @@ class AreaFile(StrictFile):
     gateways: Items[GatewayFile] = Field(min_length=1, description="at least one gateway")
     devices: Items[DeviceFile] = Field(default=(), description="the installed devices")
     alarms: Items[AlarmFile] = Field(default=(), description="limits that call an operator")
+    care_zones: Items[CareZoneFile] = Field(
+        default=(), description="where residents who wear a tag stay, or should not be"
+    )
     energy: EnergyFile | None = Field(
         default=None, description="contract, tariff and the assets that plans may move"
     )
@@ -237,4 +270,5 @@ class AreaFile(StrictFile):
             facilities=tuple(folder / path for path in self.facilities),
             geoid_m=self.geoid_m,
             comparisons=tuple(folder / path for path in self.comparisons),
+            care_zones=tuple(zone.to_domain() for zone in self.care_zones),
         )

@@ -19,11 +19,13 @@ Id = Annotated[str, Field(pattern=ID_FORM, max_length=64)]
 TYPE_FORM = r"^[A-Z][A-Za-z0-9]*$"
 FINGERPRINT_FORM = r"^[0-9A-Fa-f]{2}(?::?[0-9A-Fa-f]{2}){31}$"
 UUID_FORM = r"^(?:[0-9a-f]{4}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$"
+HOURS_FORM = r"^(?:[01]\d|2[0-3]):[0-5]\d-(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$"
 # What a person is told that a pattern means; of others the field's description says enough.
 FORMS = {
     ID_FORM: "small letters, digits, and single - or _ between them",
     TYPE_FORM: "a capitalised word such as Device",
     FINGERPRINT_FORM: "64 hexadecimal digits, with or without colons",
+    HOURS_FORM: "hours of the day such as 21:00-06:00 or 00:00-24:00",
     UUID_FORM: "four hex digits or a long UUID, in small letters",
 }
 Text = Annotated[str, Field(min_length=1, max_length=500)]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from area_configs.domain.errors import HubRejected, HubUnavailable
+from desktop.app.collector import collector_settled
 from desktop.app.console import Console
 from desktop.app.crashes import Crashes
 from desktop.app.picture_run import BAD_USE, DONE, UNREACHABLE, PictureRun
@@ -38,13 +38,16 @@ def run(settings: ConsoleSettings) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: application.exit(INTERRUPTED))
     with Crashes() as crashes:
-        while (status := _one_console(settings, application)) == SHOW_ANEW:
-            settings = replace(settings, page="editor")
+        status = SHOW_ANEW
+        while status == SHOW_ANEW:
+            status, settings = _one_console(settings, application)
     return FAILED if crashes.count and status == DONE else status
 
 
-def _one_console(settings: ConsoleSettings, application: QApplication) -> int:
-    """Open a console and return how its event loop ended."""
+def _one_console(
+    settings: ConsoleSettings, application: QApplication
+) -> tuple[int, ConsoleSettings]:
+    """Open a console and return how its event loop ended, and what would open after it."""
     console = Console(settings, application)
     try:
         console.start()
@@ -53,7 +56,8 @@ def _one_console(settings: ConsoleSettings, application: QApplication) -> int:
             picture_run.start()
         elif not (settings.key or console.preferences.kept.welcomed):
             console.habits.greet()  # a key file is somebody's who knows the console
-        return application.exec()
+        with collector_settled():
+            return application.exec(), console.successor
     finally:
         console.close()
 

@@ -58,8 +58,8 @@ class AlarmWiring(QObject):
             f"{_JOURNAL}/{before}", lambda client: client.alarm_journal(before, _JOURNAL_PAGE)
         )
 
-    def _ask_statistics(self, hours: int) -> None:
-        self._area_desk.ask(_STATISTICS, lambda client: client.alarm_statistics(hours))
+    def _ask_statistics(self, hours: int, until_us: int | None) -> None:
+        self._area_desk.ask(_STATISTICS, lambda client: client.alarm_statistics(hours, until_us))
 
     def _answered(self, topic: str, answer: object) -> None:
         desk, journal = self._models.alarm_desk, self._models.alarm_journal

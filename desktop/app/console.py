@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
@@ -14,6 +15,7 @@ from desktop.app.advice import AdviceWiring
 from desktop.app.alarms import AlarmWiring
 from desktop.app.audit import AuditWiring
 from desktop.app.care import CareWiring
+from desktop.app.care_registry import RegistryWiring
 from desktop.app.devices import DeviceWiring
 from desktop.app.editor import EditorWiring
 from desktop.app.editor import Parts as EditorParts
@@ -38,6 +40,7 @@ from desktop.models.connection import Connection, GatewayQueue, Link
 from desktop.models.drafts import Drafts
 from desktop.models.person import Person
 from desktop.models.preferences import Preferences
+from desktop.settings import SHOW_ANEW
 from desktop.views.languages import Languages
 from desktop.views.main_window import MainWindow
 from desktop.views.theme import Theme
@@ -63,6 +66,7 @@ class Console(QObject):
     def __init__(self, settings: ConsoleSettings, application: QApplication) -> None:
         super().__init__()
         self._settings = settings
+        self._next = replace(settings, page="editor")
         self.theme = Theme()
         self.theme.choose(settings.theme, application, settings.scale)
         kept = preferences.default_path() if settings.screenshot is None else None
@@ -145,6 +149,7 @@ class Console(QObject):
         AuditWiring(self.area_desk, models)
         AdviceWiring(self.area_desk, models)
         self.care = CareWiring(self.area_desk, models, self._settings)
+        RegistryWiring(self.area_desk, models)
         AlarmWiring(self.area_desk, self.source, models, self.sound)
         drafts = Drafts(self._settings.hub)
         self.devices = DeviceWiring(self.area_desk, self.source, models, drafts)
@@ -157,7 +162,6 @@ class Console(QObject):
         HistoryWiring(self.history_desk, self.source, models)
         ReplayWiring(self.history_desk, self.area_desk, self.source, models)
         self.window.open_area(models, self._frame, self.sign_in.start_page())
-        self.editor.open_page()
         self.habits.open_area(models)
         TrendExports(self.window, models)
         TrendSetWiring(models)
@@ -167,6 +171,12 @@ class Console(QObject):
         models.wide_trend.show(models.overview_series())
         models.plot_chosen()
         self._late_twin.start(self._open_twin)
+
+    @property
+    def successor(self) -> ConsoleSettings:
+        """Return with what another console opens where this one ends to be opened anew."""
+        theme, language = self.theme, self.languages.language
+        return replace(self._next, language=language, theme=theme.name, scale=theme.scale)
 
     @property
     def city_drawn(self) -> bool:
@@ -189,6 +199,7 @@ class Console(QObject):
         source.gateway_spoke.connect(self._gateway_spoke)
         self.connection.changed.connect(self._show_troubles)
         self.languages.changed.connect(self._speak)
+        self.sign_in.moved.connect(self._move)
         self.window.closing.connect(QApplication.quit)
         self._clock.timeout.connect(self._tick)
 
@@ -234,6 +245,12 @@ class Console(QObject):
             self._pack_failed(error)
             return
         self.open_area(area, pack.folder)
+
+    def _move(self, hub: str) -> None:
+        """Open anew on another hub; what is secret with this one is not shown to it."""
+        self.preferences.change(hub=hub)
+        self._next = replace(self._settings, hub=hub, key="", care_key="", area="")
+        QApplication.exit(SHOW_ANEW)
 
     def _pack_failed(self, error: SmartAreaError) -> None:
         self.window.waiting.show_detail(str(error))

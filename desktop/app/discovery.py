@@ -1,4 +1,4 @@
-"""What announces itself on the local network, brought to the first-run questions."""
+"""What announces itself on the local network, brought to the dialogs that ask for it."""
 
 from __future__ import annotations
 
@@ -13,20 +13,22 @@ from platform_hub.wire.announcements import HUB
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from desktop.views.sign_in import SignInDialog
     from desktop.views.welcome import WelcomeDialog
     from platform_hub.client.discovering import Found
 
 
 class DiscoveryWiring(QObject):
-    """Looks when it is asked to; `close` ends a search that is under way."""
+    """Looks when one of its dialogs asks; `close` ends a search that is under way."""
 
-    def __init__(self, welcome: WelcomeDialog) -> None:
+    def __init__(self, welcome: WelcomeDialog, sign_in: SignInDialog) -> None:
         super().__init__(welcome)
-        self._welcome = welcome
+        self._dialogs = (welcome, sign_in)
         self.discovery = Discovery(parent=self)
-        welcome.search_wanted.connect(self.discovery.search)
         self.discovery.found.connect(self._show)
-        self.discovery.failed.connect(welcome.say_of_search)
+        for dialog in self._dialogs:
+            dialog.search_wanted.connect(self.discovery.search)
+            self.discovery.failed.connect(dialog.say_of_search)
 
     def close(self) -> None:
         """End the search that is under way."""
@@ -35,7 +37,9 @@ class DiscoveryWiring(QObject):
 
     def _show(self, found: Sequence[Found]) -> None:
         told = [neighbour(one) for one in found]
-        self._welcome.show_neighbours(sorted(told, key=lambda one: (not one.is_hub, one.name)))
+        in_order = sorted(told, key=lambda one: (not one.is_hub, one.name))
+        for dialog in self._dialogs:
+            dialog.show_neighbours(in_order)
 
 
 def neighbour(one: Found) -> Neighbour:

@@ -21,24 +21,26 @@ from area_configs.domain.errors import (
 )
 from area_configs.domain.names import Name
 from area_configs.loader import area_file, area_ids
-from desktop.app.cities import Cities
 from desktop.bridge.area_jobs import AreaJobs
+from desktop.bridge.area_judge import AreaJudge
 from desktop.models.area_moves import Spot
 from desktop.models.drafts import Autosave
 from desktop.models.selection import Selection
 from desktop.settings import SHOW_ANEW
-from desktop.views.editor.editor_page import EditorPage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from area_configs.area_pack import Imported
+    from area_configs.domain.areas import Area
+    from desktop.app.cities import Cities
     from desktop.bridge.area_desk import AreaDesk
     from desktop.models.area_models import AreaModels
     from desktop.models.drafts import Drafts
     from desktop.twin.meshes import CityDrawing
     from desktop.twin.placing import PlacingViewport
+    from desktop.views.editor.editor_page import EditorPage
     from desktop.views.languages import Languages
     from desktop.views.main_window import MainWindow
     from desktop.views.theme import Theme
@@ -61,31 +63,35 @@ class Parts(NamedTuple):
 
 
 class EditorWiring(QObject):
-    """Wires one console's area editor; its map is made when the page is first looked at."""
+    """Wires one console's area editor; its draft is opened with the page, its map when that is shown."""
 
     def __init__(self, parts: Parts, models: AreaModels, source: str | Path, etag: str) -> None:
-        """Begin with the area of a folder, a file or a bundled id; `etag` where it is the hub's."""
+        """Edit the area of a folder, a file or a bundled id; `etag` where it is the hub's."""
         super().__init__(models)
         self._console, self._draft, self._states = parts, models.area_draft, models.states
-        self._jobs = AreaJobs(self)
+        self._jobs, self._judge = AreaJobs(self), AreaJudge(self)
         self._twin: PlacingViewport | None = None
         self._cities: Cities | None = None
         self._drawn: tuple[Any, ...] = ()
+        self._planted: list[tuple[Any, ...]] = []
         self._city_drawn = False
         self._begun_with = (models.area.geometry, models.area.centre, models.area.epsg)
         self._sent: AreaText | None = None
         self._chosen = Selection(self)
         file = area_file(source)
-        self._draft.open(AreaText(file, area_edit.read_text(file)), etag)
+        self._begun = AreaText(file, area_edit.read_text(file)), etag, models.area
+        self._judge.judged.connect(self._draft.take_verdict)
+        self._draft.judge_elsewhere(self._judge.ask)
         self._fixed = bool(etag) or str(source) in area_ids()
         name = _DRAFT if etag else f"{_DRAFT}/{file}"
         self._autosave = Autosave(parts.drafts, name, self._draft.content, self)
         self._kept = parts.drafts.find(name)
         self._connect()
+        parts.window.when_made("editor", self._open)
 
-    def open_page(self) -> None:
-        """Bind the page, once the window has it, and take up a draft that was kept."""
-        page = self.page
+    def _open(self, page: EditorPage) -> None:
+        """Open the draft, bind the page, and take up a draft that was kept."""
+        self._draft.open(*self._begun)
         page.fixed = self._fixed
         page.shown.connect(self.open_map)
         page.file_wanted.connect(self._save)
@@ -99,9 +105,8 @@ class EditorWiring(QObject):
 
     @property
     def page(self) -> EditorPage:
-        """Return the page."""
-        page = self._console.window.page("editor")
-        assert isinstance(page, EditorPage), "the window has no editor"  # noqa: S101  # a bug of ours
+        """Return the page; it is made where nobody has wanted it yet."""
+        page: EditorPage = self._console.window.page("editor")
         return page
 
     @property
@@ -116,8 +121,10 @@ class EditorWiring(QObject):
 
     def close(self) -> None:
         """Keep the draft, end every thread and give the graphics back."""
-        self._autosave.flush()
+        if self._console.window.made("editor"):  # else nothing was opened: what is kept stays
+            self._autosave.flush()
         self._jobs.close()
+        self._judge.close()
         if self._cities:
             self._cities.blockSignals(True)
             self._cities.close()
@@ -164,7 +171,7 @@ class EditorWiring(QObject):
         """Make the map, once; the page asks for it when it is first looked at."""
         from desktop.twin.placing import PlacingViewport  # noqa: PLC0415  # VTK behind the window
 
-        area = self._draft.area
+        page, area = self.page, self._draft.area  # the draft is opened with the page
         if area is None or self._twin is not None:
             return
         self._twin = PlacingViewport(area, self._chosen, self._states)
@@ -172,12 +179,14 @@ class EditorWiring(QObject):
         self._twin.lifted.connect(self._lifted)
         self._twin.gateway_chosen.connect(self._chosen_in_map)
         self._twin.disarmed.connect(lambda: self.page.say(""))
-        self.page.show_map(self._twin)
+        page.show_map(self._twin)
         self._speak()
         self._dress()
         self._read_city()
 
     def _read_city(self) -> None:
+        from desktop.app.cities import Cities  # noqa: PLC0415  # its readers, behind the window
+
         area = self._draft.area
         if area is None or self._twin is None:
             return
@@ -197,7 +206,7 @@ class EditorWiring(QObject):
     def _show_city(self, city: CityDrawing) -> None:
         if self._twin:
             self._twin.show_city(city)
-            self._city_drawn = True
+            self._city_drawn, self._planted = True, []
             self._follow()
 
     def _follow(self) -> None:
@@ -206,7 +215,9 @@ class EditorWiring(QObject):
             return
         if (area.geometry, area.centre, area.epsg) != self._drawn:
             self._read_city()
-        self._twin.set_area(area)
+        if (planted := _planted(area)) != self._planted:
+            self._planted = planted
+            self._twin.set_area(area)
 
     def _arm(self, ident: str) -> None:
         if self._twin:
@@ -313,6 +324,13 @@ class EditorWiring(QObject):
     def _failed(self, topic: str, error: Exception) -> None:
         if topic == _SEND and isinstance(error, HubRejected | HubUnavailable | AreaFileError):
             self.page.say(self.tr("Not sent, the draft is kept: {why}").format(why=error))
+
+
+def _planted(area: Area) -> list[tuple[Any, ...]]:
+    """Return what the map shows of gateways and devices."""
+    gateways = [(one.id, one.name, one.position) for one in area.gateways]
+    devices = [(d.id, d.name, d.position, d.profile, d.building) for d in area.devices]
+    return [*gateways, *devices]
 
 
 def _state_folder() -> Path:

@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, QTimer
 from area_configs.domain.errors import HubRejected, HubUnavailable, SmartAreaError
 from desktop.bridge.month_files import MonthFiles, MonthWriter, Sheet
 from desktop.bridge.planning import PlanAsk, Planning
-from desktop.models.month_book import month_book, written
 from desktop.views.theme import FAMILY
 from platform_hub.client import HubClient, plan_desk
 
@@ -21,9 +20,9 @@ if TYPE_CHECKING:
     from desktop.bridge.area_desk import AreaDesk
     from desktop.models.area_models import AreaModels
     from desktop.models.energy import EnergyBoard
-    from desktop.models.month_book import MonthBook
     from desktop.settings import ConsoleSettings
     from energy_planner.forecast.history import History
+    from energy_planner.gathering import Gathered
     from energy_planner.proposal import Proposal
     from energy_planner.scenario import Scenario
     from platform_hub.client.area_client import AreaClient
@@ -150,11 +149,11 @@ class EnergyDesk(QObject):
         if board.gathered is None:
             return
         try:
-            book = month_book(board, board.gathered, year, month)
+            files = _month_files(board, board.gathered, year, month)
         except SmartAreaError as error:
             board.said.emit(str(error))
             return
-        self.writer.write(_files(book), Path(path))
+        self.writer.write(files, Path(path))
 
     def _written(self, path: str) -> None:
         self._board.said.emit(self.tr("Written: {path}").format(path=path))
@@ -185,7 +184,10 @@ def _standing(client: AreaClient) -> object:
     return plan_desk.newest(client)
 
 
-def _files(book: MonthBook) -> MonthFiles:
+def _month_files(board: EnergyBoard, found: Gathered, year: int, month: int) -> MonthFiles:
+    from desktop.models.month_book import month_book, written  # noqa: PLC0415 - not at the start
+
+    book = month_book(board, found, year, month)
     sheets = tuple(
         Sheet(
             table.heading,

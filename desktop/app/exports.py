@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QFileDialog
 
 from desktop.models import trend_table, wording, workbooks
 from desktop.models.drafts import write_whole
-from desktop.views.trends_page import TrendsPage
 
 if TYPE_CHECKING:
     from desktop.models.area_models import AreaModels
     from desktop.models.trend_table import TrendTable
     from desktop.views.main_window import MainWindow
+    from desktop.views.trends_page import TrendsPage
 
 
 class TrendExports(QObject):
@@ -24,10 +24,7 @@ class TrendExports(QObject):
     def __init__(self, window: MainWindow, models: AreaModels) -> None:
         super().__init__(models)
         self._window, self._models = window, models
-        page = window.page("trends")
-        if isinstance(page, TrendsPage):
-            self._panel = page.panel
-            page.panel.export_wanted.connect(self._ask)
+        window.when_made("trends", self._bind)
 
     def write(self, form: str, path: Path) -> None:
         """Write a file of this form: csv, xlsx or png.
@@ -42,6 +39,10 @@ class TrendExports(QObject):
             workbooks.write_trend(self._table(), path, self._models.language)
         else:
             write_whole(path, self._table().csv_text().encode())
+
+    def _bind(self, page: TrendsPage) -> None:
+        self._panel = page.panel
+        page.panel.export_wanted.connect(self._ask)
 
     def _ask(self, form: str) -> None:
         title = self.tr("Save what the trend shows")

@@ -18,7 +18,6 @@ from desktop.models import wording
 from desktop.models.connection import Link
 from desktop.models.diagnosis import Fact
 from desktop.models.layouts import Layouts
-from desktop.views.settings_page import SettingsPage
 from desktop.views.welcome import WelcomeDialog
 from desktop.views.window_layout import WindowLayout
 from platform_hub.client.area_client import AreaClient
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from desktop.models.preferences import Preferences
     from desktop.views.languages import Languages
     from desktop.views.main_window import MainWindow
+    from desktop.views.settings_page import SettingsPage
     from desktop.views.theme import Theme
 
 _HEALTH, _TEST = "health", "hub_test"
@@ -80,7 +80,7 @@ class Habits(QObject):
         self.welcome = WelcomeDialog(console.preferences, console.address, console.window)
         self.welcome.hub_test_wanted.connect(self._test_hub)
         self.welcome.finished.connect(self._greeted)
-        self.discovery = DiscoveryWiring(self.welcome)
+        self.discovery = DiscoveryWiring(self.welcome, console.sign_in.dialog)
 
     def greet(self) -> None:
         """Ask the first-run questions."""
@@ -100,6 +100,7 @@ class Habits(QObject):
             console.theme.turn(look[0], application, look[1])  # type: ignore[arg-type]  # of THEMES
         if kept.language:
             console.languages.choose(kept.language)  # type: ignore[arg-type]  # of LANGUAGES
+        console.sign_in.dialog.set_language(console.languages.language)
         console.sign_in.lock.minutes = kept.idle_min
         if self._models:
             self._models.bell.mute(kept.muted)
@@ -110,16 +111,18 @@ class Habits(QObject):
         preferences = self._console.preferences
         models.bell.changed.connect(lambda: preferences.change(muted=models.bell.muted))
         models.diagnosis.wanted.connect(self.diagnose)
-        page = self._console.window.page("settings")
-        if isinstance(page, SettingsPage):
-            page.hub.setPlaceholderText(self._console.address)
-            page.hub_test_wanted.connect(self._test_hub)
-            page.sound_wanted.connect(self._console.sound.play)
-            page.layout_reset_wanted.connect(self.reset_layout)
-            page.welcome_wanted.connect(self.greet)
+        self._console.window.when_made("settings", self._bind)
         self._layout = WindowLayout(self._console.window)
+        self._console.window.page_made.connect(self._layout.take_in)
         self._restore()
         self.apply()
+
+    def _bind(self, page: SettingsPage) -> None:
+        page.hub.setPlaceholderText(self._console.address)
+        page.hub_test_wanted.connect(self._test_hub)
+        page.sound_wanted.connect(self._console.sound.play)
+        page.layout_reset_wanted.connect(self.reset_layout)
+        page.welcome_wanted.connect(self.greet)
 
     def reset_layout(self) -> None:
         """Put the window back as it comes, for this role."""
@@ -171,8 +174,8 @@ class Habits(QObject):
 
     def _say_of_hub(self, text: str, *, good: bool) -> None:
         self.welcome.say_of_hub(text, good=good)
-        page = self._console.window.page("settings")
-        if isinstance(page, SettingsPage):
+        page: SettingsPage | None = self._console.window.made("settings")
+        if page:
             page.say_of_hub(text)
 
     def _own_facts(self) -> list[Fact]:

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QFileDialog
 from desktop.app import reports
 from desktop.models import report
 from desktop.models.report import Report, ReportKind
-from desktop.views.trends_page import TrendsPage
 
 if TYPE_CHECKING:
     from desktop.bridge.history_desk import HistoryDesk
@@ -40,9 +39,7 @@ class ReportMenu(QObject):
         self._open: dict[int, Path] = {}
         desk.answered.connect(self._answered)
         desk.failed.connect(self._failed)
-        page = window.page("trends")
-        if isinstance(page, TrendsPage):
-            page.panel.report_wanted.connect(self._ask)
+        window.when_made("trends", lambda page: page.panel.report_wanted.connect(self._ask))
 
     def make(self, kind: ReportKind, path: Path) -> None:
         """Make the report of the shown day or its month, as PDF or XLSX by the file's name."""

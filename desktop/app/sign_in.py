@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication
 from typing_extensions import override
@@ -28,12 +28,15 @@ if TYPE_CHECKING:
     from desktop.settings import ConsoleSettings, PageName
     from desktop.views.main_window import MainWindow
 
-_ME = "me"
+_ME, _OTHER = "me", "other_hub"
+_ANSWER_S = 10.0
 _TOUCHES = {QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel}
 
 
 class SignInWiring(QObject):
     """Follows the person; without a screen (pictures) nobody is asked."""
+
+    moved = Signal(str)  # to the hub at this address, which has answered
 
     def __init__(
         self,
@@ -49,7 +52,7 @@ class SignInWiring(QObject):
         self.lock = IdleLock(person, window.clock, self)
         self.dialog = SignInDialog(settings.hub, window)
         self.curtain = Curtain(window)
-        self._asked = False
+        self._asked, self._other = False, ""
         self._heard: QWindow | None = None
         self._pointer = QCursor.pos()
         self._connect()
@@ -110,6 +113,7 @@ class SignInWiring(QObject):
         self._source.refused.connect(lambda _: self.ask_me())
         self._person.changed.connect(self._offer)
         self.dialog.form.wanted.connect(self._desk.sign_in)
+        self.dialog.hub_wanted.connect(self._test_other)
         self.curtain.form.wanted.connect(self._desk.sign_in)
         self.curtain.sign_out_wanted.connect(self.sign_out)
         for asking in (self._window.header, self._window.commands):
@@ -135,7 +139,19 @@ class SignInWiring(QObject):
     def _begin(self) -> None:
         self._window.show_page(self.start_page())
 
+    def _test_other(self, url: str) -> None:
+        """Ask another hub whether it is one; its certificate is checked as always, and told nothing."""
+
+        def test(_: AreaClient) -> object:
+            with AreaClient(url, answer_s=_ANSWER_S) as client:
+                return client.health()
+
+        self._other = url
+        self._desk.ask(_OTHER, test)
+
     def _answered(self, topic: str, answer: object) -> None:
+        if topic == _OTHER:
+            self.moved.emit(self._other)
         if topic == _ME and isinstance(answer, dict):
             self._asked = False
             if self._person.known:
@@ -146,7 +162,9 @@ class SignInWiring(QObject):
     def _failed(self, topic: str, error: Exception) -> None:
         if topic == _ME:
             self._asked = False
-        if topic == "sign_in":
+        if topic == _OTHER:
+            self.dialog.say_of_hub(str(error))
+        elif topic == "sign_in":
             wrong = self.tr("Name or password is wrong.")
             self._form.say(wrong if _unknown(error) else str(error))
         elif topic == "sign_out":

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from area_configs.domain.errors import SmartAreaError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 
@@ -62,17 +62,24 @@ class ChildProcess:
             raise ChildFailed(self._failure("did not get ready")) from None
         return said
 
-    def finish(self, timeout_s: float) -> str:
+    def finish(self, timeout_s: float, progress: Callable[[], object] = lambda: None) -> str:
         """Wait until it ends by itself and return what it wrote to standard output.
+
+        The time begins anew where what `progress` tells has changed meanwhile.
 
         Raises:
             ChildFailed: it took too long or ended with an error.
         """
-        try:
-            out, _ = self._process.communicate(timeout=timeout_s)
-        except subprocess.TimeoutExpired:
-            self.stop(1.0)
-            raise ChildFailed(self._failure(f"did not finish in {timeout_s:.0f} s")) from None
+        out, seen = None, progress()
+        while out is None:
+            try:
+                out, _ = self._process.communicate(timeout=timeout_s)
+            except subprocess.TimeoutExpired:
+                if (now := progress()) == seen:
+                    self.stop(1.0)
+                    words = f"did not finish in {timeout_s:.0f} s"
+                    raise ChildFailed(self._failure(words)) from None
+                seen = now
         if self._process.returncode:
             raise ChildFailed(self._failure(f"ended with status {self._process.returncode}"))
         return out.decode()

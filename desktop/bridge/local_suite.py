@@ -16,12 +16,17 @@ if TYPE_CHECKING:
     from area_configs.domain.areas import Area
 
 _CAREGIVER = "practice"
-_READY_S = 60.0
+_READY_S = 180.0  # on a busy machine a hub takes a minute
+_TAG = "tag-resident-d"  # an invented resident wears it, who leaves now and then
 _PATIENCE_S = 8.0  # an edge agent may take 5 s to drain its log to the hub
 
 
 class LocalSuite:
-    """Starts and stops the processes; everything they write stays below `folder`."""
+    """Starts and stops the processes; everything they write stays below `folder`.
+
+    Attributes:
+        worn: devices that an invented resident wears: what they say does not go the common way.
+    """
 
     def __init__(
         self, area: str, folder: Path, say: Callable[[str], None], language: str = "ja"
@@ -37,6 +42,7 @@ class LocalSuite:
         self._folder = folder
         self._say = say
         self._language = language  # of what people wrote about invented residents
+        self.worn = frozenset({_TAG}) & {device.id for device in self.area.devices}
         self._hub: ChildProcess | None = None
         self._simulators: ChildProcess | None = None
         self._planner: ChildProcess | None = None
@@ -103,6 +109,7 @@ class LocalSuite:
         """Give the care page invented residents; their caregiver has a key of its own."""
         practise = ["practise", "--data", str(data), "--caregiver", _CAREGIVER]
         practise += ["--language", self._language]
+        practise += [f"--wearable={device}" for device in self.worn]
         self.run_child("hub-practise", "platform_hub.server", practise).finish(_READY_S)
         create = ["key", "create", "--data", str(data), "--role", "caregiver", "--json"]
         made = self.run_child(
@@ -112,10 +119,11 @@ class LocalSuite:
 
     def _start_simulators(self) -> str:
         directory = str(self.ledger.parent)
+        leaving = [f"--fault={device}=leaves" for device in self.worn]
         self._simulators = self.run_child(
             "simulators",
             "edge_agent",
-            ["simulate", "--area", self._source, "--directory", directory],
+            ["simulate", "--area", self._source, "--directory", directory, *leaving],
         )
         ready = self._simulators.ready_line(_READY_S)
         return f"{ready['devices']} devices on {ready['links']} links"
@@ -153,9 +161,16 @@ class LocalSuite:
             "demand = true",  # it acts only where the energy side's meter is
             "[log]",
             "clock_wait_s = 0",  # a machine that has just been started shows its values at once too
+            *self._wearers(gateway),
         ]
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
         return path
+
+    def _wearers(self, gateway: str) -> list[str]:
+        """Name who wears what from the first reading on; the hub's own word follows."""
+        own = {device.id for device in self.area.devices_of(gateway)}
+        names = [f'{device} = "resident with a tag"' for device in self.worn & own]
+        return ["[care.wearers]", *names] if names else []
 
     def _area_reference(self) -> str:
         path = Path(self._source)

@@ -13,8 +13,7 @@ from PySide6.QtCore import QObject, Signal
 
 from area_configs.domain.errors import HubUnavailable, SmartAreaError
 from energy_planner.errors import PlanCancelled
-from energy_planner.gathering import Gathered, gather
-from energy_planner.optimiser.solve import Cancel
+from energy_planner.optimiser.cancel import Cancel
 from energy_planner.scenario import Scenario, applied
 from platform_hub.client.energy_source import EnergySource
 
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from area_configs.domain.energy import EnergySite
     from area_configs.domain.plans import EnergyPlan
     from energy_planner.forecast.history import History
+    from energy_planner.gathering import Gathered
     from energy_planner.proposal import Proposal
     from platform_hub.client import HubClient
 
@@ -142,6 +142,8 @@ class Planning(QObject):
     def _gather(
         self, site: EnergySite, now: datetime, older: History | None, stop: Cancel
     ) -> Gathered:
+        from energy_planner.gathering import gather  # noqa: PLC0415 - as for the solver
+
         with self._make_client() as client:
             self._asking = client
             try:

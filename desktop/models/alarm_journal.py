@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from area_configs.domain.areas import Area
 
 PAGE = 200
+_OLD_US = 60_000_000  # figures of a day do not tell a minute
 
 
 class Line(Protocol):
@@ -94,7 +95,7 @@ class AlarmJournal(TextTable):
     """Lines, newest first, page by page; `more_wanted` and `statistics_wanted` ask for them."""
 
     more_wanted = Signal(int)  # seq before which lines are wanted, 0 for the newest
-    statistics_wanted = Signal(int)  # hours
+    statistics_wanted = Signal(int, object)  # hours, until when in microseconds; None for now
     statistics_changed = Signal()
 
     def __init__(self, area: Area, parent: QObject | None = None) -> None:
@@ -104,6 +105,7 @@ class AlarmJournal(TextTable):
         self._zone = ZoneInfo(area.timezone)
         self._lines: list[Line] = []
         self._until_us: int | None = None
+        self._asked_until_us: int | None = None
         self._hidden = 0  # of the newest lines, which had not happened yet
         self.statistics: Mapping[str, Any] = {}
         self.complete = False  # the oldest line is here
@@ -116,7 +118,27 @@ class AlarmJournal(TextTable):
     def refresh(self, hours: int) -> None:
         """Ask for the newest lines and the statistics anew."""
         self.more_wanted.emit(0)
-        self.statistics_wanted.emit(hours)
+        self.ask_statistics(hours)
+
+    def ask_statistics(self, hours: int) -> None:
+        """Ask for the sums of the hours before the instant that is shown."""
+        self._asked_until_us = self._until_us
+        self.statistics_wanted.emit(hours, self._until_us)
+
+    @property
+    def statistics_are_old(self) -> bool:
+        """Tell whether another instant is shown by now than the one they were asked for."""
+        until_us, asked_us = self._until_us, self._asked_until_us
+        if until_us is None or asked_us is None:
+            return until_us is not asked_us
+        return abs(until_us - asked_us) >= _OLD_US
+
+    def until_text(self) -> str:
+        """Return the end of the statistics by the clocks of the area, empty for the present."""
+        if self._until_us is None or not self.statistics:
+            return ""
+        at = datetime.fromtimestamp(self.statistics["endsUs"] / 1e6, tz=self._zone)
+        return f"{at:%Y-%m-%d %H:%M:%S}"
 
     def ask_more(self) -> None:
         """Ask for older lines."""

@@ -14,12 +14,14 @@ from typing_extensions import override
 from area_configs import area_edit
 from area_configs.area_edit import AreaText
 from area_configs.domain.names import Name
+from area_configs.loader.tolerant import tables
 from area_configs.loader.toml_text import dotted
 from desktop.models import area_moves
 from desktop.models.area_catalogue import Catalogue
+from desktop.models.area_mistakes import AreaMistakes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from area_configs.domain.areas import Area
     from area_configs.domain.errors import Mistake
@@ -34,6 +36,9 @@ _MOVING = ("latitude", "longitude", "height_m")
 
 class AreaDraft(QObject):
     """One draft of one area; before `open` there is nothing to edit.
+
+    Each state is judged at once, or by whoever `judge_elsewhere` names: what was found in the state
+    before then stands until the verdict comes.
 
     Attributes:
         undo: its steps.
@@ -51,6 +56,9 @@ class AreaDraft(QObject):
         self.etag = ""
         self._state: AreaText | None = None
         self._applied: AreaText | None = None
+        self._judged: AreaText | None = None
+        self._mistakes = AreaMistakes()
+        self._ask: Callable[[AreaText], None] | None = None
         self._area: Area | None = None
         self._chosen: Place = ()
 
@@ -84,9 +92,14 @@ class AreaDraft(QObject):
         return self._area
 
     @property
+    def is_judged(self) -> bool:
+        """Tell whether `mistakes` are those of the draft as it is now."""
+        return self._judged is self._state
+
+    @property
     def mistakes(self) -> tuple[Mistake, ...]:
-        """Return everything that is wrong with the draft."""
-        return self.state.mistakes if self._state else ()
+        """Return everything that is wrong with the draft, as far as it is judged."""
+        return self._mistakes.all
 
     @property
     def chosen(self) -> Place:
@@ -95,18 +108,11 @@ class AreaDraft(QObject):
 
     def mistakes_at(self, path: Place) -> tuple[Mistake, ...]:
         """Return what is wrong with one field."""
-        place = dotted(path)
-        return tuple(one for one in self.mistakes if one.path == place)
+        return self._mistakes.at(path)
 
-    def mistakes_below(self, part: Place) -> tuple[Mistake, ...]:
+    def mistakes_of(self, part: Place) -> tuple[Mistake, ...]:
         """Return what is wrong with a part and everything in it."""
-        place = dotted(part)
-        ends = ("", ".", "[")
-        return tuple(
-            one
-            for one in self.mistakes
-            if one.path.startswith(place) and one.path[len(place) : len(place) + 1] in ends
-        )
+        return self._mistakes.of(part)
 
     def difference(self) -> list[str]:
         """Return the lines that differ from what was saved, as a unified difference."""
@@ -115,9 +121,20 @@ class AreaDraft(QObject):
 
     # ------------------------------------------------------------ beginning and ending
 
-    def open(self, state: AreaText, etag: str = "") -> None:
-        """Begin with an area as it stands in a file."""
+    def judge_elsewhere(self, ask: Callable[[AreaText], None]) -> None:
+        """Have states judged from now on by `ask`, which answers with `take_verdict`, sooner or later."""
+        self._ask = ask
+
+    def take_verdict(self, state: AreaText) -> None:
+        """Take a state that was judged; one that is not the draft any more changes nothing."""
+        if state is self._state:
+            self._judge()
+            self.changed.emit()
+
+    def open(self, state: AreaText, etag: str = "", area: Area | None = None) -> None:
+        """Begin with an area as it stands in a file; `area` is drawn until the file is judged."""
         self._state = self._applied = state
+        self._area = area or self._area
         self.etag = etag
         self.undo.clear()
         self._renewed()
@@ -236,8 +253,26 @@ class AreaDraft(QObject):
         self.choose(chosen if state.value(chosen) is not None else ())
 
     def _renewed(self) -> None:
-        self._area = area_moves.drawable(self.state, self._area, self.catalogue)
+        if self._ask is None or self.state.is_judged:
+            self._judge()
+        else:
+            self._ask(self.state)
+            self._wait()
         self.changed.emit()
+
+    def _judge(self) -> None:
+        area, found = self.state.judged
+        self._judged, self._mistakes = self.state, AreaMistakes(found)
+        self._area = area or self._drawable()
+
+    def _wait(self) -> None:
+        """Keep what was found, unless other parts stand in its places by now."""
+        if self._judged is None or _counts(self._judged) != _counts(self.state):
+            self._mistakes = AreaMistakes()
+        self._area = self._drawable()
+
+    def _drawable(self) -> Area | None:
+        return self._area and area_moves.drawable(self.state, self._area, self.catalogue)
 
 
 class _Step(QUndoCommand):
@@ -278,3 +313,7 @@ def tables_at(state: AreaText, path: Place) -> Iterator[tuple[Place, Mapping[str
     for index, one in enumerate(found):
         if isinstance(one, dict):
             yield (*path, index), one
+
+
+def _counts(state: AreaText) -> tuple[int, ...]:
+    return tuple(sum(1 for _ in tables(state.values, kind)) for kind in ("gateways", "devices"))

@@ -21,6 +21,7 @@ from desktop.models.area_tree import AreaTree
 from desktop.models.audit_log import AuditLog
 from desktop.models.bell import Bell
 from desktop.models.care import CareDesk
+from desktop.models.care_registry import CareRegistry
 from desktop.models.device_states import DeviceState, DeviceStates
 from desktop.models.diagnosis import Diagnosis
 from desktop.models.energy import EnergyBoard
@@ -125,10 +126,11 @@ class AreaModels(QObject):
         self.alarm_desk = AlarmDesk(area, self.person, connection, self)
         self.alarm_table = AlarmTable(self.alarm_desk, area.timezone, self)
         self.alarm_journal = AlarmJournal(area, self)
-        self.audit_log = AuditLog(self)
+        self.audit_log = AuditLog(area.timezone, self)
         self.area_draft = AreaDraft(self)
         self.bench = Bench(area, self.person, self)
         self.care = CareDesk(self)
+        self.registry = CareRegistry(area, self)
         changes = RecentChanges(area, self.alarm_desk, self.fleet, self.energy)
         self.outlook = Outlook(area, self.alarm_desk, self.live, clock, changes, self)
         self.bell = Bell(self.alarm_desk, lambda: self.time.now_us, self)
@@ -219,8 +221,8 @@ class AreaModels(QObject):
 
     def _speaking(self) -> tuple[Speaking, ...]:
         alarms = (self.alarm_table, self.alarm_journal, self.audit_log, self.diagnosis, self.care)
-        refusing = (self.alarm_desk, self.fleet)
-        return (self.tree, self.live, self.abnormal, self.picker, *alarms, *refusing)
+        asking = (self.alarm_desk, self.fleet, self.registry)
+        return (self.tree, self.live, self.abnormal, self.picker, *alarms, *asking)
 
     def plot_chosen(self) -> None:
         """Let the device trend show the chosen device, or what sums up the area best."""

@@ -110,10 +110,8 @@ def with_spot(state: AreaText, part: Path, spot: Spot) -> str:
     return changed
 
 
-def drawable(state: AreaText, before: Area | None, catalogue: Catalogue) -> Area | None:
-    """Return the area; with mistakes in it, what of its gateways and devices can be drawn."""
-    if state.area is not None or before is None:
-        return state.area or before
+def drawable(state: AreaText, before: Area, catalogue: Catalogue) -> Area:
+    """Return what can be drawn of a state's gateways and devices, whatever is wrong with it."""
     profiles = catalogue.of(state.file.parent)
     devices = tuple(_devices(state, profiles))
     return replace(before, gateways=tuple(_gateways(state)), devices=devices, profiles=profiles)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, Signal
 from typing_extensions import override
@@ -33,7 +35,7 @@ class Column(IntEnum):
 
 HEADERS = {
     Column.SEQ: Name("番号", "No."),
-    Column.AT: Name("時刻 (UTC)", "Time (UTC)"),
+    Column.AT: Name("時刻 ({zone})", "Time ({zone})"),
     Column.WHO: Name("利用者", "Who"),
     Column.WHAT: Name("操作", "What"),
     Column.TARGET: Name("対象", "Target"),
@@ -45,15 +47,19 @@ _FIELDS = ("seq", "at", "who", "what", "target", "status", "address", "change")
 
 
 class AuditLog(TextTable):
-    """Entries; `wanted` asks for a page of them, `verification_wanted` for the chain."""
+    """Entries; `wanted` asks for a page of them, `verification_wanted` for the chain.
+
+    Times are those of the area's own zone, which the head of their column names.
+    """
 
     wanted = Signal(int)  # the last number wanted, 0 for the newest
     verification_wanted = Signal()
     verified = Signal()
     failed = Signal(str)  # why the hub did not tell
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__([HEADERS[column] for column in Column], parent)
+    def __init__(self, timezone: str, parent: QObject | None = None) -> None:
+        super().__init__([_header(column, timezone) for column in Column], parent)
+        self._zone = ZoneInfo(timezone)
         self._words: tuple[str, ...] = ()
         self._entries: list[Mapping[str, Any]] = []
         self._shown: list[Mapping[str, Any]] = []
@@ -102,25 +108,38 @@ class AuditLog(TextTable):
 
     @override
     def text_at(self, row: int, column: int) -> str:
-        return _text(self._shown[row], Column(column))
+        return self._text(self._shown[row], Column(column))
 
     def _choose(self) -> None:
         self.beginResetModel()
-        self._shown = [one for one in self._entries if _has(one, self._words)]
+        self._shown = [one for one in self._entries if self._has(one)]
         self.endResetModel()
 
+    def _has(self, entry: Mapping[str, Any]) -> bool:
+        if not self._words:
+            return True
+        said = " ".join(self._text(entry, column) for column in Column).casefold()
+        return all(word in said for word in self._words)
 
-def _text(entry: Mapping[str, Any], column: Column) -> str:
-    value = entry.get(_FIELDS[column])
-    if value is None or (column is Column.STATUS and not value):
-        return ""
-    if column is Column.CHANGE:
-        return json.dumps(value, ensure_ascii=False)
-    if column is Column.AT:
-        return str(value)[:19].replace("T", " ")
-    return str(value)
+    def _text(self, entry: Mapping[str, Any], column: Column) -> str:
+        value = entry.get(_FIELDS[column])
+        if value is None or (column is Column.STATUS and not value):
+            return ""
+        if column is Column.CHANGE:
+            return json.dumps(value, ensure_ascii=False)
+        if column is Column.AT:
+            return self._local(str(value))
+        return str(value)
+
+    def _local(self, instant: str) -> str:
+        """Return an instant of the hub, ISO 8601 in UTC, as the clocks of the area show it."""
+        try:
+            at = datetime.fromisoformat(instant)
+        except ValueError:
+            return instant  # an auditor sees what stands there
+        return f"{at.astimezone(self._zone):%Y-%m-%d %H:%M:%S}"
 
 
-def _has(entry: Mapping[str, Any], words: Sequence[str]) -> bool:
-    said = " ".join(_text(entry, column) for column in Column).casefold() if words else ""
-    return all(word in said for word in words)
+def _header(column: Column, timezone: str) -> Name:
+    name = HEADERS[column]
+    return Name(name.ja.format(zone=timezone), name.en.format(zone=timezone))

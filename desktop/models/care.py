@@ -5,13 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
+from typing_extensions import override
+
+from desktop.models.care_consents import ConsentDesk
 
 if TYPE_CHECKING:
-    from area_configs.domain.care import Handover, Overview, ResidentPage, Withdrawal
+    from area_configs.domain.care import (
+        Consent,
+        Handover,
+        Overview,
+        Resident,
+        ResidentPage,
+    )
     from area_configs.domain.names import Language
 
 
-class CareDesk(QObject):
+class CareDesk(ConsentDesk):
     """Asks by signals; answers are taken by `take_*` and told by the other signals."""
 
     overview_wanted = Signal()
@@ -20,23 +29,25 @@ class CareDesk(QObject):
     score_wanted = Signal(str, object)  # a resident, ScoreDraft
     note_wanted = Signal(object)  # NewNote
     step_wanted = Signal(object)  # StepDraft
-    consent_wanted = Signal(object)  # ConsentDraft
-    preview_wanted = Signal(object)  # WithdrawalDraft: what would it delete?
-    withdrawal_wanted = Signal(object)  # WithdrawalDraft
     news2_wanted = Signal(object)  # News2Draft
     handover_wanted = Signal(object)  # microseconds since 1970 UTC
     changed = Signal()
-    page_changed = Signal()
     handover_came = Signal(object)  # Handover
-    preview_came = Signal(object)  # Withdrawal
-    done = Signal()  # something was recorded
-    failed = Signal(str)  # why not
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.overview: Overview | None = None
         self.page: ResidentPage | None = None
-        self.chosen = ""
+
+    @property
+    @override
+    def resident(self) -> Resident | None:
+        return self.page.resident if self.page else None
+
+    @property
+    @override
+    def consents(self) -> tuple[Consent, ...]:
+        return self.page.consents if self.page else ()
 
     def refresh(self) -> None:
         """Ask anew for everything that is shown."""
@@ -83,10 +94,6 @@ class CareDesk(QObject):
     def take_handover(self, handover: Handover) -> None:
         """Take what happened in the shift."""
         self.handover_came.emit(handover)
-
-    def take_preview(self, preview: Withdrawal) -> None:
-        """Take what a withdrawal would delete."""
-        self.preview_came.emit(preview)
 
     def take_done(self) -> None:
         """Take the hub's word that something was recorded."""

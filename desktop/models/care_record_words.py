@@ -16,6 +16,11 @@ SCOPE_NAMES = {
     Scope.RECORDS: Name("スコア・記録・ケアサイクル", "Scores, notes and the care cycle"),
     Scope.RESEARCH: Name("人数だけの統計への利用", "Counted in published tables"),
 }
+SCOPES_SHORT = {
+    Scope.WEARABLE: Name("機器", "wearables"),
+    Scope.RECORDS: Name("記録", "records"),
+    Scope.RESEARCH: Name("統計", "statistics"),
+}
 STEP_NAMES = {
     CycleStep.ASSESS: Name("1. 観察・評価", "1. Observe and assess"),
     CycleStep.NEEDS: Name("2. 背景の要因", "2. Background needs"),
@@ -27,6 +32,7 @@ _DELETED = {
     "days": Name("1日のまとめ {n} 日分", "{n} daily summaries"),
     "events": Name("できごと {n} 件", "{n} events"),
     "records": Name("スコア・記録・ケアサイクル {n} 件", "{n} scores, notes and steps"),
+    "entries": Name("合わせて {n} 件の記録", "{n} entries in all"),  # all that a manager is told
 }
 LEVEL_NAMES = {
     "low": Name("低", "low"),
@@ -77,6 +83,11 @@ def scopes_text(scopes: tuple[str, ...], language: Language) -> str:
     """Name what a consent covers."""
     names = [SCOPE_NAMES[Scope(one)].text(language) for one in scopes]
     return (" / " if language == "ja" else ", ").join(names)
+
+
+def scopes_in_short(scopes: tuple[str, ...], language: Language) -> str:
+    """Name what a consent covers in a word each, always in the same order."""
+    return ", ".join(name.text(language) for scope, name in SCOPES_SHORT.items() if scope in scopes)
 
 
 def by_text(given_by: str, language: Language) -> str:

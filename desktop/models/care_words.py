@@ -41,7 +41,7 @@ MISSING_NAMES = {
 EVENT_NAMES = {
     "fall": Name("転倒の知らせ", "Fall reported"),
     "sos": Name("呼び出し", "Call for help"),
-    "wandering": Name("外出の知らせ", "Left the area"),
+    "wandering": Name("ひとり歩きの知らせ", "Wandering reported"),
 }
 OUTCOME_NAMES = {
     "": Name("未確認", "not checked"),

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from area_configs.domain.readings import Series
-from energy_planner import past
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
     Line = tuple[NDArray[np.int64], NDArray[np.float64]]  # microseconds UTC, values
 
-_TARGET = "demand_target"
+_POWER, _TARGET = "active_power", "demand_target"
 _W = 1000.0  # in a kW
 
 
@@ -53,7 +52,7 @@ def _planned(board: EnergyBoard) -> Iterator[tuple[Series, Line]]:
             if s.device == device
         )
         begins, ends, power = (np.array(column) for column in zip(*steps, strict=True))
-        yield Series(device, past.POWER), stairs(begins, ends, power)
+        yield Series(device, _POWER), stairs(begins, ends, power)
 
 
 def _forecast(board: EnergyBoard) -> Iterator[tuple[Series, Line]]:
@@ -62,10 +61,10 @@ def _forecast(board: EnergyBoard) -> Iterator[tuple[Series, Line]]:
         return
     begins, ends = _steps_us(made)
     coming = made.current if made.current is not None else made.idle
-    yield Series(board.site.meter, past.POWER), stairs(begins, ends, coming.import_kw * _W)
+    yield Series(board.site.meter, _POWER), stairs(begins, ends, coming.import_kw * _W)
     if len(board.site.photovoltaic) == 1:  # of several only their sum is forecast
         sun = made.made.problem.inputs.pv_kw * _W
-        yield Series(board.site.photovoltaic[0], past.POWER), stairs(begins, ends, sun)
+        yield Series(board.site.photovoltaic[0], _POWER), stairs(begins, ends, sun)
 
 
 def _steps_us(made: Proposal) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

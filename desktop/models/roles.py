@@ -15,7 +15,7 @@ _LOOKING = ("overview", "alarms", "energy", "trends", "values", "devices", "sett
 PAGES_OF: Mapping[str, tuple[str, ...]] = {
     person.MANAGER: (
         *("overview", "alarms", "energy", "trends", "values"),
-        *("devices", "care", "audit", "settings", "editor"),
+        *("devices", "residents", "care", "audit", "settings", "editor"),
     ),
     person.TECHNICIAN: (
         *("technician", "devices", "alarms", "overview"),

@@ -38,6 +38,7 @@ _SAID = {
     ),
     "report": Name("報告書ができました。", "The report is written."),
     "update": Name("すべてのゲートウェイを更新しました。", "Every gateway is updated."),
+    "fleet": Name("{n} 台の版を取得しました。", "The releases of {n} gateways."),
     "firmware": Name("更新し、正常を確かめて確定しました。", "Updated, found healthy, and kept."),
     "esp": Name("書き込み、読み返して一致しました。", "Written, and it reads back."),
     "replace": Name(
@@ -103,6 +104,7 @@ class Bench(QObject):
             "scan": "30",
             "run": "ssh {host} sudo area-tech",
             "offset": "0x10000",
+            "tolerate": "0",
         }
         self.outcomes: dict[str, Outcome] = {}
         self.at_work = ""

@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from area_configs.domain.names import Name
 from desktop.models import wording
+from desktop.models.care_tables import clock_text
 from desktop.models.text_table import TextTable
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ STATES = {
     "failed": Name("失敗", "Failed"),
     "": Name("未実施", "Not done"),
     "pass": Name("合格", "Passed"),
+    "ok": Name("合格", "Passed"),
     "warn": Name("注意", "Warning"),
     "fail": Name("不合格", "Failed"),
     "updated": Name("更新済み", "Updated"),
@@ -48,6 +50,10 @@ STATES = {
     "refused": Name("拒否", "Refused"),
     "silent": Name("応答なし", "No answer"),
     "not reached": Name("未着手", "Not reached"),
+    "on trial": Name("確認中", "On trial"),
+    "online": Name("接続中", "Online"),
+    "losing": Name("データを損失", "Loses readings"),
+    "never_seen": Name("未接続", "Never seen"),
 }
 _FACTS = {
     "gateway": Name("ゲートウェイ", "Gateway"),
@@ -70,8 +76,38 @@ _FACTS = {
 _YES, _NO = Name("はい", "Yes"), Name("いいえ", "No")
 _GOOD = Name("{good}/{all} 値が良好", "{good} of {all} values good")
 _HEARD = Name("電波 {dbm} dBm", "signal {dbm} dBm")
+_CHECKS = {
+    "settings": Name("設定ファイル", "settings"),
+    "settings folder": Name("設定フォルダ", "settings folder"),
+    "installation": Name("設置", "installation"),
+    "area": Name("エリア", "area"),
+    "agent": Name("エージェント", "agent"),
+    "log": Name("記録", "log"),
+    "monitor": Name("監視ポート", "monitor"),
+    "disk": Name("ディスクの空き", "disk"),
+    "disk writes": Name("ディスクの書き込み", "disk writes"),
+    "disk wear": Name("ディスクの消耗", "disk wear"),
+    "file system": Name("ファイルシステム", "file system"),
+    "radio": Name("無線", "radio"),
+    "temperature": Name("温度", "temperature"),
+    "clock": Name("時計", "clock"),
+    "hub": Name("ハブ", "hub"),
+    "hub time": Name("ハブとの時刻差", "hub time"),
+    "hub key": Name("ハブの鍵", "hub key"),
+    "hub certificate": Name("ハブの証明書", "hub certificate"),
+    "gateway key": Name("ゲートウェイの鍵", "gateway key"),
+    "sinks": Name("送信先", "sinks"),
+}
+_CHECKS_OF = {"link": Name("リンク", "link"), "secrets": Name("秘密情報", "secrets")}
+_CHECKS_OF["sink"] = Name("送信先", "sink")
 _SELF_TEST = Name("自己診断: {name}", "Self-test: {name}")
 _ACCEPTED = Name("検収", "Acceptance")
+_RUNS = Name("{version}({since} から)", "{version} since {since}")
+_NO_RELEASE = Name("版は不明", "release not known")
+_TRIALS = {
+    "kept": Name("{version} に更新 {at}", "updated to {version} {at}"),
+    "rolled back": Name("{version} から復帰 {at}: {why}", "back from {version} {at}: {why}"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,16 +167,23 @@ def _found(data: Any, _: Area) -> list[Row]:
 def _devices(data: Any, area: Area) -> list[Row]:
     names = {device.id: device.name for device in area.devices}
     made = [_device(one, names) for one in data["devices"].values()]
-    tested = [
-        Row(
-            Name(*(words.format(name=one["name"]) for words in (_SELF_TEST.ja, _SELF_TEST.en))),
-            _state(one["level"]),
-            _plain(one["words"]),
-            {"pass": "good", "fail": "bad"}.get(one["level"], ""),
-        )
-        for one in data["self_test"]
-    ]
-    return made + tested
+    return made + [_tested(one) for one in data["self_test"]]
+
+
+def _tested(one: Mapping[str, Any]) -> Row:
+    """Say what a check found; a gateway of before has English words only."""
+    named = _check_name(one["name"])
+    what = Name(_SELF_TEST.ja.format(name=named.ja), _SELF_TEST.en.format(name=named.en))
+    found = Name(one.get("ja") or one["words"], one["words"])
+    level = {"ok": "good", "fail": "bad"}.get(one["level"], "")
+    return Row(what, _state(one["level"]), found, level)
+
+
+def _check_name(name: str) -> Name:
+    kind, _, of = name.partition(" ")
+    if name not in _CHECKS and kind in _CHECKS_OF:
+        return Name(f"{_CHECKS_OF[kind].ja} {of}", name)
+    return _CHECKS.get(name, _plain(name))
 
 
 def _device(one: Mapping[str, Any], names: Mapping[str, Name]) -> Row:
@@ -167,11 +210,39 @@ def _round(data: Any, _: Area) -> list[Row]:
         Row(
             _plain(one["host"]),
             _state(one["state"]),
-            _plain(one["words"]),
+            _plain(f"{one['version']} {one['words']}".strip()),
             "good" if one["state"] == "updated" else "bad",
         )
         for one in data
     ]
+
+
+def _releases(data: Any, area: Area) -> list[Row]:
+    return [_release(one, area.timezone) for one in data]
+
+
+def _release(one: Mapping[str, Any], zone: str) -> Row:
+    """Say which release a gateway runs since when, and what became of the last one that was tried."""
+    last = one["trials"][-1] if one["trials"] else None
+    failed = last is not None and last["result"] == "rolled back"
+    state = "on trial" if one["pending"] else "rolled back" if failed else one["health"]
+    runs = _plain(one["release"]) if one["release"] else _NO_RELEASE
+    if one["since_us"]:
+        runs = _filled(_RUNS, version=one["release"], since=clock_text(one["since_us"], zone))
+    parts = [runs, *([_tried(last, zone)] if last else [])]
+    facts = Name(" · ".join(part.ja for part in parts), " · ".join(part.en for part in parts))
+    well = one["health"] == "online"
+    level = "bad" if failed else "good" if well and not one["pending"] else ""
+    return Row(_plain(one["gateway"]), _state(state), facts, level, one)
+
+
+def _tried(trial: Mapping[str, Any], zone: str) -> Name:
+    words, at, why = _TRIALS[trial["result"]], clock_text(trial["ended_us"], zone), trial["why"]
+    told = {"version": trial["version"], "at": at}
+    return Name(
+        words.ja.format(why=why["ja"], **told),
+        words.en.format(why=why["en"], **told),
+    )
 
 
 def _report(data: Any, _: Area) -> list[Row]:
@@ -195,6 +266,7 @@ _MAKERS: dict[str, Callable[[Any, Area], list[Row]]] = {
     "commission": _devices,
     "update": _round,
     "report": _report,
+    "fleet": _releases,
 }
 
 

@@ -167,10 +167,11 @@ TASKS: tuple[Task, ...] = (
         "update",
         Name("更新", "Update"),
         Name(
-            "署名された版を 1 台 → 10 % → 全台の順に配ります。異常ならゲートウェイが自分で前の版に戻り、"
-            "そこで止まります。USB メモリでも配れます。",
-            "A signed release goes to one gateway, then 10 %, then all. One that is not healthy goes back "
-            "by itself and ends the round. A USB stick will do as well.",
+            "署名された版を 1 台 → 10 % → 全台の順に配ります。異常なとき、またはハブに届かなくなったときは"
+            "ゲートウェイが自分で前の版に戻り、許容数を超えるとそこで止まります。USB メモリでも配れます。",
+            "A signed release goes to one gateway, then 10 %, then all. One that is not healthy or loses "
+            "the hub goes back by itself; more of them than are tolerated end the round. A USB stick will "
+            "do as well.",
         ),
         Name("配る", "Roll out"),
         (
@@ -184,6 +185,7 @@ TASKS: tuple[Task, ...] = (
             Field("hosts", Name("ゲートウェイ(空白区切り)", "Gateways (with spaces between)"), needed=True),
             Field("version", Name("版(空欄は最新)", "Version (empty: the newest)")),
             Field("run", Name("現地での呼び方", "How it is run there"), needed=True),
+            Field("tolerate", Name("許容する失敗(台数または %)", "Failures to tolerate (number or %)"), "0"),
             Field("fleet_record", Name("配布の記録", "Record of the round"), kind=Kind.SAVE, needed=True),
         ),
     ),
@@ -203,6 +205,20 @@ TASKS: tuple[Task, ...] = (
             Field("board", Name("基板の名前", "Board of the device"), "smartarea_gauge", needed=True),
             Field("to", Name("接続", "Way to it"), "serial:/dev/ttyACM0", needed=True),
         ),
+    ),
+    Task(
+        "fleet",
+        Name("版の一覧", "Releases"),
+        Name(
+            "どのゲートウェイがどの版をいつから動かしているか、最後の更新がどうなったかを、ハブへの報告から"
+            "一覧にします。",
+            "Tells which gateway runs which release since when, and what became of the last update, as "
+            "they told the hub.",
+        ),
+        Name("一覧を取る", "Ask the hub"),
+        (_HUB, _CA),
+        in_journey=False,
+        needs_hub=True,
     ),
     Task(
         "esp",
@@ -300,7 +316,8 @@ def _commission(words: Mapping[str, str]) -> list[str]:
 
 def _update(words: Mapping[str, str]) -> list[str]:
     options = ["--hosts", _ONE_LINE, "--run", words["run"], "--record", words["fleet_record"]]
-    return [words["source"], *options, *_option("version", words["version"])]
+    wanted = [*_option("version", words["version"]), *_option("tolerate", words["tolerate"])]
+    return [words["source"], *options, *wanted]
 
 
 def _firmware(words: Mapping[str, str]) -> list[str]:
@@ -314,6 +331,7 @@ _ARGUMENTS: Mapping[str, Callable[[Mapping[str, str]], list[str]]] = {
     "report": lambda words: ["--record", words["record"], "--pdf", words["pdf"]],
     "update": _update,
     "firmware": _firmware,
+    "fleet": _at_hub,
     "esp": lambda words: [
         words["esp_image"],
         "--port",

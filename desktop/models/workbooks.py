@@ -6,7 +6,6 @@ import io
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import xlsxwriter
 
 from desktop.models import report_words as words
 from desktop.models import trend_statistics
@@ -86,6 +85,8 @@ def _sheet(book: Any, name: str) -> Any:
 
 
 def _write(path: Path, fill: Callable[[Any, Any], None]) -> None:
+    import xlsxwriter  # noqa: PLC0415  # only where a spreadsheet is wanted
+
     held = io.BytesIO()
     # a text from a device's name is a text: never a formula, never a link
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}

@@ -451,6 +451,65 @@
     </message>
 </context>
 <context>
+    <name>CareCharge</name>
+    <message>
+        <source>Looked after by</source>
+        <translation>担当の介護者</translation>
+    </message>
+    <message>
+        <source>Wears</source>
+        <translation>身に着ける機器</translation>
+    </message>
+    <message>
+        <source>Who is ticked sees this resident, from now on. Nobody else does.</source>
+        <translation>印を付けた人だけが、この入居者を見られます(記録するとすぐ)。</translation>
+    </message>
+    <message>
+        <source>Gateways hear of it within a minute. Without consent nothing is collected.</source>
+        <translation>ゲートウェイには1分以内に伝わります。同意がなければ何も集めません。</translation>
+    </message>
+    <message>
+        <source>There is no caregiver yet: at the hub, area-hub user add NAME --role caregiver.</source>
+        <translation>介護者がまだいません。ハブで area-hub user add 名前 --role caregiver を実行します。</translation>
+    </message>
+    <message>
+        <source>Record who looks after them</source>
+        <translation>担当を記録</translation>
+    </message>
+    <message>
+        <source>Record what they wear</source>
+        <translation>機器を記録</translation>
+    </message>
+    <message>
+        <source>Caregivers</source>
+        <translation>介護者</translation>
+    </message>
+    <message>
+        <source>Wearables</source>
+        <translation>身に着ける機器</translation>
+    </message>
+    <message>
+        <source>Choose a resident at the left.</source>
+        <translation>左から入居者を選んでください。</translation>
+    </message>
+    <message>
+        <source>Pseudonym: {id}</source>
+        <translation>仮名: {id}</translation>
+    </message>
+    <message>
+        <source>{name} (no account any more)</source>
+        <translation>{name} (アカウントはもうありません)</translation>
+    </message>
+    <message>
+        <source>{device} (not in the area any more)</source>
+        <translation>{device} (エリアにはもうありません)</translation>
+    </message>
+    <message>
+        <source>{device}: worn by {label}</source>
+        <translation>{device}: {label} が使用中</translation>
+    </message>
+</context>
+<context>
     <name>CareConsent</name>
     <message>
         <source>Every version, newest first</source>
@@ -594,6 +653,49 @@
     <message>
         <source>Cycle {n}: {first} to {last}. {text}</source>
         <translation>サイクル {n}: {first} から {last} まで。{text}</translation>
+    </message>
+</context>
+<context>
+    <name>CareEnrolment</name>
+    <message>
+        <source>Register a resident</source>
+        <translation>入居者を登録</translation>
+    </message>
+    <message>
+        <source>Never a name: a letter or a room. The gateway makes the pseudonym; the technician reads it there with area-edge pseudonyms.</source>
+        <translation>名前は書きません。記号か部屋番号にします。仮名はゲートウェイが作ります。技術者がゲートウェイで area-edge pseudonyms を実行すると分かります。</translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation>呼び名</translation>
+    </message>
+    <message>
+        <source>Pseudonym</source>
+        <translation>仮名</translation>
+    </message>
+    <message>
+        <source>Such as A or 101</source>
+        <translation>例: A、101</translation>
+    </message>
+    <message>
+        <source>p- and 26 letters and digits</source>
+        <translation>p- と英数字26文字</translation>
+    </message>
+    <message>
+        <source>Register</source>
+        <translation>登録</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>キャンセル</translation>
+    </message>
+    <message>
+        <source>Write a label, such as a letter or a room.</source>
+        <translation>呼び名を書いてください(記号か部屋番号)。</translation>
+    </message>
+    <message>
+        <source>A pseudonym is p- and 26 small letters and digits 2 to 7, as the gateway shows it.</source>
+        <translation>仮名は p- のあとに、小文字と数字2〜7の26文字です。ゲートウェイの表示のとおりに書いてください。</translation>
     </message>
 </context>
 <context>
@@ -866,13 +968,6 @@
     </message>
 </context>
 <context>
-    <name>CareWiring</name>
-    <message>
-        <source>The hub does not answer; nothing was recorded. Try again.</source>
-        <translation>ハブから返事がなく、何も記録していません。もう一度お試しください。</translation>
-    </message>
-</context>
-<context>
     <name>ChangesDialog</name>
     <message>
         <source>Take into the drafts</source>
@@ -1096,6 +1191,13 @@
     <message>
         <source>A version is under way: wait for its end.</source>
         <translation>適用中の版があります。完了を待ってください。</translation>
+    </message>
+</context>
+<context>
+    <name>ConsentWiring</name>
+    <message>
+        <source>The hub does not answer; nothing was recorded. Try again.</source>
+        <translation>ハブから返事がなく、何も記録していません。もう一度お試しください。</translation>
     </message>
 </context>
 <context>
@@ -1416,6 +1518,10 @@
     <message>
         <source>Nothing differs from what was saved.</source>
         <translation>保存済みの内容との違いはありません。</translation>
+    </message>
+    <message>
+        <source>The area is being checked ...</source>
+        <translation>エリアを確認しています…</translation>
     </message>
     <message>
         <source>Mistakes: {n}. Mend them first.</source>
@@ -1937,6 +2043,10 @@
         <translation>見守り</translation>
     </message>
     <message>
+        <source>Residents</source>
+        <translation>入居者</translation>
+    </message>
+    <message>
         <source>Technician</source>
         <translation>施工・保守</translation>
     </message>
@@ -1951,6 +2061,13 @@
     <message>
         <source>Area editor</source>
         <translation>エリア編集</translation>
+    </message>
+</context>
+<context>
+    <name>NeighbourList</name>
+    <message>
+        <source>Hubs and gateways on this network</source>
+        <translation>このネットワークのハブとゲートウェイ</translation>
     </message>
 </context>
 <context>
@@ -2034,6 +2151,49 @@
     <message>
         <source>Shows what has been read so far</source>
         <translation>ここまでに読み込んだ分を表示します</translation>
+    </message>
+</context>
+<context>
+    <name>RegistryPage</name>
+    <message>
+        <source>How residents are is shown to their caregivers only, and not here.</source>
+        <translation>入居者の様子は担当の介護者にだけ見えます。この画面には出ません。</translation>
+    </message>
+    <message>
+        <source>Register a resident ...</source>
+        <translation>入居者を登録 ...</translation>
+    </message>
+    <message>
+        <source>Refresh</source>
+        <translation>更新</translation>
+    </message>
+    <message>
+        <source>Residents</source>
+        <translation>入居者</translation>
+    </message>
+    <message>
+        <source>Care and devices</source>
+        <translation>担当と機器</translation>
+    </message>
+    <message>
+        <source>Consent</source>
+        <translation>同意</translation>
+    </message>
+    <message>
+        <source>Recorded.</source>
+        <translation>記録しました。</translation>
+    </message>
+    <message>
+        <source>Sign in as the area manager: only managers register residents.</source>
+        <translation>エリア管理者としてサインインしてください。入居者を登録できるのは管理者だけです。</translation>
+    </message>
+    <message>
+        <source>The hub has not answered yet.</source>
+        <translation>ハブからの応答を待っています。</translation>
+    </message>
+    <message>
+        <source>Nobody is registered yet.</source>
+        <translation>登録された入居者はまだいません。</translation>
     </message>
 </context>
 <context>
@@ -2369,12 +2529,40 @@
 <context>
     <name>SignInDialog</name>
     <message>
+        <source>A hint only: whoever is chosen must show a certificate that is trusted.</source>
+        <translation>参考情報です。選んだ相手の証明書が信頼できる場合だけ接続します。</translation>
+    </message>
+    <message>
+        <source>Nothing announces itself here: ask your area manager for the address.</source>
+        <translation>このネットワークでは見つかりません。アドレスはエリア管理者に確認してください。</translation>
+    </message>
+    <message>
+        <source>Cannot look here: {why}</source>
+        <translation>探せません: {why}</translation>
+    </message>
+    <message>
         <source>Sign in</source>
         <translation>サインイン</translation>
     </message>
     <message>
         <source>The hub {url} asks who you are.</source>
         <translation>ハブ {url} へのサインインが必要です。</translation>
+    </message>
+    <message>
+        <source>Look for other hubs on this network</source>
+        <translation>このネットワークで他のハブを探す</translation>
+    </message>
+    <message>
+        <source>Listening for hubs and gateways ...</source>
+        <translation>ハブとゲートウェイを探しています…</translation>
+    </message>
+    <message>
+        <source>That is the hub that asks already.</source>
+        <translation>現在のハブです。</translation>
+    </message>
+    <message>
+        <source>Asking {url} ...</source>
+        <translation>{url} に問い合わせています…</translation>
     </message>
 </context>
 <context>
@@ -2412,6 +2600,10 @@
     <message>
         <source>Span of the statistics</source>
         <translation>統計の期間</translation>
+    </message>
+    <message>
+        <source>until {at}</source>
+        <translation>({at} まで)</translation>
     </message>
     <message>
         <source>Alarms per hour</source>
@@ -3064,10 +3256,6 @@
     <message>
         <source>Look on this network</source>
         <translation>ネットワーク内を探す</translation>
-    </message>
-    <message>
-        <source>Hubs and gateways on this network</source>
-        <translation>このネットワークのハブとゲートウェイ</translation>
     </message>
     <message>
         <source>Sign in</source>

@@ -13,7 +13,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPen
 from typing_extensions import override
 
+from desktop.twin.scene.labels import Box
 from desktop.twin.scene.measure import place_at
+from desktop.twin.scene.overlay import symbol_box
 from desktop.twin.scene.posts import posts
 from desktop.twin.viewport import TwinViewport
 
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 _REACH_PX = 12.0
 _SIGN_PX = 7.0
 _DRAG_PX = 4.0
+_EDGE_PX = 4.0
+_FURTHER_PX = (32.0, 64.0, 112.0, 160.0)
+_SIDES = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (-1, -1), (1, 1), (-1, 1))
 
 
 class PlacingViewport(TwinViewport):
@@ -116,7 +121,7 @@ class PlacingViewport(TwinViewport):
 
     @override
     def paint_over(self, painter: QPainter) -> None:
-        self._names(painter)  # below the labels of devices, which one chooses by hand more often
+        self.kept_free = [_box(rect) for rect in self._names(painter)]
         super().paint_over(painter)
 
     @override
@@ -126,17 +131,22 @@ class PlacingViewport(TwinViewport):
             if spot is not None:
                 self._sign(painter, spot)
 
-    def _names(self, painter: QPainter) -> None:
+    def _names(self, painter: QPainter) -> list[QRectF]:
+        """Name each gateway clear of the symbols of devices; return where labels make room for it."""
         metrics = QFontMetricsF(painter.font())
+        symbols = [_rect(symbol_box(mark)) for mark in self._marks()]
         taken: list[QRectF] = []
         for gateway, spot in zip(self._area.gateways, self._gateway_spots(), strict=True):
             name = gateway.name.text(self._language)
             wide, tall = metrics.horizontalAdvance(name), metrics.height()
             boxes = [] if spot is None else self._name_boxes(spot, wide, tall)
-            free = (one for one in boxes if not any(map(one.intersects, taken)))
-            if (box := next(free, None)) is not None:
+            free = [one for one in boxes if not any(map(one.intersects, taken))]
+            if spot is not None and free:
+                box = min(free, key=lambda one: sum(map(one.intersects, symbols)))
                 taken.append(box)
+                self._tie(painter, spot, box)
                 self._name(painter, box, name)
+        return taken
 
     def _sign(self, painter: QPainter, spot: QPointF) -> None:
         """Paint a gateway: a filled square."""
@@ -147,17 +157,23 @@ class PlacingViewport(TwinViewport):
         painter.drawRect(square)
 
     def _name_boxes(self, spot: QPointF, wide: float, tall: float) -> list[QRectF]:
-        """Return where a gateway's name may stand within the picture: right, left, above, below."""
-        wide, tall, away = wide + 8, tall + 4, _SIGN_PX + 4
-        level, middle = spot.y() - tall / 2, spot.x() - wide / 2
-        corners = (
-            (spot.x() + away, level),
-            (spot.x() - away - wide, level),
-            (middle, spot.y() - away - tall),
-            (middle, spot.y() + away),
-        )
-        boxes = [QRectF(*corner, wide, tall) for corner in corners]
-        return [box for box in boxes if QRectF(self.rect()).contains(box)]
+        """Return where a gateway's name may stand within the picture, the nearest places first."""
+        wide, tall = wide + 8, tall + 4
+        boxes = []
+        for away in (_SIGN_PX + 4, *_FURTHER_PX):
+            for across, down in _SIDES:
+                x = spot.x() + across * (away + wide / 2) - wide / 2
+                y = spot.y() + down * (away + tall / 2) - tall / 2
+                within = min(max(x, _EDGE_PX), self.width() - wide - _EDGE_PX)
+                boxes.append(QRectF(within, y, wide, tall))
+        sign = QRectF(spot, spot).adjusted(-_SIGN_PX, -_SIGN_PX, _SIGN_PX, _SIGN_PX)
+        picture = QRectF(self.rect())
+        return [box for box in boxes if picture.contains(box) and not box.intersects(sign)]
+
+    def _tie(self, painter: QPainter, spot: QPointF, box: QRectF) -> None:
+        """Draw a line to a name that stands away from its sign."""
+        painter.setPen(QPen(QColor(*self._scene.colours.accent), 1.0))
+        painter.drawLine(spot, box.center())
 
     def _name(self, painter: QPainter, box: QRectF, name: str) -> None:
         colours = self._scene.colours
@@ -217,3 +233,11 @@ class PlacingViewport(TwinViewport):
             if spot is not None and (spot - at).manhattanLength() <= _REACH_PX:
                 return gateway.id
         return ""
+
+
+def _rect(box: Box) -> QRectF:
+    return QRectF(box.x, box.y, box.width, box.height)
+
+
+def _box(rect: QRectF) -> Box:
+    return Box(rect.x(), rect.y(), rect.width(), rect.height())

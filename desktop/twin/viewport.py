@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from desktop.models.twin_layers import LayerFacts
     from desktop.twin.citygml import Building, CityModel
     from desktop.twin.meshes import CityDrawing
+    from desktop.twin.scene.labels import Box
     from desktop.twin.scene.overlay import BuildingNote, DeviceMark
     from desktop.twin.scene.picking import Hit
     from desktop.twin.theme_view import Outlook
@@ -46,10 +47,16 @@ _FLY_M = 330.0
 
 
 class TwinViewport(ToolWidget):
-    """The living 3D map of one area; shows and changes the chosen device."""
+    """The living 3D map of one area; shows and changes the chosen device.
+
+    Attributes:
+        kept_free: where no label of a device may stand.
+    """
 
     building_chosen = Signal(str)  # gml:id, empty for none
     search_wanted = Signal()
+
+    kept_free: Sequence[Box] = ()
 
     def __init__(
         self,
@@ -201,7 +208,8 @@ class TwinViewport(ToolWidget):
     def paint_over(self, painter: QPainter) -> None:
         overlay = self._overlay()
         themes = ThemePaint(painter, self._scene.camera, self._scene.colours)
-        overlay.reserved = themes.paint(self._scene.themes, self._language, overlay.marks)
+        taken = themes.paint(self._scene.themes, self._language, overlay.marks)
+        overlay.reserved = [*self.kept_free, *taken]
         overlay.paint(painter, self.font())
         self.paint_tools(painter, self._language)
 

@@ -77,7 +77,7 @@ class StatisticsPanel(Translated):
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(8)
         self._grid.setVerticalSpacing(8)
-        self.hours, self._span = QComboBox(), label("muted")
+        self.hours, self._span, self.until = QComboBox(), label("muted"), label("muted")
         for hours in _HOURS:
             self.hours.addItem("", hours)
         self.hours.setCurrentIndex(2)
@@ -88,15 +88,21 @@ class StatisticsPanel(Translated):
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidget(inner)
-        top = row(self._span, self.hours)
+        top = row(self._span, self.hours, self.until)
         top.addStretch(1)
         self.setLayout(column(top, scroll))
         models.alarm_journal.statistics_changed.connect(self._show)
+        models.time.moved.connect(self._follow)
         self.retranslate()
 
     def ask(self) -> None:
         """Ask for the figures of the chosen span."""
-        self._models.alarm_journal.statistics_wanted.emit(int(self.hours.currentData()))
+        self._models.alarm_journal.ask_statistics(int(self.hours.currentData()))
+
+    def _follow(self) -> None:
+        """Ask anew where a replay has moved on, or was left."""
+        if self.isVisible() and self._models.alarm_journal.statistics_are_old:
+            self.ask()
 
     @override
     def retranslate(self) -> None:
@@ -108,6 +114,8 @@ class StatisticsPanel(Translated):
         self._show()
 
     def _show(self) -> None:
+        end = self._models.alarm_journal.until_text()
+        self.until.setText(self.tr("until {at}").format(at=end) if end else "")
         while item := self._grid.takeAt(0):
             if widget := item.widget():
                 widget.deleteLater()

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QLineEdit,
     QPushButton,
+    QSizePolicy,
     QSplitter,
     QStackedWidget,
     QWidget,
@@ -131,6 +132,11 @@ class AlarmsPage(Translated):
         chosen.addStretch(1)
         found = row(self.filter, self.mute, self.export)
         found.setStretch(0, 1)
+        for button in (
+            self.mute,
+            self.export,
+        ):  # beside the figures there is no filter to take the room
+            button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._bar = row(chosen, found, gap=16)
         self._bar.setStretch(1, 1)
         top = Panel()

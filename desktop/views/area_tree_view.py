@@ -31,6 +31,7 @@ class AreaTreeView(Panel):
         self.setLayout(layout)
         self.tree.selectionModel().currentChanged.connect(self._current_changed)
         models.selection.changed.connect(self._follow)
+        self._follow(models.selection.device)
         self.retranslate()
 
     @override

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from area_configs.domain.care import Consent, Withdrawal
     from desktop.models.area_models import AreaModels
+    from desktop.models.care_consents import ConsentDesk
 
 _MOST_LETTERS = 120  # what the hub takes
 
@@ -27,9 +28,11 @@ _MOST_LETTERS = 120  # what the hub takes
 class CareConsent(Translated):
     """The tab of consent. Nothing is deleted before it was shown what would be."""
 
-    def __init__(self, models: AreaModels, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, models: AreaModels, desk: ConsentDesk, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._models, self._care = models, models.care
+        self._models, self._care = models, desk
         self.state, self.versions = label("heading"), label("careWords")
         self.scopes = {scope: QCheckBox() for scope in Scope}
         self.ended = {scope: QCheckBox() for scope in Scope}
@@ -161,13 +164,13 @@ class CareConsent(Translated):
     def _begin(self) -> None:
         """Begin with what holds now and today's date."""
         self.leave()
-        page = self._care.page
-        held = page.resident.consent if page else ()
+        resident, consents = self._care.resident, self._care.consents
+        held = resident.consent if resident else ()
         for scope, box in self.scopes.items():
             box.setChecked(scope in held)
             self.ended[scope].setChecked(False)
             self.ended[scope].setEnabled(scope in held)
-        newest = page.consents[-1] if page and page.consents else None
+        newest = consents[-1] if consents else None
         self.policy.setText(newest.policy if newest else "")
         self.given_by.setText(
             "" if newest is None or newest.given_by == "self" else newest.given_by
@@ -177,8 +180,8 @@ class CareConsent(Translated):
         self.fault.hide()
 
     def _show(self) -> None:
-        page, language = self._care.page, self._models.language
-        held = page.resident.consent if page else ()
+        resident, language = self._care.resident, self._models.language
+        held = resident.consent if resident else ()
         if held:
             text = self.tr("Agreed to now: {what}").format(
                 what=words.scopes_text(tuple(held), language)
@@ -189,7 +192,7 @@ class CareConsent(Translated):
             )
         self.state.setText(text)
         self.look.setEnabled(bool(held))
-        lines = [self._line(one) for one in reversed(page.consents)] if page else []
+        lines = [self._line(one) for one in reversed(self._care.consents)]
         self.versions.setText(spaced(*(lines or [self.tr("None")])))
 
     def _line(self, one: Consent) -> str:

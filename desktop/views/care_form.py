@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from desktop.models.care import CareDesk
+    from desktop.models.care_consents import ConsentDesk
 
 
 class FormLife:
     """Calls `begin` then, and only then: what is half written outlives every other news."""
 
-    def __init__(self, care: CareDesk, begin: Callable[[], None]) -> None:
+    def __init__(self, care: ConsentDesk, begin: Callable[[], None]) -> None:
         self._care, self._begin = care, begin
         self._of: str | None = None
         self._sent = False
@@ -26,7 +26,7 @@ class FormLife:
         self._sent = True
 
     def _page_changed(self) -> None:
-        of = self._care.page.resident.id if self._care.page else ""
+        of = self._care.resident.id if self._care.resident else ""
         if of != self._of:
             self._of = of
             self._begin()

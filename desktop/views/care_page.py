@@ -155,7 +155,11 @@ class CarePage(Translated):
         path, self._handover_path = self._handover_path, None
         if path:
             zone, language = self._models.area.timezone, self._models.language
-            self._written(path, lambda: care_papers.write_handover(handover, path, zone, language))
+            now_us = self._models.clock()
+            self._written(
+                path,
+                lambda: care_papers.write_handover(handover, path, zone, language, now_us),
+            )
 
     def _written(self, path: Path, write: Callable[[], None]) -> None:
         try:

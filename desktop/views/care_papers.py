@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from html import escape
+from statistics import median
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -17,10 +18,10 @@ from desktop.views.care_strips import DAYS
 from desktop.views.theme import FAMILY
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from area_configs.domain.care import CycleEntry, Handover, Look, Metric, ResidentPage
+    from area_configs.domain.care import CycleEntry, Handover, Look, Metric, Resident, ResidentPage
     from area_configs.domain.names import Language
 
 _MARGIN_MM = 18.0
@@ -30,6 +31,7 @@ _TITLES = {
     "handover": Name("申し送り", "Shift handover"),
     "month": Name("28日間のまとめ", "Look back at 28 days"),
     "looks": Name("様子を見てほしい方", "Who needs a look"),
+    "usual": Name("いつもどおりの方", "As usual"),
     "events": Name("できごと", "Events"),
     "notes": Name("記録と申し送り", "Notes"),
     "scores": Name("スコア", "Scores"),
@@ -40,22 +42,25 @@ _TITLES = {
 }
 
 
-def write_handover(handover: Handover, path: Path, zone: str, language: Language) -> None:
-    """Write the handover.
+def write_handover(
+    handover: Handover, path: Path, zone: str, language: Language, until_us: int
+) -> None:
+    """Write the handover of a shift that ends at an instant.
 
     Raises:
         OSError: the file cannot be written.
     """
-    _write(handover_parts(handover, zone, language), path)
+    _write(handover_parts(handover, zone, language, until_us), path)
 
 
-def handover_parts(handover: Handover, zone: str, language: Language) -> list[str]:
-    """Return the handover as HTML: who needs a look, events, notes, steps of care cycles."""
+def handover_parts(handover: Handover, zone: str, language: Language, until_us: int) -> list[str]:
+    """Return the handover as HTML: who needs a look and who does not, events, notes, steps."""
     labels = {one.id: one.label for one in handover.residents}
     at = _Times(zone)
     return [
-        _head("handover", f"{at.text(handover.since_us)} -", language),
+        _head("handover", at.span(handover.since_us, until_us), language),
         _list("looks", [_look(one, at, language) for one in handover.looks], language),
+        _list("usual", _as_usual(handover), language),
         _list(
             "events",
             [
@@ -79,6 +84,7 @@ def handover_parts(handover: Handover, zone: str, language: Language) -> list[st
             [f"{labels.get(one.resident, '')} {_step(one, language)}" for one in handover.steps],
             language,
         ),
+        *_invented(handover.residents, language),
     ]
 
 
@@ -121,9 +127,19 @@ def month_parts(page: ResidentPage, zone: str, language: Language) -> list[str]:
         parts.append(_list(name, lines, language))
     if page.news2 is not None:
         parts.append(_list("news2", warnings, language))
-    if page.resident.invented:
-        parts.append(f"<p>{care_words.INVENTED.text(language)}</p>")
-    return parts
+    return [*parts, *_invented((page.resident,), language)]
+
+
+def _as_usual(handover: Handover) -> list[str]:
+    waiting = {look.resident for look in handover.looks}
+    labels = [one.label for one in handover.residents if one.id not in waiting]
+    return [", ".join(labels)] if labels else []
+
+
+def _invented(residents: Iterable[Resident], language: Language) -> list[str]:
+    if not any(one.invented for one in residents):
+        return []
+    return [f"<p>{care_words.INVENTED.text(language)}</p>"]
 
 
 class _Times:
@@ -134,13 +150,19 @@ class _Times:
         at = datetime.fromtimestamp(at_us / 1e6, tz=self._zone)
         return f"{at:%Y-%m-%d %H:%M}"
 
+    def span(self, since_us: int, until_us: int) -> str:
+        """Write from when to when; the day once where it is the same."""
+        begins, ends = self.text(since_us), self.text(until_us)
+        same = begins[:10] == ends[:10]
+        return f"{begins} – {ends[11:] if same else ends}"  # noqa: RUF001  # from one to the other
+
 
 def _month_line(page: ResidentPage, metric: Metric, language: Language) -> str:
     values = [
         value for day in page.days[-DAYS:] if (value := day.metrics[metric].value) is not None
     ]
     name = care_words.METRIC_NAMES[metric].text(language)
-    middle = sorted(values)[len(values) // 2] if values else None
+    middle = median(values) if values else None
     amount = care_words.amount(metric, middle, language)
     words = Name(
         "{name}: 中央値 {amount} ({n}/{all}日)", "{name}: median {amount} ({n}/{all} days)"
@@ -160,7 +182,15 @@ def _step(entry: CycleEntry, language: Language) -> str:
 
 def _look(look: Look, at: _Times, language: Language) -> str:
     reason = care_words.reason_text(look, language)
-    return f"{look.label} {reason} ({at.text(look.since_us)} -): {care_words.action_text(look, language)}"
+    words = Name(
+        "{label} {reason} ({at} から): {action}", "{label} {reason} (since {at}): {action}"
+    )
+    return words.text(language).format(
+        label=look.label,
+        reason=reason,
+        at=at.text(look.since_us),
+        action=care_words.action_text(look, language),
+    )
 
 
 def _head(title: str, of: str, language: Language) -> str:

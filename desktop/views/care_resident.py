@@ -31,7 +31,7 @@ class CareResident(Translated):
     def __init__(self, models: AreaModels, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._models, self._theme = models, theme
-        self.heading, self.invented = label("heading"), label("notice")
+        self.heading, self.invented = label("heading"), label("muted")
         self.coverage_words = label("muted")
         self.coverage = CoverageStrip(theme)
         self.trends = [TrendStrip(metric, theme) for metric in care_words.METRIC_NAMES]

@@ -31,7 +31,7 @@ class CareTabs(Panel):
         self.cycle = CareCycle(models)
         self.events = CareEvents(models, theme)
         self.news2 = CareNews2(models, theme)
-        self.consent = CareConsent(models)
+        self.consent = CareConsent(models, models.care)
         self.tabs = QTabWidget()
         every = (self.today, self.rhythm, self.cycle, self.events, self.news2, self.consent)
         self._places = {self.tabs.addTab(TallScroll(tab), ""): tab for tab in every}

@@ -47,6 +47,7 @@ class DeviceCard(Panel):
         models.states.changed.connect(self._states_changed)
         theme.changed.connect(self._show)
         self._show()
+        self._mark_plotted()
 
     @override
     def retranslate(self) -> None:

@@ -55,6 +55,7 @@ class DevicesPage(Translated):
         self._lay_out()
         self._connect()
         self.show_row(Row(models.area.gateways[0].id))
+        self._follow(models.selection.device)
         self.retranslate()
 
     @property

@@ -6,6 +6,7 @@ have the shapes and hues that the twin has too.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from desktop.views.theme import Tokens
 
 GRID = 24.0
+_KEPT_ICONS = 128  # states, in some sizes and the colours of each theme
 _Point = tuple[float, float]
 
 
@@ -59,8 +61,13 @@ def paint_mark(painter: QPainter, box: QRectF, state: State, tokens: Tokens) -> 
     painter.restore()
 
 
+@lru_cache(maxsize=_KEPT_ICONS)
 def mark_icon(state: State, tokens: Tokens, size: int = 16, ratio: float = 1.0) -> QIcon:
-    """Return the mark of a state as an icon."""
+    """Return the mark of a state as an icon, the same one each time.
+
+    Qt keeps the pictures of every icon that was ever drawn, up to ten megabytes: an icon made anew
+    with each value would fill them within hours.
+    """
     pixmap = _blank(size, ratio)
     painter = QPainter(pixmap)
     paint_mark(painter, QRectF(0, 0, size, size), state, tokens)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QEvent, Signal
@@ -22,31 +22,35 @@ from desktop.views.panels import column, row
 from desktop.views.status_line import StatusLine
 from desktop.views.time_banner import TimeBanner
 from desktop.views.time_bar import TimeBar
-from desktop.views.values_page import ValuesPage
 from desktop.views.waiting_page import WaitingPage
 from desktop.views.window_commands import WindowCommands
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtGui import QCloseEvent
 
     from desktop.models.area_models import AreaModels
     from desktop.models.connection import Connection
     from desktop.views.languages import Languages
     from desktop.views.theme import Theme
+    from desktop.views.values_page import ValuesPage
 
 PAGES: tuple[PageName, ...] = get_args(PageName)
 SIZE = (1440, 900)
 
 
 class MainWindow(QMainWindow):
-    """Opens empty and waiting; `open_area` fills it."""
+    """Opens empty and waiting; `open_area` fills it, each page when it is first wanted."""
 
     closing = Signal()
+    page_made = Signal(str, QWidget)  # its name, the page: once each
 
     def __init__(self, connection: Connection, languages: Languages, theme: Theme) -> None:
         super().__init__()
         self._connection, self._languages, self._theme = connection, languages, theme
         self._models: AreaModels | None = None
+        self._parts: PageParts | None = None
         self._pages: dict[PageName, QWidget] = {}
         self._fitted = 100  # the size of text that widths are made for, percent
         self._offered: tuple[str, ...] = pages_of("", PAGES)
@@ -75,12 +79,28 @@ class MainWindow(QMainWindow):
     @property
     def values(self) -> ValuesPage | None:
         """Return the page of all values, None before an area is open."""
-        page = self.page("values")
-        return page if isinstance(page, ValuesPage) else None
+        page: ValuesPage | None = self.page("values")
+        return page
 
-    def page(self, name: PageName) -> QWidget | None:
-        """Return a page, None before an area is open."""
+    def page(self, name: PageName) -> Any:
+        """Return a page, made now if nobody wanted it before; None before an area is open.
+
+        Its class is the one that MAKERS has for it.
+        """
+        if self._parts and name not in self._pages:
+            self._make(name, self._parts)
         return self._pages.get(name)
+
+    def made(self, name: PageName) -> Any:
+        """Return a page, None where nobody has wanted it yet."""
+        return self._pages.get(name)
+
+    def when_made(self, name: PageName, then: Callable[[Any], object]) -> None:
+        """Call `then` with a page, now or once it is made."""
+        if name in self._pages:
+            then(self._pages[name])
+        else:
+            self.page_made.connect(lambda made, page: then(page) if made == name else None)
 
     def open_area(self, models: AreaModels, twin: QWidget, page: PageName = "overview") -> None:
         """Show an area; `twin` is the widget that draws its three dimensions."""
@@ -90,12 +110,7 @@ class MainWindow(QMainWindow):
         self._beside.insertWidget(0, TimeBanner(models))
         self.time_bar = TimeBar(models, self._theme)
         self._box.insertWidget(2, self.time_bar)
-        parts = PageParts(models, self._theme, self._languages, twin)
-        self._pages = {name: MAKERS[name](parts) for name in PAGES}
-        for widget in self._pages.values():
-            self.stack.addWidget(widget)
-            if hasattr(widget, "page_wanted"):  # a page that leads to others
-                widget.page_wanted.connect(self.show_page)
+        self._parts = PageParts(models, self._theme, self._languages, twin)
         models.alarm_desk.changed.connect(self._count_alarms)
         self.status.set_area(models.area)
         self._fit_text()
@@ -106,14 +121,14 @@ class MainWindow(QMainWindow):
 
     def show_page(self, name: PageName) -> None:
         """Turn to a page."""
-        if name in self._pages:
-            self.stack.setCurrentWidget(self._pages[name])
+        if page := self.page(name):
+            self.stack.setCurrentWidget(page)
             self.navigation.check(name)
 
     def offer(self, names: tuple[str, ...]) -> None:
         """Offer these pages, in this order, once there is an area."""
         self._offered = names
-        if not self._pages:
+        if not self._parts:
             return
         self.navigation.offer(names)
         shown = next(
@@ -161,6 +176,14 @@ class MainWindow(QMainWindow):
         self.closing.emit()
         super().closeEvent(event)
 
+    def _make(self, name: PageName, parts: PageParts) -> None:
+        page = self._pages[name] = MAKERS[name](parts)
+        self.stack.addWidget(page)
+        if hasattr(page, "page_wanted"):  # a page that leads to others
+            page.page_wanted.connect(self.show_page)
+        self._fit_tables(page, self._fitted / 100)
+        self.page_made.emit(name, page)
+
     def _fit_text(self) -> None:
         """Give every line the room that the size of text asks for."""
         px = self._theme.px
@@ -169,8 +192,11 @@ class MainWindow(QMainWindow):
         if self._models:
             self.strip.setFixedHeight(max(48, px(44)))
         ratio, self._fitted = self._theme.scale / self._fitted, self._theme.scale
-        for table in self.findChildren(QTableView):
-            table.verticalHeader().setDefaultSectionSize(max(ROW_PX, px(28)))
+        self._fit_tables(self, ratio)
+
+    def _fit_tables(self, whole: QWidget, ratio: float) -> None:
+        for table in whole.findChildren(QTableView):
+            table.verticalHeader().setDefaultSectionSize(max(ROW_PX, self._theme.px(28)))
             _widen(table, ratio)
 
     def _count_alarms(self) -> None:

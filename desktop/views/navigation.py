@@ -105,6 +105,7 @@ class Navigation(Panel):
             "devices": self.tr("Devices"),
             "editor": self.tr("Area editor"),
             "care": self.tr("Care"),
+            "residents": self.tr("Residents"),
             "technician": self.tr("Technician"),
             "audit": self.tr("Audit"),
             "settings": self.tr("Settings"),

@@ -90,6 +90,14 @@ def _care(path: QPainterPath) -> None:
     path.cubicTo(21, 3.5, 24, 12.5, 12, 20.5)
 
 
+def _residents(path: QPainterPath) -> None:
+    path.addEllipse(QPointF(8.5, 8), 3.4, 3.4)
+    path.moveTo(2.5, 19.5)
+    path.cubicTo(2.5, 12.5, 14.5, 12.5, 14.5, 19.5)
+    for y, begins in ((8, 15), (13, 16.5), (18, 18)):
+        _line(path, [(begins, y), (21.5, y)])
+
+
 def _technician(path: QPainterPath) -> None:
     _line(path, [(4, 20), (13, 11)])
     path.moveTo(20.6, 7.2)
@@ -129,6 +137,7 @@ PAGE_SIGNS: dict[str, Callable[[QPainterPath], None]] = {
     "values": _values,
     "devices": _devices,
     "care": _care,
+    "residents": _residents,
     "technician": _technician,
     "audit": _audit,
     "editor": _editor,

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QDialog, QLineEdit, QPushButton, QWidget
 from typing_extensions import override
 
+from desktop.views.neighbour_list import NeighbourList
 from desktop.views.panels import Panel, Translated, column, label, restyle, row
 
-_FORM_PX = 400
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from area_configs.domain.names import Language
+    from desktop.models.neighbours import Neighbour
+
+_FORM_PX, _DIALOG_PX, _NEAR_PX = 400, 520, 140
 
 
 class SignInForm(Translated):
@@ -74,29 +83,82 @@ class SignInForm(Translated):
 
 
 class SignInDialog(QDialog):
-    """Who are you? The hub at `hub` asks."""
+    """Who are you? The hub at `hub` asks; another one of this network can be gone to."""
+
+    search_wanted = Signal()
+    hub_wanted = Signal(str)  # the address of another hub
 
     def __init__(self, hub: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._hub = hub
         self.setObjectName("signIn")
-        self.setMinimumWidth(_FORM_PX)
-        self._about = label("muted")
-        self._about.setWordWrap(True)
+        self.setMinimumWidth(_DIALOG_PX)
+        self._about, self.of_search = label("muted"), label("message")
         self.form = SignInForm()
-        self.setLayout(column(self._about, self.form, margin=24, gap=16))
+        self.search, self.near = QPushButton(), NeighbourList()
+        self.search.setAutoDefault(False)  # Enter signs in
+        self.near.setMaximumHeight(_NEAR_PX)
+        self.of_search.hide()
+        for words in (self._about, self.of_search):
+            words.setWordWrap(True)
+        others = (self.search, self.near, self.of_search)
+        self.setLayout(column(self._about, self.form, *others, margin=24, gap=16))
+        self.search.clicked.connect(self._search)
+        self.near.hub_chosen.connect(self._choose)
         self.retranslate()
+
+    def set_language(self, language: Language) -> None:
+        """Speak another language."""
+        self.near.set_language(language)
+
+    def show_neighbours(self, found: Sequence[Neighbour]) -> None:
+        """List what announced itself."""
+        self.search.setEnabled(True)
+        self.near.take(found)
+        hint = self.tr("A hint only: whoever is chosen must show a certificate that is trusted.")
+        nothing = self.tr("Nothing announces itself here: ask your area manager for the address.")
+        self._say(hint if found else nothing)
+        self.adjustSize()
+
+    def say_of_search(self, why: str) -> None:
+        """Say why this machine cannot look."""
+        self.search.setEnabled(True)
+        self._say(self.tr("Cannot look here: {why}").format(why=why), abnormal="alarm")
+
+    def say_of_hub(self, why: str) -> None:
+        """Say why another hub is not gone to."""
+        self.near.setEnabled(True)
+        self._say(why, abnormal="alarm")
 
     def retranslate(self) -> None:
         """Write every text anew."""
         self.setWindowTitle(self.tr("Sign in"))
         self._about.setText(self.tr("The hub {url} asks who you are.").format(url=self._hub))
+        self.search.setText(self.tr("Look for other hubs on this network"))
 
     @override
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
         super().changeEvent(event)
+
+    def _search(self) -> None:
+        self.search.setEnabled(False)
+        self._say(self.tr("Listening for hubs and gateways ..."))
+        self.search_wanted.emit()
+
+    def _choose(self, url: str) -> None:
+        if url == self._hub:
+            self._say(self.tr("That is the hub that asks already."))
+            return
+        self.near.setEnabled(False)
+        self._say(self.tr("Asking {url} ...").format(url=url))
+        self.hub_wanted.emit(url)
+
+    def _say(self, text: str, abnormal: str = "") -> None:
+        self.of_search.setText(text)
+        restyle(self.of_search, abnormal=abnormal)
+        self.of_search.show()
 
 
 class Curtain(Panel):

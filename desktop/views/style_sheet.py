@@ -41,6 +41,8 @@ QToolTip { background: $field; color: $text; border: 1px solid $border; padding:
 #glance { background: $surface; text-align: left; }
 #palette QListWidget::item { padding: 6px 4px; }
 #parts::item, #mistakeList::item { padding: 5px 2px; color: $text; }
+#neighbours::item { padding: 6px 4px; color: $text; }
+#neighbours::item:disabled { color: $muted; }
 #parts::item:selected, #mistakeList::item:selected { background: $chosen; }
 #message { color: $muted; }
 #careCard { color: $text; font-size: 15px; }
@@ -94,6 +96,16 @@ QPushButton:disabled { color: $muted; background: $surface; }
 
 QLineEdit { background: $field; color: $text; border: 1px solid $border;
   border-radius: 4px; padding: 4px 8px; min-height: 22px; }
+QComboBox { background: $field; color: $text; border: 1px solid $border; border-radius: 4px;
+  min-height: 24px; padding: 2px 8px; }
+QComboBox:hover { border-color: $accent; }
+QComboBox:focus, QComboBox:on { border: 2px solid $accent; padding: 1px 7px; }
+QComboBox:disabled { color: $muted; background: $surface; }
+QComboBox::drop-down { border: none; width: 22px; }
+QComboBox::down-arrow { width: 0px; height: 0px; border-left: 4px solid $field;
+  border-right: 4px solid $field; border-top: 6px solid $text; }
+QComboBox::down-arrow:disabled { border-left-color: $surface; border-right-color: $surface;
+  border-top-color: $muted; }
 QLineEdit[wrong="yes"], QComboBox[wrong="yes"] { border: 2px solid $alarm; padding: 3px 7px; }
 QLineEdit:focus { border: 2px solid $accent; padding: 3px 7px; }
 QPlainTextEdit { background: $field; color: $text; border: 1px solid $border; border-radius: 4px; }
@@ -108,7 +120,6 @@ QTabBar::tab { background: transparent; color: $muted; border: none; padding: 8p
   border-bottom: 3px solid transparent; }
 QTabBar::tab:selected { color: $text; font-weight: bold; border-bottom: 3px solid $accent; }
 QTabBar::tab:focus { color: $text; border: 1px dotted $accent; }
-QComboBox { min-height: 24px; padding: 2px 8px; }
 QCheckBox::indicator:unchecked { width: 14px; height: 14px; background: $field;
   border: 1px solid $muted; border-radius: 2px; }
 QCheckBox { spacing: 8px; color: $text; }

@@ -6,34 +6,50 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QUrl, Signal
+from PySide6.QtCore import QSize, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QFileDialog,
     QGridLayout,
+    QHeaderView,
     QLineEdit,
     QPlainTextEdit,
     QProgressBar,
     QPushButton,
+    QStyledItemDelegate,
     QWidget,
 )
 from typing_extensions import override
 
 from desktop.models.technician_results import Column, Results
 from desktop.models.technician_tasks import TASK, Field, Kind
+from desktop.views.delegates import ROW_PX
 from desktop.views.panels import Panel, column, label, restyle, row
 from desktop.views.plain_table import PlainTable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from PySide6.QtWidgets import QLabel
+    from PySide6.QtCore import QModelIndex, QPersistentModelIndex
+    from PySide6.QtWidgets import QLabel, QStyleOptionViewItem
 
     from desktop.models.area_models import AreaModels
     from desktop.models.technician import Outcome
 
-_WIDTHS: Mapping[int, int] = {Column.WHAT: 320, Column.STATE: 152}
+_WIDTHS: Mapping[int, int] = {Column.WHAT: 240, Column.STATE: 152}
 _TALK_PX = 96
+_BETWEEN_PX = 12  # of the words of one row and the next
+
+
+class _Roomy(QStyledItemDelegate):
+    """Keeps words of several lines apart from the row above and below."""
+
+    @override
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        size = super().sizeHint(option, index)
+        return QSize(size.width(), size.height() + _BETWEEN_PX)
 
 
 class TaskForm(Panel):
@@ -54,6 +70,7 @@ class TaskForm(Panel):
         self.progress = QProgressBar()
         self.results = Results(self)
         self.table = PlainTable(self.results, _WIDTHS, Column.FACTS)
+        self._show_whole_reasons()
         self._talk_title, self.talk = label("small"), QPlainTextEdit()
         self._lay_out()
         self._connect()
@@ -131,6 +148,14 @@ class TaskForm(Panel):
         whole.addWidget(self.talk)
         whole.addStretch(0)
         self.setLayout(whole)
+
+    def _show_whole_reasons(self) -> None:
+        """Give a row as many lines as its reason takes: it is what the technician acts on."""
+        self.table.setWordWrap(True)
+        self.table.setItemDelegate(_Roomy(self.table))
+        rows = self.table.verticalHeader()
+        rows.setMinimumSectionSize(ROW_PX)
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
 
     def _fields(self) -> QGridLayout:
         grid = QGridLayout()

@@ -46,6 +46,7 @@ class ValuesPage(Translated):
         panel.setLayout(column(bar, self.table, margin=8))
         self.setLayout(column(panel, margin=8))
         self._connect()
+        self.table.follow(models.selection.device)
         self.retranslate()
 
     @override

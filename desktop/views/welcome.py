@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
     QPushButton,
     QStackedWidget,
     QWidget,
 )
 from typing_extensions import override
 
+from desktop.views.neighbour_list import NeighbourList
 from desktop.views.panels import column, label, restyle, row
 
 if TYPE_CHECKING:
@@ -44,8 +43,7 @@ class WelcomeDialog(QDialog):
         self.steps = QStackedWidget()
         self.japanese, self.english = QPushButton("日本語"), QPushButton("English")
         self.hub, self.test, self.hub_message = QLineEdit(hub), QPushButton(), label("message")
-        self.search, self.near = QPushButton(), QListWidget()
-        self._neighbours: Sequence[Neighbour] = ()
+        self.search, self.near = QPushButton(), NeighbourList()
         self.enter = QPushButton()
         self.back, self.skip, self.next = QPushButton(), QPushButton(), QPushButton()
         self._titles = [label("title") for _ in range(3)]
@@ -78,9 +76,8 @@ class WelcomeDialog(QDialog):
 
     def show_neighbours(self, found: Sequence[Neighbour]) -> None:
         """List what announced itself; a hub's address is taken by choosing it."""
-        self._neighbours = found
         self.search.setEnabled(True)
-        self._list_neighbours()
+        self.near.take(found)
         nothing = self.tr("Nothing announces itself here: ask your area manager for the address.")
         hint = self.tr("A hint only: anybody on this network may have said so. Test the address.")
         self.say_of_hub(hint if found else nothing, good=True)
@@ -100,8 +97,7 @@ class WelcomeDialog(QDialog):
         self.hub.setAccessibleName(self.tr("Address of the hub"))
         self.test.setText(self.tr("Test this address"))
         self.search.setText(self.tr("Look on this network"))
-        self.near.setAccessibleName(self.tr("Hubs and gateways on this network"))
-        self._list_neighbours()
+        self.near.set_language(self._preferences.kept.known_language())
         self.enter.setText(self.tr("Sign in"))
         self.back.setText(self.tr("Back"))
         self.skip.setText(self.tr("Skip all"))
@@ -139,8 +135,7 @@ class WelcomeDialog(QDialog):
         self.english.clicked.connect(lambda: change(language="en"))
         self.test.clicked.connect(self._test)
         self.search.clicked.connect(self._search)
-        self.near.itemClicked.connect(self._take)
-        self.near.itemActivated.connect(self._take)
+        self.near.hub_chosen.connect(self.hub.setText)
         self.enter.clicked.connect(self.accept)
         self.enter.clicked.connect(self.sign_in_wanted)
         self.skip.clicked.connect(self.reject)
@@ -157,22 +152,6 @@ class WelcomeDialog(QDialog):
         self.search.setEnabled(False)
         self.say_of_hub(self.tr("Listening for hubs and gateways ..."), good=True)
         self.search_wanted.emit()
-
-    def _list_neighbours(self) -> None:
-        self.near.clear()
-        language = self._preferences.kept.known_language()
-        for one in self._neighbours:
-            said = (one.kind().text(language), one.name, one.place, one.version)
-            item = QListWidgetItem(" · ".join(filter(None, said)))
-            item.setData(Qt.ItemDataRole.UserRole, one.url)
-            if not one.is_hub:
-                item.setFlags(Qt.ItemFlag.NoItemFlags)  # nothing to take from it
-            self.near.addItem(item)
-        self.near.setVisible(bool(self._neighbours))
-
-    def _take(self, item: QListWidgetItem) -> None:
-        if url := str(item.data(Qt.ItemDataRole.UserRole)):
-            self.hub.setText(url)
 
     def _turn(self, by: int) -> None:
         place = self.steps.currentIndex() + by

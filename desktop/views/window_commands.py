@@ -11,26 +11,27 @@ from PySide6.QtWidgets import QApplication
 from area_configs.domain.names import Name
 from desktop.models.alarm_rows import View
 from desktop.models.preferences import SCALES
-from desktop.views.alarms_page import AlarmsPage
 from desktop.views.commands import ACTION_NAMES, KEYS, entries
 from desktop.views.editor.actions import editor_actions
-from desktop.views.overview import Overview
 from desktop.views.palette_dialog import PaletteDialog
 from desktop.views.shortcuts_sheet import ShortcutsSheet
 from desktop.views.theme import ThemeName
-from desktop.views.trends_page import TrendsPage
-from desktop.views.values_page import ValuesPage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from PySide6.QtWidgets import QMainWindow, QWidget
+    from PySide6.QtWidgets import QMainWindow
 
     from desktop.models.area_models import AreaModels
     from desktop.models.palette import Entry
+    from desktop.views.alarms_page import AlarmsPage
+    from desktop.views.editor.editor_page import EditorPage
     from desktop.views.languages import Languages
+    from desktop.views.overview import Overview
     from desktop.views.theme import Theme
     from desktop.views.time_bar import TimeBar
+    from desktop.views.trends_page import TrendsPage
+    from desktop.views.values_page import ValuesPage
 
 _PLACES = range(1, 10)
 
@@ -52,8 +53,8 @@ class Pages(Protocol):
         """Return a page's name as it is shown."""
         ...
 
-    def page(self, name: Any, /) -> QWidget | None:
-        """Return a page, None before there is one."""
+    def page(self, name: Any, /) -> Any:
+        """Return a page, None before there is an area."""
         ...
 
     def show_page(self, name: Any, /) -> None:
@@ -139,15 +140,15 @@ class WindowCommands(QObject):
             self._pager.show_page(self._pager.offered[place - 1])
 
     def _go_to_filter(self) -> None:
-        page = self._pager.page("values")
-        if isinstance(page, ValuesPage):
+        page: ValuesPage | None = self._pager.page("values")
+        if page:
             self._pager.show_page("values")
             page.filter.setFocus()
             page.filter.selectAll()
 
     def _go_to_layers(self) -> None:
-        page = self._pager.page("overview")
-        if isinstance(page, Overview):
+        page: Overview | None = self._pager.page("overview")
+        if page:
             self._pager.show_page("overview")
             page.show_layers()
 
@@ -160,22 +161,22 @@ class WindowCommands(QObject):
             bar.play.click()
 
     def _go_to_alarm(self, key: str) -> None:
-        page = self._pager.page("alarms")
-        if isinstance(page, AlarmsPage):
+        page: AlarmsPage | None = self._pager.page("alarms")
+        if page:
             self._pager.show_page("alarms")
             page.show_section("list")
             page.show_view(View.ACTIVE)
             page.list.choose(key)
 
     def _acknowledge(self) -> None:
-        page = self._pager.page("alarms")
-        if isinstance(page, AlarmsPage):
+        page: AlarmsPage | None = self._pager.page("alarms")
+        if page:
             self._pager.show_page("alarms")
             page.card.acknowledge()
 
     def _save_trend(self) -> None:
-        page = self._pager.page("trends")
-        if isinstance(page, TrendsPage):
+        page: TrendsPage | None = self._pager.page("trends")
+        if page:
             self._pager.show_page("trends")
             page.sets.ask_name()
 
@@ -183,11 +184,12 @@ class WindowCommands(QObject):
         if self.models:
             self.models.bell.mute(not self.models.bell.muted)
 
-    def _turn_to_editor(self) -> QWidget | None:
+    def _turn_to_editor(self) -> EditorPage | None:
         if "editor" not in self._pager.offered:
             return None
         self._pager.show_page("editor")
-        return self._pager.page("editor")
+        page: EditorPage | None = self._pager.page("editor")
+        return page
 
     def _choose_none(self) -> None:
         if self.models:

@@ -18,24 +18,39 @@ class WindowLayout:
 
     def __init__(self, window: QMainWindow) -> None:
         self._window = window
-        self._first = self.states()
+        self._wanted: dict[str, str] = {}  # also of parts that are not made yet
+        self._first = self._now()
 
     def states(self) -> dict[str, str]:
-        """Return every state by the name of its part."""
+        """Return every state by the name of its part; of one not made yet what was restored."""
+        return self._wanted | self._now()
+
+    def take_in(self, *_: object) -> None:
+        """Remember how parts that were made meanwhile come; then put them as they were wanted."""
+        now = self._now()
+        new = now.keys() - self._first.keys()
+        self._first |= {name: now[name] for name in new}
+        self._put({name: state for name, state in self._wanted.items() if name in new})
+
+    def restore(self, states: Mapping[str, str]) -> None:
+        """Put parts back as they were; one that does not exist yet is once it is taken in."""
+        self._wanted = dict(states)
+        self._put(states)
+
+    def reset(self) -> None:
+        """Put every part back as it came."""
+        self.restore(self._first)
+
+    def _now(self) -> dict[str, str]:
         states = {name: _text(splitter.saveState()) for name, splitter in self._splitters()}
         return {_WINDOW: _text(self._window.saveGeometry()), **states}
 
-    def restore(self, states: Mapping[str, str]) -> None:
-        """Put parts back as they were; one that no longer exists is passed over."""
+    def _put(self, states: Mapping[str, str]) -> None:
         if _WINDOW in states:
             self._window.restoreGeometry(_bytes(states[_WINDOW]))
         for name, splitter in self._splitters():
             if name in states:
                 splitter.restoreState(_bytes(states[name]))
-
-    def reset(self) -> None:
-        """Put every part back as it came."""
-        self.restore(self._first)
 
     def _splitters(self) -> Iterator[tuple[str, QSplitter]]:
         for splitter in self._window.findChildren(QSplitter):

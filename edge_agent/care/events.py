@@ -39,10 +39,14 @@ class Falls:
         self._pending = [fall for fall in self._pending if fall not in due]
         return found + due
 
+    def meant(self) -> list[Happening]:
+        """Return the falls that wait to be judged: nobody listens for movement any more."""
+        waiting, self._pending = self._pending, []
+        return waiting
+
     def _judge(self, one: Reading) -> list[Happening]:
         if one.quantity == "sos_event":
-            meant, self._pending = self._pending, []
-            return [*meant, Happening(self.pseudonym, "sos", one.observed_us, one.device)]
+            return [*self.meant(), Happening(self.pseudonym, "sos", one.observed_us, one.device)]
         if one.quantity == "fall_event":
             fall = Happening(self.pseudonym, "fall", one.observed_us, one.device)
             if not self.tells_movement:

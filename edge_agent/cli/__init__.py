@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from area_configs.command_line import group, program, version
 from edge_agent.cli import devices, field
 from edge_agent.cli.shell import FAILED, WRONG, Config, Json, explained, show, stop
 
@@ -20,22 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from edge_agent.simulators.faults import Fault
-app = typer.Typer(
-    name="area-edge",
-    help="Read the devices of one gateway, keep their readings safe, send them to the hub.",
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    no_args_is_help=True,
-    add_completion=False,
+app = program(
+    "area-edge",
+    "Read the devices of one gateway, keep their readings safe, send them to the hub.",
 )
-
-log_app = typer.Typer(
-    name="log",
-    help="Look into the log of readings; it may be in use, nothing is changed.",
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    no_args_is_help=True,
-)
+log_app = group("log", "Look into the log of readings; it may be in use, nothing is changed.")
 app.add_typer(log_app)
 app.add_typer(devices.app)
 field.register(app)
@@ -66,9 +56,9 @@ def run(
     log.configure()
     if claim and not config.exists():
         place = (claim, config, claim_data or claim.absolute().parent)
-        if not field.await_claim(place, ("", claim_port, announce), _version()):
+        if not field.await_claim(place, ("", claim_port, announce), version()):
             return
-    raise typer.Exit(daemon.run(config, _version()))
+    raise typer.Exit(daemon.run(config, version()))
 
 
 @app.command()
@@ -215,7 +205,9 @@ def simulate(
     seed: Annotated[int, typer.Option(help="The same seed gives the same days.")] = 1,
     fault: Annotated[
         list[str] | None,
-        typer.Option(help="What happens in a hydrogen station, DEVICE=EVENT; may be given again."),
+        typer.Option(
+            help="What happens in a hydrogen station or to a tag, DEVICE=EVENT; may be given again."
+        ),
     ] = None,
 ) -> None:
     """Serve every device of an area in its real protocol; one JSON line says when they are ready."""
@@ -309,6 +301,8 @@ def log_export(
     """Write every reading that is kept as CSV: one line each, in order."""
     from edge_agent.store import csv_export
 
+    if csv.exists() and not csv.is_file():  # it would be replaced
+        stop(f"{csv} is no file: choose another, or - for standard output", WRONG)
     count = csv_export.export(_log_folder(config), csv)
     print(f"{count} readings", file=sys.stderr)
 
@@ -333,15 +327,16 @@ def _run_until_signal(serve: Callable[..., Coroutine[Any, Any, None]]) -> None:
 
 
 def _faults(words: list[str], devices: set[str]) -> dict[str, Fault]:
-    from edge_agent.simulators.faults import STATION_EVENTS, Fault
+    from edge_agent.simulators.faults import STATION_EVENTS, TAG_EVENTS, Fault
 
+    events = STATION_EVENTS | TAG_EVENTS
     faults: dict[str, Fault] = {}
     for word in words:
         device, _, event = word.partition("=")
         if device not in devices:
             stop(f"--fault {word}: the area has no device {device!r}", WRONG)
-        if event not in STATION_EVENTS:
-            known = ", ".join(sorted(STATION_EVENTS))
+        if event not in events:
+            known = ", ".join(sorted(events))
             stop(f"--fault {word}: expected DEVICE=EVENT, the events are {known}", WRONG)
         faults[device] = Fault(event=event)
     return faults
@@ -351,12 +346,3 @@ def _say_ready(facts: dict[str, Any]) -> None:
     import json
 
     print(json.dumps({"ready": True, **facts}, ensure_ascii=False), flush=True)
-
-
-def _version() -> str:
-    from importlib import metadata
-
-    try:
-        return metadata.version("smart-area-suite")
-    except metadata.PackageNotFoundError:
-        return "0+source"

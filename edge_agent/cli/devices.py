@@ -7,19 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from area_configs.command_line import group
 from edge_agent.cli.shell import FAILED, WRONG, Config, Json, explained, show, stop
 
 if TYPE_CHECKING:
-    from area_configs.domain.areas import Area, Device, Gateway
+    from area_configs.domain.areas import Area, Device, Gateway, Link
     from edge_agent.configuration.commissioning import Device as Record
     from edge_agent.daemon.links import Wiring
 
-app = typer.Typer(
-    name="devices",
-    help="List devices, find them, and bring them into service: claim, secret, test, activate.",
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    invoke_without_command=True,
+app = group(
+    "devices",
+    "List devices, find them, and bring them into service: claim, secret, test, activate.",
 )
 
 Area_ = Annotated[
@@ -32,7 +30,7 @@ DeviceId = Annotated[str, typer.Argument(help="Id of a device in the area file."
 By = Annotated[str, typer.Option(help="Who does it; by default the user of this machine.")]
 
 
-@app.callback()
+@app.callback(invoke_without_command=True, no_args_is_help=False)
 @explained
 def devices(
     context: typer.Context, config: Config_ = None, area: Area_ = None, as_json: Json = False
@@ -257,11 +255,16 @@ def _row(area: Area, gateway: Gateway, device: Device) -> dict[str, Any]:
         "name": {"ja": device.name.ja, "en": device.name.en},
         "gateway": gateway.id,
         "link": link.id,
-        "address": link.port or f"{link.host}:{link.tcp_port}",
+        "address": _where(link, device),
         "unit": device.unit,
         "profile": profile.id,
         "quantities": [point.quantity for point in profile.points],
     }
+
+
+def _where(link: Link, device: Device) -> str:
+    peer = f"{link.host}:{link.tcp_port}" if link.host else ""
+    return " ".join(filter(None, (link.port or link.url or peer, device.address)))
 
 
 def _table(rows: list[dict[str, Any]]) -> list[str]:

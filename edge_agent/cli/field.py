@@ -118,6 +118,8 @@ def replay(
         ]
     except OSError as error:
         raise SmartAreaError(f"{file} cannot be read: {error.strerror}") from error
+    if not raw:
+        print(f"{file}: no recorded frame" + (f" of {peer}" if peer else ""), file=sys.stderr)
     found = list(reading.replay(model, raw))
     rows = [
         {"t": one.t, **(one.decoded.as_json() if one.decoded else {"problem": one.words})}

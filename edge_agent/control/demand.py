@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from edge_agent.control.levers import Lever, LeverState
 
 
+_SPARE = 0.5  # of a switched load's power is free in the others before it is switched on again
+
+
 class Why(StrEnum):
     """Why a lever was moved."""
 
@@ -160,6 +163,7 @@ class DemandController:
         }
         self._take_surplus(base_kw, states, wanted)
         over = base_kw - sum(kw for kw, _ in wanted.values()) - allowed_kw
+        over -= self._stay_off(over, states, wanted)
         for lever in sorted(self.levers, key=lambda lever: lever.stage):
             if lever.id in wanted and over > 0:
                 before, _ = wanted[lever.id]
@@ -170,6 +174,28 @@ class DemandController:
                     wanted[lever.id] = (before + more, Why.CHARGE_CAPPED if capped else Why.PEAK)
                     over -= more
         return wanted
+
+    def _stay_off(
+        self,
+        over_kw: float,
+        states: Mapping[str, LeverState],
+        wanted: dict[str, tuple[float, Why]],
+    ) -> float:
+        """Keep what is switched off so where the rest could hardly do without; return its relief.
+
+        It could not be switched off again before its dwell is over: a half hour was lost by that.
+        """
+        kept = 0.0
+        for lever in self.levers:
+            if not lever.is_switch or lever.id not in wanted or self._last(lever.id, states) <= 0:
+                continue
+            relief, (planned, _) = states[lever.id].most_kw, wanted[lever.id]
+            rooms = (states[i].most_kw - kw for i, (kw, _) in wanted.items() if i != lever.id)
+            spare = sum(rooms) - (over_kw - kept)
+            if planned < relief and spare < _SPARE * relief:
+                wanted[lever.id] = (relief, Why.PEAK)
+                kept += relief - planned
+        return kept
 
     def _take_surplus(
         self,

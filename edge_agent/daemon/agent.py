@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from edge_agent.supervision import Record
     from edge_agent.sync import SinkState, Sync
     from platform_hub.client.area_client import AreaClient
+    from platform_hub.wire.gateways import GatewayReport
 
 _log = logging.getLogger(__name__)
 
@@ -94,7 +95,7 @@ class Agent:
             self._delivery.deliver,
             self._clock,
             orders_from,
-            lambda: report_of(self._watching.status, self._configuration.settings),
+            self._report,
         )
         self._caring = Caring(configuration, self._clock, orders_from)
         self._manager = manager or ServiceManager(os.environ)
@@ -251,6 +252,10 @@ class Agent:
             self._status_trouble = str(error)
         else:
             self._status_trouble = ""
+
+    def _report(self) -> GatewayReport | None:
+        settings = self._configuration.settings
+        return report_of(self._watching.status, settings, self._manager.releases)
 
     def _counted(self) -> LogStats:
         sync = self._sync

@@ -11,6 +11,7 @@ from edge_agent.health import metrics
 from edge_agent.health.endpoint import Endpoint, Page
 from edge_agent.health.footprint import LeakGuard, bounds
 from edge_agent.health.verdict import verdict
+from platform_hub.wire.metrics_text import MEDIA_TYPE
 
 if TYPE_CHECKING:
     import asyncio
@@ -106,4 +107,4 @@ class Watching:
         return Page(status, "application/json", json.dumps(found, ensure_ascii=False) + "\n")
 
     def _metrics(self) -> Page:
-        return Page(HTTPStatus.OK, metrics.MEDIA_TYPE, metrics.text(self.status))
+        return Page(HTTPStatus.OK, MEDIA_TYPE, metrics.text(self.status))

@@ -8,6 +8,7 @@ takes the results of a read of the profile's variables, in their order, in binar
 from __future__ import annotations
 
 from dataclasses import dataclass
+from string import hexdigits
 from typing import TYPE_CHECKING, Any
 
 from area_configs.domain.errors import BadFrame
@@ -228,15 +229,13 @@ def _hex(text: str, what: str) -> bytes:
     plain = "".join(text.split()).removeprefix("0x")
     if not plain:
         raise BadFrame(f"{what} is empty: give its bytes in hexadecimal")
+    if wrong := next((c for c in plain if c not in hexdigits), ""):
+        raise BadFrame(f"{what} is not hexadecimal: it has {wrong!r} in it")
     if len(plain) % 2:
         raise BadFrame(
             f"{what} has {len(plain)} hexadecimal digits: a byte takes two, one is missing"
         )
-    try:
-        return bytes.fromhex(plain)
-    except ValueError:
-        wrong = next(c for c in plain if c not in "0123456789abcdefABCDEF")
-        raise BadFrame(f"{what} is not hexadecimal: it has {wrong!r} in it") from None
+    return bytes.fromhex(plain)
 
 
 def _plain(reading: Reading) -> dict[str, Any]:

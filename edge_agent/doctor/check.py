@@ -18,11 +18,16 @@ Level = Literal["ok", "warn", "fail"]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was looked at; `words` of a warning or failure end with the remedy."""
+    """One thing that was looked at; `words` of a warning or failure end with the remedy.
+
+    Attributes:
+        ja: the same in Japanese, for screens; empty where what went wrong has no other words.
+    """
 
     name: str
     level: Level
     words: str
+    ja: str = ""
 
 
 @dataclass(frozen=True, slots=True)

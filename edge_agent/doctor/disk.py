@@ -36,34 +36,41 @@ def _space(folder: Path, there: Path) -> Check:
     try:
         free = shutil.disk_usage(there).free
     except OSError as error:
-        return Check("disk", "fail", f"{there} cannot be looked at: {error.strerror}")
-    words = f"{free / 1e9:.1f} GB free for {folder}"
+        words = f"{there} cannot be looked at: {error.strerror}"
+        return Check("disk", "fail", words, f"{there} を調べられません ({error.strerror})")
+    gigabytes = f"{free / 1e9:.1f} GB"
+    words, ja = f"{gigabytes} free for {folder}", f"{folder} の空き {gigabytes}"
     if free >= _LITTLE_BYTES:
-        return Check("disk", "ok", words)
+        return Check("disk", "ok", words, ja)
     level: Level = "warn" if free >= _TOO_LITTLE_BYTES else "fail"
-    return Check("disk", level, f"{words}: free some, or readings cannot wait for the hub")
+    words = f"{words}: free some, or readings cannot wait for the hub"
+    return Check("disk", level, words, f"{ja}。空きを作らないと、ハブに送る前の値を保存できません")
 
 
 def _writing(there: Path, monotonic: Callable[[], float], *, exists: bool) -> Check:
     if not exists and os.access(there, os.W_OK):
-        return Check("disk writes", "ok", f"the data folder can be made in {there}")
+        ja = f"{there} にデータフォルダを作れます"
+        return Check("disk writes", "ok", f"the data folder can be made in {there}", ja)
     try:
         took_s = _synced_write_s(there, monotonic)
     except OSError as error:
         words = (
             f"{there} takes no file ({error.strerror}): give this user the right, check the disk"
         )
-        return Check("disk writes", "fail", words)
+        ja = f"{there} に書き込めません ({error.strerror})。権限とディスクを確認してください"
+        return Check("disk writes", "fail", words, ja)
     return speed(took_s)
 
 
 def speed(took_s: float) -> Check:
     """Judge how long one synced write takes: every reading waits for one."""
     words = f"a synced write takes {took_s * 1000:.1f} ms"
+    ja = f"1回の書き込みに {took_s * 1000:.1f} ms"
     if took_s <= _SLOW_S:
-        return Check("disk writes", "ok", words)
+        return Check("disk writes", "ok", words, ja)
     level: Level = "warn" if took_s <= _TOO_SLOW_S else "fail"
-    return Check("disk writes", level, f"{words}: use a faster or newer card or disk")
+    words = f"{words}: use a faster or newer card or disk"
+    return Check("disk writes", level, words, f"{ja}。もっと速いカードかディスクに替えてください")
 
 
 def _synced_write_s(folder: Path, monotonic: Callable[[], float]) -> float:
@@ -83,12 +90,15 @@ def wear(device: Path) -> Check:
     try:
         steps = max(int(word, 16) for word in (device / "life_time").read_text().split())
     except (OSError, ValueError):
-        return Check("disk wear", "ok", "this device does not tell; SD cards never do")
-    words = f"{min(steps, _WORN_OUT) * 10} % of its life is used"
+        words = "this device does not tell; SD cards never do"
+        return Check("disk wear", "ok", words, "この機器からは分かりません (SDカードは出しません)")
+    used = min(steps, _WORN_OUT) * 10
+    words, ja = f"{used} % of its life is used", f"寿命の {used} % を使用"
     if steps < _WORN:
-        return Check("disk wear", "ok", words)
+        return Check("disk wear", "ok", words, ja)
     level: Level = "warn" if steps < _WORN_OUT else "fail"
-    return Check("disk wear", level, f"{words}: replace it before it fails")
+    words = f"{words}: replace it before it fails"
+    return Check("disk wear", level, words, f"{ja}。壊れる前に交換してください")
 
 
 def file_system(there: Path, sys: Path) -> Iterator[Check]:
@@ -101,9 +111,10 @@ def file_system(there: Path, sys: Path) -> Iterator[Check]:
         return
     if errors:
         words = f"{errors} errors since the last check: fsck at the next start, copy the log away"
-        yield Check("file system", "fail", words)
+        ja = f"前回の検査から {errors} 件のエラー。記録を退避し、次の起動で fsck を実行してください"
+        yield Check("file system", "fail", words, ja)
     else:
-        yield Check("file system", "ok", "no errors")
+        yield Check("file system", "ok", "no errors", "エラーなし")
 
 
 def _block(there: Path, sys: Path) -> Path | None:

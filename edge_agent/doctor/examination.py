@@ -28,7 +28,11 @@ def examine(config: Path, here: Machine) -> Iterator[Check]:
     except SettingsError as error:
         yield from mistakes("settings", error)
         return
-    yield Check("settings", "ok", f"{config}: gateway {settings.gateway}")
+    words, ja = (
+        f"{config}: gateway {settings.gateway}",
+        f"{config}: ゲートウェイ {settings.gateway}",
+    )
+    yield Check("settings", "ok", words, ja)
     status = status_of(settings.data) if _has_status(settings) else None
     yield from _installed(settings, here, status)
     yield from platform.checks(settings, here)
@@ -53,7 +57,9 @@ def _installed(settings: Settings, here: Machine, status: dict[str, Any] | None)
         return
     devices = installation.area.devices_of(settings.gateway)
     count = len(installation.gateway.links)
-    yield Check("area", "ok", f"{installation.area.id}: {len(devices)} devices, {count} links")
+    words = f"{installation.area.id}: {len(devices)} devices, {count} links"
+    ja = f"{installation.area.id}: 機器 {len(devices)} 台、リンク {count} 本"
+    yield Check("area", "ok", words, ja)
     yield from _secrets(installation)
     running = is_running(settings.data)
     yield from links.checks(installation, here, status, running=running)
@@ -63,6 +69,8 @@ def _secrets(installation: Installation) -> Iterator[Check]:
     for link, secrets in installation.secrets.items():
         if isinstance(secrets, OpcUaIdentity):
             words = f"its OPC UA certificate is kept in {secrets.folder}"
+            ja = f"OPC UA の証明書は {secrets.folder} にあります"
         else:
             words = "B-route id and password have the right form"
-        yield Check(f"secrets {link}", "ok", words)
+            ja = "Bルートの ID とパスワードの形は正しい"
+        yield Check(f"secrets {link}", "ok", words, ja)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from edge_agent.settings import Settings
+    from edge_agent.store import LogStats
 
 _SLOW_S = 2.0
 
@@ -33,47 +34,72 @@ def _lock(settings: Settings, status: dict[str, Any] | None, *, running: bool) -
     if not running:
         killed = status is not None and status["state"] == "killed"
         words = "no agent runs" + ("; the last one did not stop by itself" if killed else "")
-        return Check("agent", "ok", words)
+        ja = "エージェントは止まっています" + ("。前回は強制終了されました" if killed else "")
+        return Check("agent", "ok", words, ja)
     who = f"process {owner(settings.data)}"
+    ja = f"プロセス {owner(settings.data)}"
     if status and status["state"] == "hanging":
         words = f"{who} has said nothing for {status['age_s']:.0f} s: look at its log, restart it"
-        return Check("agent", "fail", words)
+        ja = f"{ja} が {status['age_s']:.0f} 秒間応答しません。ログを見て、再起動してください"
+        return Check("agent", "fail", words, ja)
     restarts = sum(task["restarts"] for task in (status or {}).get("tasks", {}).values())
     if restarts:
-        return Check("agent", "warn", f"{who} runs, {restarts} restarts inside: area-edge status")
-    return Check("agent", "ok", f"{who} runs")
+        words = f"{who} runs, {restarts} restarts inside: area-edge status"
+        ja = f"{ja} が動作中。内部の再起動 {restarts} 回。area-edge status で確認してください"
+        return Check("agent", "warn", words, ja)
+    return Check("agent", "ok", f"{who} runs", f"{ja} が動作中")
 
 
 def _log(settings: Settings, status: dict[str, Any] | None, *, running: bool) -> Check:
     if not settings.log_folder.exists():
-        return Check("log", "ok", "none yet: the agent makes it")
+        return Check(
+            "log", "ok", "none yet: the agent makes it", "まだありません (自動で作られます)"
+        )
     try:
         found = stats_of(settings.log_folder)
     except LogUnavailable as error:
         return Check("log", "fail", str(error))
     log = status["log"] if status and running else {}
     if log.get("last_error"):
-        return Check("log", "fail", f"{log['refused']} readings refused: {log['last_error']}")
+        words = f"{log['refused']} readings refused: {log['last_error']}"
+        ja = f"{log['refused']} 件の値を保存できません ({log['last_error']})"
+        return Check("log", "fail", words, ja)
     if log.get("waiting_s", 0.0) > _SLOW_S:
         words = f"readings wait {log['waiting_s']:.0f} s for the disk: use a faster one"
-        return Check("log", "warn", words)
+        ja = f"値が書き込みを {log['waiting_s']:.0f} 秒待っています。もっと速いディスクにしてください"
+        return Check("log", "warn", words, ja)
+    return _counted(found)
+
+
+def _counted(found: LogStats) -> Check:
     waiting = found.of("hub").backlog
     words = f"{found.stored} readings stored, {waiting} wait for the hub"
+    ja = f"保存済み {found.stored} 件、ハブへの送信待ち {waiting} 件"
     if found.damaged:
         words += f", {found.damaged} damaged: check the disk, replace an old SD card"
+        ja += f"、破損 {found.damaged} 件。ディスクを確認し、古いSDカードは交換してください"
     elif found.dropped or found.not_taken:
         words += f", {found.dropped} dropped, {found.not_taken} not taken: give it a larger disk"
+        ja += f"、削除 {found.dropped} 件、送信先の拒否 {found.not_taken} 件。もっと大きいディスクにしてください"
     lost = found.damaged or found.dropped or found.not_taken
-    return Check("log", "warn" if lost else "ok", words)
+    return Check("log", "warn" if lost else "ok", words, ja)
 
 
 def _changes(settings: Settings) -> Check:
     """A change that cuts the gateway off is taken back by the agent: it must be able to."""
     folder = settings.file.absolute().parent
     if os.access(folder, os.W_OK):
-        return Check("settings folder", "ok", f"{folder} may be written")
-    words = f"{folder} may not be written by this user: a change could not be taken back"
-    return Check("settings folder", "warn", f"{words}; chown it to the agent's user")
+        ja = f"{folder} に書き込めます"
+        return Check("settings folder", "ok", f"{folder} may be written", ja)
+    words = (
+        f"{folder} may not be written by this user: a change could not be taken back; "
+        "chown it to the agent's user"
+    )
+    ja = (
+        f"{folder} に書き込めないため、設定の変更を元に戻せません。"
+        "所有者をエージェントのユーザーにしてください"
+    )
+    return Check("settings folder", "warn", words, ja)
 
 
 def _port(port: int) -> Check:
@@ -81,5 +107,6 @@ def _port(port: int) -> Check:
         socket.create_server((HOST, port)).close()
     except OSError as error:
         words = f"{HOST}:{port} cannot be had ({error.strerror}): set another `port` in [monitor]"
-        return Check("monitor", "warn", words)
-    return Check("monitor", "ok", f"{HOST}:{port} is free")
+        ja = f"{HOST}:{port} が使えません ({error.strerror})。[monitor] の port を変えてください"
+        return Check("monitor", "warn", words, ja)
+    return Check("monitor", "ok", f"{HOST}:{port} is free", f"{HOST}:{port} は空いています")

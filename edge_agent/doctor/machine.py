@@ -29,12 +29,14 @@ def temperature(sys: Path) -> Check:
     found = [_celsius(zone) for zone in sorted((sys / "class/thermal").glob("thermal_zone*"))]
     known = [celsius for celsius in found if celsius is not None]
     if not known:
-        return Check("temperature", "ok", "no sensor tells it")
+        return Check("temperature", "ok", "no sensor tells it", "温度センサーがありません")
     words = f"{max(known):.0f} °C"
     if max(known) < _WARM_C:
-        return Check("temperature", "ok", words)
+        return Check("temperature", "ok", words, words)
     level: Level = "warn" if max(known) < _HOT_C else "fail"
-    return Check("temperature", level, f"{words}: give the cabinet air, look for dust and sun")
+    ja = f"{words}。盤の通気を良くし、ほこりと日当たりを確認してください"
+    remedy = "give the cabinet air, look for dust and sun"
+    return Check("temperature", level, f"{words}: {remedy}", ja)
 
 
 def _celsius(zone: Path) -> float | None:
@@ -47,15 +49,19 @@ def _celsius(zone: Path) -> float | None:
 def _time(here: Machine, status: dict[str, Any] | None) -> Check:
     now_us = here.clock.now_us()
     now = datetime.fromtimestamp(now_us / 1e6, UTC)
-    words = f"{now:%Y-%m-%d %H:%M:%S} UTC"
+    at = f"{now:%Y-%m-%d %H:%M:%S} UTC"
     if now < _EARLIEST:
-        return Check("clock", "fail", f"{words} is in the past: set up time synchronisation")
+        words = f"{at} is in the past: set up time synchronisation"
+        return Check("clock", "fail", words, f"{at} は過去の時刻です。時刻合わせを設定してください")
     back_s = (status["written_us"] - now_us) / 1e6 if status else 0.0
     if back_s > _JUMP_S:
         words = (
-            f"{words} is {back_s:.0f} s before what the agent last wrote: the clock was set back"
+            f"{at} is {back_s:.0f} s before what the agent last wrote: the clock was set back; "
+            "check the time source and its battery"
         )
-        return Check("clock", "warn", f"{words}; check the time source and its battery")
+        ja = f"{at} は最後の記録より {back_s:.0f} 秒前です。時刻源と電池を確認してください"
+        return Check("clock", "warn", words, ja)
     if not here.synchronised():
-        return Check("clock", "warn", f"{words}, set by no time source: turn NTP on")
-    return Check("clock", "ok", f"{words}, synchronised")
+        ja = f"{at}。時刻が合わされていません。NTP を有効にしてください"
+        return Check("clock", "warn", f"{at}, set by no time source: turn NTP on", ja)
+    return Check("clock", "ok", f"{at}, synchronised", f"{at}、時刻は合っています")

@@ -46,7 +46,9 @@ def checks(settings: Settings, here: Machine) -> Iterator[Check]:
     except BadSecret as error:
         yield Check("gateway key", "fail", str(error))
     if own:
-        yield Check("gateway key", "ok", f"{settings.identity_file} is for its user's eyes only")
+        file = settings.identity_file
+        ja = f"{file} は他のユーザーに見えません"
+        yield Check("gateway key", "ok", f"{file} is for its user's eyes only", ja)
     authority = settings.hub_ca or here.ca_file
     session = HubSession(
         settings.hub_url,
@@ -61,7 +63,9 @@ def checks(settings: Settings, here: Machine) -> Iterator[Check]:
         yield Check("hub", "fail", str(error))
         return
     else:
-        yield Check("hub", "ok", f"{settings.hub_url} answers, area {_area(answer)}")
+        words = f"{settings.hub_url} answers, area {_area(answer)}"
+        ja = f"{settings.hub_url} が応答しました (エリア {_area(answer)})"
+        yield Check("hub", "ok", words, ja)
         yield _time(answer, here.clock.now_us() / 1e6)
         yield from _certificate(settings.hub_url, authority, here)
         yield _key(session, "set `key_file` in [hub]" if not key else "ask for another", key or own)
@@ -85,9 +89,14 @@ def brokers(settings: Settings) -> Iterator[Check]:
             words = (
                 f"{sink.url} cannot be reached ({error.strerror or error}): check address, network"
             )
-            yield Check(f"sink {sink.name}", "fail", words)
+            ja = (
+                f"{sink.url} に届きません ({error.strerror or error})。"
+                "アドレスとネットワークを確認してください"
+            )
+            yield Check(f"sink {sink.name}", "fail", words, ja)
         else:
-            yield Check(f"sink {sink.name}", "ok", f"{sink.url} accepts connections")
+            words, ja = f"{sink.url} accepts connections", f"{sink.url} に接続できます"
+            yield Check(f"sink {sink.name}", "ok", words, ja)
 
 
 def expiry(ends_s: float, now_s: float) -> Check:
@@ -95,8 +104,11 @@ def expiry(ends_s: float, now_s: float) -> Check:
     days = (ends_s - now_s) / 86_400
     words = f"good for {days:.0f} days"
     level: Level = "ok" if days > _SOON_DAYS else "warn" if days > 0 else "fail"
-    remedy = "" if level == "ok" else ": have the hub's certificate renewed"
-    return Check("hub certificate", level, words + remedy)
+    ja = f"あと {days:.0f} 日有効"
+    if level == "ok":
+        return Check("hub certificate", level, words, ja)
+    words = f"{words}: have the hub's certificate renewed"
+    return Check("hub certificate", level, words, f"{ja}。ハブの証明書の更新を頼んでください")
 
 
 def _area(answer: Answer) -> str:
@@ -111,14 +123,17 @@ def _time(answer: Answer, now_s: float) -> Check:
     try:
         hub_s = parsedate_to_datetime(answer.headers.get("Date", "")).timestamp()
     except ValueError:
-        return Check("hub time", "ok", "the hub does not say")
+        return Check("hub time", "ok", "the hub does not say", "ハブは時刻を返しません")
     skew_s = now_s - hub_s
     if abs(skew_s) <= _SKEW_S:
-        return Check("hub time", "ok", "this clock and the hub's agree")
+        words = "this clock and the hub's agree"
+        return Check("hub time", "ok", words, "このゲートウェイとハブの時刻は合っています")
     side = "ahead of" if skew_s > 0 else "behind"
     level: Level = "warn" if abs(skew_s) <= _MUCH_SKEW_S else "fail"
     words = f"this clock is {abs(skew_s):.0f} s {side} the hub's: turn NTP on, here and there"
-    return Check("hub time", level, words)
+    way = "進んで" if skew_s > 0 else "遅れて"
+    ja = f"ハブより {abs(skew_s):.0f} 秒{way}います。両方で NTP を有効にしてください"
+    return Check("hub time", level, words, ja)
 
 
 def _own(settings: Settings, here: Machine) -> GatewayIdentity | None:
@@ -151,7 +166,8 @@ def _certificate(url: str, authority: Path | None, here: Machine) -> Iterator[Ch
             found = secured.getpeercert() or {}
     except OSError as error:
         words = f"cannot be looked at ({error}): a proxy may stand before the hub"
-        yield Check("hub certificate", "warn", words)
+        ja = f"調べられません ({error})。ハブの前にプロキシがあるかもしれません"
+        yield Check("hub certificate", "warn", words, ja)
         return
     ends_s = ssl.cert_time_to_seconds(str(found["notAfter"]))
     yield expiry(ends_s, here.clock.now_us() / 1e6)
@@ -159,13 +175,19 @@ def _certificate(url: str, authority: Path | None, here: Machine) -> Iterator[Ch
 
 def _key(session: HubSession, remedy: str, given: str | GatewayIdentity | None) -> Check:
     """Ask for something that only keys open; to be told 'not with this role' is to be known."""
+    mend = "別の鍵を受け取ってください" if given else "[hub] に key_file を設定してください"
     if isinstance(given, GatewayIdentity):
         remedy = "register what `area-edge identity` shows, or claim the gateway anew"
+        mend = "area-edge identity の表示を登録するか、ゲートウェイを登録し直してください"
     try:
         session.ask("GET", _KEY_PATH)
     except HubUnavailable as error:
         return Check("hub key", "warn", str(error))
     except HubRejected as error:
         if error.status == HTTPStatus.UNAUTHORIZED:
-            return Check("hub key", "fail", f"the hub does not know this gateway's key: {remedy}")
-    return Check("hub key", "ok", "the hub knows it" if given else "the hub asks for none")
+            words = f"the hub does not know this gateway's key: {remedy}"
+            ja = f"ハブはこのゲートウェイの鍵を知りません。{mend}"
+            return Check("hub key", "fail", words, ja)
+    if given:
+        return Check("hub key", "ok", "the hub knows it", "ハブが知っている鍵です")
+    return Check("hub key", "ok", "the hub asks for none", "ハブは鍵を求めません")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sdnotify import SystemdNotifier
@@ -24,6 +25,12 @@ class ServiceManager:
         self._notifier = SystemdNotifier() if environment.get("NOTIFY_SOCKET") else None
         self._send = send or (self._notifier.notify if self._notifier else _unheard)
         self._environment = environment
+
+    @property
+    def releases(self) -> Path | None:
+        """Return the folder of the keeper of releases, None where the service has none."""
+        named = self._environment.get("AREA_EDGE_RELEASES")
+        return Path(named) if named else None
 
     @property
     def watchdog_every_s(self) -> float | None:

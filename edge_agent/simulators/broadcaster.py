@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from typing import TYPE_CHECKING
 
 from area_configs.domain.sources import BleSource
 from edge_agent.simulators.air import element
+from edge_agent.simulators.faults import LEAVES
 from edge_agent.simulators.wearable_frames import beacon, bthome_packet, plain, sealed
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ _INTERVAL_S, _SLOW_INTERVAL_S = 0.25, 2.0  # between repetitions of one packet
 _BURST_S = 1.0  # a tag is heard so long at a time
 _SERVICE_DATA, _MAKER_DATA = 0x16, 0xFF
 _BTHOME, _APPLE = b"\xd2\xfc", b"\x4c\x00"
+_HERE_TURNS, _ROUND_TURNS = 2, 30  # of its periods, where a tag leaves and comes back
 _STRENGTH_DBM = -50.0  # the virtual channel knows no distance
 
 
@@ -58,14 +61,18 @@ class Broadcaster:
     async def _send(self) -> None:
         tag = self._voice.device.address.startswith("ibeacon:")
         lasts_s = _BURST_S if tag else self._period_s
-        while True:
+        for turn in itertools.count():
             elements, self._unheard = self._tag() if tag else self._packet()
             for _ in range(round(lasts_s / self._interval_s)):
-                if not self._voice.fault.silent:
+                if not self._is_silent(turn):
                     self._air.broadcast(self._address, elements)
                 await asyncio.sleep(self._interval_s)
             self._unheard = {}
             await asyncio.sleep(self._period_s - lasts_s)
+
+    def _is_silent(self, turn: int) -> bool:
+        fault = self._voice.fault
+        return fault.silent or (fault.event == LEAVES and turn % _ROUND_TURNS >= _HERE_TURNS)
 
     def _heard(self) -> None:
         meant, self._unheard = self._unheard, {}

@@ -16,7 +16,8 @@ class Fault:
         garbled: its answer arrives damaged: a wrong CRC on RTU, a frame cut short elsewhere.
         delay_s: it answers this much later.
         event: what happens in a hydrogen station: leak, flame, esd, seismic, abort,
-            over_temperature, comm_loss, stale_heartbeat, sensor_failure.
+            over_temperature, comm_loss, stale_heartbeat, sensor_failure; to a tag: leaves, again
+            and again.
     """
 
     silent: bool = False
@@ -32,3 +33,5 @@ STATION_EVENTS = frozenset(
         *("comm_loss", "stale_heartbeat", "sensor_failure"),
     }
 )
+LEAVES = "leaves"
+TAG_EVENTS = frozenset({LEAVES})

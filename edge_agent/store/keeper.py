@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import operator
 import sqlite3
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
@@ -35,7 +34,6 @@ _INSERT = (
     "INSERT INTO block (first_seq, last_seq, begins_us, stored_us, body, held) "
     "VALUES (?, ?, ?, ?, ?, ?)"
 )
-_OBSERVED_US = operator.attrgetter("observed_us")
 _TRIES = 4  # a segment gives way each time
 _ROW_BYTES = 64  # of a block beside its body
 _LOOK_EVERY_BYTES = 1 << 20  # how much is written between two looks at the space
@@ -232,7 +230,7 @@ class Keeper:
         first = self.last_seq + 1
         for readings, stamps, held in parts:
             body = blocks.encode(blocks.Block(gateway, epoch, first, readings), stamps)
-            begins_us = min(map(_OBSERVED_US, readings))
+            begins_us = min([reading.observed_us for reading in readings])
             last = first + len(readings) - 1
             yield _INSERT, (first, last, begins_us, now_us, body, int(held))
             first = last + 1

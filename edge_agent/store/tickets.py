@@ -34,7 +34,7 @@ class Batch:
 
     __slots__ = (
         *("readings", "stamps", "held", "settled"),
-        *("_ends", "_first", "_each", "_guard", "_followers"),
+        *("_ends", "_first", "_each", "_guard", "_gates", "_followers"),
     )
 
     def __init__(self, *, held: bool) -> None:
@@ -45,8 +45,14 @@ class Batch:
         self._ends: list[int] = []  # for each ticket, how many readings there are up to its last
         self._first = 0
         self._each: dict[int, Outcome] = {}
-        self._guard = threading.Lock()  # over the followers
+        self._guard = threading.Lock()  # over the gates and the followers
+        self._gates: list[threading.Lock] = []
         self._followers: list[Callable[[], object]] = []
+
+    @property
+    def waiting(self) -> int:
+        """Return how many threads wait for its tickets."""
+        return len(self._gates)
 
     @property
     def size(self) -> int:
@@ -94,6 +100,15 @@ class Batch:
         """Return what a ticket was told; only where they are told."""
         return self._each[place] if self._each else self._first + self._ends[place] - 1
 
+    def gate(self) -> threading.Lock:
+        """Return a lock for one thread to wait at: it opens once the tickets are told."""
+        gate = threading.Lock()  # who waits at a condition has to get its lock again afterwards
+        with self._guard:
+            if not self.settled:
+                gate.acquire()
+                self._gates.append(gate)
+        return gate
+
     def follow(self, call: Callable[[], object]) -> None:
         """Call once the tickets are told: from the writer thread, or at once where they are."""
         with self._guard:
@@ -106,7 +121,10 @@ class Batch:
         self.readings, self.stamps = [], []  # a ticket may be kept for long
         with self._guard:
             self.settled = True
+            gates, self._gates = self._gates, []
             followers, self._followers = self._followers, []
+        for gate in gates:
+            gate.release()
         for call in followers:
             call()
 
@@ -152,10 +170,7 @@ class Ticket:
         return self._batch.outcome(self._place)
 
     def _wait(self, timeout: float | None) -> None:
-        gate = threading.Lock()  # who waits at a condition has to get its lock again afterwards
-        gate.acquire()
-        self._batch.follow(gate.release)
-        if not gate.acquire(timeout=-1 if timeout is None else max(0.0, timeout)):
+        if not self._batch.gate().acquire(timeout=-1 if timeout is None else max(0.0, timeout)):
             raise TimeoutError(f"{timeout} s were not enough to store the readings")
 
 

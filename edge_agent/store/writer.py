@@ -29,6 +29,7 @@ _log = logging.getLogger(__name__)
 
 _UPKEEP_EVERY_S = 10.0  # also when nothing is stored: files grow old, disks get room
 _LOOK_AT_CLOCK_S = 1.0  # while readings wait for it
+_COME_BACK_S = 0.0002  # how long at most until the next thread, of those just told, comes back
 
 
 @dataclass(slots=True)
@@ -44,7 +45,10 @@ class Writer:
     """Lets one thread use the keeper.
 
     Readings are stored in the order in which they came; what queues up while the disk is busy
-    goes with its next sync. Requests are done in their order, behind readings that came before.
+    goes with its next sync, and so does what threads bring that were told by the last one: they
+    are given the moment to come back in, for otherwise they and the others would take turns, and
+    each would wait for two syncs. Requests are done in their order, behind readings that came
+    before.
     """
 
     def __init__(
@@ -60,6 +64,7 @@ class Writer:
         self._bytes = 0
         self._closing = False
         self._idle = False
+        self._expected = 0  # threads that were just told and have not come back yet
         lock = self._lock = threading.Lock()
         self._work, self._room = threading.Condition(lock), threading.Condition(lock)
         self._waiting: list[Callable[[], None]] = []
@@ -124,8 +129,10 @@ class Writer:
             batch = Batch(held=taken.held)
             batches.append(batch)
         self._bytes += size
-        if self._idle:  # otherwise the thread looks by itself after its commit
-            self._wake()
+        if self._expected:
+            self._expected -= 1
+        if self._idle and (not self._expected or self._is_pressed()):
+            self._wake()  # a busy thread looks by itself after its commit
         return batch.add(taken)
 
     def _wake(self) -> None:
@@ -157,12 +164,12 @@ class Writer:
         None means that the log is closed and nothing is left to do.
         """
         with self._lock:
-            if not self._has_work():
-                self._idle = True
-                self._work.wait_for(
-                    self._has_work, _LOOK_AT_CLOCK_S if self._keeper.held else _UPKEEP_EVERY_S
-                )
-                self._idle = False
+            self._idle = True
+            self._gather()
+            self._work.wait_for(
+                self._has_work, _LOOK_AT_CLOCK_S if self._keeper.held else _UPKEEP_EVERY_S
+            )
+            self._idle = False
             if self._closing and not self._batches and not self._requests:
                 return None
             batch = self._batches.popleft() if self._batches else None
@@ -175,6 +182,18 @@ class Writer:
         for room in waiting:
             room()
         return batch, requests
+
+    def _gather(self) -> None:
+        """Wait for those who were just told, as long as one after the other comes back."""
+        before = 0
+        while self._expected not in {0, before} and not self._is_pressed():
+            before = self._expected
+            self._work.wait(_COME_BACK_S)
+        self._expected = 0
+
+    def _is_pressed(self) -> bool:
+        """Tell whether there is something to do that waits for nobody: a full block, a request."""
+        return bool(len(self._batches) > 1 or self._requests or self._closing)
 
     def _has_work(self) -> bool:
         return bool(self._batches or self._requests or self._closing)
@@ -189,6 +208,7 @@ class Writer:
             batch.tell_each(list(self._each_alone(batch)))
             self._tell()
         else:
+            self._expected = batch.waiting
             batch.confirm(before + 1)
             self._tell()
 

@@ -117,8 +117,9 @@ def frames(path: Path) -> Iterator[RawFrame]:
 
     Raises:
         BadFrame: a line is none; names the line.
+        OSError: the file cannot be read.
     """
-    with path.open(encoding="utf-8") as file:
+    with path.open(encoding="utf-8", errors="replace") as file:
         for number, line in enumerate(file, 1):
             try:
                 entry = json.loads(line)
@@ -127,4 +128,6 @@ def frames(path: Path) -> Iterator[RawFrame]:
                     float(entry["t"]), entry["link"], entry["dir"], data, entry.get("peer", "")
                 )
             except (ValueError, KeyError, TypeError) as error:
-                raise BadFrame(f"line {number}: not a recorded frame: {error!r}") from error
+                raise BadFrame(
+                    f"{path}:{number}: not a recorded frame: write the file with `area-edge record`"
+                ) from error

@@ -27,7 +27,7 @@ def _reason(error: OSError, timeout_s: float) -> str:
     if isinstance(error, TimeoutError):
         return f"does not answer within {timeout_s:g} s: check power, cable and address"
     if isinstance(error, ConnectionRefusedError):
-        return "refuses the connection: check that the device's Modbus TCP is on, and the port"
+        return "refuses the connection: check that the device's server is on, and the port"
     if isinstance(error, socket.gaierror):
         return f"is not known by name ({error.strerror}): correct the host or use its address"
     return f"cannot be reached ({error.strerror}): check cable, address and network"

@@ -96,3 +96,9 @@ class Ahead:
     def count(self) -> int:
         """Return the number of days."""
         return len(self.day_off)
+
+    def one(self, number: int) -> Ahead:
+        """Return one of the days alone."""
+        day = slice(number, number + 1)
+        heat = None if self.temperature is None else self.temperature[day]
+        return Ahead(self.day_off[day], self.first + timedelta(days=number), heat)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from energy_planner.errors import PlanInputError
+from energy_planner.forecast.boosted import Boosted
 from energy_planner.forecast.repair import Repairs, repair
 from energy_planner.forecast.ridge import Ridge
 from energy_planner.forecast.simple import Naive, SimilarDay
@@ -54,8 +55,9 @@ class Outlook:
 
 
 def models() -> list[Model]:
-    """Return fresh models, simplest first."""
-    return [Naive(1), Naive(7), SimilarDay(), Ridge()]
+    """Return fresh models, simplest first; trees where their library is installed."""
+    trees: list[Model] = [Boosted()] if Boosted.is_installed() else []
+    return [Naive(1), Naive(7), SimilarDay(), Ridge(), *trees]
 
 
 def outlook(days: Days, ahead: Ahead) -> Outlook:

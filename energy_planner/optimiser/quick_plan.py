@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from energy_planner.optimiser.solve import Cancel, Solution, Solver
+from energy_planner.optimiser.solve import Solution, Solver
 
 if TYPE_CHECKING:
+    from energy_planner.optimiser.cancel import Cancel
     from energy_planner.optimiser.draft import Assembled
 
 # On where the relaxed power passes this share of the rated power. Measured on seven days of half

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import highspy
 import numpy as np
 
+from energy_planner.optimiser.cancel import Cancel
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -18,30 +20,6 @@ if TYPE_CHECKING:
 _STATUS = highspy.HighsModelStatus
 _DONE = {_STATUS.kOptimal, _STATUS.kTimeLimit, _STATUS.kInterrupt, _STATUS.kSolutionLimit}
 _NONE = np.zeros(0)
-
-
-class Cancel:
-    """Lets another thread stop a solve within some 15 ms."""
-
-    def __init__(self) -> None:
-        self._solver: Any = None
-        self._asked = False
-
-    @property
-    def asked(self) -> bool:
-        """Tell whether somebody asked."""
-        return self._asked
-
-    def ask(self) -> None:
-        """Stop what runs now, and whatever would begin later."""
-        self._asked = True
-        solver = self._solver  # the other thread may let go of it at any time
-        if solver is not None:
-            solver.cancelSolve()
-
-    def watch(self, solver: Any) -> None:
-        """Let `ask` reach a solver; None for no solver."""
-        self._solver = solver
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,13 @@ device or the hub is not reachable, 130 interrupted.
 
 from __future__ import annotations
 
-from firmware_tools.cli import cards, claims, devices, field, updates
-from firmware_tools.cli.shell import room
+from area_configs.command_line import program
+from firmware_tools.cli import cards, claims, devices, field, fleet, updates
 
-app = room("area-tech", "A technician's tools: cards, claims, commissioning, updates, firmware.")
+app = program("area-tech", "A technician's tools: cards, claims, commissioning, updates, firmware.")
 cards.register(app)
 claims.register(app)
 field.register(app)
+fleet.register(app)
 app.add_typer(updates.app)
 app.add_typer(devices.app)

@@ -18,26 +18,15 @@ from firmware_tools.cli.shell import (
     show,
     typed,
 )
+from firmware_tools.cli.signing_in import Hub, HubCa, KeyFile, PasswordFile, User, clients
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from contextlib import ExitStack
 
     from firmware_tools.claim import Claimed, Desk
-    from platform_hub.client import AreaClient, HubClient, Session
     from platform_hub.client.discovering import Found
 
 Host = Annotated[str, typer.Argument(help="Address of the gateway, as `discover` shows it.")]
-Hub = Annotated[str, typer.Option("--hub", help="Address of the hub; the gateway uses it too.")]
-HubCa = Annotated[Path | None, typer.Option(help="The hub's certificate authority (PEM).")]
-User = Annotated[str, typer.Option(help="Your name at the hub; the password is asked for.")]
-PasswordFile = Annotated[
-    Path | None, typer.Option(help="File with the password, for scripts (mode 0600).")
-]
-KeyFile = Annotated[
-    Path | None,
-    typer.Option(help="File with a technician's API key instead of a name; - for standard input."),
-]
 Code = Annotated[
     str, typer.Option(help="Code of the label, or what its QR code says; - for standard input.")
 ]
@@ -128,8 +117,8 @@ def revoke(  # noqa: PLR0913, PLR0917 - one parameter per option
     as_json: Json = False,
 ) -> None:
     """Refuse a gateway's key from the next request on, for one that was stolen or is given away."""
-    with _clients(hub, hub_ca, (user, password_file, key_file), no_input or as_json) as clients:
-        clients[0].revoke_gateway(gateway)
+    with clients(hub, hub_ca, (user, password_file, key_file), no_input or as_json) as (area, _, _):
+        area.revoke_gateway(gateway)
     show({"gateway": gateway, "revoked": True}, as_json, lambda _: [f"{gateway}: key revoked"])
     say("next: on the gateway itself, area-edge factory-reset --config /etc/area-edge/edge.toml")
 
@@ -179,57 +168,5 @@ def _desk(
 
     from firmware_tools.claim import Desk
 
-    with _clients(hub, ca, who, no_input) as (area, readings, name):
+    with clients(hub, ca, who, no_input) as (area, readings, name):
         yield Desk(area, readings, hub.rstrip("/"), lambda: time.time_ns() // 1000, name)
-
-
-@contextmanager
-def _clients(
-    hub: str, ca: Path | None, who: tuple[str, Path | None, Path | None], no_input: bool
-) -> Iterator[tuple[AreaClient, HubClient, str]]:
-    from contextlib import ExitStack
-
-    from area_configs.domain.errors import SmartAreaError
-    from platform_hub.client import AreaClient, HubClient
-
-    verify: bool | Path = ca or True
-    with ExitStack() as stack:
-        try:
-            credential, name = _credential(stack, (hub, verify), who, no_input)
-            area = stack.enter_context(AreaClient(hub, credential, verify=verify))
-            readings = stack.enter_context(HubClient(hub, credential, verify=verify))
-        except ValueError as error:
-            raise SmartAreaError(str(error)) from error
-        yield area, readings, name or area.me()["name"]
-
-
-def _credential(
-    stack: ExitStack,
-    place: tuple[str, bool | Path],
-    who: tuple[str, Path | None, Path | None],
-    no_input: bool,
-) -> tuple[str | Session, str]:
-    from contextlib import closing
-
-    from platform_hub.client import session_at
-
-    user, password_file, key_file = who
-    if key_file:
-        return _secret(key_file), ""
-    session = stack.enter_context(closing(session_at(place[0], verify=place[1])))
-    name = asked(user, "name at the hub", "--user", no_input)
-    given = _secret(password_file) if password_file else ""
-    session.login(name, asked(given, "password", "--password-file", no_input, hidden=True))
-    stack.callback(session.logout)
-    return session, name
-
-
-def _secret(file: Path) -> str:
-    from firmware_tools.sentences import Refused
-
-    if str(file) == STANDARD_INPUT:
-        return typed()
-    try:
-        return file.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise Refused("bad_table", source=file, why=str(error)) from error

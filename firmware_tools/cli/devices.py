@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from firmware_tools.cli.shell import FAILED, Json, explained, room, say, show
+from area_configs.command_line import group
+from firmware_tools.cli.shell import FAILED, Json, explained, say, show
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
     from firmware_tools.firmware.mcuboot_image import Image
     from firmware_tools.firmware.smp_update import Device
 
-app = room("firmware", "Firmware of devices: check, update over SMP (serial, Bluetooth, UDP), ESP.")
+app = group(
+    "firmware", "Firmware of devices: check, update over SMP (serial, Bluetooth, UDP), ESP."
+)
 
 File = Annotated[Path, typer.Argument(help="Signed image (MCUboot).")]
 Key = Annotated[Path, typer.Option(help="Public key of who signs (PEM).")]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from area_configs.command_line import version
 from firmware_tools.cli.shell import FAILED, By, Json, counted, explained, say, show, user
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def commission(  # noqa: PLR0913, PLR0917 - one parameter per option
     work = Round(link, record, user(by), lambda: time.time_ns() // 1000)
     given = _secrets(secrets)
     with _stopped(link, service):
-        names = _chosen(work.begin(_version()), device or [], list(work.record.devices))
+        names = _chosen(work.begin(version()), device or [], list(work.record.devices))
         if scan:
             for name in work.scan(scan):
                 say(f"looked on {name}")
@@ -160,12 +161,3 @@ def _stopped(link: Edge, service: str) -> Iterator[None]:
         yield
     finally:
         link.control("start", service)
-
-
-def _version() -> str:
-    from importlib import metadata
-
-    try:
-        return metadata.version("smart-area-suite")
-    except metadata.PackageNotFoundError:
-        return "0+source"

@@ -22,18 +22,6 @@ NoInput = Annotated[bool, typer.Option("--no-input", help="Ask nothing: what is 
 By = Annotated[str, typer.Option(help="Who does it; by default the user of this machine.")]
 
 
-def room(name: str, text: str) -> typer.Typer:
-    """Return an empty group of commands."""
-    return typer.Typer(
-        name=name,
-        help=text,
-        pretty_exceptions_enable=False,
-        rich_markup_mode=None,
-        no_args_is_help=True,
-        add_completion=False,
-    )
-
-
 def hear_interrupts() -> None:
     """Let SIGINT end the tool although whoever started it ignores SIGINT.
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from area_configs.command_line import group
 from firmware_tools.cli.shell import (
     FAILED,
     STANDARD_INPUT,
     Json,
     explained,
-    room,
     say,
     show,
     typed,
@@ -22,16 +22,20 @@ if TYPE_CHECKING:
     from firmware_tools.update.publishing import Repository
     from firmware_tools.update.release_keeper import Keeper
 
-app = room("update", "Signed releases: publish, bundle, check, install, roll back, whole fleets.")
+app = group("update", "Signed releases: publish, bundle, check, install, roll back, whole fleets.")
 
 Source = Annotated[str, typer.Argument(help="Folder of a bundle (USB stick), or address.")]
 Root = Annotated[Path, typer.Option(help="Folder with the releases of this machine.")]
-Trust = Annotated[Path, typer.Option(help="Folder with the pinned root.json.")]
+Trust = Annotated[
+    Path, typer.Option(help="Folder with the pinned root.json; only root may change it.")
+]
 Board = Annotated[str, typer.Option(help="Board, where the device tree is not to be asked.")]
 Arch = Annotated[str, typer.Option(help="Architecture as packages name it.")]
+Data = Annotated[Path, typer.Option(help="Data folder of the agent: had it a link to the hub?")]
 Folder = Annotated[Path, typer.Argument(help="Folder of the repository.")]
 Keys = Annotated[Path, typer.Option(help="Folder with the signing keys; keep it off line.")]
-_ROOT, _TRUST = Path("/opt/area-edge"), Path("/etc/area-edge/trust")
+_ROOT, _TRUST = Path("/opt/area-edge"), Path("/etc/area-edge-trust")
+_DATA = Path("/var/lib/area-edge")
 
 
 @app.command()
@@ -61,6 +65,7 @@ def install(  # noqa: PLR0913, PLR0917 - one parameter per option
     trust: Trust = _TRUST,
     board: Board = "",
     arch: Arch = "",
+    data: Data = _DATA,
     restart: Annotated[
         str, typer.Option(help="Service to restart then, such as area-edge; none by default.")
     ] = "",
@@ -68,11 +73,12 @@ def install(  # noqa: PLR0913, PLR0917 - one parameter per option
 ) -> None:
     """Check a release, put it beside the one that runs, and switch to it, pending its health.
 
-    It is taken back by itself unless it is committed after a start; nothing is written where it is
-    refused.
+    It is taken back by itself unless it is healthy and the hub hears of it within 15 minutes of its
+    start, where the hub heard of this gateway before; nothing is written where it is refused.
     """
     from area_configs.domain.errors import SmartAreaError
     from firmware_tools.update import release_keeper
+    from firmware_tools.update.keeping import status_in
     from firmware_tools.update.machine import this_machine
     from firmware_tools.update.signed_releases import checked
 
@@ -80,13 +86,13 @@ def install(  # noqa: PLR0913, PLR0917 - one parameter per option
     here = this_machine(keeper.running(), board, arch)
     with checked(source, trust, here, version, root) as release:
         try:
-            keeper.install(release.folder, release.version)
+            keeper.install(release.folder, release.version, status_in(data))
         except (release_keeper.BadRelease, OSError) as error:
             raise SmartAreaError(f"{release.version} is not installed: {error}") from error
     if restart:
         _restart(restart)
     _tell(keeper, as_json)
-    say("next: a start of the service; it is committed once it is healthy")
+    say("next: a start of the service; it is kept once it is healthy and the hub has heard of it")
 
 
 @app.command()
@@ -154,6 +160,22 @@ def found(folder: Folder, keys: Keys, as_json: Json = False) -> None:
 
 @app.command()
 @explained
+def rotate(
+    folder: Folder,
+    keys: Keys,
+    key: Annotated[
+        list[str] | None,
+        typer.Option(help="Key to replace, such as root-1 or targets; may be given again."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Renew the root for a year, with new keys for those named; gateways follow by themselves."""
+    made = _repository(folder, keys).rotate(key or [])
+    show({"root": str(made)}, as_json, lambda _: [f"{made}: publish or bundle it; pins stay"])
+
+
+@app.command()
+@explained
 def publish(  # noqa: PLR0913, PLR0917 - one parameter per option
     folder: Folder,
     keys: Keys,
@@ -202,24 +224,36 @@ def fleet(  # noqa: PLR0913, PLR0917 - one parameter per option
     ring: Annotated[
         list[str] | None, typer.Option("--ring", help="Size: a number or share; 1, 10%, 100%.")
     ] = None,
+    tolerate: Annotated[
+        str, typer.Option(help="How many may go wrong before it ends: a number or a share of all.")
+    ] = "0",
     version: Annotated[str, typer.Option(help="Which; by default the newest that fits.")] = "",
-    record: Annotated[Path, typer.Option(help="Where it goes on after a break.")] = Path(
+    record: Annotated[Path, typer.Option(help="Where it is kept what became of each.")] = Path(
         "fleet.json"
     ),
     as_json: Json = False,
 ) -> None:
-    """Update gateways ring by ring; the first that refuses or rolls back ends it."""
+    """Update gateways ring by ring; ends by itself once too many refuse or roll back.
+
+    Run again, it goes on: who has the release is not given it again.
+    """
     import time
     from dataclasses import asdict
 
     from firmware_tools.update import fleets
 
-    plan = fleets.rings(_hosts(hosts), ring or fleets.RINGS)
+    named = _hosts(hosts)
+    plan = fleets.rings(named, ring or fleets.RINGS)
     arguments = [source, "--restart", "area-edge", *(["--version", version] if version else [])]
+    watch = fleets.Watch(lambda: time.time_ns() // 1000, time.sleep)
+    tolerated = fleets.many(tolerate, len(named), "--tolerate")
+    work = fleets.Round(fleets.Remote(run), arguments, version, tolerated, watch)
     rows: list[dict[str, Any]] = []
-    for one in fleets.update_fleet(plan, fleets.Remote(run), arguments, time.sleep, record):
+    for one in work.run(plan, fleets.Record(record)):
         rows.append(asdict(one))
-        say(f"ring {one.ring}  {one.host}: {one.state} {one.words}")
+        say(f"ring {one.ring}  {one.host}: {one.state} {one.version} {one.words}".rstrip())
+        if as_json:
+            say(f"{len(rows) * 100 // len(named)} %")
     show(rows, as_json, lambda _: [f"{len(rows)} gateways"])
     if any(row["state"] != "updated" for row in rows):
         raise typer.Exit(FAILED)
@@ -276,5 +310,23 @@ def _hosts(file: Path) -> list[str]:
 
 
 def _tell(keeper: Keeper, as_json: bool) -> None:
+    from firmware_tools.sentences import language, trial_words
+
     said = {"running": keeper.running(), **keeper.state()}
-    show(said, as_json, lambda found: [f"{key}: {value}" for key, value in found.items()])
+    if said.get("why"):
+        said["why_ja"] = trial_words(said.get("reason", ""), said["why"])[1]
+    show(said, as_json, lambda found: _lines(found, language()))
+
+
+def _lines(said: dict[str, Any], language: str) -> list[str]:
+    """Return what runs, what is on trial, and what the last trials came to."""
+    from firmware_tools.update.fleet_state import moment, trial_line
+
+    since = f" since {moment(said['since_us'])}" if said.get("since_us") else ""
+    told = [f"running: {said['running'] or 'nothing is installed'}{since}"]
+    if said.get("pending"):
+        waited_min = said.get("trial", {}).get("waited_s", 0.0) / 60
+        told.append(f"on trial: {said['pending']}, for {waited_min:.0f} min so far")
+    if said.get("previous"):
+        told.append(f"before it: {said['previous']}")
+    return [*told, *(trial_line(one, language) for one in reversed(said.get("trials", [])))]

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 logging.getLogger("smpclient").setLevel(logging.CRITICAL)  # every failure comes as an exception too
 
-_CONNECT_S, _ANSWER_S = 10.0, 8.0
+_CONNECT_S, _ANSWER_S, _CLOSE_S = 10.0, 8.0, 10.0
 _FIRST_S, _NEXT_S = 40.0, 20.0  # the first request may erase a whole slot
 _ATTEMPTS = 5  # without progress
 _BOOT_TRIES = 20
@@ -155,7 +155,8 @@ class _Connection:
 
     async def __aenter__(self) -> SMPClient:
         try:
-            await self._client.connect(_CONNECT_S)
+            async with asyncio.timeout(2 * _CONNECT_S):  # not every way holds its own time
+                await self._client.connect(_CONNECT_S)
         except _LOST as found:
             await self._close()
             why = str(found) or type(found).__name__
@@ -167,7 +168,8 @@ class _Connection:
 
     async def _close(self) -> None:
         try:
-            await self._client.disconnect()
+            async with asyncio.timeout(_CLOSE_S):  # a peer that is gone answers no farewell
+                await self._client.disconnect()
         except (*_LOST, AttributeError):
             return  # it was cut, or never stood
 

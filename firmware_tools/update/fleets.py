@@ -1,13 +1,18 @@
-"""Fleets: an update in rings, one gateway, then a share, then all; the first that goes wrong ends it."""
+"""Fleets: an update in rings, one gateway, then a share, then all; too many that go wrong end it.
+
+Each outcome is kept in a record, the newest of a gateway at the end, with its time: who had which
+release when, and what became of it.
+"""
 
 from __future__ import annotations
 
 import json
 import math
+import os
 import shlex
 import subprocess
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from firmware_tools.sentences import Refused
 
@@ -16,17 +21,35 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 RINGS = ("1", "10%", "100%")
-_LOOK_S, _PATIENCE_S = 5.0, 900.0
+_LOOK_S = 5.0
+_PATIENCE_S = 1500.0  # a trial takes up to 15 min of running time, and starts beside it
+_UNDECIDED = "begun"
+_WRONG = frozenset({"refused", "rolled back", "silent"})
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How it went on one gateway: `updated`, `rolled back`, `refused`, `silent` or `not reached`."""
+    """How it went on one gateway: `updated`, `rolled back`, `refused`, `silent` or `not reached`.
+
+    Attributes:
+        version: the release that it was about, empty where that is not known.
+        words: why, where it was not updated.
+        at_us: when that was seen.
+    """
 
     host: str
     ring: int
     state: str
     words: str = ""
+    version: str = ""
+    at_us: int = 0
+
+
+class Watch(NamedTuple):
+    """Time, as a round sees it."""
+
+    now_us: Callable[[], int]
+    wait: Callable[[float], None]
 
 
 class Remote:
@@ -45,6 +68,7 @@ class Remote:
         try:
             found = subprocess.run(  # noqa: S603 - the technician's own command
                 [*command, "update", *arguments, "--json"],
+                stdin=subprocess.DEVNULL,
                 capture_output=True,
                 text=True,
                 check=False,
@@ -68,73 +92,134 @@ def rings(hosts: Sequence[str], sizes: Sequence[str] = RINGS) -> list[list[str]]
     found: list[list[str]] = []
     done = 0
     for size in sizes:
-        text = size.removesuffix("%")
-        if not text.isdigit():
-            raise Refused("bad_table", source="--rings", why=f"{size!r} is no number or share")
-        many = math.ceil(len(hosts) * int(text) / 100) if size.endswith("%") else int(text)
-        upto = min(len(hosts), max(many, done))
+        upto = min(len(hosts), max(many(size, len(hosts), "--rings"), done))
         if upto > done:
             found.append(list(hosts[done:upto]))
         done = upto
     return found
 
 
-def update_fleet(
-    plan: list[list[str]],
-    remote: Remote,
-    arguments: Sequence[str],
-    wait: Callable[[float], None],
-    record: Path,
-) -> Iterator[Outcome]:
-    """Update ring by ring; yields how each went and keeps it in `record`, from which it goes on.
+def many(size: str, of: int, option: str) -> int:
+    """Return a number, or a share of `of` rounded up, that was written as `3` or `10%`.
 
-    Every gateway of a ring is given the update, then each must say that it was committed. The first
-    that is not ends it: the rest is not reached.
+    Raises:
+        Refused: it is neither.
     """
-    done = _done(record)
-    failed = False
-    for number, hosts in enumerate(plan, 1):
-        begun = {
-            h: _begin(h, number, remote, arguments) for h in hosts if not failed and h not in done
-        }
-        for host in hosts:
-            if host in done:
-                yield done[host]
-                continue
-            found = begun.get(host) or Outcome(host, number, "not reached")
-            if found.state == "begun":
-                found = _settled(found, remote, wait)
-            failed = failed or found.state != "updated"
-            if found.state == "updated":
-                done[host] = found
-                record.write_text(json.dumps([asdict(one) for one in done.values()]))
-            yield found
+    text = size.removesuffix("%")
+    if not text.isdigit():
+        raise Refused("bad_table", source=option, why=f"{size!r} is no number or share")
+    return math.ceil(of * int(text) / 100) if size.endswith("%") else int(text)
 
 
-def _begin(host: str, ring: int, remote: Remote, arguments: Sequence[str]) -> Outcome:
-    status, said = remote.ask(host, "install", *arguments)
-    if status == 0:
-        return Outcome(host, ring, "begun", str(said.get("pending", "")))
-    return Outcome(host, ring, "refused", str(said.get("en", said)))
+class Record:
+    """What became of each gateway, in a file; `latest` is what holds now."""
+
+    def __init__(self, file: Path) -> None:
+        """Read it.
+
+        Raises:
+            Refused: it is no such record.
+        """
+        self._file = file
+        try:
+            text = file.read_text(encoding="utf-8")
+            self.outcomes = [Outcome(**one) for one in json.loads(text)]
+        except FileNotFoundError:
+            self.outcomes = []
+        except (OSError, ValueError, TypeError) as error:
+            raise Refused("bad_table", source=file, why=str(error)) from error
+
+    def add(self, outcome: Outcome) -> None:
+        """Keep an outcome; one that only says again what is known is not told twice."""
+        if self._is_known(outcome):
+            return
+        self.outcomes.append(outcome)
+        new = self._file.with_name(f"{self._file.name}.new")
+        try:
+            new.write_text(json.dumps([asdict(one) for one in self.outcomes], indent=1), "utf-8")
+            os.replace(new, self._file)  # noqa: PTH105 - the same, and says what it does
+        except OSError as error:
+            raise Refused("bad_table", source=self._file, why=str(error)) from error
+
+    def _is_known(self, outcome: Outcome) -> bool:
+        last = next((one for one in reversed(self.outcomes) if one.host == outcome.host), None)
+        return last is not None and (last.state, last.version) == (outcome.state, outcome.version)
 
 
-def _settled(begun: Outcome, remote: Remote, wait: Callable[[float], None]) -> Outcome:
-    words = "it does not say whether it is healthy"
-    for _ in range(int(_PATIENCE_S / _LOOK_S)):
-        status, said = remote.ask(begun.host, "status")
-        if status == 0 and not said.get("pending"):
-            if said.get("committed") == begun.words:
-                return Outcome(begun.host, begun.ring, "updated", begun.words)
-            return Outcome(begun.host, begun.ring, "rolled back", str(said.get("why", "")))
-        wait(_LOOK_S)
-    return Outcome(begun.host, begun.ring, "silent", words)
+class Round:
+    """One round through a fleet.
+
+    Args:
+        remote: runs the tool on a gateway.
+        arguments: those of `update install`.
+        version: the release that is wanted; empty for the newest that fits each gateway.
+        tolerated: how many gateways may go wrong before the round ends.
+    """
+
+    def __init__(
+        self, remote: Remote, arguments: Sequence[str], version: str, tolerated: int, watch: Watch
+    ) -> None:
+        self._remote, self._arguments, self._version = remote, arguments, version
+        self._tolerated, self._watch = tolerated, watch
+
+    def run(self, plan: list[list[str]], record: Record) -> Iterator[Outcome]:
+        """Update ring by ring; yields how each went and keeps it in the record.
+
+        Every gateway of a ring is given the update, then each must say that it was kept. Before the
+        next ring, and before the next gateway of a ring, those that went wrong are counted: once
+        they are more than is tolerated, the rest is not reached. One that has the release already
+        is not given it again, so a second run goes on where the first was ended.
+        """
+        wrong = 0
+        for number, hosts in enumerate(plan, 1):
+            begun: list[Outcome] = []
+            for host in hosts:
+                ended = wrong > self._tolerated
+                begun.append(self._reached(host, number) if not ended else _left(host, number))
+                wrong += begun[-1].state in _WRONG
+            for one in begun:
+                found = one
+                if one.state == _UNDECIDED:
+                    found = self._settled(one)
+                    wrong += found.state in _WRONG
+                if found.state != "not reached":
+                    record.add(found)
+                yield found
+
+    def _reached(self, host: str, ring: int) -> Outcome:
+        """Give it the update, unless it has it or is at it already."""
+        status, said = self._remote.ask(host, "status")
+        pending, running = str(said.get("pending") or ""), str(said.get("running") or "")
+        if status == 0 and pending:
+            return self._outcome(host, ring, _UNDECIDED, version=pending)
+        if status == 0 and self._version and running == self._version:
+            return self._outcome(host, ring, "updated", version=running)
+        status, said = self._remote.ask(host, "install", *self._arguments)
+        if status == 0:
+            return self._outcome(host, ring, _UNDECIDED, version=str(said.get("pending") or ""))
+        if said.get("refused") == "older_version" and running and not self._version:
+            return self._outcome(host, ring, "updated", version=running)  # nothing newer fits it
+        state = "refused" if "refused" in said else "silent"
+        return self._outcome(host, ring, state, str(said.get("en", said)), self._version)
+
+    def _settled(self, begun: Outcome) -> Outcome:
+        host, ring, version = begun.host, begun.ring, begun.version
+        for _ in range(int(_PATIENCE_S / _LOOK_S)):
+            status, said = self._remote.ask(host, "status")
+            if status == 0 and not said.get("pending"):
+                if said.get("committed") == version:
+                    return self._outcome(host, ring, "updated", version=version)
+                why = str(said.get("why", ""))
+                return self._outcome(host, ring, "rolled back", why, version)
+            self._watch.wait(_LOOK_S)
+        words = "it does not say whether it is healthy"
+        return self._outcome(host, ring, "silent", words, version)
+
+    def _outcome(
+        self, host: str, ring: int, state: str, words: str = "", version: str = ""
+    ) -> Outcome:
+        return Outcome(host, ring, state, words, version, self._watch.now_us())
 
 
-def _done(record: Path) -> dict[str, Outcome]:
-    try:
-        found = [Outcome(**one) for one in json.loads(record.read_text(encoding="utf-8"))]
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError, TypeError) as error:
-        raise Refused("bad_table", source=record, why=str(error)) from error
-    return {one.host: one for one in found}
+def _left(host: str, ring: int) -> Outcome:
+    return Outcome(host, ring, "not reached")

@@ -28,9 +28,11 @@ from tuf.api.metadata import (
 
 from firmware_tools.sentences import Refused
 from firmware_tools.update import release_keeper
-from firmware_tools.update.signed_releases import METADATA, ROOT_FILE, TARGETS
+from firmware_tools.update.signed_releases import METADATA, TARGETS
+from firmware_tools.update.trust import ROOT_FILE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -77,9 +79,37 @@ class Repository:
         signed = Metadata(root)
         for name in ("root-1", "root-2"):
             signed.sign(self._signer(name), append=True)
-        for name in (f"1.{ROOT_FILE}", ROOT_FILE):
-            signed.to_file(str(self._metadata / name))
+        self._write_root(signed)
         self._write(Targets(expires=self._now + _YEAR), "targets")
+        self._refresh(_WEEK)
+        return self._metadata / ROOT_FILE
+
+    def rotate(self, names: Sequence[str]) -> Path:
+        """Make a new root with new keys in place of the ones named; with none it is only renewed.
+
+        It is signed by the root before and by itself, so that a gateway comes from the root that it
+        pins to this one by itself. Keys that are replaced are moved away; one that is lost may be
+        missing, as long as two of the root's keys are at hand.
+
+        Raises:
+            Refused: there is no such key, or too few of the root's keys can be read. Nothing is changed.
+        """
+        known = [name for name, _ in self._key_names()]
+        if unknown := [name for name in names if name not in known]:
+            why = f"there is no key {unknown[0]}: {', '.join(known)}"
+            raise Refused("bad_table", source=self._keys, why=why)
+        signers = self._root_signers()
+        root: Root = self._read("root")
+        root.version += 1
+        root.expires = self._now + _YEAR
+        new = {name: CryptoSigner.generate_ed25519() for name in dict.fromkeys(names)}
+        self._replace_keys(root, new)
+        signed = Metadata(root)
+        for signer in [*signers, *(new[name] for name in new if name.startswith("root-"))]:
+            signed.sign(signer, append=True)
+        self._put_keys(new, root.version - 1)
+        self._write_root(signed)
+        self._write(self._next("targets"), "targets")
         self._refresh(_WEEK)
         return self._metadata / ROOT_FILE
 
@@ -95,12 +125,10 @@ class Repository:
         name = f"area-edge-{version}-{fit.board.replace(',', '_')}-{fit.arch}.tar.xz"
         archive = self.folder / TARGETS / name
         archive.write_bytes(_packed(release))
-        targets = self._read("targets")
+        targets = self._next("targets")
         target = TargetFile.from_file(name, str(archive))
         target.unrecognized_fields["custom"] = {"version": version, **fit._asdict()}
         targets.targets[name] = target
-        targets.version += 1
-        targets.expires = self._now + _YEAR
         self._write(targets, "targets")
         self._refresh(_WEEK)
         return name
@@ -125,6 +153,50 @@ class Repository:
         timestamp.snapshot_meta = MetaFile(snapshot.version)
         timestamp.expires = self._now + lasts
         self._write(timestamp, "timestamp")
+
+    def _root_signers(self) -> list[CryptoSigner]:
+        """Return the signers of the root that are at hand, enough of them.
+
+        Raises:
+            Refused: they are too few.
+        """
+        names = [name for name, role in self._key_names() if role == "root"]
+        there = [name for name in names if (self._keys / f"{name}.pem").exists()]
+        if len(there) < ROOT_THRESHOLD:
+            why = f"{ROOT_THRESHOLD} of {', '.join(names)} are needed to sign a root"
+            raise Refused("bad_table", source=self._keys, why=why)
+        return [self._signer(name) for name in there]
+
+    def _replace_keys(self, root: Root, new: dict[str, CryptoSigner]) -> None:
+        """Put the new public keys into a root: a lost root key is one that no key at hand matches."""
+        roles = dict(self._key_names())
+        for role in {roles[name] for name in new}:
+            names = [name for name, its in self._key_names() if its == role]
+            kept = [self._signer(name).public_key for name in names if name not in new]
+            for old in list(root.roles[role].keyids):
+                root.revoke_key(old, role)
+            for key in [*kept, *(new[name].public_key for name in names if name in new)]:
+                root.add_key(key, role)
+
+    def _put_keys(self, new: dict[str, CryptoSigner], before: int) -> None:
+        away = self._keys / f"until-root-{before}"
+        for name, signer in new.items():
+            file = self._keys / f"{name}.pem"
+            if file.exists():
+                away.mkdir(mode=0o700, exist_ok=True)
+                file.rename(away / file.name)
+            _save_key(file, signer)
+
+    def _write_root(self, signed: Metadata[Root]) -> None:
+        for name in (f"{signed.signed.version}.{ROOT_FILE}", ROOT_FILE):
+            signed.to_file(str(self._metadata / name))
+
+    def _next(self, role: str) -> Any:
+        """Return the next version of the targets, good for a year."""
+        found = self._read(role)
+        found.version += 1
+        found.expires = self._now + _YEAR
+        return found
 
     def _read(self, role: str) -> Any:
         return Metadata.from_file(str(self._metadata / f"{role}.json")).signed

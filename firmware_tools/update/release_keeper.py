@@ -1,32 +1,33 @@
 """Keeps the releases under one folder: install, resolve before each start, commit, roll back.
 
-Standard library only: packages ship this very file as /usr/lib/area-edge/release.py, and no update
+Standard library only: packages ship this file beside /usr/lib/area-edge/release.py, and no update
 replaces it. Layout: `releases/<version>/` with a MANIFEST.json each, `current` -> one of them,
 `state.json`. Each step is durable before the next, so a cut anywhere leaves the old or the new
 release running, never none.
-
-    release.py install ROOT STAGE VERSION | boot ROOT | commit ROOT | status ROOT
-    release.py package ROOT ARCHIVE VERSION
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import lzma
 import os
 import re
 import shutil
 import stat
-import sys
-import tarfile
-import tempfile
-from pathlib import Path
-from typing import Any
+import time
+from typing import TYPE_CHECKING, Any
+
+from firmware_tools.update import trial
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
 MANIFEST = "MANIFEST.json"
 TRIES = 2
+MOST_STARTS = 6  # within one trial: more means that it does not stay up
 KEPT = 3  # releases beside the one that is pending
+_TOLD = 20  # trials that are remembered
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+~-]{0,63}")
 
 
@@ -75,8 +76,14 @@ class Disk:
 class Keeper:
     """The releases of one root folder."""
 
-    def __init__(self, root: Path, disk: Disk | None = None) -> None:
+    def __init__(
+        self,
+        root: Path,
+        disk: Disk | None = None,
+        now_us: Callable[[], int] = lambda: time.time_ns() // 1000,
+    ) -> None:
         self.root = root
+        self._now_us = now_us
         self._disk = disk or Disk()
         self.releases = root / "releases"
         self.current = root / "current"
@@ -90,19 +97,25 @@ class Keeper:
             return ""
 
     def state(self) -> dict[str, Any]:
-        """Return what is pending, what was committed last, and why the last one was taken back."""
+        """Return what is pending, what was committed last, why the last one was taken back, and since when.
+
+        `trials` are the last ones, the newest at the end, each with `version`, `began_us`, `ended_us`,
+        `result` (`kept` or `rolled back`), `reason` (a code of `trial`) and `why` in words.
+        """
         try:
             found: dict[str, Any] = json.loads(self._state.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return {}
         return found
 
-    def install(self, source: Path, version: str) -> None:
+    def install(self, source: Path, version: str, status: Mapping[str, Any] | None = None) -> None:
         """Put a release in place and switch to it, pending; the one before stays.
 
         Args:
             source: a folder with the release and its MANIFEST.json.
             version: its name.
+            status: what the agent of the release before said last; its link to the hub is what the
+                new one must have as well.
 
         Raises:
             BadRelease: it is not whole, or another update is pending; nothing was changed.
@@ -126,8 +139,10 @@ class Keeper:
             self._clear(place)
         self._disk.move(stage, place)
         self._disk.sync(self.releases)
-        before = self.running()
-        self._note({"pending": version, "previous": before, "tries": TRIES, "committed": before})
+        before, now_us = self.running(), self._now_us()
+        on_trial = trial.begin(status, now_us)
+        new = {"pending": version, "previous": before, "tries": TRIES, "committed": before}
+        self._note({**new, "trial": on_trial, **self._told(since_us=now_us)})
         self._switch(version)
         self._prune({version, before})
 
@@ -141,21 +156,56 @@ class Keeper:
         if not pending:
             return self._sound(state)
         if self.running() != pending:  # the power went before the switch, there or back
-            taken_back = {"rolled_back": pending} if state.get("why") else {}
-            self._note({**_without_pending(state), **taken_back})
+            self._note(self._taken_back(state) if state.get("why") else _without_pending(state))
             return self.running()
-        if why := self._objection(state):
-            return self._roll_back(state, why)
-        self._note({**state, "tries": int(state["tries"]) - 1})
+        if words := self._objection(state):
+            return self._roll_back(state, words)
+        on_trial = trial.started(state.get("trial") or {})
+        self._note({**state, "tries": int(state["tries"]) - 1, "trial": on_trial})
         return str(pending)
 
-    def commit(self) -> bool:
+    def ready(self, now_s: float) -> bool:
+        """Note that the pending release says it is healthy; tell whether the hub must still hear of it."""
+        state = self.state()
+        pending = state.get("pending")
+        if not pending or self.running() != pending:
+            return bool(state.get("restart"))
+        if not state.get("previous"):
+            self.commit()  # nothing could run in its place
+            return False
+        on_trial = trial.ready(state.get("trial") or {}, now_s)
+        self._note({**state, "tries": TRIES, "trial": on_trial})
+        return True
+
+    def judge(
+        self, status: Mapping[str, Any] | None, now_s: float, patience_s: float
+    ) -> trial.Look:
+        """Look at the pending release: keep it, take it back, or go on waiting; return what was seen.
+
+        `now_s` is the machine's running time (`time.monotonic`), as a status has it. What is taken back
+        here still runs: `state()["restart"]` stands until the next start.
+        """
+        state = self.state()
+        pending = state.get("pending")
+        if not pending or self.running() != pending:
+            return trial.Look("decided", state.get("trial") or {})
+        found = trial.look(state.get("trial") or {}, status, now_s, patience_s)
+        if found.word == "keep":
+            self.commit(found.words)
+        elif found.word == "back":
+            self._roll_back({**state, "restart": True}, found.words)
+        else:
+            self._note({**state, "trial": dict(found.trial)})
+        return found
+
+    def commit(self, words: trial.Words = trial.HEALTHY) -> bool:
         """Keep the pending release: it has passed its health gate. Tell whether one was pending."""
         state = self.state()
         pending = state.get("pending")
         if not pending or self.running() != pending:
             return False
-        self._note({**_without_pending(state), "committed": pending})
+        told = self._told(self._ended(state, "kept", words))
+        self._note({**_without_pending(state), "committed": pending, **told})
         return True
 
     def roll_back(self, why: str) -> str:
@@ -168,7 +218,7 @@ class Keeper:
         previous = str(state.get("previous") or "")
         if not previous or problem(self.releases / previous):
             raise BadRelease("there is no whole release to go back to")
-        return self._roll_back(state, why)
+        return self._roll_back(state, trial.Words("asked for", why))
 
     def settle(self, why: str) -> None:
         """Decide what is pending now: back to the release before, or keep it where there is none."""
@@ -179,30 +229,62 @@ class Keeper:
         else:
             self.commit()
 
-    def _objection(self, state: dict[str, Any]) -> str:
+    def _objection(self, state: dict[str, Any]) -> trial.Words | None:
         if words := problem(self.releases / str(state["pending"])):
-            return words
+            return trial.Words("not whole", words)
+        if state.get("why"):  # it was being taken back when the power went
+            return trial.Words(str(state.get("reason") or ""), str(state["why"]))
         if int(state.get("tries", 0)) <= 0:
-            return f"it was started {TRIES} times and never said that it is healthy"
-        return ""
+            why = f"it was started {TRIES} times and never said that it is healthy"
+            return trial.Words("never healthy", why)
+        if trial.starts(state.get("trial") or {}) >= MOST_STARTS:
+            why = f"it was started {MOST_STARTS} times within its trial: it does not stay up"
+            return trial.Words("does not stay up", why)
+        return None
 
-    def _roll_back(self, state: dict[str, Any], why: str) -> str:
+    def _roll_back(self, state: dict[str, Any], words: trial.Words) -> str:
         previous = str(state.get("previous") or "")
         broken = self.running()
         if not previous:
             return broken  # the very first release: there is nothing else to run
         # Said first: a cut behind the switch must not lose why.
-        self._note({**state, "pending": broken, "tries": 0, "why": why})
+        said = {**state, "pending": broken, "tries": 0, "why": words.why, "reason": words.reason}
+        self._note(said)
         self._switch(previous)
-        self._note({**_without_pending(state), "rolled_back": broken, "why": why})
+        self._note(self._taken_back(said))
         return previous
+
+    def _taken_back(self, state: dict[str, Any]) -> dict[str, Any]:
+        """Return the state once `current` names the release before again."""
+        words = trial.Words(str(state.get("reason") or ""), str(state["why"]))
+        ended = self._ended(state, "rolled back", words)
+        told = self._told(ended, since_us=ended["ended_us"])
+        return {**_without_pending(state), "rolled_back": state["pending"], **told}
+
+    def _ended(self, state: dict[str, Any], result: str, words: trial.Words) -> dict[str, Any]:
+        return {
+            "version": state["pending"],
+            "began_us": (state.get("trial") or {}).get("began_us") or state.get("since_us"),
+            "ended_us": self._now_us(),
+            "result": result,
+            **words._asdict(),
+        }
+
+    def _told(self, ended: dict[str, Any] | None = None, **since: int) -> dict[str, Any]:
+        """Return the part of the state that is a record: the trials, and since when this one runs."""
+        before = self.state()
+        trials = [*before.get("trials", []), *([ended] if ended else [])]
+        kept = {"since_us": before["since_us"]} if "since_us" in before else {}
+        return {"trials": trials[-_TOLD:], **kept, **since}
 
     def _sound(self, state: dict[str, Any]) -> str:
         """Return what runs; where that is broken on the disk, go back to what ran before."""
         running, previous = self.running(), str(state.get("previous") or "")
         words = problem(self.releases / running) if running else "nothing is installed"
         if words and previous and not problem(self.releases / previous):
-            return self._roll_back(state, words)
+            return self._roll_back(state, trial.Words("not whole", words))
+        if "restart" in state:  # this start is the one
+            self._note({key: value for key, value in state.items() if key != "restart"})
         return running
 
     def _folders(self) -> None:
@@ -299,92 +381,11 @@ def check(folder: Path) -> None:
             raise BadRelease(f"{path.name} leads out of the release")
 
 
-def install_package(keeper: Keeper, archive: Path, version: str) -> None:
-    """Put the release that a system package carries in place; the same one again changes nothing.
-
-    Whoever installs a package has asked for just this version: one that is on trial gives way, and
-    it may be the one to fall back to. The very first release is kept at once.
-
-    Raises:
-        BadRelease, OSError: as of `Keeper.install`; also where the archive is not sound.
-    """
-    keeper.root.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".package-", dir=keeper.root) as name:
-        stage = Path(name)
-        _unpack(archive, stage)
-        check(stage)
-        keeper.settle(f"version {version} was installed instead")
-        if _same(keeper.releases / keeper.running(), stage):
-            return
-        if _same(keeper.releases / version, stage) and version == keeper.state().get("previous"):
-            keeper.roll_back(f"version {version} was installed as a package")
-            return
-        keeper.install(stage, _free_name(keeper, version))
-    if not keeper.state().get("previous"):
-        keeper.commit()
-
-
 def free_bytes(root: Path) -> int:
     """Return how much room there is where a root folder is or will be."""
     place = root if root.exists() else root.parent
     return shutil.disk_usage(place).free
 
 
-def _unpack(archive: Path, folder: Path) -> None:
-    """Unpack an archive that reaches nowhere else (Python 3.11.2 has no filter for that)."""
-    try:
-        with tarfile.open(archive) as opened:
-            members = opened.getmembers()
-            if reaching := [one.name for one in members if not _stays_inside(one)]:
-                raise BadRelease(f"{archive.name} reaches outside with {reaching[0]}")
-            for member in members:
-                member.mode &= 0o755
-                opened.extract(member, folder)
-    except (tarfile.TarError, lzma.LZMAError, EOFError) as error:
-        raise BadRelease(f"{archive.name} cannot be unpacked: {error}") from error
-
-
-def _stays_inside(member: tarfile.TarInfo) -> bool:
-    paths = [Path(member.name), Path(member.linkname if member.issym() else ".")]
-    plain = member.isfile() or member.isdir() or member.issym()
-    return plain and not any(path.is_absolute() or ".." in path.parts for path in paths)
-
-
-def _same(installed: Path, offered: Path) -> bool:
-    return not problem(installed) and manifest(installed) == manifest(offered)
-
-
-def _free_name(keeper: Keeper, version: str) -> str:
-    """Return the version, or one with +2, +3 where that place is in use or damaged."""
-    named = {keeper.running(), keeper.state().get("previous")}
-    names = (version if count == 1 else f"{version}+{count}" for count in range(1, KEPT + 2))
-    return next(name for name in names if name not in named)
-
-
 def _without_pending(state: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in state.items() if key not in {"pending", "tries"}}
-
-
-def main(arguments: list[str]) -> int:
-    """Do what the command line says; return the exit status."""
-    verb, root, *rest = arguments
-    keeper = Keeper(Path(root))
-    os.umask(0o022)  # the service's own user reads what root puts here
-    try:
-        if verb == "install":
-            keeper.install(Path(rest[0]), rest[1])
-        elif verb == "boot":
-            keeper.resolve()
-        elif verb == "commit":
-            keeper.commit()
-        elif verb == "package":
-            install_package(keeper, Path(rest[0]), rest[1])
-    except (BadRelease, OSError) as error:
-        sys.stderr.write(f"release: {error}\n")
-        return 1
-    sys.stdout.write(json.dumps({"running": keeper.running(), **keeper.state()}) + "\n")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    return {key: value for key, value in state.items() if key not in {"pending", "tries", "trial"}}

@@ -7,7 +7,6 @@ room. Sources are a folder (a USB stick) or an address; both give the same answe
 from __future__ import annotations
 
 import contextlib
-import shutil
 import tarfile
 import tempfile
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from typing_extensions import override
 
 from firmware_tools.sentences import Refused
 from firmware_tools.update import release_keeper
+from firmware_tools.update.trust import copy_seen, pinned, remember
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from tuf.api.metadata import TargetFile
 
 METADATA, TARGETS = "metadata", "targets"
-ROOT_FILE = "root.json"
 _CHUNK = 1 << 16
 _MOST_BYTES = 1 << 30  # unpacked
 _UNPACKED = 4  # times the size of the archive, with room for the copy
@@ -99,7 +98,7 @@ def checked(
             archive = Path(updater.download_target(found))
         folder = stage / "release"
         _unpack(archive, folder, source)
-        _remember(stage / METADATA, trust)
+        remember(stage / METADATA, trust)
         yield Release(str(_custom(found)["version"]), archive, folder)
 
 
@@ -123,16 +122,8 @@ def newer(version: str, than: str) -> bool:
 def _updater(source: str, trust: Path, stage: Path) -> Updater:
     metadata, targets = stage / METADATA, stage / TARGETS
     targets.mkdir()
-    try:
-        pinned = (trust / ROOT_FILE).read_bytes()
-    except OSError as error:
-        why = f"{trust / ROOT_FILE} cannot be read: {error.strerror}"
-        raise Refused("unsigned", source=source, why=why) from error
-    seen = trust / METADATA
-    if seen.is_dir():
-        shutil.copytree(seen, metadata)
-    else:
-        metadata.mkdir()
+    root = pinned(trust, source)
+    copy_seen(trust, metadata)
     is_address = source.startswith(("http://", "https://"))
     base = source.rstrip("/") if is_address else "file://"
     fetcher = None if is_address else Stick(Path(source))
@@ -142,7 +133,7 @@ def _updater(source: str, trust: Path, stage: Path) -> Updater:
         str(targets),
         f"{base}/{TARGETS}/",
         fetcher,
-        bootstrap=pinned,
+        bootstrap=root,
     )
 
 
@@ -234,18 +225,6 @@ def _harmless(member: tarfile.TarInfo) -> bool:
         target = Path(member.linkname)
         return inside and not target.is_absolute() and ".." not in target.parts
     return inside and (member.isfile() or member.isdir())
-
-
-def _remember(metadata: Path, trust: Path) -> None:
-    """Keep what was seen: an older source is refused from now on."""
-    kept, new, old = trust / METADATA, trust / f"{METADATA}.new", trust / f"{METADATA}.old"
-    for left in (new, old):
-        shutil.rmtree(left, ignore_errors=True)
-    shutil.copytree(metadata, new, symlinks=True)
-    if kept.exists():
-        kept.rename(old)
-    new.rename(kept)
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

@@ -23,7 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         key = archives.signing_key(asked.sign_key) if asked.sign_key else None
         names = [] if asked.sums_only else asked.product or PRODUCTS
-        made = [_build(name) for name in names]
+        made = [_build(name, asked.trust_root) for name in names]
     except (archives.CannotBuild, UnknownOrigin) as error:
         _say(str(error))
         return 1
@@ -38,12 +38,12 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _build(name: str) -> Path:
+def _build(name: str, root: Path | None) -> Path:
     _say(f"{name}: freezing, this takes a minute or more")
     frozen = freeze(PRODUCTS[name])
     _say(f"{name}: packing")
     if name in SERVICES:
-        return build_package(SERVICES[name], frozen)
+        return build_package(SERVICES[name], frozen, root=root)
     return wrap(name, frozen)
 
 
@@ -58,9 +58,18 @@ def _parser() -> argparse.ArgumentParser:
         "--sign-key", type=Path, help="Ed25519 key, PEM, to sign the checksums with"
     )
     parser.add_argument(
+        "--trust-root", type=_file, help="root.json of a repository, for gateways to pin"
+    )
+    parser.add_argument(
         "--sums-only", action="store_true", help="build nothing, sum what is in dist"
     )
     return parser
+
+
+def _file(name: str) -> Path:
+    if not Path(name).is_file():
+        raise argparse.ArgumentTypeError(f"{name} is no file")
+    return Path(name)
 
 
 def _say(words: str) -> None:

@@ -17,7 +17,6 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
-from firmware_tools.update import release_keeper
 from installers.building import archives
 from installers.building.papers import BILL, LICENCES
 from installers.building.products import DIST, ROOT, source_date, version
@@ -29,6 +28,14 @@ _TEMPLATES = ROOT / "installers" / "debian"
 _UNITS = ROOT / "installers" / "systemd"
 _MAINTAINER = "Smart Area Suite <maintainers@smart-area-suite.org>"
 _LEAST_C_LIBRARY = "2.36"  # of Debian 12, where the programs are frozen
+_KEEPER = (
+    "firmware_tools/__init__.py",
+    "firmware_tools/update/__init__.py",
+    "firmware_tools/update/keeping.py",
+    "firmware_tools/update/package_release.py",
+    "firmware_tools/update/release_keeper.py",
+    "firmware_tools/update/trial.py",
+)
 _BARELY_PACKED = ("-Zgzip", "-z1")  # the release in it is packed already
 
 
@@ -40,6 +47,8 @@ class Service:
         commands: programs that get a link in /usr/bin.
         groups: groups whose devices it opens.
         folders: its own, apart from the release.
+        trust: root's folder with the pinned root of releases; none where no update comes without dpkg.
+        units: what systemd runs for it; the first one is the service.
         recommends: packages that it works better with.
         summary, description: for people who look for it; the description is wrapped already.
     """
@@ -48,6 +57,8 @@ class Service:
     commands: tuple[str, ...]
     groups: tuple[str, ...]
     folders: tuple[str, ...]
+    trust: str
+    units: tuple[str, ...]
     recommends: str
     summary: str
     description: str
@@ -61,6 +72,8 @@ SERVICES = {
             ("area-edge", "area-tech", "area-config"),
             ("dialout", "gpio"),
             ("/etc/area-edge", "/var/lib/area-edge"),
+            "/etc/area-edge-trust",
+            ("area-edge.service", "area-edge-trial.timer", "area-edge-trial.service"),
             "bluez",
             "gateway agent of the Smart Area Suite",
             "Reads meters, sensors and wearables of one gateway, keeps every reading\n"
@@ -73,6 +86,8 @@ SERVICES = {
             ("area-hub", "area-plan"),
             (),
             ("/var/lib/area-hub",),
+            "",
+            ("area-hub.service",),
             "",
             "hub of the Smart Area Suite",
             "Stores what the gateways of one area bring and serves it to people and\n"
@@ -97,11 +112,18 @@ def architecture() -> str:
     return asked.stdout.strip()
 
 
-def build_package(service: Service, frozen: Path, place: Path = DIST) -> Path:
-    """Build the package of a frozen folder in a place; return it."""
+def build_package(
+    service: Service, frozen: Path, place: Path = DIST, root: Path | None = None
+) -> Path:
+    """Build the package of a frozen folder in a place; return it.
+
+    `root` is the root of releases that machines shall pin, for a service that has such updates.
+    """
     tree = place / "work" / "debian" / service.name
     shutil.rmtree(tree, ignore_errors=True)
     _program_files(tree, service, frozen)
+    if root and service.trust:
+        shutil.copyfile(root, _folder(tree / "usr/share" / service.name) / "root.json")
     _documents(tree, service, frozen)
     _control_files(tree, service, _bytes_in(frozen))
     package = place / f"{service.name}_{debian_version()}_{architecture()}.deb"
@@ -116,10 +138,10 @@ def build_package(service: Service, frozen: Path, place: Path = DIST) -> Path:
 def _program_files(tree: Path, service: Service, frozen: Path) -> None:
     archives.write_manifest(frozen)
     library = _folder(tree / "usr/lib" / service.name)
-    shutil.copyfile(release_keeper.__file__, library / "release.py")
+    _keeper_files(library)
     archives.pack(frozen, library / "release.tar.xz")
-    unit = f"{service.name}.service"
-    shutil.copyfile(_UNITS / unit, _folder(tree / "lib/systemd/system") / unit)
+    for unit in service.units:
+        shutil.copyfile(_UNITS / unit, _folder(tree / "lib/systemd/system") / unit)
     home = f"/var/lib/{service.name}"
     user = f'u {service.name} - "{service.summary}" {home}\n'
     (_folder(tree / "usr/lib/sysusers.d") / f"{service.name}.conf").write_text(user, "utf-8")
@@ -128,6 +150,15 @@ def _program_files(tree: Path, service: Service, frozen: Path) -> None:
     commands = _folder(tree / "usr/bin")
     for name in service.commands:
         (commands / name).symlink_to(f"/opt/{service.name}/current/{name}")
+
+
+def _keeper_files(library: Path) -> None:
+    """Put the keeper of releases beside the release, under the names that it has in the suite."""
+    shutil.copyfile(_TEMPLATES / "release.py", library / "release.py")
+    for name in _KEEPER:
+        place = library / name
+        _folder(place.parent)
+        shutil.copyfile(ROOT / name, place)
 
 
 def _documents(tree: Path, service: Service, frozen: Path) -> None:
@@ -156,6 +187,8 @@ def _control_files(tree: Path, service: Service, unpacked: int) -> None:
         "VERSION": debian_version(),
         "GROUPS": " ".join(service.groups) or '""',
         "FOLDERS": " ".join(service.folders),
+        "TRUST": service.trust or '""',
+        "UNITS": " ".join(service.units),
     }
     for name in ("postinst", "prerm", "postrm"):
         text = (_TEMPLATES / name).read_text("utf-8")

@@ -228,9 +228,12 @@ class AreaClient:
         query = {"limit": str(limit)} | ({"before": str(before)} if before else {})
         return self._get("/alarm-journal", list[AlarmLine], query)
 
-    def alarm_statistics(self, hours: int = 24) -> dict[str, Any]:
-        """Return rate, floods, chattering and stale alarms of the last hours."""
-        return self._get("/alarm-statistics", dict[str, Any], {"hours": str(hours)})
+    def alarm_statistics(self, hours: int = 24, until_us: int | None = None) -> dict[str, Any]:
+        """Return rate, floods, chattering and stale alarms of the hours before an instant, or now."""
+        query = {"hours": str(hours)}
+        if until_us is not None:
+            query["until_us"] = str(until_us)
+        return self._get("/alarm-statistics", dict[str, Any], query)
 
     def audit(self, after: int = 0, limit: int = 1000) -> list[dict[str, Any]]:
         """Return entries of the audit log behind a number, oldest first."""

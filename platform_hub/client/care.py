@@ -13,6 +13,7 @@ from area_configs.domain.care import (
     Handover,
     Note,
     Overview,
+    Resident,
     ResidentPage,
     Score,
     Withdrawal,
@@ -26,12 +27,15 @@ if TYPE_CHECKING:
     from platform_hub.client.area_client import AreaClient
     from platform_hub.wire.care import (
         AnswerBody,
+        AssignmentBody,
         Batch,
         CareNoteBody,
         ConsentBody,
         CycleBody,
         News2Body,
+        ResidentBody,
         ScoreBody,
+        WearablesBody,
         WithdrawalBody,
     )
 
@@ -46,6 +50,46 @@ def collection(client: AreaClient) -> Collection:
 def send(client: AreaClient, batch: Batch) -> Taken:
     """Send minutes and events; a resend changes nothing."""
     return client.send("POST", f"{_CARE}/minutes", batch, Taken)
+
+
+def residents(client: AreaClient) -> list[Resident]:
+    """Return the residents that the caller may see."""
+    return read(client.get(f"{_CARE}/residents", list[dict[str, Any]]), list[Resident])
+
+
+def caregivers(client: AreaClient) -> list[str]:
+    """Return the name of everybody who may look after residents: people, and holders of keys."""
+    found = client.get("/users", list[dict[str, Any]]) + client.get("/keys", list[dict[str, Any]])
+    gone = ("disabled", "revoked")
+    return sorted(
+        {
+            str(one["name"])
+            for one in found
+            if one["role"] == "caregiver" and not any(one.get(name) for name in gone)
+        }
+    )
+
+
+def consents(client: AreaClient, resident: str) -> list[Consent]:
+    """Return every version of the consent of a resident, oldest first."""
+    return read(client.get(f"{_place(resident)}/consents", list[dict[str, Any]]), list[Consent])
+
+
+def register(client: AreaClient, body: ResidentBody) -> Resident:
+    """Register a resident under the pseudonym that a gateway made."""
+    return read(client.send("POST", f"{_CARE}/residents", body, dict[str, Any]), Resident)
+
+
+def assign(client: AreaClient, resident: str, body: AssignmentBody) -> Resident:
+    """Say who looks after a resident."""
+    place = f"{_place(resident)}/assignments"
+    return read(client.send("PUT", place, body, dict[str, Any]), Resident)
+
+
+def give_wearables(client: AreaClient, resident: str, body: WearablesBody) -> Resident:
+    """Say what a resident wears."""
+    place = f"{_place(resident)}/wearables"
+    return read(client.send("PUT", place, body, dict[str, Any]), Resident)
 
 
 def overview(client: AreaClient) -> Overview:

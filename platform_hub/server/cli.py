@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from area_configs.command_line import group, program
+from platform_hub.server.care.cli import practise
 from platform_hub.server.governance.cli import user, verify_audit
 from platform_hub.server.governance.shell import (
     AsJson,
@@ -31,17 +33,14 @@ if TYPE_CHECKING:
     from platform_hub.server.store.database import Transaction
     from platform_hub.server.store.keys import StoredKey
 
-app = typer.Typer(
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    no_args_is_help=True,
-    add_completion=False,
-    help="The hub of one area: stores what its gateways bring and serves it to everyone.",
+app = program(
+    "area-hub", "The hub of one area: stores what its gateways bring and serves it to everyone."
 )
-key = typer.Typer(no_args_is_help=True, help="Access keys: who may store and who may read.")
-app.add_typer(key, name="key", rich_help_panel=None)
-app.add_typer(user, name="user", rich_help_panel=None)
+key = group("key", "Access keys: who may store and who may read.")
+app.add_typer(key)
+app.add_typer(user)
 app.command("verify-audit")(verify_audit)
+app.command()(practise)
 
 
 class KeyRole(StrEnum):
@@ -54,13 +53,6 @@ class KeyRole(StrEnum):
     caregiver = "caregiver"
     auditor = "auditor"
     open_data = "open_data"
-
-
-class PaperLanguage(StrEnum):
-    """Language of what people wrote."""
-
-    ja = "ja"
-    en = "en"
 
 
 class KeyPlan(StrEnum):
@@ -178,32 +170,6 @@ def migrate(
         return
     say(f"{moved['instances']} readings of {moved['series']} series are the same on both sides")
     say(f"Next: write the URL as database in {source / 'hub.toml'}, then start the hub again")
-
-
-@app.command()
-def practise(
-    data: Data,
-    caregiver: Annotated[str, typer.Option(help="Name of the caregiver who looks after them.")],
-    language: Annotated[PaperLanguage, typer.Option(help="What is written of them.")] = (
-        PaperLanguage.ja
-    ),
-    database: DatabaseUrl = "",
-) -> None:
-    """Add invented residents with a made-up past, marked as such, to practise care with."""
-    from area_configs.loader import load_area
-    from platform_hub.server.care.calendars import Calendar
-    from platform_hub.server.care.practice import furnish
-    from platform_hub.server.settings import HubFolder
-
-    folder = HubFolder(data, url=database)
-    with one_sentence():
-        calendar = Calendar.of(load_area(folder.area).timezone)
-
-    def store(transaction: Transaction) -> int:
-        return furnish(transaction, caregiver, calendar, now_us(), language=language.value)
-
-    added = _in_database(folder, store, write=True)
-    say(f"{added} invented residents added, looked after by {caregiver}")
 
 
 @key.command("create")

@@ -11,6 +11,7 @@ import itertools
 import operator
 import struct
 import zlib
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,13 +23,13 @@ from area_configs.domain.quality import Quality, Reason
 from area_configs.domain.readings import ClockStamp, Reading, Series
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
 MEDIA_TYPE = "application/vnd.smart-area.blocks"
 _MAGIC = b"SAB1"
 _HEAD = struct.Struct("<4sI")
 _LENGTH = struct.Struct("<I")
-_FIELDS = operator.attrgetter("device", "quantity", "observed_us", "value", "quality")
+_CARRIED = frozenset({float, type(None)})
 _free: list[zstandard.ZstdCompressor] = []
 _MAX_PLAIN_BYTES = 64 << 20  # a hostile block must not unpack to more memory than this
 
@@ -199,22 +200,21 @@ def _refuse_torn(found: Columns) -> None:
 
 def _columns(block: Block, stamps: Iterable[Run] | None) -> _Columns:
     readings = block.readings
-    rows = zip(*map(_FIELDS, readings), strict=True) if readings else ((),) * 5
-    devices, quantities, instants, values, marks = rows
-    series = _Numbering(list(zip(devices, quantities, strict=True)))
-    qualities = _Qualities(marks)
+    instants = [reading.observed_us for reading in readings]
+    series, which = _numbered([(reading.device, reading.quantity) for reading in readings])
+    qualities, quality = _qualities([reading.quality for reading in readings])
     begins = instants[0] if instants else 0
     return _Columns(
         block.gateway,
         block.epoch,
         block.first_seq,
-        series.distinct,
-        qualities.distinct,
+        series,
+        qualities,
         begins,
-        series.index,
+        which,
         list(map(operator.sub, instants, (begins, *instants))),
-        [None if value is None else float(value) for value in values],
-        qualities.index,
+        _floats([reading.value for reading in readings]),
+        quality,
         _packed(runs_of(readings) if stamps is None else stamps),
     )
 
@@ -235,25 +235,29 @@ def _packed(runs: Iterable[Run]) -> list[tuple[int, str, int | None, bool, int]]
     return rows if any(row[1] for row in rows) else []
 
 
-class _Numbering:
-    """Each distinct pair once, and for every item the number of its pair."""
-
-    def __init__(self, items: Sequence[tuple[str, str]]) -> None:
-        numbers: dict[tuple[str, str], int] = {}
-        self.index = [numbers.setdefault(item, len(numbers)) for item in items]
-        self.distinct = list(numbers)
+def _numbered(pairs: list[tuple[str, str]]) -> tuple[list[tuple[str, str]], list[int]]:
+    """Return each distinct pair once, and for every pair the number of its like."""
+    number = defaultdict[tuple[str, str], int](itertools.count().__next__)
+    numbers = list(map(number.__getitem__, pairs))  # once through: hashing pairs is what costs
+    return list(number), numbers
 
 
-class _Qualities:
-    """Each distinct quality once, and for every item the number of its quality."""
+def _qualities(items: list[Quality]) -> tuple[list[tuple[str, str]], list[int]]:
+    """Return each distinct quality once, and for every item the number of its quality."""
+    marks = list(map(id, items))  # readings share a few: looking into each would cost more
+    if len(set(marks)) == 1:
+        return [(items[0].reason.value, items[0].raw)], [0] * len(items)
+    kinds = dict(zip(marks, items, strict=True))
+    distinct, numbers = _numbered([(kind.reason.value, kind.raw) for kind in kinds.values()])
+    number = dict(zip(kinds, numbers, strict=True))
+    return distinct, list(map(number.__getitem__, marks))
 
-    def __init__(self, items: Sequence[Quality]) -> None:
-        marks = list(map(id, items))  # readings share a few: looking into each would cost more
-        kinds = dict(zip(marks, items, strict=True))
-        numbering = _Numbering([(kind.reason.value, kind.raw) for kind in kinds.values()])
-        number = dict(zip(kinds, numbering.index, strict=True))
-        self.index = [number[mark] for mark in marks]
-        self.distinct = numbering.distinct
+
+def _floats(values: list[float | None]) -> list[float | None]:
+    """Return values as what stands in a block; nearly all are so already."""
+    if _CARRIED.issuperset(map(type, values)):
+        return values
+    return [None if value is None else float(value) for value in values]
 
 
 def _unpack(payload: bytes) -> _Columns:

@@ -62,9 +62,15 @@ class Batch(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class Collection(msgspec.Struct, frozen=True, rename="camel"):
-    """Whose data may be collected now: residents with a valid consent for it."""
+    """Whose data may be collected now: residents with a valid consent for it.
+
+    Attributes:
+        wearables: who wears which device of the gateway that asks, by device; empty for nobody any
+            more. A device that was never given out is not in it.
+    """
 
     residents: list[str]
+    wearables: dict[str, str] = {}
 
 
 class Taken(msgspec.Struct, frozen=True, rename="camel"):
@@ -96,6 +102,12 @@ class AssignmentBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everybody who looks after a resident, by account name; who is not named is no longer."""
 
     caregivers: Annotated[list[_Short], msgspec.Meta(max_length=50)]
+
+
+class WearablesBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Every device that a resident wears, by id; what is not named is taken back."""
+
+    devices: Annotated[list[_Short], msgspec.Meta(max_length=20)]
 
 
 class NeedBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -276,7 +276,7 @@ def test_every_mistake_is_told_and_nothing_written(file):
     wrong = set_value(append(before, ("devices",), METER | {"unit": 2}), ("epsg",), 1)
     with pytest.raises(AreaFileError) as caught:
         write_text(file, wrong, before)
-    assert {mistake.path for mistake in caught.value.mistakes} == {"epsg", "devices[44].unit"}
+    assert {mistake.path for mistake in caught.value.mistakes} == {"epsg", "devices[45].unit"}
     assert read_text(file) == before
 
 

@@ -21,6 +21,7 @@ sys.path.insert(0, str(ROOT))
 from platform_hub.client import care as requests  # noqa: E402  # the path above comes first
 from platform_hub.client.area_client import AreaClient  # noqa: E402  # ditto
 from platform_hub.server.care import collecting, summaries  # noqa: E402  # ditto
+from platform_hub.server.care.calendars import Calendar  # noqa: E402  # ditto
 from platform_hub.server.store import care as stored  # noqa: E402  # ditto
 from platform_hub.server.store.care import StoredConsent, StoredResident  # noqa: E402  # ditto
 from platform_hub.server.store.database import Database  # noqa: E402  # ditto
@@ -34,7 +35,7 @@ _BODY = b'{"scopes":["wearable"],"policy":"bench","givenOn":"2026-01-01"}'
 def fill(database: Database) -> str:
     """Store residents and days; return one of them."""
     now_us = time.time_ns() // 1000
-    calendar = collecting.Calendar.of("Asia/Tokyo")
+    calendar = Calendar.of("Asia/Tokyo")
     today, dice = calendar.day_at(now_us), random.Random(1)
     empty = summaries.summary(today, calendar.begins(today), {})
     names = [

@@ -1,8 +1,8 @@
 """A causal controller of the five homes: each hour a plan of a day for what that day may bring.
 
-Loads are those of like hours, moved by the last error; sun follows the irradiance that is foretold.
-The plan weighs price and emission over the errors that were made at like hours, ramps and the
-month's peak by the expectation, each by what the score of the hours so far makes of it.
+Every part of the score is weighed over the errors that the forecast made at like hours, by what the
+score of the hours so far makes of a unit of it. A ramp is never as flat as it was planned: what
+cannot be foretold an hour ahead is in each of them, so flattening the last bit is worth nothing.
 """
 
 from __future__ import annotations
@@ -12,49 +12,19 @@ import numpy as np
 
 from energy_planner.optimiser.matrices import Model
 from tests.benchmarks.citylearn import CAPACITY_KWH, HOMES, MONTH_H, POWER_KW, Year
+from tests.benchmarks.citylearn_forecast import Carbon, Forecast, H
 
-_H, _DAY, _YEAR = 24, 24, 8760
-_COURSES = 9  # quantiles of the errors, alike likely
+_DAY, _YEAR = 24, 8760
+_COURSES = 7  # quantiles of the errors, alike likely
 _EFFICIENCY = 0.89  # one way; what the curve gives at the power that is planned mostly
-_FADES, _LIKE_DAYS, _LEARNT_DAYS, _LEAST = 0.5, 14, 30, 10
-
-
-class Forecast:
-    """What each home takes in the next day, by what was seen so far."""
-
-    def __init__(self, known: Year) -> None:
-        self._known, self._slopes = known, np.zeros((_DAY, 2, HOMES))
-
-    def ahead(self, hour: int) -> np.ndarray:
-        """Return (5, 24) the hours that follow `hour`."""
-        if hour % _DAY == 0 or not self._slopes.any():
-            self._learn(hour)
-        count = min(_LIKE_DAYS, (hour + 1) // _DAY)
-        past = self._known.load[:, hour + 1 - _DAY * count : hour + 1]
-        mean = np.average(
-            past.reshape(HOMES, count, _DAY), axis=1, weights=np.linspace(0.5, 1, count)
-        )
-        missed = self._known.load[:, hour] - mean[:, -1]
-        load = mean + missed[:, None] * _FADES ** np.arange(1, _H + 1)
-        at = np.minimum(np.arange(hour + 1, hour + 1 + _H), self._known.irradiance.shape[1] - 1)
-        rays = self._known.irradiance[:, at].T
-        sun = np.einsum("hr,hrb->bh", rays, self._slopes[at % _DAY])
-        return load - np.maximum(0, sun)
-
-    def _learn(self, hour: int) -> None:
-        index = np.arange(max(0, hour + 1 - _DAY * _LEARNT_DAYS), hour + 1)
-        for of_day in range(_DAY):
-            like = index[_apart(index, of_day) <= 1]
-            rays = self._known.irradiance[:, like].T
-            gram = rays.T @ rays + 10 * np.eye(2)
-            self._slopes[of_day] = np.linalg.solve(gram, rays.T @ self._known.sun[:, like].T)
+_LEARNT_DAYS, _LEAST = 30, 10
 
 
 class Planner:
     """Plans a day every hour on one model, whose bounds and costs alone change."""
 
     def __init__(self, known: Year) -> None:
-        self._known, self._forecast = known, Forecast(known)
+        self._known, self._forecast, self._carbon = known, Forecast(known), Carbon(known)
         self._errors: list[np.ndarray] = []
         self._said = np.zeros(HOMES)
         self._weights: dict[str, float] = {}
@@ -79,44 +49,50 @@ class Planner:
         return found[self._charge[:, 0]] - found[self._discharge[:, 0]]
 
     def _build(self) -> None:
-        model = Model()
-        self._paid = model.var(_H * _COURSES).reshape(_COURSES, _H)
-        self._peak, self._ramp = model.var(1), model.var(_H)
-        most = 0.9 * POWER_KW
-        self._charge, self._discharge, self._content, self._own = (
-            np.array([model.var(count, 0.0, high) for _ in range(HOMES)])
-            for count, high in (
-                (_H, most),
-                (_H, most),
-                (_H, 0.98 * CAPACITY_KWH),
-                (_H * _COURSES, np.inf),
-            )
+        model, most = Model(), 0.9 * POWER_KW
+        self._moved = model.var(H, -np.inf)  # by all batteries
+        self._peak = model.var(1)
+        self._paid, self._over, self._ramp = (_courses(model) for _ in range(3))
+        self._charge, self._discharge, self._content = (
+            np.array([model.var(H, 0.0, high) for _ in range(HOMES)])
+            for high in (most, most, 0.98 * CAPACITY_KWH)
         )
-        pairs = list(zip(self._charge, self._discharge, strict=True))
+        self._own = np.array([_courses(model) for _ in range(HOMES)])
         self._stored = [self._store_rows(model, home) for home in range(HOMES)]
+        pairs = list(zip(self._charge, self._discharge, strict=True))
+        terms = [term for up, down in pairs for term in ((0, up, -1.0), (0, down, 1.0))]
+        model.rows(H, 0, 0, (0, self._moved, 1.0), *terms)
         self._own_rows = [
-            model.rows(_H, 0, np.inf, (0, own, 1.0), (0, charge, -1.0), (0, discharge, 1.0))
-            for (charge, discharge), home in zip(pairs, self._own, strict=True)
-            for own in home.reshape(_COURSES, _H)
+            _at_least(model, own, (0, up, -1.0), (0, down, 1.0))
+            for (up, down), home in zip(pairs, self._own, strict=True)
+            for own in home
         ]
-        less = [term for up, down in pairs for term in ((0, up, -1.0), (0, down, 1.0))]
-        self._paid_rows = [model.rows(_H, 0, np.inf, (0, one, 1.0), *less) for one in self._paid]
-        self._peak_rows = model.rows(_H, 0, np.inf, (0, np.repeat(self._peak, _H), 1.0), *less)
-        fall = [(offset + 1, columns[:-1], -value) for offset, columns, value in less]
-        for_rise = [*less, *fall]
-        for_fall = [(offset, columns, -value) for offset, columns, value in for_rise]
-        self._rise_rows = model.rows(_H, 0, np.inf, (0, self._ramp, 1.0), *for_rise)
-        self._fall_rows = model.rows(_H, 0, np.inf, (0, self._ramp, 1.0), *for_fall)
-        self._columns, self._rows = model.columns, model.rows_count
+        moved = (0, self._moved, -1.0)
+        self._paid_rows = [_at_least(model, one, moved) for one in self._paid]
+        peak = (0, np.repeat(self._peak, H), 1.0)
+        self._peak_rows = [_at_least(model, one, moved, peak) for one in self._over]
+        self._rise_rows, self._fall_rows = (
+            [
+                _at_least(model, one, (0, self._moved, -way), (1, self._moved[:-1], way))
+                for one in self._ramp
+            ]
+            for way in (1.0, -1.0)
+        )
+        self._pass(model)
+
+    def _pass(self, model: Model) -> None:
+        made = model.to_highs(relaxed=True)
+        self._low, self._high = np.array(made.row_lower_), np.array(made.row_upper_)
+        self._columns = model.columns
         self._highs = highspy.Highs()
         for option, value in (("output_flag", False), ("threads", 1)):
             self._highs.setOptionValue(option, value)
-        self._highs.passModel(model.to_highs(relaxed=True))
+        self._highs.passModel(made)
 
     def _store_rows(self, model: Model, home: int) -> np.ndarray:
         content = self._content[home]
         moved = (0, self._charge[home], -_EFFICIENCY), (0, self._discharge[home], 1 / _EFFICIENCY)
-        return model.rows(_H, 0, 0, (0, content, 1.0), (1, content[:-1], -1.0), *moved)
+        return model.rows(H, 0, 0, (0, content, 1.0), (1, content[:-1], -1.0), *moved)
 
     def _weigh(self, hour: int) -> None:
         """Price a unit of each part of the score by the hours so far."""
@@ -148,32 +124,44 @@ class Planner:
 
     def _price(self, hour: int) -> None:
         cost, weights = np.zeros(self._columns), self._weights
-        at = np.minimum(np.arange(hour + 1, hour + 1 + _H), len(self._known.price) - 1)
-        days = min(7, (hour + 1) // _DAY)
-        carbon = self._known.carbon[hour + 1 - _DAY * days : hour + 1].reshape(days, _DAY).mean(0)
+        at = np.minimum(np.arange(hour + 1, hour + 1 + H), len(self._known.price) - 1)
         cost[self._paid] = weights["price"] * self._known.price[at] / _COURSES
-        cost[self._own] = weights["emission"] * np.tile(carbon, _COURSES) / _COURSES
-        cost[self._peak], cost[self._ramp] = weights["peak"], weights["ramp"]
+        cost[self._own] = weights["emission"] * self._carbon.ahead(hour) / _COURSES
+        cost[self._ramp] = weights["ramp"] / _COURSES
+        cost[self._peak] = weights["peak"]
+        cost[self._over] = weights["peak"] / _COURSES
         scale = _YEAR  # else costs are near the solver's tolerance
         self._highs.changeColsCost(
             len(cost), np.arange(len(cost), dtype=np.int32), np.asarray(cost * scale)
         )
 
     def _bound(self, hour: int, said: np.ndarray, content: np.ndarray, total: float) -> None:
-        low, high = np.zeros(self._rows), np.full(self._rows, np.inf)
-        offsets = self._offsets[np.arange(hour + 1, hour + 1 + _H) % _DAY].transpose(1, 2, 0)
+        low, high = self._low, self._high
+        offsets = self._offsets[np.arange(hour + 1, hour + 1 + H) % _DAY].transpose(1, 2, 0)
         for home, rows in enumerate(self._stored):
-            low[rows] = high[rows] = np.append(content[home], np.zeros(_H - 1))
-        may_be = (said[:, None] + offsets[:HOMES]).reshape(-1, _H)
+            low[rows[0]] = high[rows[0]] = content[home]
+        may_be = (said[:, None] + offsets[:HOMES]).reshape(-1, H)
         for rows, course in zip(self._own_rows, may_be, strict=True):
             low[rows] = course
         expected = said.sum(axis=0)
-        for rows, offset in zip(self._paid_rows, offsets[HOMES], strict=True):
-            low[rows] = expected + offset
-        low[self._peak_rows] = expected
         change = np.diff(np.append(total, expected))
-        low[self._rise_rows], low[self._fall_rows] = change, -change
+        for course, offset in enumerate(offsets[HOMES]):
+            low[self._paid_rows[course]] = low[self._peak_rows[course]] = expected + offset
+            low[self._rise_rows[course]] = change + offset
+            low[self._fall_rows[course]] = -change - offset
         self._highs.changeRowsBounds(len(low), np.arange(len(low), dtype=np.int32), low, high)
+
+
+def _courses(model: Model) -> np.ndarray:
+    """Return the columns of one quantity in every course, (courses, 24)."""
+    return model.var(H * _COURSES).reshape(_COURSES, H)
+
+
+def _at_least(
+    model: Model, columns: np.ndarray, *less: tuple[int, np.ndarray, float]
+) -> np.ndarray:
+    """Return rows that keep columns above what is bounded later."""
+    return model.rows(H, 0, np.inf, (0, columns, 1.0), *less)
 
 
 def _apart(index: np.ndarray, of_day: int) -> np.ndarray:

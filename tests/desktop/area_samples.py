@@ -34,9 +34,19 @@ SAMPLE = "".join(
 )
 
 
-def sample_area(folder: Path) -> AreaText:
+def sample_area(folder: Path, text: str = SAMPLE) -> AreaText:
     """Write the area and return it as it stands."""
     folder.mkdir(exist_ok=True)
     file = folder / "area.toml"
-    file.write_text(SAMPLE, encoding="utf-8")
-    return AreaText(file, SAMPLE)
+    file.write_text(text, encoding="utf-8")
+    return AreaText(file, text)
+
+
+def large_area(devices: int, gateways: int = 10) -> str:
+    """Return the text of an area of so many meters."""
+    boxes = (gateway(f"gw-{n}", f"箱{n}", f"Box {n}", BUS) for n in range(1, gateways + 1))
+    meters = (
+        meter(f"meter-{n + 1}", n + 1, n // gateways + 1, f"gw-{n % gateways + 1}")
+        for n in range(devices)
+    )
+    return "".join((head("large"), *boxes, *meters, TARIFF))

@@ -9,11 +9,9 @@ console is answerable for, however busy the machine is otherwise.
 from __future__ import annotations
 
 import threading
-import time
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QObject, Signal
 
 from area_configs.domain.names import Name
 from area_configs.domain.readings import Reading
@@ -27,47 +25,18 @@ from tests.desktop.views.conftest import (  # fixtures
     console,  # noqa: F401  # fixtures of another file
     dressed,  # noqa: F401  # fixtures of another file
 )
+from tests.desktop.watchdog import LIMIT_S, Watchdog
 
 pytestmark = [
     pytest.mark.qt_log_ignore("propagateSizeHints"),  # offscreen says so at each window
     pytest.mark.soak,
 ]
 PER_SECOND, SECONDS, ALARMS = 2000, 10, 500
-LIMIT_S = 0.1
 RULES = [replace(LEAK, id=f"leak-{n}", name=Name(f"漏{n}", f"Leak {n}")) for n in range(ALARMS)]
 POINTS = [
     *(("meter-1", "active_power"), ("meter-1", "energy_import"), ("battery-1", "state_of_charge")),
     *(("battery-1", "active_power"), ("bank-1", "pressure_high"), ("river-1", "river_level")),
 ]
-
-
-class Watchdog(QObject):
-    """Asks the GUI thread again and again whether it is there."""
-
-    asked = Signal(float)
-
-    def __init__(self):
-        super().__init__()
-        self.waits_s, self.stretches_s = [], []
-        self._worked_s = time.thread_time()
-        self._ended = threading.Event()
-        self.asked.connect(self._answer)
-        self._thread = threading.Thread(target=self._ask, name="watchdog")
-        self._thread.start()
-
-    def close(self):
-        self._ended.set()
-        self._thread.join()
-
-    def _answer(self, at):
-        self.waits_s.append(time.perf_counter() - at)
-        worked_s = time.thread_time()
-        self.stretches_s.append(worked_s - self._worked_s)
-        self._worked_s = worked_s
-
-    def _ask(self):
-        while not self._ended.wait(0.01):
-            self.asked.emit(time.perf_counter())
 
 
 class Flood:

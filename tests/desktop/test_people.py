@@ -170,3 +170,30 @@ def test_an_auditor_reads_the_log_and_verifies_its_chain(console, qtbot):
     qtbot.waitUntil(lambda: log.verdict is not None, timeout=PATIENCE_MS)
     assert log.verdict["broken"] == []
     assert log.verdict["entries"] >= log.held > 0
+
+
+def test_another_hub_is_gone_to_only_where_one_answers_and_with_no_key_of_the_old_one(
+    qapp,  # noqa: ARG001  # an application must exist
+    hub,
+    monkeypatch,
+    tmp_path,
+    qtbot,
+):
+    for name in ("XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / name))
+    settings = ConsoleSettings(hub="http://127.0.0.1:9", key="of the old hub", language="en")
+    console = app.Console(settings, app.application_of_this_process())
+    try:
+        dialog = console.sign_in.dialog
+        dialog.near.hub_chosen.emit("http://127.0.0.1:11")
+        qtbot.waitUntil(lambda: "127.0.0.1:11" in dialog.of_search.text(), timeout=PATIENCE_MS)
+        qtbot.waitUntil(dialog.near.isEnabled, timeout=PATIENCE_MS)
+        assert console.successor.hub == settings.hub
+        with qtbot.waitSignal(console.sign_in.moved, timeout=PATIENCE_MS):
+            dialog.near.hub_chosen.emit(hub.url)
+        assert (console.successor.hub, console.successor.key) == (hub.url, "")
+        assert console.preferences.kept.hub == hub.url
+    finally:
+        console.close()
+        console.window.deleteLater()
+        QCoreApplication.sendPostedEvents(console.window, QEvent.Type.DeferredDelete)

@@ -35,13 +35,14 @@ class HubSide:
 
     def __init__(self) -> None:
         self.allowed: list[str] = []
+        self.wearables: dict[str, str] = {}
         self.taken = []
         self.away = False
 
     def get(self, _path, _kind):
         if self.away:
             raise HubUnavailable("http://hub is away")
-        return Collection(self.allowed)
+        return Collection(self.allowed, self.wearables)
 
     def send(self, _method, _path, batch, _kind):
         self.taken.append(batch)
@@ -140,6 +141,42 @@ async def test_a_consent_taken_back_ends_it_and_deletes_what_is_here(site):
     assert [one for one in site.hub.taken if one != "closed"] == []
     assert list((site.folder / "raw").iterdir()) == []
     assert site.caring.status()["waiting"] == 0
+
+
+GIVEN = "p-" + "g" * 26
+
+
+async def test_what_the_hub_gave_out_is_worn_and_what_it_took_back_stays_out_of_the_log(tmp_path):
+    site = Site(tmp_path, wearers=False)
+    assert len(site.caring.screened(site.say(5))) == 5  # nobody wears it yet
+    site.hub.allowed, site.hub.wearables = [GIVEN], {DEVICE: GIVEN, "tag-of-elsewhere": GIVEN}
+    await site.turns(lambda: site.caring.status()["wearers"] == 1)
+    assert site.caring.screened(site.say(60)) == []
+    await site.turns(lambda: any(batch != "closed" for batch in site.hub.taken))
+    batch = next(one for one in site.hub.taken if one != "closed")
+    assert {one.resident for one in batch.minutes} == {GIVEN}
+    again = Site(tmp_path, wearers=False)
+    assert again.caring.screened(again.say(60)) == []  # remembered over a restart
+    again.hub.allowed, again.hub.wearables = [GIVEN], {DEVICE: ""}
+    await again.turns(lambda: again.caring.status()["wearers"] == 0)
+    assert again.caring.screened(again.say(60)) == []
+    assert again.caring.status()["withheld"] == 60
+
+
+async def test_the_hubs_word_on_a_wearer_is_newer_than_the_settings_file(site):
+    site.hub.allowed, site.hub.wearables = [GIVEN], {DEVICE: GIVEN}
+    await site.turns(lambda: collected(site) == 1)
+    site.caring.screened(site.say(60))
+    await site.turns(lambda: any(batch != "closed" for batch in site.hub.taken))
+    batch = next(one for one in site.hub.taken if one != "closed")
+    assert {one.resident for one in batch.minutes} == {GIVEN}
+
+
+async def test_a_gateway_where_nobody_wears_anything_keeps_nothing(tmp_path):
+    site = Site(tmp_path, wearers=False)
+    site.hub.allowed, site.hub.wearables = [GIVEN], {"tag-of-elsewhere": GIVEN}
+    await site.turns(lambda: collected(site) == 1)
+    assert not site.folder.exists()
 
 
 async def test_consent_is_remembered_over_a_restart(site, tmp_path):

@@ -19,9 +19,13 @@ from edge_agent.daemon.hub_trust import BadOrder, HubTrust, NotTheHub, learn
 from edge_agent.daemon.order_book import Entry, OrderBook
 from edge_agent.daemon.orders import Desk, Orders
 from edge_agent.daemon.self_report import report_of
+from edge_agent.health.service_manager import ServiceManager
+from firmware_tools.update.release_keeper import Keeper
 from platform_hub.wire import tokens
 from platform_hub.wire.commands import Order, OrderState
+from platform_hub.wire.gateways import GatewayReport
 from tests.edge_agent.control.plant import LeapingClock, Plant
+from tests.firmware_tools.test_release_keeper import release
 
 HUB, OTHER = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
 PUBLIC = tokens.public_text(HUB.public_key())
@@ -275,6 +279,30 @@ async def test_the_hub_hears_how_the_gateway_is(tmp_path):
     assert (report.oldest_unsent_us, report.clock_offset_s) == (7, 0.0)
     assert report.disk_free_bytes > 0
     assert report_of({}) is None
+
+
+def test_which_release_runs_since_when_is_what_the_keeper_noted(tmp_path):
+    keeper = Keeper(tmp_path / "opt", now_us=lambda: 5_000)
+    assert report_of(STATUS, releases=keeper.root).release is None
+    assert ServiceManager({}).releases is None
+    for version in ("1.0", "1.1"):
+        keeper.install(release(tmp_path / version, version), version)
+        keeper.resolve()
+        keeper.commit()
+    keeper.roll_back("meters are silent")
+    folder = ServiceManager({"AREA_EDGE_RELEASES": str(keeper.root)}).releases
+    found = report_of(STATUS, releases=folder).release
+    assert (found.running, found.since_us, found.pending) == ("1.0", 5_000, False)
+    assert [(one.version, one.result) for one in found.trials] == [
+        ("1.0", "kept"),
+        ("1.1", "kept"),
+        ("1.1", "rolled back"),
+    ]
+    assert (found.trials[-1].reason, found.trials[-1].why) == ("asked for", "meters are silent")
+    whole = report_of(STATUS, releases=folder)
+    assert msgspec.json.decode(msgspec.json.encode(whole), type=GatewayReport) == whole
+    (keeper.root / "state.json").write_text("half")
+    assert report_of(STATUS, releases=folder).release is None
 
 
 def test_time_is_the_hubs():

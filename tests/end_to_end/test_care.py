@@ -26,12 +26,19 @@ from edge_agent.settings import Installation, read_settings
 from edge_agent.simulators.wearable_frames import gatt_value
 from platform_hub.client import care
 from platform_hub.client.area_client import AreaClient, session_at
-from platform_hub.wire.care import AnswerBody, ConsentBody, ResidentBody, WithdrawalBody
+from platform_hub.wire.care import (
+    AnswerBody,
+    ConsentBody,
+    ResidentBody,
+    WearablesBody,
+    WithdrawalBody,
+)
 from tests.desktop.real_hub import PASSWORD, RealHub
 from tests.edge_agent.manual_clock import ManualClock
 from tests.faults.processes import Site, serving, until
 
 GATEWAY, STRAP, PENDANT = "gw-residence", "heart-resident-a", "pendant-resident-b"
+TAG, ROOM = "tag-resident-d", "room-1203"
 SETTINGS = f"""
 gateway = "{GATEWAY}"
 area = "harumi"
@@ -70,6 +77,11 @@ class Gateway:
         heard = from_characteristic(self.profile, "2a37", frame, (STRAP, "UTC"), now_us)
         self.beats += 1
         return list(self.caring.screened(heard))
+
+    def hear(self, device: str, quantity: str, value: float) -> list[Reading]:
+        """Hear one reading of any device; return what passes into the log of readings."""
+        heard = Reading(device, quantity, self.clock.wall_us, value)
+        return list(self.caring.screened([heard]))
 
     async def minutes(self, count: int) -> None:
         for _ in range(count * 60):
@@ -149,6 +161,30 @@ async def test_a_heart_beat_becomes_a_summary_and_ends_with_the_consent(tmp_path
     }
     assert looks == {("caregiver:hana", 200), ("caregiver:ken", 403)}
     assert "room 101" not in json.dumps(log)
+
+
+async def test_a_tag_that_leaves_is_a_look_for_its_caregiver_until_it_is_answered(tmp_path, hub):
+    gateway = Gateway(tmp_path, hub)
+    of = gateway.resident
+    with signed_in(hub.url, "boss") as boss, signed_in(hub.url, "hana") as hana:
+        register(boss, of, "hana")
+        care.give_consent(hana, of, CONSENT)
+        care.give_wearables(boss, of, WearablesBody([TAG]))
+        async with gateway.running():
+            await gateway.turn_until(lambda _: TAG in gateway.caring._collector.worn)
+            assert gateway.hear(TAG, "presence", 1.0) == []
+            await gateway.clock.pass_s(5)
+            assert gateway.hear(TAG, "presence", 0.0) == []
+            await gateway.clock.pass_s(5)
+            assert gateway.hear(ROOM, "temperature", 22.0)  # the radio is not deaf
+            await gateway.turn_until(lambda _: care.overview(hana).looks)
+        (look,) = care.overview(hana).looks
+        assert (look.label, look.reason, look.detail) == (LABEL, "event", "wandering")
+        (event,) = care.page(hana, of).events
+        assert (event.device, event.resident) == (TAG, of)
+        care.answer(hana, of, event.id, AnswerBody("confirmed", "was in the garden"))
+        assert care.overview(hana).looks == ()
+    assert "room 101" not in json.dumps(audited(hub))
 
 
 async def ends_with_the_consent(gateway: Gateway, hana: AreaClient) -> None:

@@ -89,6 +89,11 @@ def add_meter(console, qtbot):
     assert twin.armed == ""
 
 
+def judged(console, qtbot):
+    """Wait for the verdict over the draft as it is now."""
+    qtbot.waitUntil(lambda: console.draft.is_judged, timeout=PATIENCE_MS)
+
+
 def lines(text):
     return text.splitlines()
 
@@ -99,6 +104,7 @@ def test_a_meter_put_down_in_the_map_is_saved_and_every_comment_stays(qtbot, fol
     with opened(qtbot, settings) as console:
         qtbot.waitUntil(lambda: bool(console.editor.twin.models), timeout=PATIENCE_MS)
         add_meter(console, qtbot)
+        judged(console, qtbot)
         assert console.draft.mistakes == ()
         console.page.save().file.click()
         qtbot.waitUntil(lambda: not console.draft.dirty, timeout=PATIENCE_MS)
@@ -119,6 +125,7 @@ def test_an_invalid_edit_is_refused_and_the_file_stays(qtbot, folder):
         editor = console.page.form.lines[(*part, "unit")].editor
         editor.setText("1")
         editor.textEdited.emit("1")
+        judged(console, qtbot)
         dialog = console.page.save()
         assert not dialog.file.isEnabled()
         assert "Mistakes: 1" in dialog.why_not.text()

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import subprocess
+import sys
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -219,3 +222,22 @@ def _copy_with(folder: Path, old: str, new: str) -> None:
         (folder / "geometry" / file.name).symlink_to(file)
     text = source.read_text(encoding="utf-8").replace(old, new)
     (folder / "area.toml").write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize(("set_by_hand", "threads"), [(None, "1"), ("2", "2")])
+def test_numpy_is_held_to_one_thread_unless_somebody_wants_more(
+    set_by_hand: str | None, threads: str
+) -> None:
+    name = "OPENBLAS_NUM_THREADS"
+    around = {key: value for key, value in os.environ.items() if key != name}
+    words = (
+        f"import os, sys, energy_planner.cli; print(os.environ['{name}'], 'numpy' in sys.modules)"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", words],
+        env=around | ({name: set_by_hand} if set_by_hand else {}),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout.split() == [threads, "False"]

@@ -15,7 +15,7 @@ from energy_planner.errors import InfeasiblePlan, PlanCancelled, PlanInputError
 from energy_planner.forecast.inputs import Inputs
 from energy_planner.optimiser import quick_plan
 from energy_planner.optimiser.assembly import assemble
-from energy_planner.optimiser.solve import Cancel
+from energy_planner.optimiser.cancel import Cancel
 from energy_planner.planner import Search
 from energy_planner.plant import (
     Battery,

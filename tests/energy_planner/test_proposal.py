@@ -13,7 +13,7 @@ from area_configs.domain.plans import EnergyPlan, PlanStep
 from energy_planner.aims import Aim
 from energy_planner.day_plan import plan_ahead
 from energy_planner.errors import InfeasiblePlan, PlanCancelled, PlanInputError
-from energy_planner.optimiser.solve import Cancel
+from energy_planner.optimiser.cancel import Cancel
 from energy_planner.orders import energy_plan, for_gateways
 from energy_planner.planner import Search
 from energy_planner.proposal import propose

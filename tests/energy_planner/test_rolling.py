@@ -14,7 +14,7 @@ from area_configs.loader import load_area
 from energy_planner.day_plan import Request, plan_ahead
 from energy_planner.errors import PlanCancelled, PlanInputError
 from energy_planner.forecast.history import history_of
-from energy_planner.optimiser.solve import Cancel
+from energy_planner.optimiser.cancel import Cancel
 from energy_planner.orders import energy_plan
 from energy_planner.rolling import seconds_to_next, write_plan
 from tests.energy_planner import reference_plant

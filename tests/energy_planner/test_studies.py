@@ -9,7 +9,7 @@ import pytest
 
 from energy_planner.errors import PlanCancelled, PlanInputError
 from energy_planner.forecast.inputs import Inputs
-from energy_planner.optimiser.solve import Cancel
+from energy_planner.optimiser.cancel import Cancel
 from energy_planner.plant import (
     Battery,
     DemandCharge,

@@ -11,9 +11,11 @@ import subprocess
 import sys
 import threading
 import time
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from area_configs.domain.errors import HubRejected
 from area_configs.loader import load_area
 from edge_agent.health.report import status_of
 from platform_hub.client import HubClient
@@ -64,10 +66,14 @@ class Hub:
         self.process.communicate(timeout=_GOODBYE_S)
 
     def holds(self, devices: Iterable[str]) -> Iterator[Reading]:
-        """Yield what anybody may ask for, of some devices."""
+        """Yield what anybody may ask for, of some devices; of one that sent nothing there is none."""
         with HubClient(self.url, self.keys["reader"]) as reader:
             for device in devices:
-                yield from (each for each, _ in reader.stored(ngsi_ld.entity_id(AREA, device)))
+                try:
+                    yield from (each for each, _ in reader.stored(ngsi_ld.entity_id(AREA, device)))
+                except HubRejected as error:
+                    if error.status != HTTPStatus.NOT_FOUND:
+                        raise
 
     def _run(self, *arguments: str) -> subprocess.Popen[str]:
         command = [sys.executable, "-m", "platform_hub.server", *arguments]

@@ -11,9 +11,10 @@ import pytest
 import typer
 import typer.testing
 
+from area_configs.command_line import group
 from edge_agent.configuration import joining
 from firmware_tools.claim import read_label
-from firmware_tools.cli.shell import explained, room
+from firmware_tools.cli.shell import explained
 from firmware_tools.firmware import mcuboot_image
 from firmware_tools.image import batch
 from firmware_tools.image.batch import Plan
@@ -132,7 +133,7 @@ CASES: dict[str, tuple[str, Callable[[Path], Attempt]]] = {
 
 def _told(tried: Attempt) -> dict[str, str]:
     """Return what the tool writes for programs when an attempt is refused."""
-    app = room("area-tech", "One attempt.")
+    app = group("area-tech", "One attempt.")
 
     @app.command()
     @explained

@@ -13,9 +13,10 @@ import pytest
 
 from firmware_tools.update import release_keeper
 from firmware_tools.update.release_keeper import BadRelease, Disk, Keeper
+from tests.firmware_tools import trials
 from tests.firmware_tools.power_cuts import RecordingDisk, image, write_out
 
-MODULE = Path(release_keeper.__file__)
+SUITE = Path(release_keeper.__file__).parents[2]
 OLD, NEW = "1.0.0", "1.1.0"
 BOOTS = 5
 
@@ -54,7 +55,9 @@ def test_an_update_is_pending_until_it_is_healthy(root, new):
     assert keeper.state()["pending"] == NEW
     assert keeper.commit()
     assert keeper.resolve() == NEW
-    assert keeper.state() == {"committed": NEW, "previous": OLD}
+    state = keeper.state()
+    assert (state["committed"], state["previous"]) == (NEW, OLD)
+    assert not {"pending", "tries", "trial", "why"} & state.keys()
     assert (root / "current" / "area-edge").stat().st_mode & 0o111
 
 
@@ -131,7 +134,8 @@ def snapshot(root: Path) -> dict[str, object]:
 VICTIM = """
 import os, signal, sys
 sys.path.insert(0, sys.argv[1])
-import release_keeper as keeper
+from firmware_tools.update import release_keeper as keeper
+from tests.firmware_tools import trials
 left = int(sys.argv[2])
 class Mortal(keeper.Disk):
     def __getattribute__(self, name):
@@ -143,22 +147,24 @@ class Mortal(keeper.Disk):
         return super().__getattribute__(name)
 from pathlib import Path
 own = keeper.Keeper(Path(sys.argv[3]), Mortal())
-own.install(Path(sys.argv[4]), sys.argv[5])
+own.install(Path(sys.argv[4]), sys.argv[5], trials.status(-5.0))
 own.resolve()
-own.commit()
+trials.FATES[sys.argv[6]](own)
+own.resolve()
 """
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(180)
-def test_killed_at_every_step_the_old_or_the_new_one_runs(root, new, tmp_path):
+@pytest.mark.parametrize(("fate", "last"), [("heard", NEW), ("not reached", OLD)])
+def test_killed_at_every_step_the_old_or_the_new_one_runs(root, new, tmp_path, fate, last):
     """Every primitive in turn is the last one; the next start must find something whole."""
     ends: set[str] = set()
     for step in range(1, 200):
         copy = tmp_path / f"copy-{step}"
         shutil.copytree(root, copy, symlinks=True)
-        command = [sys.executable, "-I", "-S", "-c", VICTIM, str(MODULE.parent)]
-        victim = subprocess.run([*command, str(step), copy, new, NEW], check=False)
+        command = [sys.executable, "-I", "-S", "-c", VICTIM, str(SUITE)]
+        victim = subprocess.run([*command, str(step), copy, new, NEW, fate], check=False)
         running, whole = Keeper(copy).resolve(), release_keeper.problem(copy / "current")
         assert (running in {OLD, NEW}, whole) == (True, ""), step
         ends.add(running)
@@ -168,19 +174,19 @@ def test_killed_at_every_step_the_old_or_the_new_one_runs(root, new, tmp_path):
     assert step > 20, "the steps were not counted"
     assert victim.returncode == 0
     assert ends == {OLD, NEW}
+    assert running == last
 
 
 # -- the power cut at every step: what was not synced may be gone ---------------------------------
 
 
-def story(root: Path, new: Path, healthy: bool, disk_kind=RecordingDisk, keeper_kind=Keeper):
-    """Record an install and the boots after it."""
+def story(root: Path, new: Path, fate: str, disk_kind=RecordingDisk, keeper_kind=Keeper):
+    """Record an install, what comes of its trial, and the boots after it."""
     disk = disk_kind(root)
     keeper = keeper_kind(root, disk)
-    keeper.install(new, NEW)
+    keeper.install(new, NEW, trials.status(-5.0))
     keeper.resolve()
-    if healthy:
-        keeper.commit()
+    trials.FATES[fate](keeper)
     for _ in range(BOOTS - 1):
         keeper.resolve()
     return disk
@@ -217,10 +223,10 @@ def _is_good(place: Path, keeper_kind) -> bool:
 
 def _proof(root, new, tmp_path, seeds):
     count = 0
-    for healthy in (True, False):
-        copy = tmp_path / f"recorded-{healthy}"
+    for fate in trials.FATES:
+        copy = tmp_path / f"recorded-{fate}"
         shutil.copytree(root, copy, symlinks=True)
-        disk = story(copy, new, healthy)
+        disk = story(copy, new, fate)
         found = list(verdicts(disk, tmp_path / "image", seeds))
         assert [at for good, at in found if not good] == []
         count += len(found)
@@ -284,14 +290,26 @@ CONTROLS = {
 @pytest.mark.slow
 @pytest.mark.parametrize("control", CONTROLS)
 def test_a_keeper_that_breaks_a_rule_is_caught(root, new, tmp_path, control):
-    disk = story(root, new, False, *CONTROLS[control])
+    disk = story(root, new, "never ready", *CONTROLS[control])
     found = verdicts(disk, tmp_path / "image", 4)
     assert any(not good for good, _ in found), "this proof could not fail"
 
 
 def test_the_command_is_what_packages_ship(root, new):
     def run(*arguments):
-        command = [sys.executable, "-I", "-S", str(MODULE), *map(str, arguments)]
+        script = SUITE / "installers" / "debian" / "release.py"
+        head = "import runpy, sys; sys.path.insert(0, sys.argv.pop(1)); sys.argv.pop(0)"
+        code = f"{head}; runpy.run_path(sys.argv[0])"
+        command = [
+            sys.executable,
+            "-I",
+            "-S",
+            "-c",
+            code,
+            str(SUITE),
+            str(script),
+            *map(str, arguments),
+        ]
         return subprocess.run(command, capture_output=True, text=True, check=False)
 
     assert json.loads(run("install", root, new, NEW).stdout)["pending"] == NEW

@@ -7,7 +7,9 @@ import tarfile
 
 import pytest
 
-from firmware_tools.update.release_keeper import BadRelease, Keeper, install_package, main, problem
+from firmware_tools.update.keeping import main
+from firmware_tools.update.package_release import install_package
+from firmware_tools.update.release_keeper import BadRelease, Keeper, problem
 from tests.firmware_tools.test_release_keeper import release
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
 import tarfile
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -14,7 +13,7 @@ import typer.testing
 
 from firmware_tools.cli import app
 from firmware_tools.sentences import Refused
-from firmware_tools.update import fleets, release_keeper, signed_releases
+from firmware_tools.update import release_keeper, signed_releases
 from firmware_tools.update.publishing import Fit, Repository
 from firmware_tools.update.release_keeper import Keeper
 from firmware_tools.update.signed_releases import Machine, checked, newer
@@ -208,62 +207,3 @@ def test_the_commands_lead_from_keys_to_a_committed_release(works, tmp_path):
     assert run("commit", *here)["committed"] == "1.1.0"
     back = run("roll-back", *here, "--why", "meters are silent")
     assert (back["running"], back["why"]) == ("1.0.0", "meters are silent")
-
-
-# -- fleets ----------------------------------------------------------------------------------------
-
-GATEWAY = """
-import json, pathlib, sys
-folder, host, verb = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[4]
-fate = json.loads((folder / "fates").read_text()).get(host, "good")
-(folder / f"{host}.{verb}").touch()
-if verb == "install":
-    if fate == "wrong":
-        print(json.dumps({"refused": "wrong_board", "en": "for another board"}))
-        sys.exit(2)
-    print(json.dumps({"pending": "1.1.0"}))
-elif fate == "bad":
-    print(json.dumps({"committed": "1.0.0", "rolled_back": "1.1.0", "why": "no READY"}))
-else:
-    print(json.dumps({"committed": "1.1.0"}))
-"""
-
-
-def _fleet(tmp_path, fates, hosts="abcdefghijkl"):
-    (tmp_path / "gateway.py").write_text(GATEWAY)
-    (tmp_path / "fates").write_text(json.dumps(fates))
-    remote = fleets.Remote(f"{sys.executable} {tmp_path / 'gateway.py'} {tmp_path} {{host}}")
-    plan = fleets.rings(list(hosts))
-    record = tmp_path / "fleet.json"
-    return list(fleets.update_fleet(plan, remote, ["stick"], lambda _: None, record))
-
-
-def test_rings_grow():
-    hosts = [f"gw-{n}" for n in range(20)]
-    assert [len(ring) for ring in fleets.rings(hosts)] == [1, 1, 18]
-    assert [len(ring) for ring in fleets.rings(["a"])] == [1]
-    assert [h for ring in fleets.rings(hosts, ("5", "50%", "100%")) for h in ring] == hosts
-    with pytest.raises(Refused):
-        fleets.rings(hosts, ("many",))
-
-
-def test_the_first_that_rolls_back_ends_the_fleet_and_a_second_run_goes_on(tmp_path):
-    found = _fleet(tmp_path, {"b": "bad"})
-    states = {one.host: one.state for one in found}
-    assert states == {
-        "a": "updated",
-        "b": "rolled back",
-        **dict.fromkeys("cdefghijkl", "not reached"),
-    }
-    assert "no READY" in found[1].words
-    assert not (tmp_path / "c.install").exists()
-    (tmp_path / "a.install").unlink()
-    found = _fleet(tmp_path, {})
-    assert {one.state for one in found} == {"updated"}
-    assert not (tmp_path / "a.install").exists(), "what is done is not done again"
-
-
-def test_a_refusal_ends_the_fleet_with_its_reason(tmp_path):
-    found = _fleet(tmp_path, {"a": "wrong"})
-    assert (found[0].state, found[0].words) == ("refused", "for another board")
-    assert {one.state for one in found[1:]} == {"not reached"}

@@ -65,8 +65,8 @@ def boot(archive: Path, system: Path, proof: Path) -> dict[str, dict[str, object
     """Boot a copy of a system with the files of the proof in it; return what was found."""
     system.mkdir()
     run("tar", "-xf", archive, "-C", system)
-    shutil.copytree(proof, system / "root" / "proof")
-    shutil.copy(HERE / "in_container.py", system / "root" / "proof")
+    shutil.copytree(proof, system / "srv" / "proof")
+    shutil.copy(HERE / "in_container.py", system / "srv" / "proof")
     units = system / "etc" / "systemd" / "system"
     (units / "proof.service").write_text(_UNIT)
     wanted = units / "multi-user.target.wants"
@@ -76,7 +76,7 @@ def boot(archive: Path, system: Path, proof: Path) -> dict[str, dict[str, object
     options = ["--quiet", "--boot", "--private-network", "--register=no", "--keep-unit"]
     run("systemd-nspawn", *options, "--directory", system)
     found: dict[str, dict[str, object]] = json.loads(
-        (system / "root" / "proof" / "results.json").read_text()
+        (system / "srv" / "proof" / "results.json").read_text()
     )
     return found
 
@@ -95,11 +95,12 @@ class Changed:
 
     def same(self, version: str, target: Path) -> None:
         """Make a newer version of the same programs."""
-        folder = self._work / "whole"
+        folder = self._work / version
         folder.mkdir()
         run("tar", "-xf", self._release, "-C", folder)
         (folder / "NOTE").write_text(version)
         self._pack(folder)
+        shutil.rmtree(folder)
         self._build(version, target)
 
     def script(self, version: str, script: str, target: Path) -> None:

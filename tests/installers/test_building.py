@@ -81,6 +81,26 @@ def test_a_package_has_its_unit_keeper_user_and_papers_and_no_qt(frozen, tmp_pat
     assert {"PySide6", "vtkmodules"} <= set(PRODUCTS[name].left_out)
 
 
+def test_the_keeper_in_the_package_runs_by_itself_and_leaves_no_file(frozen, tmp_path):
+    debian.build_package(debian.SERVICES["area-edge"], frozen, tmp_path)
+    keeper = tmp_path / "work" / "debian" / "area-edge" / "usr" / "lib" / "area-edge"
+    before = sorted(keeper.rglob("*"))
+    command = [sys.executable, "-S", str(keeper / "release.py"), "boot", str(tmp_path / "opt")]
+    done = subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, text=True)
+    assert json.loads(done.stdout) == {"running": ""}
+    assert sorted(keeper.rglob("*")) == before
+
+
+@pytest.mark.parametrize(("name", "there"), [("area-edge", True), ("area-hub", False)])
+def test_the_root_to_pin_goes_into_the_gateways_package_only(frozen, tmp_path, name, there):
+    root = tmp_path / "anywhere.json"
+    root.write_text("{}")
+    debian.build_package(debian.SERVICES[name], frozen, tmp_path, root)
+    tree = tmp_path / "work" / "debian" / name
+    assert (tree / "usr" / "share" / name / "root.json").exists() == there
+    assert ("/etc/area-edge-trust" in (tree / "DEBIAN" / "postinst").read_text()) == there
+
+
 @pytest.mark.parametrize("service", SERVICES, ids=lambda one: one.name)
 def test_purging_names_every_folder_that_the_service_owns(frozen, tmp_path, service):
     debian.build_package(service, frozen, tmp_path)
@@ -88,6 +108,7 @@ def test_purging_names_every_folder_that_the_service_owns(frozen, tmp_path, serv
     purge = (control / "postrm").read_text().split("purge)")[1].replace("$name", service.name)
     unit = (ROOT / "installers" / "systemd" / f"{service.name}.service").read_text()
     state = re.findall(r"^StateDirectory=(\S+)", unit, flags=re.MULTILINE)
+    assert '"/etc/$name-trust"'.replace("$name", service.name) in purge
     owned = {*service.folders, f"/opt/{service.name}", *(f"/var/lib/{one}" for one in state)}
     owned |= set(re.findall(r"^ReadWritePaths=(\S+)", unit, flags=re.MULTILINE))
     assert [folder for folder in sorted(owned) if f'"{folder}"' not in purge] == []

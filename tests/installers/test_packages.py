@@ -55,6 +55,8 @@ def found(tmp_path_factory):
     changed.same("9.0.2", proof / "second.deb")
     changed.script("9.0.3", "exit 3", proof / "crashing.deb")
     changed.script("9.0.4", "exec sleep 1000", proof / "hanging.deb")
+    for version, name in (("9.0.6", "third"), ("9.0.7", "fourth")):
+        changed.same(version, proof / f"{name}.deb")
     changed.torn("9.0.5", proof / "torn.deb")
     base = containers.base_system(DIST / "work" / "base-bookworm.tar", "bookworm")
     results = containers.boot(base, work / "system", proof)
@@ -90,6 +92,8 @@ def test_the_agent_installs_without_a_network_and_waits_for_settings(step):
     assert step["owned_by_root"]
     assert step["shell"].endswith("nologin")
     assert step["mode_of_data"] == "0o750"
+    assert step["trust"] == [0, "0o755"]
+    assert step["service_writes_trust"] != 0
 
 
 @of("waits_to_be_claimed")
@@ -113,8 +117,10 @@ def test_it_comes_back_after_a_kill(step):
 
 
 @of("upgrade")
-def test_an_upgrade_commits_once_it_is_healthy_and_keeps_the_release_before(step):
+def test_an_upgrade_without_a_hub_is_kept_after_its_time_and_keeps_the_release_before(step):
     assert step["code"] == 0, step["words"]
+    assert (step["on_trial"], step["timer"]) == (True, True)
+    assert (step["trial"]["result"], step["trial"]["reason"]) == ("kept", "no link before")
     assert step["running"] == step["state"]["committed"] == "9.0.2"
     assert step["state"]["previous"] in step["kept"]
 
@@ -124,6 +130,21 @@ def test_what_was_edited_stays(step):
     assert step["edited"]
 
 
+@of("the_hub_hears_of_it")
+def test_an_upgrade_is_kept_once_the_hub_has_heard_of_it(step):
+    assert step["code"] == 0, step["words"]
+    assert (step["running"], step["trial"]["version"]) == ("9.0.6", "9.0.6")
+    assert (step["trial"]["result"], step["trial"]["reason"]) == ("kept", "heard")
+
+
+@of("the_hub_does_not_hear_of_it")
+def test_an_upgrade_that_loses_the_hub_is_taken_back_with_the_reason(step):
+    assert step["code"] == 0, step["words"]
+    assert (step["running"], step["trial"]["version"]) == ("9.0.6", "9.0.7")
+    assert (step["trial"]["result"], step["trial"]["reason"]) == ("rolled back", "hub not reached")
+    assert step["trial"]["why"] in step["told"]
+
+
 @pytest.mark.parametrize(
     "step",
     ["one_that_crashes_is_taken_back", "one_that_hangs_is_taken_back"],
@@ -131,7 +152,7 @@ def test_what_was_edited_stays(step):
 )
 def test_a_release_that_does_not_get_healthy_is_taken_back(step):
     assert step["code"] == 0  # dpkg is whole: what failed is the release, and it went back
-    assert step["running"] == "9.0.2"
+    assert step["running"] == "9.0.6"
     assert step["rolled_back"] in {"9.0.3", "9.0.4"}
     assert "never said that it is healthy" in step["why"]
     assert step["package"].endswith("install ok installed")
@@ -156,7 +177,7 @@ def test_a_full_disk_is_one_sentence(step):
 def test_an_older_package_is_a_way_back(step):
     assert step["code"] == 0, step["words"]
     assert step["running"] == built("area-edge_*_amd64.deb").name.split("_")[1]
-    assert not step["pending"]
+    assert step["trial"]["result"] == "kept"
 
 
 @of("remove")
@@ -201,7 +222,7 @@ def test_the_arm64_package_installs_and_its_agent_runs_under_emulation():
     system = DIST / "work" / "arm64"
     if not (system / "usr" / "bin" / "python3").exists():
         pytest.skip("no system for arm64 is there: run `make package-arm64` first")
-    place = system / "root" / "proof"
+    place = system / "srv" / "proof"
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir()
     shutil.copy(built("area-edge_*_arm64.deb"), place / "area-edge.deb")

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from edge_agent.cli import app
 from edge_agent.daemon import agent, links
 from edge_agent.health.footprint import Bounds
+from firmware_tools.update.trial import PATIENCE_S
 from platform_hub.server.cli import app as hub
 
 UNITS = Path(__file__).parents[2] / "installers" / "systemd"
@@ -71,14 +72,40 @@ def test_the_hubs_command_exists():
     assert [option for option in options if option not in answer.output] == []
 
 
+READY = {
+    "area-edge": "=-+{keeper} ready /opt/area-edge area-edge-trial.timer\n",
+    "area-hub": "=+{keeper} commit /opt/area-hub\n",
+}
+
+
 @pytest.mark.parametrize("name", SERVICES)
-def test_each_start_asks_the_keeper_and_each_ready_commits(name):
+def test_each_start_asks_the_keeper_and_each_ready_is_told_to_it(name):
     text = (UNITS / f"{name}.service").read_text(encoding="utf-8")
-    keeper = f"=+/usr/bin/python3 /usr/lib/{name}/release.py"
-    assert f"ExecStartPre{keeper} boot /opt/{name}\n" in text
-    assert f"ExecStartPost{keeper} commit /opt/{name}\n" in text
+    keeper = f"/usr/bin/python3 /usr/lib/{name}/release.py"
+    assert f"ExecStartPre=+{keeper} boot /opt/{name}\n" in text
+    assert f"ExecStartPost{READY[name].format(keeper=keeper)}" in text
     assert "Type=notify\n" in text  # without it, ready would be the mere start of a process
     assert "StartLimitIntervalSec=0\n" in text  # who gives up never gets to the release before
+
+
+@needs_systemd
+def test_systemd_accepts_the_trials_units(tmp_path):
+    for ending in ("service", "timer"):
+        text = (UNITS / f"area-edge-trial.{ending}").read_text(encoding="utf-8")
+        (tmp_path / f"area-edge-trial.{ending}").write_text(text)
+    command = [shutil.which("systemd-analyze"), "verify", str(tmp_path / "area-edge-trial.timer")]
+    found = subprocess.run(command, check=False, capture_output=True, text=True)
+    about = [line for line in found.stderr.splitlines() if "area-edge-trial" in line]
+    assert (found.returncode, about) == (0, [])
+
+
+def test_the_trials_timer_looks_often_enough_to_hold_its_time():
+    timer = (UNITS / "area-edge-trial.timer").read_text(encoding="utf-8")
+    [every_s] = re.findall(r"^OnUnitActiveSec=(\d+)$", timer, flags=re.MULTILINE)
+    assert int(every_s) * 10 <= PATIENCE_S
+    service = (UNITS / "area-edge-trial.service").read_text(encoding="utf-8")
+    judge = "judge /opt/area-edge /var/lib/area-edge area-edge.service area-edge-trial.timer\n"
+    assert judge in service
 
 
 def test_the_agent_ends_itself_before_the_kernel_does():

@@ -6,12 +6,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from area_configs.domain.names import Name
-from desktop.views.editor.editor_page import EditorPage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from PySide6.QtWidgets import QWidget
+    from desktop.views.editor.editor_page import EditorPage
 
 EDITOR_NAMES: Mapping[str, Name] = {
     "editor_device": Name("エリア編集: 機器を追加", "Area editor: add a device"),
@@ -26,12 +25,11 @@ EDITOR_NAMES: Mapping[str, Name] = {
 }
 
 
-def editor_actions(turn_to: Callable[[], QWidget | None]) -> dict[str, Callable[[], object]]:
+def editor_actions(turn_to: Callable[[], EditorPage | None]) -> dict[str, Callable[[], object]]:
     """Return the actions by name; each turns to the page, where it is offered, and presses there."""
 
     def press(button: str) -> None:
-        page = turn_to()
-        if isinstance(page, EditorPage):
+        if page := turn_to():
             page.buttons[button].click()
 
     names = [name.removeprefix("editor_") for name in EDITOR_NAMES]

@@ -25,6 +25,8 @@ from desktop.models.area_moves import fitting_links, free_id, free_unit
 from desktop.views.panels import column, label, row
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from area_configs.domain.names import Language
     from desktop.models.area_draft import AreaDraft
     from desktop.views.theme import Theme
@@ -219,10 +221,15 @@ class SaveDialog(QDialog):
     hub_wanted = Signal(str)  # the note
 
     def __init__(
-        self, draft: AreaDraft, why_not: tuple[str, str], theme: Theme, parent: QWidget
+        self,
+        draft: AreaDraft,
+        why_not: Callable[[], tuple[str, str]],
+        theme: Theme,
+        parent: QWidget,
     ) -> None:
         """`why_not` says why it cannot go into a file, and why not to the hub; empty where it can."""
         super().__init__(parent)
+        self._why = why_not
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Save the area"))
         self.resize(*_DIFF_PX)
@@ -239,13 +246,9 @@ class SaveDialog(QDialog):
         self.file, self.hub = QPushButton(self.tr("Save to a file")), QPushButton()
         self.hub.setText(self.tr("Send to the hub"))
         self.hub.setObjectName("primary")
-        self.why_not = label("small", "\n".join(dict.fromkeys(why for why in why_not if why)))
+        self.why_not = label("small")
         self.why_not.setWordWrap(True)
-        self.why_not.setVisible(bool(self.why_not.text()))
         self.why_not.setContentsMargins(0, 0, 0, 6)
-        for button, why in ((self.file, why_not[0]), (self.hub, why_not[1])):
-            button.setEnabled(not why)
-            button.setToolTip(why)
         cancel = QPushButton(self.tr("Cancel"))
         cancel.clicked.connect(self.reject)
         self.file.clicked.connect(self._to_file)
@@ -254,6 +257,17 @@ class SaveDialog(QDialog):
         buttons.insertStretch(0, 1)
         self.setLayout(column(head, self.text, self.note, self.why_not, buttons, margin=16, gap=12))
         self._fill(lines, theme)
+        self.allow()
+        draft.changed.connect(self.allow)
+
+    def allow(self) -> None:
+        """Open and shut the ways out by what stands against them now."""
+        why_not = self._why()
+        self.why_not.setText("\n".join(dict.fromkeys(why for why in why_not if why)))
+        self.why_not.setVisible(bool(self.why_not.text()))
+        for button, why in zip((self.file, self.hub), why_not, strict=True):
+            button.setEnabled(not why)
+            button.setToolTip(why)
 
     def _fill(self, lines: list[str], theme: Theme) -> None:
         cursor = QTextCursor(self.text.document())

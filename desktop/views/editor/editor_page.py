@@ -24,6 +24,7 @@ from area_configs.domain.protocols import LINKS
 from desktop.models import person
 from desktop.models.area_field_words import mistake_words
 from desktop.models.area_fields import AreaField
+from desktop.models.area_mistakes import part_of, path_of
 from desktop.models.connection import Link
 from desktop.views.editor.dialogs import AddDeviceDialog, AddDialog, LinkDialog, SaveDialog
 from desktop.views.editor.part_form import PartForm
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 _SHOWN_MISTAKES = 50
 _LIST_PX = 96
 _TOOLS = 6  # buttons in the first row
-_WIDTHS = (250, 540, 430)
+_WIDTHS = (330, 520, 440)
 _ADD_DEVICE, _ADD_GATEWAY = Name("機器の追加", "Device added"), Name("追加", "Gateway added")
 _ADD_LINK, _ADD_BAND = Name("接続の追加", "Link added"), Name("時間帯の追加", "Band added")
 _REMOVE, _MOVE = Name("削除", "Removed"), Name("移動", "Moved")
@@ -162,8 +163,8 @@ class EditorPage(Translated):
 
     def save(self) -> SaveDialog:
         """Show what differs, and the ways to save it."""
-        why = self._why_not_save(), self._why_not_send()
-        dialog = SaveDialog(self.draft, why, self._theme, self)
+        why_not = lambda: (self._why_not_save(), self._why_not_send())  # noqa: E731  # asked again as the verdict comes
+        dialog = SaveDialog(self.draft, why_not, self._theme, self)
         dialog.file_wanted.connect(self._save_file)
         dialog.hub_wanted.connect(self.hub_wanted)
         self.dialog = dialog
@@ -172,8 +173,8 @@ class EditorPage(Translated):
 
     def show_mistake(self, mistake: Mistake) -> None:
         """Go to the field of a mistake."""
-        path = _path_of(mistake.path)
-        self.draft.choose(_part_of(path))
+        path = path_of(mistake.path)
+        self.draft.choose(part_of(path))
         self.form.focus(path)
 
     # ------------------------------------------------------------ words
@@ -312,6 +313,8 @@ class EditorPage(Translated):
     def _why_not_save(self) -> str:
         if not self.draft.dirty:
             return self.tr("Nothing differs from what was saved.")
+        if not self.draft.is_judged:
+            return self.tr("The area is being checked ...")
         if count := len(self.draft.mistakes):
             return self.tr("Mistakes: {n}. Mend them first.").format(n=count)
         return ""
@@ -359,10 +362,10 @@ class EditorPage(Translated):
 
     def _where(self, mistake: Mistake) -> str:
         """Return the place of a mistake as people call it: the part, then the field."""
-        path, language = _path_of(mistake.path), self._models.language
-        name = self.draft.state.value((*_part_of(path), "name", language))
+        path, language = path_of(mistake.path), self._models.language
+        name = self.draft.state.value((*part_of(path), "name", language))
         field = AreaField(path, "text").label().text(language) if path else ""
-        part = str(name) if name and _part_of(path) else ""
+        part = str(name) if name and part_of(path) else ""
         return " / ".join(word for word in (part, field) if word)
 
     def _go_to(self, item: QListWidgetItem) -> None:
@@ -373,15 +376,3 @@ _BUTTONS = (
     *("device", "gateway", "below", "place", "remove", "import"),
     *("undo", "redo", "discard", "save"),
 )
-
-
-def _path_of(dotted: str) -> Place:
-    """Return the path that is written as `devices[3].position.latitude`."""
-    words = (word for word in dotted.replace("[", ".[").split(".") if word)
-    return tuple(int(word[1:-1]) if word.startswith("[") else word for word in words)
-
-
-def _part_of(path: Place) -> Place:
-    if path[:1] in {("gateways",), ("devices",)}:
-        return path[:2]
-    return ("energy",) if path[:1] == ("energy",) else ()

@@ -213,6 +213,7 @@ class FieldLine:
         for value, words in self.field.choices:
             box.addItem(words.text(language), value)
         box.activated.connect(lambda at: self._form.take(self.field, box.itemData(at)))
+        box.currentTextChanged.connect(box.setToolTip)  # what is too long is cut
         return box
 
 

@@ -130,15 +130,24 @@ class AlarmDesk:
         return json_response([_shown(line) for line in found])
 
     async def statistics(self, request: Request) -> Response:
-        """Sum up the last hours: rate, floods, chattering, stale alarms, time to acknowledge."""
-        parameters.only(request, {"hours"})
+        """Sum up the last hours: rate, floods, chattering, stale alarms, time to acknowledge.
+
+        With `until_us` they are the hours before that instant, as they would have been told then.
+        """
+        parameters.only(request, {"hours", "until_us"})
         hours = parameters.number(request, "hours", 24, (1, _MOST_HOURS))
         now_us = self.authority.now_us()
-        begins_us = now_us - hours * _HOUR_US
+        ends_us = parameters.number(request, "until_us", now_us, (0, now_us))
+        begins_us = ends_us - hours * _HOUR_US
 
         def sums(transaction: Transaction) -> dict[str, Any]:
-            lines = stored.lines_since(transaction, begins_us)
-            return statistics_of.summary(lines, self.judge.views(transaction), begins_us, now_us)
+            lines = stored.lines_between(transaction, begins_us, ends_us)
+            if ends_us == now_us:
+                views = self.judge.views(transaction)
+                standing = {one.id: one.raised_us for one in views if one.active}
+            else:
+                standing = stored.standing_at(transaction, ends_us)
+            return statistics_of.summary(lines, standing, begins_us, ends_us)
 
         return json_response(await self.authority.read(sums))
 

@@ -6,10 +6,9 @@ from collections import Counter, defaultdict, deque
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from platform_hub.server.store.alarms import Line
-    from platform_hub.wire.alarms import AlarmView
 
 _SECOND_US = 1_000_000
 _HOUR_US = 3600 * _SECOND_US
@@ -21,15 +20,18 @@ _TOP = 10
 
 
 def summary(
-    lines: Sequence[Line], views: Iterable[AlarmView], begins_us: int, now_us: int
+    lines: Sequence[Line], standing: Mapping[str, int], begins_us: int, ends_us: int
 ) -> dict[str, Any]:
-    """Summarise the journal from `begins_us` until now; `lines` are in time."""
+    """Summarise the journal between two instants; `lines` are in time.
+
+    `standing` are the alarms that were active at the end, with since when.
+    """
     raised = [line for line in lines if line.what == "raised"]
-    hours = max((now_us - begins_us) / _HOUR_US, 1e-9)
+    hours = max((ends_us - begins_us) / _HOUR_US, 1e-9)
     counted = Counter(line.priority for line in raised)
     return {
         "beginsUs": begins_us,
-        "endsUs": now_us,
+        "endsUs": ends_us,
         "raised": len(raised),
         "perHour": len(raised) / hours,
         "targetPerHour": TARGET_PER_HOUR,
@@ -43,7 +45,7 @@ def summary(
         ],
         "floods": floods([line.at_us for line in raised]),
         "chattering": chattering(raised),
-        "stale": [one.id for one in views if one.active and now_us - one.raised_us > STALE_US],
+        "stale": [one for one, since_us in standing.items() if ends_us - since_us > STALE_US],
         "meanTimeToAcknowledgeS": _time_to_acknowledge_s(lines),
     }
 

@@ -121,7 +121,8 @@ class AreaApi:
 
     def _rooms(self, ca: str) -> Iterator[Iterable[Row]]:
         yield from (self._people(ca), self._registry(), self._orders(), self._alarms())
-        yield (Row(*row) for row in care_rows(self._authority, self._calendar, self._care))
+        rows = care_rows(self._authority, lambda: self.office.area, self._calendar, self._care)
+        yield (Row(*row) for row in rows)
 
     async def run(self, interval_s: float = INTERVAL_S) -> None:
         """Judge alarms, expire orders and store usage until `stop`."""

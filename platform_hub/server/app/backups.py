@@ -140,6 +140,8 @@ def _unpack(source: Path, stage: Path) -> Manifest:
             manifest = _manifest(archive, found)
             for name, expected in manifest.files.items():
                 _extract(archive, found.get(name), stage, (name, expected))
+    except FileNotFoundError as error:
+        raise BadBackup(f"{source}: there is no such file") from error
     except (OSError, tarfile.TarError, EOFError) as error:
         raise BadBackup(f"{source} is no whole backup: {error}") from error
     if reason := copying.fault(stage / "hub.sqlite"):

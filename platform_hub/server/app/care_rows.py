@@ -20,8 +20,9 @@ from platform_hub.server.care.residents import Registry
 from platform_hub.server.care.viewing import Viewing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from area_configs.domain.areas import Area
     from platform_hub.server.care.calendars import Calendar
     from platform_hub.server.governance.access import Authority, Endpoint
     from platform_hub.server.settings import CareSettings
@@ -29,9 +30,12 @@ if TYPE_CHECKING:
 _Row = tuple[str, str, "Endpoint"]
 
 
-def care_rows(authority: Authority, calendar: Calendar, settings: CareSettings) -> Iterator[_Row]:
-    """Yield every route; days are those of the calendar."""
-    yield from _of_people(Registry(authority), Records(authority))
+def care_rows(
+    authority: Authority, area: Callable[[], Area], calendar: Calendar, settings: CareSettings
+) -> Iterator[_Row]:
+    """Yield every route; days are those of the calendar, devices those of the area in force."""
+    yield from _of_people(Registry(authority, area), Records(authority))
+    yield from _of_gateways(Collecting(authority, calendar, settings, area))
     yield from _of_days(authority, calendar, settings)
 
 
@@ -39,6 +43,7 @@ def _of_people(registry: Registry, records_: Records) -> Iterator[_Row]:
     yield "GET", residents.PATH, registry.list_all
     yield "POST", residents.PATH, registry.add
     yield "PUT", residents.ASSIGNMENTS_PATH, registry.assign
+    yield "PUT", residents.WEARABLES_PATH, registry.wear
     yield "POST", residents.NEED_PATH, registry.look_in_need
     yield "GET", residents.CONSENTS_PATH, registry.consents
     yield "POST", residents.CONSENTS_PATH, registry.consent
@@ -52,12 +57,14 @@ def _of_people(registry: Registry, records_: Records) -> Iterator[_Row]:
     yield "POST", records.CYCLE_PATH, records_.add_step
 
 
-def _of_days(authority: Authority, calendar: Calendar, settings: CareSettings) -> Iterator[_Row]:
-    gateways = Collecting(authority, calendar, settings)
-    views = Viewing(authority, calendar, settings)
-    outside, scored = Publishing(authority, calendar), EarlyWarnings(authority, settings)
+def _of_gateways(gateways: Collecting) -> Iterator[_Row]:
     yield "GET", collecting.COLLECTION_PATH, gateways.collection
     yield "POST", collecting.MINUTES_PATH, gateways.take
+
+
+def _of_days(authority: Authority, calendar: Calendar, settings: CareSettings) -> Iterator[_Row]:
+    views = Viewing(authority, calendar, settings)
+    outside, scored = Publishing(authority, calendar), EarlyWarnings(authority, settings)
     yield "GET", viewing.OVERVIEW_PATH, views.overview
     yield "GET", viewing.HANDOVER_PATH, views.handover
     yield "GET", viewing.PAGE_PATH, views.page

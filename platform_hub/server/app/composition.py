@@ -14,9 +14,11 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.routing import Route
 
+from platform_hub.server.app import metrics
 from platform_hub.server.app.area_api import AreaApi, AreaInForce
 from platform_hub.server.app.description import document
 from platform_hub.server.app.health import Health
+from platform_hub.server.app.metrics import Metrics
 from platform_hub.server.app.telling import Telling, history_routes
 from platform_hub.server.governance.access import Authority, Guard
 from platform_hub.server.governance.answers import (
@@ -103,6 +105,7 @@ class Hub:
         care = parts.settings.care
         self.area_api = AreaApi(placed, authority, self._guard, self._feed, care)
         self._feed.know_gateways(self.area_api.gateways.states)
+        self._metrics = Metrics(authority, self.area_api.gateways)
         fetcher = Fetcher(inner_allowed=parts.open_to_all)
         self._library = ContextLibrary(parts.database, fetcher, parts.context_map, parts.now_us)
         self._desk = Desk(parts.database, self._library, parts.settings.max_body_bytes)
@@ -146,6 +149,7 @@ class Hub:
         return [
             self._route("/health", {"GET": Health(parts.area, parts.database).get}),
             self._route("/openapi.json", {"GET": document}),
+            self._route(metrics.PATH, {"GET": self._metrics.get}),
             self._route(gateway_blocks.PATH, {"POST": ingest.post}),
             self._route(loss_reports.PATH, {"POST": LossReports(parts.database).post}),
             self._route(live.PATH, {"GET": stream.get}),

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from starlette.responses import Response
 
+from area_configs.command_line import version
 from platform_hub.server.alarms import openapi as alarms
-from platform_hub.server.app.health import version
 from platform_hub.server.care import openapi as care
 from platform_hub.server.governance import openapi as governance
 from platform_hub.server.governance.access import allowed
@@ -42,6 +42,18 @@ _OWN: Json = {
                         "application/json": {"schema": {"$ref": "#/components/schemas/Health"}}
                     },
                 },
+            },
+        }
+    },
+    "/metrics": {
+        "get": {
+            "operationId": "metrics",
+            "summary": "How the hub and its gateways are, for Prometheus",
+            "responses": {
+                "200": {
+                    "description": "Text format 0.0.4",
+                    "content": {"text/plain": {"schema": {"type": "string"}}},
+                }
             },
         }
     },

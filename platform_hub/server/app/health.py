@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ import msgspec
 from anyio import to_thread
 from starlette.responses import Response
 
+from area_configs.command_line import version
 from platform_hub.server.store import changes
 from platform_hub.server.store.database import StoreUnavailable
 
@@ -39,11 +39,3 @@ class Health:
         except StoreUnavailable as error:
             return 503, body | {"status": "failing", "database": str(error)}
         return 200, body | {"database": "ok", "readingsStored": stored}
-
-
-def version() -> str:
-    """Return the version of the suite; `0+source` where it runs without being installed."""
-    try:
-        return importlib.metadata.version("smart-area-suite")
-    except importlib.metadata.PackageNotFoundError:
-        return "0+source"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import gc
 import ipaddress
 import logging
@@ -247,11 +248,19 @@ def _listen(address: Address) -> socket.socket:
         listener.listen(128)
     except OSError as error:
         listener.close()
-        raise CannotServe(
-            f"port {address.port} on {address.host} cannot be used: {error.strerror}; "
-            "stop what holds it or choose another with --port"
-        ) from error
+        raise CannotServe(_why_not(address, error)) from error
     return listener
+
+
+def _why_not(address: Address, error: OSError) -> str:
+    if error.errno == errno.EADDRNOTAVAIL:
+        return f"{address.host} is no address of this machine: correct --host"
+    if error.errno == errno.EACCES:
+        return f"port {address.port} may not be used by this user: choose one from 1024 with --port"
+    return (
+        f"port {address.port} on {address.host} cannot be used: {error.strerror}; "
+        "stop what holds it or choose another with --port"
+    )
 
 
 def is_loopback(host: str) -> bool:

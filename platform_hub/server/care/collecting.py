@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from area_configs.domain.care import DaySummary, Metric, Scope
-from platform_hub.server.care import keeping, residents, summaries
+from platform_hub.server.care import keeping, residents, summaries, wearing
 from platform_hub.server.governance import bodies
 from platform_hub.server.governance.answers import json_response
 from platform_hub.server.store import care as stored
@@ -16,11 +16,12 @@ from platform_hub.server.store.care import StoredDay
 from platform_hub.wire.care import Batch, Collection, Minute, Taken
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from area_configs.domain.areas import Area
     from platform_hub.server.care.calendars import Calendar
     from platform_hub.server.governance.access import Authority
     from platform_hub.server.settings import CareSettings
@@ -35,17 +36,23 @@ _MINUTE_US = 60_000_000
 
 @dataclass(frozen=True, slots=True)
 class Collecting:
-    """The endpoints of gateways."""
+    """The endpoints of gateways; `area` gives the one in force."""
 
     authority: Authority
     calendar: Calendar
     settings: CareSettings
+    area: Callable[[], Area]
 
-    async def collection(self, _request: Request) -> Response:
-        """Say whose data may be collected now."""
-        scopes = await self.authority.read(residents.scopes_of)
-        allowed = sorted(one for one, held in scopes.items() if Scope.WEARABLE in held)
-        return json_response(Collection(allowed))
+    async def collection(self, request: Request) -> Response:
+        """Say whose data may be collected now, and who wears what of the gateway that asks."""
+        gateway = request.state.caller.name
+
+        def find(transaction: Transaction) -> Collection:
+            scopes = residents.scopes_of(transaction)
+            allowed = sorted(one for one, held in scopes.items() if Scope.WEARABLE in held)
+            return Collection(allowed, wearing.told(transaction, self.area(), gateway))
+
+        return json_response(await self.authority.read(find))
 
     async def take(self, request: Request) -> Response:
         """Store minutes and events; those without a consent are not, and the answer names whose."""

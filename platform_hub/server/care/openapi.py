@@ -26,6 +26,7 @@ from platform_hub.wire.care import (
     ResidentBody,
     ScoreBody,
     Taken,
+    WearablesBody,
     WithdrawalBody,
 )
 
@@ -99,6 +100,15 @@ PATHS: Json = {
             body=ref(AssignmentBody),
         )
     },
+    residents.WEARABLES_PATH: {
+        "put": operation(
+            residents.WEARABLES_PATH,
+            "giveOutWearables",
+            "Say which devices a resident wears",
+            ref("Resident"),
+            body=ref(WearablesBody),
+        )
+    },
     residents.NEED_PATH: _post(
         residents.NEED_PATH,
         "lookInNeed",
@@ -164,6 +174,7 @@ SCHEMAS: Json = {
             ResidentBody,
             ScoreBody,
             Taken,
+            WearablesBody,
             WithdrawalBody,
         ]
     ),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import random
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import msgspec
 
@@ -17,7 +17,12 @@ from area_configs.domain.care_scores import NPI_DOMAINS
 from area_configs.domain.names import Language, Name
 from platform_hub.server.care import collecting, summaries
 from platform_hub.server.store import care as stored
-from platform_hub.server.store.care import StoredAssignment, StoredConsent, StoredResident
+from platform_hub.server.store.care import (
+    StoredAssignment,
+    StoredConsent,
+    StoredResident,
+    StoredWearable,
+)
 from platform_hub.wire.care import (
     CareNoteBody,
     ConsentBody,
@@ -28,7 +33,7 @@ from platform_hub.wire.care import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from platform_hub.server.care.calendars import Calendar
     from platform_hub.server.store.database import Transaction
@@ -55,13 +60,14 @@ class Habit:
     last_pulse: float
     last_worn: bool = True
     fallen: bool = False
+    strayed: bool = False
 
 
 HABITS = (
     Habit("A", 62.0, 160.0, 62.0, fallen=True),
     Habit("B", 58.0, 220.0, 71.0),
     Habit("C", 66.0, 90.0, 66.0, last_worn=False),
-    Habit("D", 60.0, 240.0, 60.0),
+    Habit("D", 60.0, 240.0, 60.0, strayed=True),
 )
 
 
@@ -78,6 +84,10 @@ _INFORMANT = Name("夜勤職員", "night staff")
 _NOTE = Name(
     "練習用: よく眠り、朝食は全部食べました。",
     "Practice: slept well, ate all of the breakfast.",
+)
+_FOUND = Name(
+    "練習用: 廊下を歩いておられました。お部屋までご一緒しました。",
+    "Practice: walked the hall, went back to the room together.",
 )
 _CYCLE = (
     _Step(
@@ -132,6 +142,14 @@ def furnish(
         _live(transaction, habit, calendar, now_us, days)
         _write(_Hand(transaction, caregiver, calendar, now_us, language), habit)
     return len(new)
+
+
+def hand_out(transaction: Transaction, devices: Iterable[str], now_us: int) -> None:
+    """Let one of them wear these devices."""
+    of = next(_pseudonym(habit) for habit in HABITS if habit.strayed)
+    for device in devices:
+        stored.take_back(transaction, device, now_us)
+        stored.hand_out(transaction, StoredWearable(device, of, now_us))
 
 
 def _pseudonym(habit: Habit) -> str:
@@ -229,6 +247,22 @@ def _write(hand: _Hand, habit: Habit) -> None:
     if habit.fallen:
         values = {"resident": of, "kind": "fall", "at_us": hand.now_us - 2 * _MINUTE_US}
         stored.add_event(hand.transaction, {**values, "device": "practice"})
+    if habit.strayed:
+        stored.add_event(hand.transaction, _strayed(of, hand))
+
+
+def _strayed(of: str, hand: _Hand) -> dict[str, Any]:
+    at_us = hand.now_us - 26 * 60 * 60 * 1_000_000
+    return {
+        "resident": of,
+        "kind": "wandering",
+        "at_us": at_us,
+        "device": "practice",
+        "acknowledged_us": at_us + 3 * _MINUTE_US,
+        "acknowledged_by": hand.by,
+        "outcome": "confirmed",
+        "note": _FOUND.text(hand.language),
+    }
 
 
 def _step(hand: _Hand, step: _Step, back: int) -> CycleBody:

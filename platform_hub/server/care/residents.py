@@ -7,14 +7,14 @@ deletes what was collected under it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from area_configs.domain.care import Consent, Resident, Scope, Withdrawal
-from platform_hub.server.care import sentences
+from platform_hub.server.care import sentences, wearing
 from platform_hub.server.governance import bodies, parameters
 from platform_hub.server.governance.answers import json_response
 from platform_hub.server.governance.roles import Role
@@ -25,6 +25,7 @@ from platform_hub.wire.care import (
     ConsentBody,
     NeedBody,
     ResidentBody,
+    WearablesBody,
     WithdrawalBody,
 )
 from platform_hub.wire.care_views import written
@@ -35,10 +36,12 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from area_configs.domain.areas import Area
     from platform_hub.server.governance.access import Authority
     from platform_hub.server.store.database import Transaction
 
 PATH = "/area/v1/care/residents"
+WEARABLES_PATH = "/area/v1/care/residents/{id}/wearables"
 ASSIGNMENTS_PATH = "/area/v1/care/residents/{id}/assignments"
 NEED_PATH = "/area/v1/care/residents/{id}/look-in-need"
 CONSENTS_PATH = "/area/v1/care/residents/{id}/consents"
@@ -97,7 +100,11 @@ def shown(transaction: Transaction, found: Iterable[StoredResident], now_us: int
     scopes = scopes_of(transaction)
     carers: dict[str, list[str]] = {}
     for one in stored.assignments(transaction, now_us):
-        carers.setdefault(one.resident, []).append(one.caregiver)
+        if one.until_us is None:  # who looks in need is not assigned
+            carers.setdefault(one.resident, []).append(one.caregiver)
+    worn: dict[str, list[str]] = {}
+    for device, of in wearing.worn(transaction).items():
+        worn.setdefault(of, []).append(device)
     return [
         Resident(
             one.id,
@@ -105,6 +112,7 @@ def shown(transaction: Transaction, found: Iterable[StoredResident], now_us: int
             bool(one.invented),
             tuple(sorted(scopes.get(one.id, ()))),
             tuple(carers.get(one.id, ())),
+            tuple(worn.get(one.id, ())),
         )
         for one in found
     ]
@@ -112,9 +120,10 @@ def shown(transaction: Transaction, found: Iterable[StoredResident], now_us: int
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """The endpoints."""
+    """The endpoints; `area` gives the one in force."""
 
     authority: Authority
+    area: Callable[[], Area]
 
     async def list_all(self, request: Request) -> Response:
         """List residents: a caregiver's own, else all."""
@@ -158,6 +167,21 @@ class Registry:
 
         found = await self.authority.write(store)
         request.state.change = {"caregivers": names}
+        return json_response(written(found[0]))
+
+    async def wear(self, request: Request) -> Response:
+        """Say what a resident wears; gateways hear of it when they next ask."""
+        body = await bodies.read(request, WearablesBody)
+        now_us = self.authority.now_us()
+        devices = sorted(set(body.devices))
+
+        def store(transaction: Transaction) -> list[Resident]:
+            one = reached(transaction, request, now_us)
+            wearing.give(transaction, one.id, devices, self.area(), now_us)
+            return shown(transaction, [one], now_us)
+
+        found = await self.authority.write(store)
+        request.state.change = {"wearables": devices}
         return json_response(written(found[0]))
 
     async def look_in_need(self, request: Request) -> Response:
@@ -216,7 +240,7 @@ class Registry:
             one = reached(transaction, request, now_us)
             return _withdraw(transaction, one.id, body.scopes, now_us)
 
-        done = await self.authority.write(store)
+        done = _said_to(request, await self.authority.write(store))
         request.state.change = written(done)
         return json_response(written(done))
 
@@ -234,7 +258,7 @@ class Registry:
             held = _held(stored.consents(transaction, of))
             return _ended(transaction, of, (held, scopes), stored.erasable)
 
-        return json_response(written(await self.authority.read(find)))
+        return json_response(written(_said_to(request, await self.authority.read(find))))
 
 
 def local_date(text: str, field: str) -> date:
@@ -252,6 +276,13 @@ def local_date(text: str, field: str) -> date:
 def versions(transaction: Transaction, of: str) -> tuple[Consent, ...]:
     """Return every version of a resident's consent, oldest first."""
     return tuple(map(_consent, stored.consents(transaction, of)))
+
+
+def _said_to(request: Request, done: Withdrawal) -> Withdrawal:
+    """Return what a caller may know of it: how many falls there were is not for a manager."""
+    if request.state.caller.role is Role.CAREGIVER:
+        return done
+    return replace(done, deleted={"entries": sum(done.deleted.values())})
 
 
 def _withdraw(

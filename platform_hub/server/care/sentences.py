@@ -73,6 +73,26 @@ def registered_already(ident: str) -> Refused:
     return _conflict("Already exists", said)
 
 
+def no_wearable(device: str, known: Iterable[str]) -> Refused:
+    """Refuse to give out what nobody can wear."""
+    listed = ", ".join(sorted(known)) or "-"
+    short = device[:60]
+    said = Name(
+        f"{short} は、このエリアの身に着ける機器ではありません。使えるのは {listed} です。何も変えていません",
+        f"{short} is no wearable of this area; known: {listed}; nothing was changed",
+    )
+    return _bad_request(said)
+
+
+def worn_already(device: str) -> Refused:
+    """Refuse to give out what somebody else wears."""
+    said = Name(
+        f"{device} は別の入居者が使っています。先にその方から外してください。何も変えていません",
+        f"{device} is worn by another resident: take it back from them first; nothing was changed",
+    )
+    return _conflict("Worn already", said)
+
+
 def nothing_to_withdraw() -> Refused:
     """Refuse to take back what was not given."""
     said = Name("取り消せる同意がありません", "there is no valid consent to withdraw")

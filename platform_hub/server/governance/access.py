@@ -41,6 +41,7 @@ Endpoint: TypeAlias = "Callable[[Request], Awaitable[Response]]"
 MATRIX: dict[str, frozenset[Role]] = {
     "/health": EVERYONE,
     "/openapi.json": EVERYONE,
+    "/metrics": STAFF,
     "/ngsi-ld/ex/v1/blocks": STORERS,
     "/ngsi-ld/ex/v1/losses": STORERS,
     "/ngsi-ld/ex/v1/live": READERS,

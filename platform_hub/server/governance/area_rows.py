@@ -80,6 +80,7 @@ ROWS: dict[str, frozenset[Role]] = {
     "POST /area/v1/care/residents": MANAGERS,
     "/area/v1/care/residents/{id}": CARERS,
     "/area/v1/care/residents/{id}/assignments": MANAGERS,
+    "/area/v1/care/residents/{id}/wearables": MANAGERS,
     "/area/v1/care/residents/{id}/look-in-need": CARERS,
     "GET /area/v1/care/residents/{id}/consents": CARERS | AUDITORS,
     "POST /area/v1/care/residents/{id}/consents": CARERS | MANAGERS,

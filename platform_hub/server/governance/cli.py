@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from area_configs.command_line import group
 from platform_hub.server.governance.shell import (
     AsJson,
     Data,
@@ -22,7 +23,7 @@ from platform_hub.server.governance.shell import (
 if TYPE_CHECKING:
     from platform_hub.server.governance.people import People
 
-user = typer.Typer(no_args_is_help=True, help="People: who may log in, as what.")
+user = group("user", "People: who may log in, as what.")
 
 
 class UserRole(StrEnum):

@@ -26,6 +26,8 @@ DatabaseUrl = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
 
+_WRONG, _UNREACHABLE = 2, 4
+
 
 def now_us() -> int:
     """Return the time, microseconds since 1970 UTC."""
@@ -34,19 +36,25 @@ def now_us() -> int:
 
 @contextlib.contextmanager
 def one_sentence() -> Iterator[None]:
-    """Turn an error that a person can mend into its sentence and exit status 2."""
+    """Turn an error that a person can mend into its sentence and exit status.
+
+    It is 4 where the database server does not answer, 2 where a file or argument is wrong.
+    """
     from area_configs.domain.errors import SmartAreaError  # noqa: PLC0415 - help starts light
+    from platform_hub.server.store.database import StoreUnreachable  # noqa: PLC0415 - the same
 
     try:
         yield
+    except StoreUnreachable as error:
+        fail(str(error), _UNREACHABLE)
     except SmartAreaError as error:
         fail(str(error))
 
 
-def fail(message: str) -> None:
-    """Say why it cannot be done and exit with status 2."""
+def fail(message: str, status: int = _WRONG) -> None:
+    """Say why it cannot be done and exit."""
     say(message)
-    raise typer.Exit(2)
+    raise typer.Exit(status)
 
 
 def say(message: str) -> None:

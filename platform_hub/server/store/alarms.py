@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from platform_hub.server.store.area_tables import alarm, alarm_cursor, alarm_journal
 from platform_hub.server.store.tables import change
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from platform_hub.server.store.database import Transaction
 
 _CURSOR = 1  # the only row of its table
+_RAISED = "raised"
 
 
 class StoredAlarm(NamedTuple):
@@ -120,8 +121,17 @@ def journal(transaction: Transaction, before: int, limit: int, of: str = "") -> 
     return [Line(*row) for row in rows]
 
 
-def lines_since(transaction: Transaction, begins_us: int) -> list[Line]:
-    """Return the lines from an instant on, in time."""
-    query = select(*_LINE).where(alarm_journal.c.at_us >= begins_us)
-    in_time = query.order_by(alarm_journal.c.at_us, alarm_journal.c.seq)
+def lines_between(transaction: Transaction, begins_us: int, ends_us: int) -> list[Line]:
+    """Return the lines from an instant on until another, in time."""
+    within = alarm_journal.c.at_us.between(begins_us, ends_us)
+    in_time = select(*_LINE).where(within).order_by(alarm_journal.c.at_us, alarm_journal.c.seq)
     return [Line(*row) for row in transaction.execute(in_time)]
+
+
+def standing_at(transaction: Transaction, instant_us: int) -> dict[str, int]:
+    """Return the alarms that were raised and had not returned at an instant, and since when."""
+    turns = alarm_journal.c.what.in_((_RAISED, "returned")), alarm_journal.c.at_us <= instant_us
+    last = select(func.max(alarm_journal.c.seq)).where(*turns).group_by(alarm_journal.c.alarm)
+    columns = alarm_journal.c.alarm, alarm_journal.c.at_us, alarm_journal.c.what
+    rows = transaction.execute(select(*columns).where(alarm_journal.c.seq.in_(last)))
+    return {alarm: at_us for alarm, at_us, what in rows if what == _RAISED}

@@ -15,6 +15,7 @@ from platform_hub.server.store.care_tables import (
     care_hour,
     care_record,
     care_resident,
+    care_wearable,
 )
 
 if TYPE_CHECKING:
@@ -42,6 +43,15 @@ class StoredAssignment(NamedTuple):
     since_us: int
     until_us: int | None = None
     reason: str = ""
+
+
+class StoredWearable(NamedTuple):
+    """Who wears a device, or wore it last where `until_us` is set."""
+
+    device: str
+    resident: str
+    since_us: int
+    until_us: int | None = None
 
 
 class StoredConsent(NamedTuple):
@@ -143,6 +153,25 @@ def end_assignments(transaction: Transaction, of: str, now_us: int) -> None:
     mine = care_assignment.c.resident == of
     open_ended = or_(care_assignment.c.until_us.is_(None), care_assignment.c.until_us > now_us)
     transaction.execute(update(care_assignment).where(mine, open_ended).values(until_us=now_us))
+
+
+def hand_out(transaction: Transaction, new: StoredWearable) -> None:
+    """Store that a resident wears a device from now on."""
+    engines.upsert(transaction, care_wearable, [new._asdict()], ("until_us",))
+
+
+def take_back(transaction: Transaction, device: str, now_us: int) -> None:
+    """Store that nobody wears a device any more."""
+    worn = (care_wearable.c.device == device) & care_wearable.c.until_us.is_(None)
+    transaction.execute(update(care_wearable).where(worn).values(until_us=now_us))
+
+
+def wearables(transaction: Transaction) -> dict[str, StoredWearable]:
+    """Return who wears each device that was ever given out, or wore it last, by device."""
+    ordered = select(care_wearable).order_by(
+        care_wearable.c.device, care_wearable.c.since_us, care_wearable.c.until_us.is_(None)
+    )
+    return {row.device: StoredWearable(*row) for row in transaction.execute(ordered)}
 
 
 def add_consent(transaction: Transaction, new: StoredConsent) -> None:

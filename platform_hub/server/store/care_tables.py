@@ -38,6 +38,16 @@ care_assignment = Table(
     Index("care_assignment_of", "caregiver", "resident"),
 )
 
+care_wearable = Table(
+    "care_wearable",
+    metadata,
+    Column("device", Text, nullable=False),
+    Column("resident", Text, nullable=False),
+    Column("since_us", BigInteger, nullable=False),
+    Column("until_us", BigInteger),  # NULL while it is worn
+    PrimaryKeyConstraint("device", "resident", "since_us"),
+)
+
 care_consent = Table(
     "care_consent",
     metadata,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sqlite3
 from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -25,6 +26,10 @@ T = TypeVar("T")
 
 class StoreUnavailable(SmartAreaError):
     """Wait and retry: the database cannot be read or written now; nothing was half-written."""
+
+
+class StoreUnreachable(StoreUnavailable):
+    """Wait and retry: the database server does not answer."""
 
 
 class Database:
@@ -158,5 +163,7 @@ def _explained(place: str) -> Iterator[None]:
 
 def _explanation(place: str, error: Exception) -> Exception:
     if isinstance(error, DBAPIError):
-        return StoreUnavailable(f"database {place} does not answer: {error.orig}")
+        reason = " ".join(str(error.orig).split())  # libpq explains itself on several lines
+        kind = StoreUnavailable if isinstance(error.orig, sqlite3.Error) else StoreUnreachable
+        return kind(f"database {place} does not answer: {reason}")
     return error

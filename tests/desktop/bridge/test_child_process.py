@@ -59,5 +59,26 @@ def test_output_and_failure_of_a_finished_child(child) -> None:
     broken.stop(0.0)
 
 
+def test_a_slow_child_is_awaited_while_it_gets_on(child, tmp_path: Path) -> None:
+    go, looks = tmp_path / "go", []
+    program = "import pathlib, time\nwhile not pathlib.Path({!r}).exists(): time.sleep(0.01)\n"
+
+    def progress() -> int:
+        looks.append(go)
+        if len(looks) == 4:
+            go.touch()
+        return len(looks)
+
+    slow = child(program.format(str(go)) + "print('done')")
+    assert slow.finish(0.05, progress) == "done\n"
+
+
+def test_a_child_that_gets_nowhere_is_ended(child) -> None:
+    stuck = child("import time\nwhile True: time.sleep(1)")
+    with pytest.raises(ChildFailed, match="did not finish in 0 s"):
+        stuck.finish(0.05, lambda: "no picture yet")
+    assert not stuck.running
+
+
 def test_a_child_runs_the_same_python(child) -> None:
     assert child("import sys\nprint(sys.executable)").finish(10.0).strip() == sys.executable

@@ -89,8 +89,8 @@ def test_mistakes_stand_at_their_fields_in_both_languages(draft):
     assert mistake_words(taken).en == "unit 1 on link 'bus' is taken by devices[0]"
     (much,) = draft.mistakes_at(("energy", "contract_kw"))
     assert mistake_words(much).ja.startswith("数値を入力してください")
-    assert len(draft.mistakes_below(("devices", 1))) == 1
-    assert draft.mistakes_below(("devices", 0)) == ()
+    assert len(draft.mistakes_of(("devices", 1))) == 1
+    assert draft.mistakes_of(("devices", 0)) == ()
 
 
 def test_with_a_mistake_everything_is_still_drawn(draft):
@@ -180,3 +180,34 @@ def test_free_ids_and_units(draft):
     assert area_moves.free_id(draft.state, "devices", "meter-1") == "meter-1-2"
     assert area_moves.free_id(draft.state, "devices", "new") == "new"
     assert area_moves.free_unit(draft.state, "gw-1", "bus") == 3
+
+
+@pytest.fixture
+def asked(draft):
+    """The states that somebody else is to judge."""
+    found = []
+    draft.judge_elsewhere(found.append)
+    return found
+
+
+def test_a_verdict_that_takes_a_while_is_waited_for(draft, asked):
+    draft.set(("devices", 1, "unit"), 1)
+    assert draft.state.value(("devices", 1, "unit")) == 1
+    assert not draft.is_judged
+    assert draft.mistakes == ()
+    assert draft.area.device("meter-2").name.en == "Meter 2"
+    assert asked[-1].judged[1]
+    draft.take_verdict(asked[-1])
+    assert draft.is_judged
+    assert draft.mistakes_of(("devices", 1))
+
+
+def test_what_was_found_before_stands_until_other_parts_take_its_place(draft, asked):
+    draft.set(("devices", 1, "unit"), 1)
+    draft.take_verdict(asked[-1])
+    draft.set(("devices", 1, "name", "en"), "Other")
+    assert draft.mistakes_of(("devices", 1))
+    table = {"id": "m3", "name": {"ja": "三", "en": "Three"}, **BUS_DEVICE}
+    draft.add(("devices",), table, WHAT)
+    assert draft.mistakes == ()
+    assert not draft.is_judged

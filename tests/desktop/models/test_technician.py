@@ -45,7 +45,10 @@ RECORD = {
             "values": [{"quality": "ok"}, {"quality": "silent"}],
         }
     },
-    "self_test": [{"name": "disk", "level": "fail", "words": "2 % free"}],
+    "self_test": [
+        {"name": "disk", "level": "fail", "words": "2 % free", "ja": "空き 2 %"},
+        {"name": "link radio-1", "level": "ok", "words": "see radio"},  # of an older gateway
+    ],
     "accepted": False,
 }
 
@@ -134,10 +137,17 @@ def test_commissioning_that_is_not_accepted_says_why(bench):
     bench.take(1, json.dumps(RECORD))
     assert not outcome.good
     assert outcome.words.en.startswith("Not accepted yet")
-    device, test = outcome.rows
+    device, test, older = outcome.rows
     assert device.what.ja == "集会所の電力計 (meter-1)"
     assert device.facts.en.startswith("1 of 2 values good · signal −71 dBm · no good value")  # noqa: RUF001  # the sign of a negative number
     assert (test.what.en, test.state.ja) == ("Self-test: disk", "不合格")
+    assert (test.what.ja, test.facts.ja) == ("自己診断: ディスクの空き", "空き 2 %")
+    assert (older.what.ja, older.state.ja, older.level) == (
+        "自己診断: リンク radio-1",
+        "合格",
+        "good",
+    )
+    assert older.facts.ja == "see radio"  # a gateway of before has English words only
 
 
 def test_a_cancelled_task_and_one_that_died_are_told_apart(bench):
@@ -170,3 +180,52 @@ def test_what_was_found_fills_in_the_claim(bench, qtmodeltester):
     results.set_language("en")
     assert results.index(0, 1).data() == "Waits to be claimed"
     qtmodeltester.check(results)
+
+
+FLEET = [
+    {
+        "gateway": "gw-a",
+        "health": "online",
+        "release": "1.0.0",
+        "since_us": 1_800_000_000_000_000,
+        "pending": False,
+        "trials": [
+            {
+                "version": "1.1.0",
+                "result": "rolled back",
+                "ended_us": 1_800_000_000_000_000,
+                "why": {"en": "it did not reach the hub", "ja": "ハブに届きませんでした"},
+            }
+        ],
+    },
+    {
+        "gateway": "gw-b",
+        "health": "online",
+        "release": "1.1.0",
+        "since_us": None,
+        "pending": True,
+        "trials": [],
+    },
+    {
+        "gateway": "gw-c",
+        "health": "never_seen",
+        "release": "",
+        "since_us": None,
+        "pending": False,
+        "trials": [],
+    },
+]
+
+
+def test_releases_are_told_with_their_time_of_the_area_and_the_reason_of_a_roll_back(bench):
+    bench.begin("fleet")
+    bench.take(0, json.dumps(FLEET))
+    outcome = bench.outcomes["fleet"]
+    assert outcome.words.en == "The releases of 3 gateways."
+    back, trial, never = outcome.rows
+    at = "2027-01-15 17:00"
+    assert (back.level, back.state.ja) == ("bad", "前の版に復帰")
+    assert back.facts.en == f"1.0.0 since {at} · back from 1.1.0 {at}: it did not reach the hub"
+    assert back.facts.ja.endswith("ハブに届きませんでした")
+    assert (trial.state.en, trial.facts.en, trial.level) == ("On trial", "1.1.0", "")
+    assert (never.state.en, never.facts.ja) == ("Never seen", "版は不明")

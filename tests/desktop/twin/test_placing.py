@@ -15,6 +15,7 @@ from desktop.models.device_states import DeviceStates
 from desktop.models.selection import Selection
 from desktop.twin.citygml import read
 from desktop.twin.placing import PlacingViewport
+from desktop.twin.scene.overlay import symbol_box
 from tests.desktop.twin.sample_city import town
 from tests.desktop.twin.test_viewport import area, place  # noqa: F401  # a fixture
 
@@ -113,3 +114,11 @@ def test_a_click_on_a_gateway_chooses_it(map_, qtbot):
         qtbot.mouseClick(map_, LEFT, pos=QPoint(round(spot.x()), round(spot.y())))
     assert chosen.args == ["gw"]
     assert not map_.grab().isNull()
+
+
+def test_a_gateways_name_stands_clear_of_the_symbols_of_devices(map_):
+    beside = replace(map_._area.gateways[0], position=map_._area.devices[0].position)
+    map_.set_area(replace(map_._area, gateways=(beside,)))
+    map_.grab()
+    (name,) = map_.kept_free
+    assert not any(name.overlaps(symbol_box(mark)) for mark in map_._marks())

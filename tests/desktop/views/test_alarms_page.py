@@ -243,3 +243,21 @@ def test_what_is_listed_is_exported_and_a_failure_is_told(desk, tmp_path):
 def test_what_the_hub_refuses_is_told_on_the_page(desk):
     desk.models.alarm_desk.refused.emit("the hub refused the request: too late")
     assert desk.page._message.text().endswith("too late")
+
+
+def test_statistics_are_those_of_the_replayed_time(desk):
+    journal, time, asked = desk.models.alarm_journal, desk.models.time, []
+    journal.statistics_wanted.connect(lambda hours, until_us: asked.append((hours, until_us)))
+    desk.page.show_section("statistics")
+    assert desk.page.statistics.until.text() == ""
+    past_us = desk.clock() - 7_200_000_000
+    time.go_to(past_us)
+    journal.take_statistics({**STATISTICS, "endsUs": past_us})
+    assert desk.page.statistics.until.text() == "until 2026-11-25 10:00:00"
+    time.step(30)
+    time.step(40)
+    time.go_live()
+    hours = asked[0][0]
+    assert asked == [(hours, None), (hours, past_us), (hours, past_us + 70_000_000), (hours, None)]
+    journal.take_statistics(STATISTICS)
+    assert desk.page.statistics.until.text() == ""

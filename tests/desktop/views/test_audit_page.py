@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import Qt
 
 from desktop.models.audit_log import Column
 
@@ -90,3 +91,12 @@ def test_a_refusal_beside_what_is_listed_is_told(audit):
     audit.log.failed.emit("your role may not")
     assert "your role may not" in audit.page._message.text()
     assert audit.page.empty.isHidden()
+
+
+def test_times_are_those_of_the_area_and_the_head_names_its_zone(audit):
+    audit.log.take([entry(1), entry(2) | {"at": "2026-11-25T15:30:00.25+00:00"}], 0)
+    assert audit.log.headerData(Column.AT, Qt.Orientation.Horizontal) == "Time (Asia/Tokyo)"
+    shown = [audit.log.index(row, Column.AT).data() for row in range(2)]
+    assert shown == ["2026-11-26 00:30:00", "2026-11-25 12:00:01"]
+    audit.languages.choose("ja")
+    assert audit.log.headerData(Column.AT, Qt.Orientation.Horizontal) == "時刻 (Asia/Tokyo)"

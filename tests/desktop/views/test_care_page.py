@@ -13,7 +13,7 @@ from desktop.models.care_drafts import EventAnswer, NewNote
 from desktop.models.person import Entry
 from desktop.views import care_papers
 from desktop.views.score_entry import ScoreEntry
-from tests.desktop.care_samples import FULL, HANDOVER, OVERVIEW, PAGE, STEPS, A, B
+from tests.desktop.care_samples import FULL, HANDOVER, NOW_US, OVERVIEW, PAGE, STEPS, A, B
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen says so at each window
 
@@ -151,8 +151,11 @@ def test_the_month_has_the_care_cycle_and_what_was_scored(language):
 
 def test_the_handover_has_the_steps_of_the_shift():
     shift = replace(HANDOVER, steps=(replace(STEPS[0], resident=A),))
-    text = "".join(care_papers.handover_parts(shift, "Asia/Tokyo", "en"))
+    text = "".join(care_papers.handover_parts(shift, "Asia/Tokyo", "en", NOW_US))
     assert "A 2026-11-01 cycle 1 1. Observe and assess (hana): Text 1" in text
+    assert "<h3>As usual</h3><ul><li>B</li></ul>" in text
+    assert "A Fall reported (since 2026-11-25 11:54): Go and look now" in text
+    assert "Invented residents" in text
 
 
 @pytest.fixture

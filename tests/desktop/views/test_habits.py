@@ -5,15 +5,25 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShortcut
-from PySide6.QtWidgets import QLabel, QSplitter, QTableView, QWidget  # noqa: TID251  # widgets are what is tested
+from PySide6.QtWidgets import (  # noqa: TID251  # widgets are what is tested
+    QApplication,
+    QLabel,
+    QSplitter,
+    QTableView,
+    QWidget,
+)
 
 from area_configs.domain.names import Name
 from desktop.app.discovery import DiscoveryWiring
 from desktop.models.diagnosis import Fact
+from desktop.models.neighbours import Neighbour
 from desktop.models.preferences import SCALES, Preferences
 from desktop.views.commands import ACTION_NAMES, KEYS
+from desktop.views.main_window import MainWindow
+from desktop.views.pages import MAKERS
 from desktop.views.palette_dialog import PaletteDialog
 from desktop.views.settings_page import SettingsPage
+from desktop.views.sign_in import SignInDialog
 from desktop.views.theme import body_font
 from desktop.views.welcome import WelcomeDialog
 from desktop.views.window_layout import WindowLayout
@@ -68,6 +78,8 @@ def test_every_action_is_in_the_palette_and_has_words_in_both_languages(console)
 
 
 def test_every_key_of_the_sheet_is_a_shortcut_of_the_window_and_no_two_are_alike(console):
+    for name in MAKERS:
+        console.window.page(name)
     held = [one.key().toString() for one in console.window.findChildren(QShortcut)]
     assert set(KEYS.values()) <= set(held)
     own = [key for key in held if key in set(KEYS.values())]
@@ -153,6 +165,7 @@ def test_the_diagnosis_can_be_copied(console, qtmodeltester):
 
 
 def test_the_layout_is_kept_restored_and_put_back(console):
+    console.window.setMinimumWidth(console.window.width())  # the screen here is small
     layout = WindowLayout(console.window)
     splitter = max(console.window.findChildren(QSplitter), key=lambda one: one.width())
     first = splitter.sizes()
@@ -160,10 +173,40 @@ def test_the_layout_is_kept_restored_and_put_back(console):
     moved, states = splitter.sizes(), layout.states()
     assert moved != first
     layout.reset()
-    assert splitter.sizes()[0] == first[0]  # the screen here is small: the rest is cut
+    assert splitter.sizes()[0] == first[0]
     layout.restore({**states, "gone/QSplitter9": "AAAA", "window": "not base64 at all"})
     assert splitter.sizes()[0] == moved[0]
     layout.reset()
+
+
+def devices_of(window):
+    """Return the splitter of the page of devices, laid out."""
+    window.show_page("devices")
+    QApplication.processEvents()
+    return window.page("devices").findChild(QSplitter)
+
+
+def test_the_layout_of_a_page_waits_until_it_is_made(console):
+    splitter = devices_of(console.window)
+    first = splitter.sizes()
+    splitter.setSizes([first[0] - 100, first[1] + 100])
+    moved, left = splitter.sizes(), WindowLayout(console.window).states()
+    assert moved != first
+    window = MainWindow(console.connection, console.languages, console.theme)
+    window.open_area(console.models, QLabel("twin"))
+    window.show()
+    window.setMinimumWidth(window.width())  # the screen here is small
+    layout = WindowLayout(window)
+    window.page_made.connect(layout.take_in)
+    layout.restore(left)
+    assert left.keys() == layout.states().keys()  # also of what is not made yet
+    try:
+        assert devices_of(window).sizes() == moved
+        layout.reset()
+        assert devices_of(window).sizes() == first
+    finally:
+        window.close()
+        window.deleteLater()
 
 
 def test_high_contrast_dresses_the_window_in_black(console):
@@ -236,7 +279,9 @@ def test_a_hidden_plot_takes_the_colours_when_it_is_shown(console):
 def test_a_hub_that_announces_itself_is_offered_as_a_hint(qtbot, dressed):  # noqa: ARG001  # words are drawn
     dialog = WelcomeDialog(Preferences(), "http://127.0.0.1:8080")
     qtbot.addWidget(dialog)
-    wiring, asked = DiscoveryWiring(dialog), []
+    sign_in = SignInDialog("https://hub-harumi:8443")
+    qtbot.addWidget(sign_in)
+    wiring, asked = DiscoveryWiring(dialog, sign_in), []
     dialog.search_wanted.disconnect(wiring.discovery.search)
     dialog.search_wanted.connect(lambda: asked.append(1))
     dialog.search.click()
@@ -254,3 +299,29 @@ def test_a_hub_that_announces_itself_is_offered_as_a_hint(qtbot, dressed):  # no
     wiring.discovery.found.emit([])
     assert "Nothing announces itself" in dialog.hub_message.text()
     wiring.close()
+
+
+def test_other_hubs_are_offered_where_people_sign_in(qtbot, dressed):  # noqa: ARG001  # words are drawn
+    own, other = (Neighbour(n, "hub", f"{n}:8443", f"https://{n}:8443") for n in ("own", "other"))
+    dialog = SignInDialog(own.url)
+    qtbot.addWidget(dialog)
+    dialog.set_language("en")
+    assert dialog.near.isHidden()
+    with qtbot.waitSignal(dialog.search_wanted):
+        dialog.search.click()
+    dialog.show_neighbours([own, other, Neighbour("gw-1", "unclaimed", "10.0.0.9:9465")])
+    assert [dialog.near.item(n).text().split(" · ")[0] for n in range(3)] == [
+        *("Hub", "Hub"),
+        "Gateway, not claimed yet",
+    ]
+    assert "certificate" in dialog.of_search.text()
+    with qtbot.assertNotEmitted(dialog.hub_wanted):
+        dialog.near.itemActivated.emit(dialog.near.item(0))
+        dialog.near.itemActivated.emit(dialog.near.item(2))
+    with qtbot.waitSignal(dialog.hub_wanted) as wanted:
+        dialog.near.itemActivated.emit(dialog.near.item(1))
+    assert wanted.args == [other.url]
+    assert not dialog.near.isEnabled()
+    dialog.say_of_hub("its certificate is not trusted")
+    assert dialog.near.isEnabled()
+    assert "not trusted" in dialog.of_search.text()

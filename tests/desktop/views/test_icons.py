@@ -67,3 +67,9 @@ def test_a_sharp_screen_gets_a_sharp_sign():
     assert pixmap.width() == 40
     assert pixmap.deviceIndependentSize().width() == 20
     assert pixmap.toImage().pixelColor(0, 0) == Qt.GlobalColor.transparent
+
+
+def test_a_mark_is_one_icon_however_often_it_is_asked_for(dressed):  # noqa: ARG001  # icons need an application
+    first = icons.mark_icon(State.ALARM, LIGHT, 16, 1.0)
+    assert icons.mark_icon(State.ALARM, LIGHT, 16, 1.0) is first
+    assert icons.mark_icon(State.ALARM, GREY, 16, 1.0) is not first

@@ -86,6 +86,17 @@ class TestSecond:
         asks = _controller(HEATER, BATTERY).step(HOUR, 130.0, states, 100.0)
         assert {ask.lever: ask.to_kw for ask in asks} == {"battery": 20.0, "heater": 40.0}
 
+    @pytest.mark.parametrize(("import_kw", "comes_back"), [(55.0, False), (30.0, True)])
+    def test_a_load_comes_back_only_where_the_others_have_room_for_it(
+        self, import_kw: float, comes_back: bool
+    ) -> None:
+        controller, heater = _controller(HEATER, BATTERY), LeverState(0.0, 0.0, 40.0)
+        controller.step(HOUR, 130.0, {"battery": _battery(most=20.0), "heater": heater}, 100.0)
+        given = {"battery": _battery(20.0, most=20.0), "heater": LeverState(40.0, 0.0, 40.0)}
+        later = HOUR + 1800 + 60  # its dwell is over
+        asks = {ask.lever: ask.to_kw for ask in controller.step(later, import_kw, given, 100.0)}
+        assert (asks.get("heater") == 0.0) is comes_back
+
     def test_a_lever_that_failed_is_left_alone_and_its_relief_is_no_longer_expected(self) -> None:
         states = {
             "battery": LeverState(0.0, -100.0, 100.0, available=False),

@@ -94,6 +94,7 @@ def test_a_request_of_another_answer():
     ("frame", "words"),
     [
         ("", "the frame is empty"),
+        ("XYZ", "the frame is not hexadecimal: it has 'X' in it"),
         ("018", "the frame has 3 hexadecimal digits: a byte takes two, one is missing"),
         ("01zz", "the frame is not hexadecimal: it has 'z' in it"),
         ("0183020000", "checksum 0000 does not match, it would be C0F1"),

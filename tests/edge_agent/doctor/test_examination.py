@@ -57,6 +57,71 @@ def test_settings_that_do_not_fit_the_area(yard):
     assert checks["hub"][0] == "ok"
 
 
+def _links(yard, text):
+    """Give the yard's gateway further links instead of its TCP one."""
+    file = yard.folder / "area.toml"
+    whole = file.read_text(encoding="utf-8")
+    at = whole.index("[[gateways.links]]", whole.index("[[gateways.links]]") + 1)
+    file.write_text(whole[:at] + text + whole[whole.index("[[devices]]") :], encoding="utf-8")
+
+
+def test_links_of_other_kinds_are_opened_as_they_are(yard, tmp_path):
+    pipe = tmp_path / "inputs"
+    os.mkfifo(pipe)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        _links(
+            yard,
+            f"""
+[[gateways.links]]
+id = "homes"
+kind = "echonet_udp"
+interface = "127.0.0.77"
+
+[[gateways.links]]
+id = "station"
+kind = "opc_ua"
+url = "opc.tcp://127.0.0.1:{port}/station"
+security = "lab"
+
+[[gateways.links]]
+id = "pulses"
+kind = "pulse_input"
+port = "{pipe}"
+
+""",
+        )
+        checks = yard.checks()
+    assert checks["link homes"] == ("ok", "UDP port 3610 on 127.0.0.77 is there and free")
+    assert checks["link station"] == ("ok", f"127.0.0.1:{port} accepts connections")
+    assert checks["link pulses"] == ("ok", f"{pipe} is there and free")
+
+
+def test_links_of_other_kinds_that_fail_say_why(yard):
+    _links(
+        yard,
+        """
+[[gateways.links]]
+id = "homes"
+kind = "echonet_udp"
+interface = "192.0.2.1"
+
+[[gateways.links]]
+id = "pulses"
+kind = "pulse_input"
+port = "/dev/gpiochip77"
+
+""",
+    )
+    checks = yard.checks()
+    assert checks["link homes"][0] == "fail"
+    assert "UDP port 3610 on 192.0.2.1 cannot be opened" in checks["link homes"][1]
+    assert checks["link pulses"][0] == "fail"
+    assert (
+        "/dev/gpiochip77 cannot be watched (No such file or directory)" in checks["link pulses"][1]
+    )
+
+
 def test_a_held_port(yard):
     with Claim(yard.port):
         level, words = yard.checks()["link bus"]

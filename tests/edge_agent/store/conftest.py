@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
@@ -40,6 +42,18 @@ def segment_files(folder: Path) -> list[Path]:
 
 def numbers(batch: Batch) -> tuple[int, int, int]:
     return batch.first_seq, batch.upto, len(batch)
+
+
+@contextlib.contextmanager
+def stuck(folder: Path) -> Iterator[None]:
+    """Keep the writer from committing."""
+    held = sqlite3.connect(segment_files(folder)[-1], isolation_level=None)
+    held.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    finally:
+        held.execute("ROLLBACK")
+        held.close()
 
 
 @pytest.fixture

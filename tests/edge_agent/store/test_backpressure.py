@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
 
 from edge_agent.store import LogUnavailable, ReadingLog
-from tests.edge_agent.store.conftest import drained, segment_files, some_readings
+from tests.edge_agent.store.conftest import drained, some_readings, stuck
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,18 +21,6 @@ BOUND = 10_000
 def small(folder: Path) -> Iterator[ReadingLog]:
     with ReadingLog(folder, queue_bytes=BOUND) as log:
         yield log
-
-
-@contextlib.contextmanager
-def stuck(folder: Path) -> Iterator[None]:
-    """Keep the writer from committing."""
-    held = sqlite3.connect(segment_files(folder)[-1], isolation_level=None)
-    held.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    finally:
-        held.execute("ROLLBACK")
-        held.close()
 
 
 async def test_the_event_loop_goes_on_while_tasks_wait_for_room(small: ReadingLog, folder: Path):

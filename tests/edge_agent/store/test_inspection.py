@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import sqlite3
 from typing import TYPE_CHECKING
 
@@ -115,6 +116,14 @@ class TestWhileTheAgentRuns:
     def test_export_to_standard_output(self, config: Path):
         result = _run("export", "--config", str(config), "--csv", "-")
         assert len(list(csv.reader(io.StringIO(result.stdout)))) == 32
+
+    def test_what_is_no_file_is_never_replaced(self, config, tmp_path):
+        pipe = tmp_path / "pipe"
+        os.mkfifo(pipe)
+        result = _run("export", "--config", str(config), "--csv", str(pipe))
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "no file: choose another" in result.stderr
+        assert pipe.is_fifo()
 
     def test_an_export_that_cannot_be_written_is_explained(self, config: Path, tmp_path: Path):
         result = _run("export", "--config", str(config), "--csv", str(tmp_path / "no" / "all.csv"))

@@ -53,7 +53,7 @@ def test_a_link_that_is_open_already_is_recorded_from_now_on(tmp_path):
 def test_a_line_that_is_none_is_named(line, tmp_path):
     path = tmp_path / "raw.jsonl"
     path.write_text('{"t": 1, "link": "l", "dir": "in", "hex": "01"}\n' + line + "\n")
-    with pytest.raises(BadFrame, match="line 2: not a recorded frame"):
+    with pytest.raises(BadFrame, match=r"raw.jsonl:2: not a recorded frame: write the file with"):
         list(frames(path))
 
 
@@ -71,3 +71,10 @@ async def test_a_modbus_line_is_recorded_and_decodes_again(clock, make_profile, 
     assert (request.direction, request.link) == ("out", "rs485")
     again = decode(profile, b"".join(f.data for f in answer).hex(), request.data.hex())
     assert [r.value for r in again.readings] == [reading.value]
+
+
+def test_bytes_that_are_no_text_are_no_recording(tmp_path):
+    file = tmp_path / "raw.bin"
+    file.write_bytes(bytes(range(256)))
+    with pytest.raises(BadFrame, match=r"raw.bin:1: not a recorded frame"):
+        list(frames(file))

@@ -143,6 +143,16 @@ def test_only_loopback_is_served_in_the_open(founded: Path) -> None:
     assert "no address of this machine" in refused(*serve, "--host", "256.1.1.1.example", *files)
 
 
+def test_an_address_of_another_machine_is_not_blamed_on_the_port(founded: Path) -> None:
+    said = refused("serve", "--data", founded, "--port", 0, "--host", "192.0.2.1")
+    assert said == "192.0.2.1 is no address of this machine: correct --host\n"
+
+
+def test_a_backup_that_is_not_there_is_said(tmp_path: Path) -> None:
+    missing = tmp_path / "missing.backup"
+    assert refused("restore", missing) == f"{missing}: there is no such file\n"
+
+
 def test_a_port_in_use_is_named(founded: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

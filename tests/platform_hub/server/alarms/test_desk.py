@@ -217,3 +217,19 @@ def test_statistics_name_what_hinders_operators(desk: Desk) -> None:
     found = desk.office.ask("GET", "/area/v1/alarm-statistics?hours=1").json()
     assert (found["raised"], found["meanTimeToAcknowledgeS"]) == (0, None)
     assert found["stale"] == ["plain"]
+
+
+def test_statistics_of_the_past_are_those_that_were_told_then(desk: Desk) -> None:
+    desk.office.clock.us = T0 + 5 * SECOND
+    desk.say((0, 0.0), (1, 150.0), (2, 0.0), (3, 150.0))
+    path = "/area/v1/alarm-statistics?hours=1"
+    desk.office.clock.us = T0 + 10 * SECOND
+    then = desk.office.ask("GET", path).json()
+    desk.say((100, 0.0), (101, 150.0))
+    desk.office.clock.us += 30 * 3600 * SECOND
+    found = desk.office.ask("GET", f"{path}&until_us={T0 + 10 * SECOND}").json()
+    assert found == then
+    assert found["raised"] == 2
+    later = desk.office.ask("GET", f"{path}&until_us={T0 + 29 * 3600 * SECOND}").json()
+    assert (later["raised"], later["stale"]) == (0, ["plain"])
+    assert desk.office.ask("GET", f"{path}&until_us=-1").status_code == 400

@@ -62,6 +62,7 @@ OF_ONE_RESIDENT: dict[str, frozenset[Role]] = {
 EXPECTED: dict[str, frozenset[Role] | None] = {
     "GET /health": OPEN,
     "GET /openapi.json": OPEN,
+    "GET /metrics": STAFF,
     "POST /ngsi-ld/ex/v1/blocks": frozenset({M, G}),
     "POST /ngsi-ld/ex/v1/losses": frozenset({M, G}),
     "GET /ngsi-ld/ex/v1/live": READERS,
@@ -191,6 +192,7 @@ EXPECTED: dict[str, frozenset[Role] | None] = {
     "GET /area/v1/care/residents": frozenset({M, C, A}),
     "POST /area/v1/care/residents": frozenset({M}),
     "PUT /area/v1/care/residents/{id}/assignments": frozenset({M}),
+    "PUT /area/v1/care/residents/{id}/wearables": frozenset({M}),
     "GET /area/v1/care/statistics": frozenset({M, A, R}),
     "GET /area/v1/care/overview": frozenset({C}),
     "GET /area/v1/care/handover": frozenset({C}),
