@@ -187,7 +187,7 @@ def _control_files(tree: Path, service: Service, unpacked: int) -> None:
         "VERSION": debian_version(),
         "GROUPS": " ".join(service.groups) or '""',
         "FOLDERS": " ".join(service.folders),
-        "TRUST": service.trust or '""',
+        "TRUST": service.trust,
         "UNITS": " ".join(service.units),
     }
     for name in ("postinst", "prerm", "postrm"):

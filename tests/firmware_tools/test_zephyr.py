@@ -20,7 +20,7 @@ from firmware_tools.firmware import mcuboot_image, smp_update, transports
 from firmware_tools.firmware.smp_update import Device
 from firmware_tools.sentences import Refused
 from tests.firmware_tools.test_firmware import BOARD, imgtool
-from tests.peers import zephyr
+from tests.peers import smp_radio, zephyr
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(900)]
 NEW = "2.0.0+7"
@@ -129,3 +129,28 @@ async def test_a_corrupt_image_is_refused_here_and_by_the_boot_loader(
     board.power_cycle()
     assert await _runs(device) == old
     _keep(corrupt_refused=True)
+
+
+@pytest.fixture
+def radio(board):
+    made = smp_radio.Radio(board.line.name)
+    yield made
+    made.close()
+
+
+async def test_over_bluetooth_le_a_cut_link_is_resumed_and_the_image_kept(board, radio, image):
+    """GATT, client and server are not ours; the radio link has no air, and passes what it is told."""
+    device = Device(smp_radio.ADDRESS, lambda: smp_radio.Host(hci=radio.hci), smp_update.pause)
+    assert await _runs(device) != NEW
+    radio.leave_after = len(image.content) // 2
+    begun = time.monotonic()
+    done = await smp_update.update(device, image)
+    seconds = time.monotonic() - begun
+    assert (done["to"], done["kept"]) == (NEW, True)
+    assert radio.left == 1
+    assert done["cuts"] >= 1
+    board.power_cycle()
+    assert await _runs(device) == "2.0.0.7"
+    _keep(
+        ble_update_s=round(seconds, 1), ble_cuts=done["cuts"], ble_largest_write=radio.largest_write
+    )

@@ -353,6 +353,8 @@ def hub():
     area.mkdir()
     (area / "area.toml").write_text((HERE / "area.toml").read_text())
     done = install("hub")
+    if done["code"]:
+        raise RuntimeError(done["words"])
     enabled, before = sh("systemctl", "is-enabled", "area-hub")[1], active("area-hub")
     made = sh(
         *("runuser", "-u", "area-hub", "--", "area-hub", "init", "/var/lib/area-hub"),

@@ -98,7 +98,10 @@ def test_the_root_to_pin_goes_into_the_gateways_package_only(frozen, tmp_path, n
     debian.build_package(debian.SERVICES[name], frozen, tmp_path, root)
     tree = tmp_path / "work" / "debian" / name
     assert (tree / "usr" / "share" / name / "root.json").exists() == there
-    assert ("/etc/area-edge-trust" in (tree / "DEBIAN" / "postinst").read_text()) == there
+    script = (tree / "DEBIAN" / "postinst").read_text()
+    assert ("/etc/area-edge-trust" in script) == there
+    loops = re.findall(r"for folder in (.*); do", script)
+    assert '""' not in loops, "a folder without a name cannot be made"
 
 
 @pytest.mark.parametrize("service", SERVICES, ids=lambda one: one.name)
