@@ -211,9 +211,11 @@ _DAY_COLUMNS = ("day", "import_kwh", "peak_kw", "peak_at", "energy_cost", "unkno
 
 
 def _day_row(day: DayRow) -> tuple[Any, ...]:
-    peak = None if day.peak_kw is None else round(day.peak_kw, 3)
+    energy, peak, cost = (
+        None if value is None else round(value, 3)
+        for value in (day.import_kwh, day.peak_kw, day.energy_cost)
+    )
     at = day.peak_at and f"{day.peak_at:%H:%M}"
-    energy, cost = round(day.import_kwh, 3), round(day.energy_cost, 3)
     return day.day.isoformat(), energy, peak, at, cost, day.unknown_slots
 
 

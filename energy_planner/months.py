@@ -23,13 +23,17 @@ _MOST = 10
 
 @dataclass(frozen=True, slots=True)
 class DayRow:
-    """One day: import in kWh, its highest half hour and when that began; unknown slots."""
+    """One day: import in kWh, its highest half hour and when that began; unknown slots.
+
+    None stands for what is not known: energy and cost where no slot of the day is, the rest where
+    no half hour is whole.
+    """
 
     day: date
-    import_kwh: float
+    import_kwh: float | None
     peak_kw: float | None
     peak_at: time | None
-    energy_cost: float
+    energy_cost: float | None
     unknown_slots: int
 
 
@@ -95,7 +99,7 @@ def month_report(
         billed,
         highest,
         int((halves > site.contract_kw).sum()),
-        sum(day.energy_cost for day in days),
+        sum(day.energy_cost or 0.0 for day in days),
         demand,
         tariff.currency,
         float(np.isfinite(part).sum()) / slots,
@@ -105,8 +109,8 @@ def month_report(
 def _day(site: EnergySite, known: History, row: int) -> DayRow:
     day, slots = known.load.first + timedelta(days=row), known.load.slots
     bought = imports(known)
-    if not 0 <= row < len(bought):
-        return DayRow(day, 0.0, None, None, 0.0, slots)
+    if not 0 <= row < len(bought) or np.isnan(bought[row]).all():
+        return DayRow(day, None, None, None, None, slots)
     values = bought[row]
     hours = known.minutes / 60
     minutes = np.arange(slots) * known.minutes

@@ -11,7 +11,7 @@ from PySide6.QtCore import qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from area_configs.domain.errors import HubRejected, HubUnavailable
-from desktop.app.collector import collector_settled
+from desktop.app.collector import settle_collector
 from desktop.app.console import Console
 from desktop.app.crashes import Crashes
 from desktop.app.picture_run import BAD_USE, DONE, UNREACHABLE, PictureRun
@@ -56,8 +56,8 @@ def _one_console(
             picture_run.start()
         elif not (settings.key or console.preferences.kept.welcomed):
             console.habits.greet()  # a key file is somebody's who knows the console
-        with collector_settled():
-            return application.exec(), console.successor
+        settle_collector()
+        return application.exec(), console.successor
     finally:
         console.close()
 

@@ -134,7 +134,7 @@ def _summary(board: EnergyBoard, was: MonthReport, idle: MonthReport, word: _Wor
         (word("billed"), _rounded(was.billed_kw)),
         (word("contract"), board.site.contract_kw),
         (word("idle_peak"), _rounded(idle.peak_kw)),
-        (word("energy"), _rounded(sum(day.import_kwh for day in was.days))),
+        (word("energy"), _rounded(sum(day.import_kwh or 0.0 for day in was.days))),
         (word("energy_cost") + money, round(was.energy_cost)),
         (word("demand_cost") + money, round(was.demand_cost)),
         (word("total") + money, round(total)),
@@ -188,9 +188,9 @@ def _days(was: MonthReport, word: _Words) -> Table:
 
 def _day(day: DayRow) -> tuple[Cell, ...]:
     at = f"{day.peak_at:%H:%M}" if day.peak_at else None
-    energy = None if day.peak_kw is None else round(day.import_kwh, 1)
-    cost = None if day.peak_kw is None else round(day.energy_cost)
-    return (f"{day.day}", energy, _rounded(day.peak_kw), at, cost, float(day.unknown_slots))
+    energy, peak = _rounded(day.import_kwh), _rounded(day.peak_kw)
+    cost = None if day.energy_cost is None else round(day.energy_cost)
+    return (f"{day.day}", energy, peak, at, cost, float(day.unknown_slots))
 
 
 def _rounded(value: float | None) -> float | None:

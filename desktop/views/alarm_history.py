@@ -19,7 +19,7 @@ from area_configs.domain.alarms import Priority
 from desktop.models import wording
 from desktop.models.alarm_journal import Column
 from desktop.models.alarms import PRIORITY_NAMES
-from desktop.views.panels import Panel, Translated, column, label, restyle, row
+from desktop.views.panels import Panel, Translated, column, label, restyle, row, spaced
 from desktop.views.plain_table import PlainTable
 
 if TYPE_CHECKING:
@@ -178,7 +178,9 @@ class StatisticsPanel(Translated):
 
 def _figure(title: str, value: str, words: str, *, bad: bool) -> Panel:
     panel = Panel()
-    heading, figure, below = label("muted", title), label("headline", value), label(text=words)
+    heading, figure = label("muted", title), label("headline", value)
+    lines = words.splitlines()
+    below = label(text=spaced(*lines) if len(lines) > 1 else words)
     restyle(figure, abnormal="alarm" if bad else "")
     below.setWordWrap(True)
     below.setAlignment(Qt.AlignmentFlag.AlignTop)

@@ -12,7 +12,7 @@ from edge_agent.store.tables import Gap, Kind
 from platform_hub.wire import blocks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from area_configs.domain.readings import Reading
     from edge_agent.store.reader import Reader, Row
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Batch:
-    """What a sink gets next; its length is the number of readings.
+    """What a sink gets next: its readings one by one; its length is their number.
 
     A batch without readings that names gaps is to be acknowledged like any other.
 
@@ -44,6 +44,9 @@ class Batch:
 
     def __len__(self) -> int:
         return sum(last - first + 1 for first, last in self.spans)
+
+    def __iter__(self) -> Iterator[Reading]:
+        return iter(self.readings)
 
     @cached_property
     def readings(self) -> tuple[Reading, ...]:

@@ -7,7 +7,6 @@ trees have seen nothing yet. Through the library's own interface: scikit-learn i
 from __future__ import annotations
 
 from dataclasses import replace
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -49,8 +48,12 @@ class Boosted:
 
     @staticmethod
     def is_installed() -> bool:
-        """Tell whether the library is there."""
-        return find_spec("lightgbm") is not None
+        """Tell whether the library is there and loads: it needs libgomp of the system."""
+        try:
+            import lightgbm  # noqa: F401, PLC0415 - see fit
+        except (ImportError, OSError):
+            return False
+        return True
 
     def fit(self, days: Days) -> None:
         """Learn both from every slot that has all features."""

@@ -200,6 +200,12 @@ def test_a_month_as_it_was(history: Path) -> None:
     assert report["peak_kw"] == max(day["peak_kw"] for day in report["days"])
     assert report["billed_kw"] >= report["peak_kw"]
     assert _call(*words).stdout.splitlines()[0].startswith("day,import_kwh,peak_kw")
+    begun = json.loads(_call(*words[:-1], "2026-09", "--json").stdout)
+    known = [day for day in begun["days"] if day["unknown_slots"] < 48]
+    unknown = [day for day in begun["days"] if day["unknown_slots"] == 48]
+    assert known
+    assert unknown
+    assert {(day["import_kwh"], day["energy_cost"]) for day in unknown} == {(None, None)}
     gone = _call(*words[:-1], "2024-02")
     assert gone.exit_code == 2
     assert "no day of 2024-02" in gone.stderr

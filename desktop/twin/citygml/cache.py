@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from desktop.twin.citygml.sources import Source
 
-READER = 2  # counts up whenever the same file would give another model
+READER = 3  # counts up whenever the same file would give another model
 _SUFFIX = ".city"
 _MOST_ENTRIES = 64
 _FEATURE_ARRAYS = {

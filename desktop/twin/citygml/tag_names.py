@@ -27,7 +27,7 @@ _MOST_KEPT = 1000
 def numbered(
     pieces: Pieces, first: Ints, last: Ints, rich: NDArray[np.bool_]
 ) -> tuple[NDArray[np.int32], list[bytes]]:
-    """Return the number of each tag's name, and all names, among them those of files before.
+    """Return the number of each tag's name, and all names.
 
     Args:
         pieces: the file.
@@ -46,7 +46,11 @@ def numbered(
         names = _Names()
         codes = names.all_codes(pieces, (first, last, rich))
     _kept.names = names if len(names.numbers) < _MOST_KEPT else None
-    return codes, list(names.numbers)
+    every = list(names.numbers)
+    used = np.flatnonzero(np.bincount(codes, minlength=len(every)))
+    mine = np.zeros(len(every), np.int32)
+    mine[used] = np.arange(len(used))
+    return mine[codes], [every[number] for number in used.tolist()]
 
 
 # The names that a thread has met: files of one city have the same ones.

@@ -240,7 +240,7 @@ def test_readers_and_the_writer_do_not_disturb_one_another(log: ReadingLog):
     def drain() -> None:
         while len(found) < 3000:
             batch = log.read("hub", 100)
-            found.extend(batch.readings)
+            found.extend(batch)
             log.acknowledge("hub", batch.upto)
 
     reader = threading.Thread(target=drain)
