@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import inspect
 import logging
 import os
@@ -25,6 +26,11 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 _ME = psutil.Process()
 _PATIENCE_S = 10.0
 _KERNEL_NAMES_CHILDREN = Path(f"/proc/{_ME.pid}/task/{_ME.pid}/children").exists()
+
+
+_MANY = 20  # collections of the young before all are looked through
+
+gc.disable()  # see _collected_here
 
 
 def _open() -> dict[str, set[Any]]:
@@ -65,6 +71,16 @@ def _children(pid: int) -> set[int]:
 
 
 @pytest.fixture(autouse=True)
+def _collected_here() -> Iterator[None]:
+    """Collect between tests and in this thread only, as the console does: what is Qt's ends here.
+
+    See desktop.app.collector: elsewhere a run may hang.
+    """
+    yield
+    gc.collect(2 if gc.get_count()[2] > _MANY else 1)
+
+
+@pytest.fixture(autouse=True)
 def _nothing_stays_open() -> Iterator[None]:
     before = _open()
     yield
@@ -72,6 +88,7 @@ def _nothing_stays_open() -> Iterator[None]:
     while left := {k: new for k, now in _open().items() if (new := now - before[k])}:
         if time.monotonic() > deadline:
             pytest.fail(f"left open: {left}", pytrace=False)
+        gc.collect()
         time.sleep(0.01)
 
 

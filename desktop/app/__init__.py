@@ -11,7 +11,7 @@ from PySide6.QtCore import qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from area_configs.domain.errors import HubRejected, HubUnavailable
-from desktop.app.collector import settle_collector
+from desktop.app.collector import Collector
 from desktop.app.console import Console
 from desktop.app.crashes import Crashes
 from desktop.app.picture_run import BAD_USE, DONE, UNREACHABLE, PictureRun
@@ -37,9 +37,11 @@ def run(settings: ConsoleSettings) -> int:
     application = application_of_this_process()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: application.exit(INTERRUPTED))
+    collector = Collector(application)
     with Crashes() as crashes:
         status = SHOW_ANEW
         while status == SHOW_ANEW:
+            collector.settle()
             status, settings = _one_console(settings, application)
     return FAILED if crashes.count and status == DONE else status
 
@@ -56,7 +58,6 @@ def _one_console(
             picture_run.start()
         elif not (settings.key or console.preferences.kept.welcomed):
             console.habits.greet()  # a key file is somebody's who knows the console
-        settle_collector()
         return application.exec(), console.successor
     finally:
         console.close()

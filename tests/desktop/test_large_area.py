@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QLabel  # noqa: TID251  # stands in for the map
 
 from area_configs.domain.names import Name
-from desktop.app.collector import settle_collector
+from desktop.app.collector import Collector
 from desktop.bridge.area_judge import AreaJudge
 from desktop.models.area_moves import Spot
 from tests.desktop.area_samples import large_area, sample_area
@@ -45,7 +45,8 @@ def desk(console, qtbot, tmp_path):  # noqa: F811  # the fixture
     draft.choose(PART)
     console.application.processEvents()
     qtbot.waitUntil(lambda: draft.is_judged, timeout=PATIENCE_MS)
-    settle_collector(0)
+    collector = Collector(console.window)
+    collector.settle(0)
     qtbot.waitUntil(lambda: gc.get_freeze_count() > 0, timeout=PATIENCE_MS)
     console.watchdog = Watchdog()
     yield console

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QLabel  # noqa: TID251  # stands in for the twin
 
 from area_configs.domain.readings import Reading
 from area_configs.loader import load_area
+from desktop.app.collector import Collector
 from desktop.models.area_models import AreaModels
 from desktop.models.connection import Connection
 from desktop.models.person import Entry
@@ -100,6 +101,7 @@ class Day:
 @pytest.fixture
 def day(dressed):  # noqa: F811  # the fixture
     made = Day(dressed)
+    Collector(made.window)
     yield made
     made.close()
 
