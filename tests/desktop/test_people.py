@@ -7,7 +7,7 @@ import time
 
 import pyproj  # noqa: F401  # opens its database once for all: no test of ours leaves it open
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtTest import QTest
 
 from area_configs.domain.readings import Reading
@@ -15,7 +15,7 @@ from desktop import app
 from desktop.models.alarm_rules import Action
 from desktop.models.person import Entry
 from desktop.models.roles import pages_of
-from desktop.settings import ConsoleSettings
+from desktop.settings import SHOW_ANEW, ConsoleSettings
 from desktop.views.main_window import PAGES
 from platform_hub.client.area_client import AreaClient
 from tests.desktop.real_hub import PASSWORD, RealHub
@@ -173,7 +173,7 @@ def test_an_auditor_reads_the_log_and_verifies_its_chain(console, qtbot):
 
 
 def test_another_hub_is_gone_to_only_where_one_answers_and_with_no_key_of_the_old_one(
-    qapp,  # noqa: ARG001  # an application must exist
+    qapp,
     hub,
     monkeypatch,
     tmp_path,
@@ -189,8 +189,12 @@ def test_another_hub_is_gone_to_only_where_one_answers_and_with_no_key_of_the_ol
         qtbot.waitUntil(lambda: "127.0.0.1:11" in dialog.of_search.text(), timeout=PATIENCE_MS)
         qtbot.waitUntil(dialog.near.isEnabled, timeout=PATIENCE_MS)
         assert console.successor.hub == settings.hub
-        with qtbot.waitSignal(console.sign_in.moved, timeout=PATIENCE_MS):
-            dialog.near.hub_chosen.emit(hub.url)
+        late = QTimer(interval=PATIENCE_MS, singleShot=True)
+        late.timeout.connect(lambda: qapp.exit(1))
+        late.start()
+        QTimer.singleShot(0, lambda: dialog.near.hub_chosen.emit(hub.url))
+        assert qapp.exec() == SHOW_ANEW  # in its loop: without one, the next loop would end at once
+        late.stop()
         assert (console.successor.hub, console.successor.key) == (hub.url, "")
         assert console.preferences.kept.hub == hub.url
     finally:
