@@ -142,9 +142,12 @@ class Judge:
         Its main value and those with an alarm rule decide whether it is silent; any other value
         may be missing by nature (a single-phase meter has no T phase), but a doubtful or
         alarming one always counts. A single answer without a value is no event: as with a late
-        value, three periods must pass. An event that never happened says nothing.
+        value, three periods must pass. An event that never happened says nothing. A tag that was
+        never heard is nothing to look after: where somebody's tag is stays at its gateway.
         """
         profile = self._area.profile_of(device)
+        if profile.kind is DeviceKind.PRESENCE_TAG and not self._heard(device, latest):
+            return State.NORMAL
         states = []
         for series in (Series(device.id, point.quantity) for point in profile.points):
             reading = latest(series)
@@ -165,6 +168,10 @@ class Judge:
         every = [Series(device.id, name) for name in names]
         alarmed = (one for one in every if in_alarm(latest(one), self._rules.get(one, ())))
         return next(alarmed, every[0])
+
+    def _heard(self, device: Device, latest: Callable[[Series], Reading | None]) -> bool:
+        points = self._area.profile_of(device).points
+        return any(latest(Series(device.id, point.quantity)) for point in points)
 
     def _brief(self, series: Series, missing_since_us: int | None, now_us: int) -> bool:
         limit_us = stale_after_us(self.period_s(series))

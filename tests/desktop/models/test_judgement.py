@@ -54,6 +54,21 @@ def test_a_missing_side_value_does_not_make_a_device_abnormal():
     assert state is State.NORMAL
 
 
+@pytest.mark.parametrize(
+    ("held", "expected"),
+    [
+        ([], State.NORMAL),
+        ([reading("meter-1", "presence", None, quality=Quality(Reason.NO_DATA))], None),
+    ],
+)
+def test_a_tag_that_was_never_heard_is_nothing_to_look_after(held, expected):
+    tag = profile("meter", DeviceKind.PRESENCE_TAG, "presence", "signal_strength")
+    area = replace(small_area(), profiles=PROFILES | {"meter": tag})
+    known = {one.series: one for one in held}
+    state = Judge(area).device(area.device("meter-1"), known.get, {}.get, NOON_US)
+    assert state is (expected or State.NO_DATA)
+
+
 def test_a_doubtful_side_value_does():
     area = small_area()
     held = {
