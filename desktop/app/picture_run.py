@@ -45,6 +45,7 @@ class PictureRun(QObject):
         if not self._chosen and (console.live_heard or late):
             self._chosen = True
             console.models.selection.choose(console.models.most_telling())
+            pictures.look_at_all(console.window)
             if console.models.energy:
                 console.models.energy.ask_plan()
             if console.editor:
@@ -58,10 +59,12 @@ class PictureRun(QObject):
         energy = console.models.energy if console.models else None
         planned = energy is None or energy.settled
         mapped = console.editor is None or console.editor.drawn
-        return console.city_drawn and mapped and planned and not self._past_is_open()
+        return console.city_drawn and mapped and planned and not self._asks()
 
-    def _past_is_open(self) -> bool:
-        return bool(self._console.histories_open) or self._console.history_desk.is_busy
+    def _asks(self) -> bool:
+        console = self._console
+        busy = console.history_desk.is_busy or console.area_desk.is_busy
+        return busy or bool(console.histories_open)
 
     def _take(self) -> None:
         self._timer.stop()

@@ -20,6 +20,12 @@ _LANGUAGES: tuple[Language, ...] = ("ja", "en")
 _ROUNDS = 4  # layouts settle in two rounds of events; plots and fonts take one more
 
 
+def look_at_all(window: MainWindow) -> None:
+    """Turn to every page once, so that each asks for what it shows; end where it began."""
+    for page in (*PAGES, PAGES[0]):
+        window.show_page(page)
+
+
 def take(window: MainWindow, languages: Languages, folder: Path) -> list[Path]:
     """Write `<page>-<language>.png` for every page; return the paths.
 

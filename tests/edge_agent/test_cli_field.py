@@ -95,9 +95,13 @@ async def test_a_running_agent_records_its_own_link(site, tmp_path):
 async def test_what_is_being_commissioned_is_not_stored(site):
     async with site.devices(), site.agent():
         await _asked(site, "devices", "claim", GAUGE, "--by", "ann")
-        status = await site.until(lambda status: status["commissioning"]["withheld"] > 0)
+        status = await site.until(
+            lambda status: (
+                status["commissioning"]["withheld"] > 0
+                and status["devices"]["people-plaza"]["stored"] > 0
+            )
+        )
         assert status["commissioning"]["under_way"] == {GAUGE: "claimed"}
-        assert status["devices"]["people-plaza"]["stored"] > 0
         _, said, _ = await _asked(site, "status")
         assert f"under way: {GAUGE} (claimed)" in said
 
