@@ -5,10 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
-from typing_extensions import override
-
 from area_configs.domain.care import Handover, Overview, ResidentPage
-from desktop.app.care_consents import WRITTEN, ConsentWiring
+from desktop.app.care_consents import WRITTEN, Channel, ConsentWiring
 from desktop.bridge.area_desk import AreaDesk
 from desktop.models import person
 from desktop.models.person import Entry
@@ -33,6 +31,7 @@ if TYPE_CHECKING:
         ScoreDraft,
         StepDraft,
     )
+    from desktop.models.person import Person
     from desktop.settings import ConsoleSettings
 
 _Step: TypeAlias = Literal["assess", "needs", "plan", "review"]
@@ -44,8 +43,10 @@ class CareWiring(ConsentWiring):
 
     def __init__(self, area_desk: AreaDesk, models: AreaModels, settings: ConsoleSettings) -> None:
         own = AreaDesk(settings.hub, settings.care_key, models) if settings.care_key else None
-        super().__init__(own or area_desk, models.care, models, "care")
-        self._own, self._care, self._person = own, models.care, models.person
+        is_open = partial(_is_answered, models.person, with_key=own is not None)
+        super().__init__(own or area_desk, models.care, models, Channel("care", is_open))
+        self._own, self._care = own, models.care
+        self.answered.connect(self._take)
         care = models.care
         care.overview_wanted.connect(lambda: self.ask("overview", requests.overview))
         care.page_wanted.connect(lambda of: self.ask("page", partial(requests.page, resident=of)))
@@ -65,11 +66,6 @@ class CareWiring(ConsentWiring):
         if self._own:
             self._own.blockSignals(True)
             self._own.close()
-
-    @override
-    def may_ask(self) -> bool:
-        entry = self._person.entry
-        return bool(self._own) or self._person.role == person.CAREGIVER or entry is Entry.OPEN
 
     def _person_changed(self) -> None:
         self._care.leave()
@@ -127,8 +123,7 @@ class CareWiring(ConsentWiring):
         )
         self.ask(WRITTEN, partial(requests.add_news2, resident=draft.resident, body=body))
 
-    @override
-    def take(self, topic: str, answer: object) -> None:
+    def _take(self, topic: str, answer: object) -> None:
         if isinstance(answer, Overview):
             self._care.take_overview(answer)
         elif isinstance(answer, ResidentPage):
@@ -137,3 +132,7 @@ class CareWiring(ConsentWiring):
             self._care.take_handover(answer)
         elif topic == WRITTEN:
             self._care.take_done()
+
+
+def _is_answered(who: Person, *, with_key: bool) -> bool:
+    return with_key or who.role == person.CAREGIVER or who.entry is Entry.OPEN

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, get_args
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from area_configs.domain.care import Withdrawal
 from area_configs.domain.errors import HubRejected, HubUnavailable
@@ -27,33 +27,34 @@ _Scope: TypeAlias = Literal["wearable", "records", "research"]
 _SCOPES: Mapping[str, _Scope] = {name: name for name in get_args(_Scope)}
 
 
+class Channel(NamedTuple):
+    """How the hub is asked: by topics with this prefix, where `is_open`: who sits here is answered."""
+
+    prefix: str
+    is_open: Callable[[], bool]
+
+
 class ConsentWiring(QObject):
-    """Asks by topics that begin with `prefix`; below it `may_ask` says whether anybody is asked."""
+    """Takes what is about consents; every other answer of its channel comes as a signal."""
+
+    answered = Signal(str, object)  # the topic without its prefix, the answer
 
     def __init__(
-        self, area_desk: AreaDesk, desk: ConsentDesk, models: AreaModels, prefix: str
+        self, area_desk: AreaDesk, desk: ConsentDesk, models: AreaModels, channel: Channel
     ) -> None:
         super().__init__(models)
         self._area_desk, self._desk, self._models = area_desk, desk, models
-        self._prefix = prefix
+        self._channel = channel
         desk.consent_wanted.connect(self._consent)
         desk.preview_wanted.connect(self._preview)
         desk.withdrawal_wanted.connect(self._withdraw)
         area_desk.answered.connect(self._heard)
         area_desk.failed.connect(self._failed)
 
-    def may_ask(self) -> bool:
-        """Tell whether who sits here is answered at all."""
-        raise NotImplementedError  # every desk has its own; Qt's metaclass has no room for ABC
-
-    def take(self, topic: str, answer: object) -> None:
-        """Take an answer that no consent is about; the topic comes without its prefix."""
-        raise NotImplementedError  # ditto
-
     def ask(self, topic: str, request: Callable[[AreaClient], object]) -> None:
         """Ask the hub, where who sits here may."""
-        if self.may_ask():
-            self._area_desk.ask(f"{self._prefix}/{topic}", request)
+        if self._channel.is_open():
+            self._area_desk.ask(f"{self._channel.prefix}/{topic}", request)
 
     def _consent(self, draft: ConsentDraft) -> None:
         scopes = _scopes(draft.scopes)
@@ -70,15 +71,15 @@ class ConsentWiring(QObject):
 
     def _heard(self, topic: str, answer: object) -> None:
         prefix, _, rest = topic.partition("/")
-        if prefix != self._prefix:
+        if prefix != self._channel.prefix:
             return
         if rest == _PREVIEW and isinstance(answer, Withdrawal):
             self._desk.take_preview(answer)
         else:
-            self.take(rest, answer)
+            self.answered.emit(rest, answer)
 
     def _failed(self, topic: str, error: Exception) -> None:
-        if topic.startswith(f"{self._prefix}/"):
+        if topic.startswith(f"{self._channel.prefix}/"):
             self._desk.failed.emit(self._worded(error))
 
     def _worded(self, error: Exception) -> str:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from typing_extensions import override
-
-from desktop.app.care_consents import WRITTEN, ConsentWiring
+from desktop.app.care_consents import WRITTEN, Channel, ConsentWiring
 from desktop.models import person
 from desktop.models.person import Entry
 from platform_hub.client import care as requests
@@ -20,6 +18,7 @@ if TYPE_CHECKING:
     from desktop.bridge.area_desk import AreaDesk
     from desktop.models.area_models import AreaModels
     from desktop.models.care_registry import Enrolment
+    from desktop.models.person import Person
     from platform_hub.client.area_client import AreaClient
 
 
@@ -42,8 +41,10 @@ class RegistryWiring(ConsentWiring):
 
     def __init__(self, area_desk: AreaDesk, models: AreaModels) -> None:
         registry = models.registry
-        super().__init__(area_desk, registry, models, "registry")
+        channel = Channel("registry", partial(_is_answered, models.person))
+        super().__init__(area_desk, registry, models, channel)
         self._registry = registry
+        self.answered.connect(self._take)
         registry.list_wanted.connect(lambda: self.ask("list", _listed))
         registry.consents_wanted.connect(lambda of: self.ask("consents", partial(_agreed, of=of)))
         registry.enrolment_wanted.connect(self._enrol)
@@ -51,13 +52,7 @@ class RegistryWiring(ConsentWiring):
         registry.wearables_wanted.connect(self._give)
         models.person.changed.connect(registry.leave)
 
-    @override
-    def may_ask(self) -> bool:
-        who = self._models.person
-        return who.role == person.MANAGER or who.entry is Entry.OPEN
-
-    @override
-    def take(self, topic: str, answer: object) -> None:
+    def _take(self, topic: str, answer: object) -> None:
         if isinstance(answer, _Listed):
             self._registry.take_list(answer.residents, answer.carers)
         elif isinstance(answer, _Agreed):
@@ -82,6 +77,10 @@ class RegistryWiring(ConsentWiring):
     def _give(self, resident: str, devices: Sequence[str]) -> None:
         body = WearablesBody(list(devices))
         self.ask(WRITTEN, partial(requests.give_wearables, resident=resident, body=body))
+
+
+def _is_answered(who: Person) -> bool:
+    return who.role == person.MANAGER or who.entry is Entry.OPEN
 
 
 def _listed(client: AreaClient) -> _Listed:

@@ -5,18 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from typing_extensions import override
 
 from desktop.models.care_consents import ConsentDesk
 
 if TYPE_CHECKING:
-    from area_configs.domain.care import (
-        Consent,
-        Handover,
-        Overview,
-        Resident,
-        ResidentPage,
-    )
+    from area_configs.domain.care import Handover, Overview, ResidentPage
     from area_configs.domain.names import Language
 
 
@@ -35,19 +28,9 @@ class CareDesk(ConsentDesk):
     handover_came = Signal(object)  # Handover
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(lambda: self.page, parent)
         self.overview: Overview | None = None
         self.page: ResidentPage | None = None
-
-    @property
-    @override
-    def resident(self) -> Resident | None:
-        return self.page.resident if self.page else None
-
-    @property
-    @override
-    def consents(self) -> tuple[Consent, ...]:
-        return self.page.consents if self.page else ()
 
     def refresh(self) -> None:
         """Ask anew for everything that is shown."""

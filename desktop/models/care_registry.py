@@ -46,6 +46,11 @@ class Choice(NamedTuple):
     known: bool = True
 
 
+class _Agreed(NamedTuple):
+    resident: Resident
+    consents: tuple[Consent, ...]
+
+
 class CareRegistry(ConsentDesk):
     """Asks by signals; answers are taken by `take_*`."""
 
@@ -57,24 +62,12 @@ class CareRegistry(ConsentDesk):
     changed = Signal()
 
     def __init__(self, area: Area, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(self._agreed, parent)
         self.area = area
         self.residents: tuple[Resident, ...] = ()
         self.heard = False
         self._carers: tuple[str, ...] = ()
         self._consents: dict[str, tuple[Consent, ...]] = {}
-
-    @property
-    @override
-    def resident(self) -> Resident | None:
-        if self.chosen not in self._consents:
-            return None
-        return next((one for one in self.residents if one.id == self.chosen), None)
-
-    @property
-    @override
-    def consents(self) -> tuple[Consent, ...]:
-        return self._consents.get(self.chosen, ())
 
     def carers(self) -> list[Choice]:
         """Return everybody who may look after the open resident, and whoever does."""
@@ -141,6 +134,12 @@ class CareRegistry(ConsentDesk):
             self.chosen = opened
         self.done.emit()
         self.refresh()
+
+    def _agreed(self) -> _Agreed | None:
+        if self.chosen not in self._consents:
+            return None
+        found = (one for one in self.residents if one.id == self.chosen)
+        return next((_Agreed(one, self._consents[one.id]) for one in found), None)
 
 
 class RegistryColumn(IntEnum):

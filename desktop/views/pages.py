@@ -1,6 +1,7 @@
 """The pages of the console: how each is made, in the order in which they are offered.
 
-A page is imported and made when it is first wanted: no start waits for what nobody looks at.
+A page is imported and made when it is first wanted: no start waits for what nobody looks at. The
+imports are written out one by one: type checkers and what freezes the console read them here.
 """
 
 from __future__ import annotations
