@@ -66,7 +66,8 @@ def boot(archive: Path, system: Path, proof: Path) -> dict[str, dict[str, object
     system.mkdir()
     run("tar", "-xf", archive, "-C", system)
     shutil.copytree(proof, system / "srv" / "proof")
-    shutil.copy(HERE / "in_container.py", system / "srv" / "proof")
+    for script in ("in_container.py", "booted.py"):
+        shutil.copy(HERE / script, system / "srv" / "proof")
     units = system / "etc" / "systemd" / "system"
     (units / "proof.service").write_text(_UNIT)
     wanted = units / "multi-user.target.wants"

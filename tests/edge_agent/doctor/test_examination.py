@@ -17,7 +17,6 @@ from edge_agent.configuration.identity import make_identity
 from edge_agent.doctor import Machine, examine, platform
 from edge_agent.health.data_folder import FolderLock, write_status
 from edge_agent.store import ReadingLog
-from edge_agent.transports.serial_port import Claim
 
 
 def test_all_is_well(yard):
@@ -55,78 +54,6 @@ def test_settings_that_do_not_fit_the_area(yard):
     checks = yard.checks()
     assert "did you mean 'gw-yard'?" in checks["installation"][1]
     assert checks["hub"][0] == "ok"
-
-
-def _links(yard, text):
-    """Give the yard's gateway further links instead of its TCP one."""
-    file = yard.folder / "area.toml"
-    whole = file.read_text(encoding="utf-8")
-    at = whole.index("[[gateways.links]]", whole.index("[[gateways.links]]") + 1)
-    file.write_text(whole[:at] + text + whole[whole.index("[[devices]]") :], encoding="utf-8")
-
-
-def test_links_of_other_kinds_are_opened_as_they_are(yard, tmp_path):
-    pipe = tmp_path / "inputs"
-    os.mkfifo(pipe)
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-        _links(
-            yard,
-            f"""
-[[gateways.links]]
-id = "homes"
-kind = "echonet_udp"
-interface = "127.0.0.77"
-
-[[gateways.links]]
-id = "station"
-kind = "opc_ua"
-url = "opc.tcp://127.0.0.1:{port}/station"
-security = "lab"
-
-[[gateways.links]]
-id = "pulses"
-kind = "pulse_input"
-port = "{pipe}"
-
-""",
-        )
-        checks = yard.checks()
-    assert checks["link homes"] == ("ok", "UDP port 3610 on 127.0.0.77 is there and free")
-    assert checks["link station"] == ("ok", f"127.0.0.1:{port} accepts connections")
-    assert checks["link pulses"] == ("ok", f"{pipe} is there and free")
-
-
-def test_links_of_other_kinds_that_fail_say_why(yard):
-    _links(
-        yard,
-        """
-[[gateways.links]]
-id = "homes"
-kind = "echonet_udp"
-interface = "192.0.2.1"
-
-[[gateways.links]]
-id = "pulses"
-kind = "pulse_input"
-port = "/dev/gpiochip77"
-
-""",
-    )
-    checks = yard.checks()
-    assert checks["link homes"][0] == "fail"
-    assert "UDP port 3610 on 192.0.2.1 cannot be opened" in checks["link homes"][1]
-    assert checks["link pulses"][0] == "fail"
-    assert (
-        "/dev/gpiochip77 cannot be watched (No such file or directory)" in checks["link pulses"][1]
-    )
-
-
-def test_a_held_port(yard):
-    with Claim(yard.port):
-        level, words = yard.checks()["link bus"]
-    assert level == "fail"
-    assert "is held by another program: stop it" in words
 
 
 @pytest.mark.parametrize(("keys", "level"), [({"Bearer k"}, "ok"), (set(), "fail")])
@@ -346,11 +273,6 @@ def test_the_log_of_a_running_agent(yard, clock, log, level, words):
     with FolderLock(yard.folder / "data"):
         _say(yard, clock, log={"last_error": "", "waiting_s": 0.0, **log})
         assert yard.checks()["log"] == (level, words)
-
-
-def test_the_ports_of_a_running_agent_are_its_own(yard):
-    with FolderLock(yard.folder / "data"), Claim(yard.port):
-        assert yard.checks()["link bus"] == ("ok", f"{yard.port}: left alone, the agent is running")
 
 
 def test_a_hub_that_is_not_there(yard, hub):
