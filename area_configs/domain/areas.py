@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from area_configs.domain.devices import CARRIED
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -149,6 +151,10 @@ class Area:
     def devices_of(self, gateway_id: str) -> tuple[Device, ...]:
         """Return the devices of one gateway, in file order."""
         return tuple(device for device in self.devices if device.gateway == gateway_id)
+
+    def carried(self) -> tuple[Device, ...]:
+        """Return the devices that people carry with them, in file order."""
+        return tuple(one for one in self.devices if self.profile_of(one).kind in CARRIED)
 
     def profile_of(self, device: Device) -> DeviceProfile:
         """Return the profile of one of its devices."""

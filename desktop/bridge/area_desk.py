@@ -36,17 +36,15 @@ class AreaDesk(QObject):
             lambda: AreaClient(url, self.credential), parent=self
         )
         self._session.answered.connect(self._answered)
-        self._session.failed.connect(self._failed)
-        self._open = 0
+        self._session.failed.connect(self.failed)
 
     @property
     def is_busy(self) -> bool:
         """Tell whether an answer is still to come."""
-        return self._open > 0
+        return self._session.is_busy
 
     def ask(self, topic: str, request: Callable[[AreaClient], object]) -> None:
         """Queue a request and return at once; `answered` or `failed` comes with its topic."""
-        self._open += 1
         self._session.ask(topic, request)
 
     def sign_in(self, name: str, password: str) -> None:
@@ -62,12 +60,7 @@ class AreaDesk(QObject):
         self._session.close()
         self._person.close()
 
-    def _failed(self, topic: str, error: Exception) -> None:
-        self._open -= 1
-        self.failed.emit(topic, error)
-
     def _answered(self, topic: str, answer: object) -> None:
-        self._open -= 1
         if topic in {"sign_in", "sign_out"}:
             self.signed_in.emit(self._person.name, self._person.role)
         else:

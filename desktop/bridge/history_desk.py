@@ -49,7 +49,6 @@ class HistoryDesk(QObject):
     def __init__(self, url: str, key: str | Credential, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._numbers = itertools.count(1)
-        self._open = 0
         self._session: HubSession[HubClient] = HubSession(
             lambda: HubClient(url, key, answer_s=_ANSWER_S), parent=self
         )
@@ -59,12 +58,11 @@ class HistoryDesk(QObject):
     @property
     def is_busy(self) -> bool:
         """Tell whether an answer is still to come."""
-        return self._open > 0
+        return self._session.is_busy
 
     def ask(self, request: Callable[[HubClient], object]) -> int:
         """Queue a request and return its ticket at once; `answered` or `failed` comes with it."""
         number = next(self._numbers)
-        self._open += 1
         self._session.ask(str(number), request)
         return number
 
@@ -73,11 +71,9 @@ class HistoryDesk(QObject):
         self._session.close()
 
     def _answered(self, name: str, answer: object) -> None:
-        self._open -= 1
         self.answered.emit(int(name), answer)
 
     def _failed(self, name: str, error: Exception) -> None:
-        self._open -= 1
         self.failed.emit(int(name), str(error))
         if not isinstance(error, SmartAreaError):
             raise error

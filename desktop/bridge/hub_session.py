@@ -42,6 +42,9 @@ class HubSession(QObject, Generic[Client]):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._open = 0
+        for ended in (self.answered, self.failed):
+            ended.connect(self._count_down)
         self._jobs: queue.SimpleQueue[tuple[str, Callable[[Client], object]] | None]
         self._jobs = queue.SimpleQueue()
         self._clients = [make_client() for _ in range(workers)]
@@ -52,8 +55,14 @@ class HubSession(QObject, Generic[Client]):
         for thread in self._threads:
             thread.start()
 
+    @property
+    def is_busy(self) -> bool:
+        """Tell whether an answer is still to come."""
+        return self._open > 0
+
     def ask(self, name: str, request: Callable[[Client], object]) -> None:
         """Queue a question and return at once; `answered` or `failed` comes with its name."""
+        self._open += 1
         self._jobs.put((name, request))
 
     def close(self) -> None:
@@ -66,6 +75,9 @@ class HubSession(QObject, Generic[Client]):
             client.close()
         for thread in self._threads:
             thread.join()
+
+    def _count_down(self) -> None:
+        self._open -= 1
 
     def _work(self, client: Client) -> None:
         while (job := self._jobs.get()) is not None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QObject, Signal
 from typing_extensions import override
 
-from area_configs.domain.devices import CARRIED
 from area_configs.domain.names import Name
 from desktop.models import care_record_words as words
 from desktop.models.care_consents import ConsentDesk
@@ -79,7 +78,7 @@ class CareRegistry(ConsentDesk):
         """Return every device that can be worn, and whatever the open resident wears."""
         mine = self.resident.wearables if self.resident else ()
         held = {device: one.label for one in self.residents for device in one.wearables}
-        known = [one.id for one in self.area.devices if self.area.profile_of(one).kind in CARRIED]
+        known = [one.id for one in self.area.carried()]
         every = [*known, *(one for one in mine if one not in known)]
         return [
             Choice(one, one in mine, "" if one in mine else held.get(one, ""), one in known)

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from area_configs.domain.devices import CARRIED
 from area_configs.domain.errors import HubRejected, HubUnavailable
 from edge_agent.care.collector import Collector, Gathered, Worn
 from edge_agent.care.outbox import Outbox
@@ -92,9 +91,9 @@ class Caring:
 
     def _periods(self) -> Iterator[tuple[str, dict[str, float]]]:
         """Yield the devices of this gateway that people carry, each with its periods."""
-        area = self.configuration.installation.area
-        for device in area.devices_of(self.configuration.settings.gateway):
-            if area.profile_of(device).kind in CARRIED:
+        gateway = self.configuration.settings.gateway
+        for device in self.configuration.installation.area.carried():
+            if device.gateway == gateway:
                 yield device.id, self._periods_of(device.id)
 
     def _periods_of(self, device: str) -> dict[str, float]:

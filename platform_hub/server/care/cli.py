@@ -70,9 +70,7 @@ def practise(
 
 
 def _check(wearables: tuple[str, ...] | list[str], area: Area) -> None:
-    from area_configs.domain.devices import CARRIED
-
-    known = {device.id for device in area.devices if area.profile_of(device).kind in CARRIED}
+    known = {device.id for device in area.carried()}
     for device in wearables:
         if device not in known:
             fail(f"--wearable {device}: not one of {', '.join(sorted(known)) or 'none'}")

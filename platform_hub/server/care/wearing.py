@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from area_configs.domain.devices import CARRIED
 from platform_hub.server.care import sentences
 from platform_hub.server.store import care as stored
 from platform_hub.server.store.care import StoredWearable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from area_configs.domain.areas import Area
     from platform_hub.server.store.database import Transaction
@@ -41,8 +40,9 @@ def give(
         Refused: one is no wearable of the area, or somebody else wears it.
     """
     now = worn(transaction)
+    known = {device.id for device in area.carried()}
     for device in devices:
-        _check(device, of, now, area)
+        _check(device, of, now, known)
     mine = {device for device, wearer in now.items() if wearer == of}
     for device in mine - set(devices):
         stored.take_back(transaction, device, now_us)
@@ -50,8 +50,7 @@ def give(
         stored.hand_out(transaction, StoredWearable(device, of, now_us))
 
 
-def _check(device: str, of: str, now: dict[str, str], area: Area) -> None:
-    known = {one.id for one in area.devices if area.profile_of(one).kind in CARRIED}
+def _check(device: str, of: str, now: Mapping[str, str], known: Collection[str]) -> None:
     wearer = now.get(device)
     if wearer == of:
         return  # even where the area has it no more
