@@ -240,7 +240,7 @@ class _Client(BaseBleakClient):
 
     @override
     async def write_gatt_descriptor(self, descriptor: BleakGATTDescriptor, data: Any) -> None:
-        raise NotImplementedError  # ditto: it writes none
+        raise NotImplementedError  # bleak asks for the method; the driver writes no descriptor
 
     def _client(self) -> Any:
         if self._peer is None or self._connection is None:

@@ -35,7 +35,7 @@ def let_go():
     return knot, kept
 
 
-def test_nothing_is_collected_while_objects_are_made_in_any_thread(collector):  # noqa: ARG001
+def test_nothing_is_collected_while_objects_are_made_in_any_thread(collector):  # noqa: ARG001  # it is at work
     thread = threading.Thread(target=let_go)
     thread.start()
     thread.join()
@@ -47,7 +47,7 @@ def test_the_young_are_freed_a_moment_later(collector, qtbot):  # noqa: ARG001  
     qtbot.waitUntil(lambda: knot() is None, timeout=PATIENCE_MS)
 
 
-def test_the_old_are_freed_once_enough_was_collected(collector):  # noqa: ARG001
+def test_the_old_are_freed_once_enough_was_collected(collector):  # noqa: ARG001  # it is at work
     knot, _kept = let_go()
     gc.collect(0)
     gc.collect(1)
