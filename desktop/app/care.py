@@ -9,7 +9,6 @@ from area_configs.domain.care import Handover, Overview, ResidentPage
 from desktop.app.care_consents import WRITTEN, Channel, ConsentWiring
 from desktop.bridge.area_desk import AreaDesk
 from desktop.models import person
-from desktop.models.person import Entry
 from platform_hub.client import care as requests
 from platform_hub.wire.care import (
     AnswerBody,
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
         ScoreDraft,
         StepDraft,
     )
-    from desktop.models.person import Person
     from desktop.settings import ConsoleSettings
 
 _Step: TypeAlias = Literal["assess", "needs", "plan", "review"]
@@ -43,7 +41,7 @@ class CareWiring(ConsentWiring):
 
     def __init__(self, area_desk: AreaDesk, models: AreaModels, settings: ConsoleSettings) -> None:
         own = AreaDesk(settings.hub, settings.care_key, models) if settings.care_key else None
-        is_open = partial(_is_answered, models.person, with_key=own is not None)
+        is_open = partial(models.person.acts_as, person.CAREGIVER) if own is None else lambda: True
         super().__init__(own or area_desk, models.care, models, Channel("care", is_open))
         self._own, self._care = own, models.care
         self.answered.connect(self._take)
@@ -132,7 +130,3 @@ class CareWiring(ConsentWiring):
             self._care.take_handover(answer)
         elif topic == WRITTEN:
             self._care.take_done()
-
-
-def _is_answered(who: Person, *, with_key: bool) -> bool:
-    return with_key or who.role == person.CAREGIVER or who.entry is Entry.OPEN

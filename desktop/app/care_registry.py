@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from desktop.app.care_consents import WRITTEN, Channel, ConsentWiring
 from desktop.models import person
-from desktop.models.person import Entry
 from platform_hub.client import care as requests
 from platform_hub.wire.care import AssignmentBody, ResidentBody, WearablesBody
 
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from desktop.bridge.area_desk import AreaDesk
     from desktop.models.area_models import AreaModels
     from desktop.models.care_registry import Enrolment
-    from desktop.models.person import Person
     from platform_hub.client.area_client import AreaClient
 
 
@@ -41,7 +39,7 @@ class RegistryWiring(ConsentWiring):
 
     def __init__(self, area_desk: AreaDesk, models: AreaModels) -> None:
         registry = models.registry
-        channel = Channel("registry", partial(_is_answered, models.person))
+        channel = Channel("registry", partial(models.person.acts_as, person.MANAGER))
         super().__init__(area_desk, registry, models, channel)
         self._registry = registry
         self.answered.connect(self._take)
@@ -77,10 +75,6 @@ class RegistryWiring(ConsentWiring):
     def _give(self, resident: str, devices: Sequence[str]) -> None:
         body = WearablesBody(list(devices))
         self.ask(WRITTEN, partial(requests.give_wearables, resident=resident, body=body))
-
-
-def _is_answered(who: Person) -> bool:
-    return who.role == person.MANAGER or who.entry is Entry.OPEN
 
 
 def _listed(client: AreaClient) -> _Listed:

@@ -61,6 +61,10 @@ class Person(QObject):
         """Tell whether the hub said who sits here."""
         return self._entry is not Entry.NONE
 
+    def acts_as(self, role: str) -> bool:
+        """Tell whether the hub lets them act in a role: theirs, or any where it asks nobody."""
+        return self._role == role or self._entry is Entry.OPEN
+
     def become(self, name: str, role: str, entry: Entry) -> None:
         """Take what the hub said."""
         if (name, role, entry) != (self._name, self._role, self._entry):

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QPushButton, QWidget
 from typing_extensions import override
 
 from desktop.models import care_words, person
-from desktop.models.person import Entry
 from desktop.views import care_papers
 from desktop.views.care_list import CareList
 from desktop.views.care_tabs import CareTabs
@@ -129,7 +128,7 @@ class CarePage(Translated):
             self._models.person,
             self.tr("Sign in as a caregiver: only caregivers see residents."),
         )
-        if who.role != person.CAREGIVER and who.entry is not Entry.OPEN and not there:
+        if not who.acts_as(person.CAREGIVER) and not there:
             self.say(words)
         elif self.message.text() == words:
             self.say("")

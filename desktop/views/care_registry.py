@@ -9,7 +9,6 @@ from typing_extensions import override
 
 from desktop.models import person
 from desktop.models.care_registry import RegistryColumn, RegistryTable
-from desktop.models.person import Entry
 from desktop.views.care_charge import CareCharge
 from desktop.views.care_consent import CareConsent
 from desktop.views.care_enrolment import CareEnrolment
@@ -128,8 +127,7 @@ class RegistryPage(Translated):
 
     @property
     def _may(self) -> bool:
-        who = self._models.person
-        return who.role == person.MANAGER or who.entry is Entry.OPEN
+        return self._models.person.acts_as(person.MANAGER)
 
     def _chosen(self) -> None:
         place = self.table.currentIndex().row()
