@@ -1,9 +1,10 @@
-"""Which pages each role is offered."""
+"""Which pages each role is offered, and in which role a person acts."""
 
 from __future__ import annotations
 
 import pytest
 
+from desktop.models.person import CAREGIVER, MANAGER, NOBODY, Entry, Person
 from desktop.models.roles import PAGES_OF, pages_of
 
 
@@ -20,3 +21,18 @@ def test_pages_that_do_not_exist_are_not_offered():
 
 def test_a_caregiver_is_offered_no_page_of_the_area():
     assert set(PAGES_OF["caregiver"]) <= {"care", "settings"}
+
+
+@pytest.mark.parametrize(
+    ("role", "entry", "may"),
+    [
+        (CAREGIVER, Entry.PERSON, True),
+        (MANAGER, Entry.PERSON, False),
+        (MANAGER, Entry.OPEN, True),  # the hub asks nobody who they are
+        (NOBODY, Entry.NONE, False),
+    ],
+)
+def test_a_person_acts_in_their_role_or_in_any_where_nobody_is_asked(role, entry, may):
+    person = Person()
+    person.become("hana", role, entry)
+    assert person.acts_as(CAREGIVER) is may
