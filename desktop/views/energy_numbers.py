@@ -32,7 +32,7 @@ class EnergyNumbers(Translated):
         self._cells = [[QLabel() for _ in range(_COLUMNS)] for _ in range(_ROWS)]
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(12)
+        grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(6)
         for column, head in enumerate(self._heads):
             head.setAlignment(_RIGHT)

@@ -70,6 +70,16 @@ def test_the_numbers_stand_side_by_side_and_unknown_is_a_dash(shown) -> None:
     assert "<b>" in total
 
 
+def test_names_have_room_beside_a_years_charge_in_full(shown) -> None:
+    numbers = shown.page.numbers
+    for cells in numbers._cells:
+        for cell in cells:
+            cell.setText("<b>12,863,364</b>")
+    shown.app.processEvents()
+    for name in numbers._names:
+        assert name.width() >= name.sizeHint().width(), name.text()
+
+
 def test_arrow_keys_and_clicks_choose_the_step_that_is_explained(shown) -> None:
     before = shown.page.reasons.text
     QTest.keyClick(shown.page.plots, Qt.Key.Key_Right)
