@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
 STATUS_FILE = "status.json"
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+_RIGHT = "give this user the right to write there"
+_REMEDIES = {
+    errno.EROFS: "mount its disk writable",
+    errno.ENOSPC: "free space on its disk",
+    errno.EDQUOT: "free space on its disk",
+}
 _BLOCK_BYTES = 512  # what st_blocks counts, whatever the file system's own are
 
 
@@ -38,8 +44,8 @@ class FolderLock:
             self._fd = os.open(folder / "agent.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except OSError as error:
             raise SmartAreaError(
-                f"data folder {folder} cannot be used ({error.strerror}): "
-                f"correct `data` in the settings or give this user the right to write there"
+                f"data folder {folder} cannot be used ({error.strerror}): correct `data` in the "
+                f"settings or {_REMEDIES.get(error.errno or 0, _RIGHT)}"
             ) from error
         try:
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -35,6 +35,23 @@ def test_a_folder_that_cannot_be(tmp_path):
         FolderLock(tmp_path / "file" / "data")
 
 
+@pytest.mark.parametrize(
+    ("code", "remedy"),
+    [
+        (errno.EROFS, "mount its disk writable"),
+        (errno.ENOSPC, "free space on its disk"),
+        (errno.EACCES, "give this user the right to write there"),
+    ],
+)
+def test_what_to_do_fits_what_is_wrong(tmp_path, monkeypatch, code, remedy):
+    def fail(*_: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(os, "open", fail)
+    with pytest.raises(SmartAreaError, match=remedy):
+        FolderLock(tmp_path)
+
+
 def test_a_status_is_replaced_whole(tmp_path):
     assert read_status(tmp_path) is None
     for number in range(3):
