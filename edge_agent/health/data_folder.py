@@ -29,6 +29,10 @@ class FolderInUse(SmartAreaError):
     """Stop the other agent: it uses the same data folder."""
 
 
+class StatusDamaged(SmartAreaError):
+    """Start the agent, or delete the file: the status that it left cannot be read."""
+
+
 class FolderLock:
     """The data folder is ours: a second agent would number readings twice."""
 
@@ -108,19 +112,23 @@ def write_status(folder: Path, status: dict[str, Any]) -> None:
 
 
 def read_status(folder: Path) -> dict[str, Any] | None:
-    """Return the status that an agent left in its data folder, None where none ever ran."""
-    try:
-        return _parsed(folder)
-    except ValueError:  # it was just being written over; the next time is a second away
-        return _parsed(folder)
+    """Return the status that an agent left in its data folder, None where none ever ran.
 
-
-def _parsed(folder: Path) -> dict[str, Any] | None:
-    try:
-        status: dict[str, Any] = json.loads((folder / STATUS_FILE).read_bytes())
-    except FileNotFoundError:
-        return None
-    return status
+    Raises:
+        StatusDamaged: it is none, as a power cut may leave it.
+    """
+    for _ in range(2):  # what was just being written over is whole a moment later
+        try:
+            status = json.loads((folder / STATUS_FILE).read_bytes())
+        except FileNotFoundError:
+            return None
+        except ValueError:
+            continue
+        if isinstance(status, dict):
+            return status or None
+    raise StatusDamaged(
+        f"{folder / STATUS_FILE} is damaged: start the agent, which writes it anew, or delete it"
+    )
 
 
 def _write_over(file: Path, text: bytes) -> bool:

@@ -11,6 +11,7 @@ from area_configs.domain.errors import SmartAreaError
 from edge_agent.health.data_folder import (
     FolderInUse,
     FolderLock,
+    StatusDamaged,
     is_running,
     read_status,
     write_status,
@@ -58,6 +59,15 @@ def test_a_status_is_replaced_whole(tmp_path):
         write_status(tmp_path, {"number": number, "name": "晴海"})
     assert read_status(tmp_path) == {"number": 2, "name": "晴海"}
     assert [file.name for file in tmp_path.iterdir()] == ["status.json"]
+
+
+@pytest.mark.parametrize("left", ["", "{", "[1]", "\x00" * 20])
+def test_a_status_that_a_power_cut_has_damaged_is_one_sentence(tmp_path, left):
+    (tmp_path / "status.json").write_text(left)
+    with pytest.raises(StatusDamaged, match="start the agent, which writes it anew, or delete it"):
+        read_status(tmp_path)
+    write_status(tmp_path, {"number": 1})
+    assert read_status(tmp_path) == {"number": 1}
 
 
 def _no_room(*_: object) -> None:
