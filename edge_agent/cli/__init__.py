@@ -301,8 +301,6 @@ def log_export(
     """Write every reading that is kept as CSV: one line each, in order."""
     from edge_agent.store import csv_export
 
-    if csv.exists() and not csv.is_file():  # it would be replaced
-        stop(f"{csv} is no file: choose another, or - for standard output", WRONG)
     count = csv_export.export(_log_folder(config), csv)
     print(f"{count} readings", file=sys.stderr)
 

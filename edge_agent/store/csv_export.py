@@ -17,13 +17,16 @@ if TYPE_CHECKING:
 def export(folder: Path, target: Path) -> int:
     """Write all readings to a file, or to standard output for `-`; return how many.
 
-    The file appears as a whole or not at all.
+    The file appears as a whole or not at all; what is no file, such as a device, is left alone.
 
     Raises:
         LogUnavailable: the log cannot be read or the file not be written.
     """
     if str(target) == "-":
         return _write(folder, sys.stdout)
+    target = target.resolve()  # a link stays one, also /dev/stdout that leads to a file
+    if target.exists() and not target.is_file():
+        raise LogUnavailable(f"{target} is no file: choose another, or - for standard output")
     draft = target.with_name(f".{target.name}.new")
     try:
         try:

@@ -16,7 +16,7 @@ from area_configs.domain.quality import Quality, Reason
 from area_configs.domain.readings import Reading
 from edge_agent.cli import app
 from edge_agent.clock import Sight
-from edge_agent.store import Gap, ReadingLog, Retention
+from edge_agent.store import Gap, LogUnavailable, ReadingLog, Retention, csv_export
 from tests.edge_agent.store.conftest import segment_files, some_readings
 
 if TYPE_CHECKING:
@@ -124,6 +124,21 @@ class TestWhileTheAgentRuns:
         assert (result.exit_code, result.stdout) == (2, "")
         assert "no file: choose another" in result.stderr
         assert pipe.is_fifo()
+
+    @pytest.mark.usefixtures("config")
+    def test_nor_is_it_by_who_calls_the_export_itself(self, data, tmp_path):
+        pipe = tmp_path / "pipe"
+        os.mkfifo(pipe)
+        with pytest.raises(LogUnavailable, match="no file: choose another"):
+            csv_export.export(data, pipe)
+        assert pipe.is_fifo()
+
+    def test_a_link_is_followed_not_replaced(self, config: Path, tmp_path: Path):
+        link, target = tmp_path / "link.csv", tmp_path / "all.csv"
+        link.symlink_to(target)
+        _run("export", "--config", str(config), "--csv", str(link))
+        assert link.is_symlink()
+        assert len(target.read_text(encoding="utf-8").splitlines()) == 32
 
     def test_an_export_that_cannot_be_written_is_explained(self, config: Path, tmp_path: Path):
         result = _run("export", "--config", str(config), "--csv", str(tmp_path / "no" / "all.csv"))
