@@ -28,15 +28,19 @@ _PRIMARY = 0xFF  # the low byte of SQLite's extended result codes
 class WriteConnection:
     """The one connection that changes a database; used by one thread at a time.
 
+    The write-ahead log is emptied into the file at `checkpoint_pages`: so large it may become.
+
     Raises:
         sqlite3.Error, OSError: the file cannot be used.
         tables.NewerSchema: a newer version of this program wrote it.
     """
 
-    def __init__(self, path: Path, steps: Sequence[Step]) -> None:
+    def __init__(
+        self, path: Path, steps: Sequence[Step], checkpoint_pages: int = _CHECKPOINT_PAGES
+    ) -> None:
         self.path = path
-        self._steps = steps
-        self._connection: sqlite3.Connection | None = _open(path, steps)
+        self._steps, self._checkpoint_pages = steps, checkpoint_pages
+        self._connection: sqlite3.Connection | None = _open(path, steps, checkpoint_pages)
 
     def transact(self, statements: Iterable[Statement]) -> None:
         """Run all statements in one synced transaction, or none of them.
@@ -61,7 +65,7 @@ class WriteConnection:
     def reopen(self) -> sqlite3.Connection:
         """Drop what a failed sync left in memory and look at the file anew."""
         self.close()
-        self._connection = _open(self.path, self._steps)
+        self._connection = _open(self.path, self._steps, self._checkpoint_pages)
         return self._connection
 
     def rows(self, sql: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -214,7 +218,7 @@ def sync_folder(folder: Path) -> None:
         os.close(opened)
 
 
-def _open(path: Path, steps: Sequence[Step]) -> sqlite3.Connection:
+def _open(path: Path, steps: Sequence[Step], checkpoint_pages: int) -> sqlite3.Connection:
     connection = sqlite3.connect(
         path, isolation_level=None, check_same_thread=False, timeout=_BUSY_S
     )
@@ -222,7 +226,7 @@ def _open(path: Path, steps: Sequence[Step]) -> sqlite3.Connection:
         # FULL: in WAL mode NORMAL loses every commit since the last checkpoint at a power cut.
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
-        connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {checkpoint_pages}")
         tables.migrate(connection, steps)
     except (sqlite3.Error, tables.NewerSchema):
         connection.close()
