@@ -12,6 +12,7 @@ from urllib.parse import parse_qs
 
 from cryptography.exceptions import InvalidSignature
 
+from area_configs.domain.names import Name
 from firmware_tools.gateway_link import ClaimRejected
 from firmware_tools.sentences import Refused, Unreachable
 from platform_hub.wire import claiming, tokens
@@ -61,7 +62,11 @@ def read_label(text: str) -> Label:
     else:
         label = Label(re.sub(r"[\s-]", "", text))
     if not _CODE.fullmatch(label.code):
-        raise Refused("bad_table", source="code", why="8 digits are expected, as on the label")
+        why = Name(
+            en="8 digits are expected, as on the label",
+            ja="ラベルにある 8 桁の数字を入れてください",
+        )
+        raise Refused("bad_table", source=Name(en="code", ja="コード"), why=why)
     return label
 
 
@@ -130,7 +135,7 @@ class Desk:
         except ClaimRejected as error:
             raise self._refusal(error.code, link, gateway) from error
         except (BadExchange, tokens.BadToken, InvalidSignature) as error:
-            why = "it does not know the code"
+            why = Name(en="it does not know the code", ja="コードを知りません")
             raise Unreachable("not_a_gateway", host=link.host, why=why) from error
         return answer
 

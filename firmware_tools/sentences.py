@@ -200,6 +200,75 @@ SENTENCES: dict[str, Pair] = {
             "何も変更していません。"
         ),
     ),
+    "published": (
+        (
+            "{source} has version {version} with other files: give the new ones a new version. "
+            "Nothing was changed."
+        ),
+        (
+            "{source} には別のファイルの {version} がすでにあります。新しい版番号を付けてください。"
+            "何も変更していません。"
+        ),
+    ),
+    "bad_pin": (
+        (
+            "{place} is not the pinned root of a publisher ({why}): copy root.json there again, as root, "
+            "from who issues the releases. Nothing was changed."
+        ),
+        (
+            "{place} は発行元のルートとして使えません({why})。発行元の root.json を root 権限で置き直して"
+            "ください。何も変更していません。"
+        ),
+    ),
+    "source_silent": (
+        "{source} does not answer ({why}): check the address and the network. Nothing was changed.",
+        (
+            "{source} が応答しません({why})。アドレスとネットワークを確認してください。"
+            "何も変更していません。"
+        ),
+    ),
+    "on_trial": (
+        "{version} is on trial here: wait until it is decided (update status). Nothing was changed.",
+        (
+            "{version} を試運転中です。結果が出るまで待ってください(update status)。"
+            "何も変更していません。"
+        ),
+    ),
+    "not_installed": (
+        "{version} is not installed in {root} ({why}). What ran before still runs.",
+        "{root} に {version} を入れられません({why})。元の版がそのまま動いています。",
+    ),
+    "not_bundled": (
+        (
+            "{stick} did not take the whole bundle ({why}): make room or use another stick, then bundle "
+            "again. Gateways refuse what is there now."
+        ),
+        (
+            "{stick} にすべてを書き込めませんでした({why})。空きを作るか別の USB メモリで、やり直して"
+            "ください。今の内容はゲートウェイが拒否します。"
+        ),
+    ),
+    "not_restarted": (
+        (
+            "{version} is installed and starts with the next start of {service}, which cannot be "
+            "restarted now ({why})."
+        ),
+        ("{version} は入りましたが、{service} を再起動できません({why})。次の起動から動きます。"),
+    ),
+    "no_releases": (
+        (
+            "{root} holds no releases: run this on a gateway, or name the folder with --root. "
+            "Nothing was changed."
+        ),
+        (
+            "{root} にはリリースがありません。ゲートウェイで実行するか、--root でフォルダーを指定して"
+            "ください。何も変更していません。"
+        ),
+    ),
+    "nothing_before": (
+        "{root} holds no whole release to go back to. Nothing was changed.",
+        "{root} には戻れる完全な版がありません。何も変更していません。",
+    ),
     "no_release": (
         "{source} holds no such release ({why}). Nothing was changed.",
         "{source} に該当する版がありません({why})。何も変更していません。",
@@ -217,6 +286,10 @@ SENTENCES: dict[str, Pair] = {
             "{place} の機器が応答しません({why})。配線・電源、ESP の場合は BOOT ボタンを確認してください。"
             "元のファームウェアはそのままです。"
         ),
+    ),
+    "device_refuses": (
+        "The device on {place} refuses: {why}. What was on it still runs.",
+        "{place} の機器が拒否しました({why})。元のファームウェアはそのままです。",
     ),
     "tool_missing": (
         "The program {tool} is not installed: {remedy}. Nothing was changed.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 CARD = Card("gw-0001", "48213907", "", seed="ab12cd34")
 NOTHING = ("Nothing was changed.", "何も変更していません。")
 
+
+_ENGLISH = re.compile(r"([a-z']{2,} ){3}")  # words in a row; names, commands and paths are none
 
 Attempt = Callable[[], object]  # what a person does
 
@@ -151,6 +154,7 @@ def _is_a_sentence(told: dict[str, str]) -> None:
         assert len(text) > len(nothing) + 10
         assert "{" not in text
     assert not told["ja"].isascii()
+    assert not _ENGLISH.search(told["ja"]), "a reason stands there in English"
 
 
 @pytest.mark.parametrize("case", CASES)
