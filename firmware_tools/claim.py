@@ -12,6 +12,7 @@ from urllib.parse import parse_qs
 
 from cryptography.exceptions import InvalidSignature
 
+from area_configs.domain.errors import HubRejected
 from area_configs.domain.names import Name
 from firmware_tools.gateway_link import ClaimRejected
 from firmware_tools.sentences import Refused, Unreachable
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from platform_hub.client.area_client import AreaClient
     from platform_hub.client.hub_client import HubClient
 
+_NOT_FOUND = 404
 _SKEW_US = 120 * 1_000_000  # more than that, and the hub refuses the gateway's tokens as well
 _CODE = re.compile(r"\d{8}")
 _LINK = re.compile(r"smartarea:(?P<gateway>[\w-]+)\?(?P<query>.+)")
@@ -109,7 +111,7 @@ class Desk:
         ahead_us = self._area.clock_offset_us(str(known["publicKey"]), self._now_us())
         if abs(ahead_us) > _SKEW_US:
             raise Refused("wrong_clock", seconds=round(-ahead_us / 1e6))
-        if self._area.gateway(gateway).get("keyId") and not again:
+        if self._known(gateway).get("keyId") and not again:
             raise Refused("used_code", gateway=gateway)
         found = self._hub.pack()
         pack = found[0] if found else b""
@@ -122,6 +124,14 @@ class Desk:
             self._now_us() + ahead_us,
             pack,
         )
+
+    def _known(self, gateway: str) -> dict[str, Any]:
+        try:
+            return self._area.gateway(gateway)
+        except HubRejected as error:
+            if error.status == _NOT_FOUND:
+                raise Refused("unknown_gateway", gateway=gateway) from error
+            raise
 
     def _exchange(self, link: ClaimLink, code: str, gateway: str, offer: Offer) -> Answer:
         side = Side(code, gateway, technician=True)
