@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from firmware_tools.sentences import Refused
 
 STANDARD_INPUT = "-"
+_IN_JAPANESE = {
+    "gateway": "ゲートウェイの ID",
+    "code": "コード",
+    "name at the hub": "ハブでの名前",
+    "password": "パスワード",
+}
+_SIGN_IN = {401: "not_signed_in", 403: "not_allowed"}
 FAILED, WRONG, UNREACHABLE, INTERRUPTED = 1, 2, 4, 130
 
 Json = Annotated[bool, typer.Option("--json", help="Write JSON to standard output; ask nothing.")]
@@ -86,12 +93,14 @@ def asked(given: str, what: str, option: str, no_input: bool, *, hidden: bool = 
     Raises:
         Refused: nobody may be asked; names the option.
     """
+    from area_configs.domain.names import Name
     from firmware_tools.sentences import Refused
 
     if given:
         return given
     if no_input or not sys.stdin.isatty():
-        raise Refused("question", what=what, option=option)
+        missing = Name(en=f"the {what}", ja=_IN_JAPANESE[what])
+        raise Refused("question", what=missing, option=option)
     return str(typer.prompt(what, hide_input=hidden, err=True)).strip()
 
 
@@ -150,12 +159,18 @@ def _in_both_languages(error: Exception) -> Refused:
     from area_configs.domain.errors import HubRejected, HubUnavailable
     from area_configs.domain.names import Name
     from firmware_tools.sentences import Refused
+    from platform_hub.client.errors import HubUntrusted
 
     if isinstance(error, Refused):
         return error
+    if isinstance(error, HubUntrusted):
+        said = error.cause.rpartition("failed: ")[2].partition(" (_ssl")[0]  # OpenSSL's own words
+        return Refused("hub_untrusted", why=said)
     if isinstance(error, HubUnavailable):
         return Refused("hub_silent", why=error)
     if isinstance(error, HubRejected):
-        said = {language: error.words.get(language, str(error)) for language in ("en", "ja")}
-        return Refused("hub_refused", why=Name(**said))
+        if error.status in _SIGN_IN:
+            return Refused(_SIGN_IN[error.status])
+        pair = {language: error.words.get(language, str(error)) for language in ("en", "ja")}
+        return Refused("hub_refused", why=Name(**pair))
     return Refused("failed", why=error)
