@@ -119,17 +119,17 @@ def action_text(look: Look, language: Language) -> str:
     return _ACTIONS[look.reason].text(language)
 
 
-def budget_text(budget: Budget, language: Language) -> str:
+def budget_lines(budget: Budget, language: Language) -> list[str]:
     """Say how many alerts there were against the aim, and how many were real."""
     words = Name(
         "この勤務の知らせ: {n} 件 (めやす: {aim} 件まで)。",
         "Alerts in this shift: {n} (aim: at most {aim}).",
     )
-    said = words.text(language).format(n=budget.alerts, aim=budget.aim)
-    if budget.precision is None:
-        return said
-    real = Name("28日間で本当だった割合: {share} %。", "Real in 28 days: {share} %.")
-    return f"{said} {real.text(language).format(share=round(budget.precision * 100))}"
+    said = [words.text(language).format(n=budget.alerts, aim=budget.aim)]
+    if budget.precision is not None:
+        real = Name("28日間で本当だった割合: {share} %。", "Real in 28 days: {share} %.")
+        said.append(real.text(language).format(share=round(budget.precision * 100)))
+    return said
 
 
 def score_text(score: Score, language: Language) -> str:

@@ -763,6 +763,14 @@
         <source>As usual</source>
         <translation>いつもどおり</translation>
     </message>
+    <message>
+        <source>No answer since {at}: this may be over, or more may have happened.</source>
+        <translation>{at} から返事がありません。もう終わったことや、新しいできごとがあるかもしれません。</translation>
+    </message>
+    <message>
+        <source>As of {at}</source>
+        <translation>{at} 現在</translation>
+    </message>
 </context>
 <context>
     <name>CareNews2</name>
