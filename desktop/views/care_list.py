@@ -137,8 +137,8 @@ class CareList(Translated):
     def _mark(self) -> None:
         """Show which resident is open; a card of theirs that is marked already stays so."""
         wanted = self._models.care.chosen
-        marked = self.list.currentItem()
-        if marked is not None and marked.data(_RESIDENT) == wanted:
+        row = self.list.currentRow()
+        if row >= 0 and self.list.item(row).data(_RESIDENT) == wanted:
             return
         self.list.blockSignals(True)
         self.list.setCurrentRow(self._place(_RESIDENT, wanted))
@@ -146,8 +146,8 @@ class CareList(Translated):
 
     def _marked(self) -> str:
         """Return the name of the card that is marked, empty where none is."""
-        item = self.list.currentItem()
-        return str(item.data(_NAME)) if item else ""
+        row = self.list.currentRow()
+        return str(self.list.item(row).data(_NAME)) if row >= 0 else ""
 
     def _place(self, role: int, wanted: str) -> int:
         """Return the first card that holds this, -1 where none does."""

@@ -23,8 +23,11 @@ from tests.desktop.care_samples import (
     RESIDENTS,
     SCORES,
     STEPS,
+    TODAY,
     A,
     B,
+    day,
+    score,
 )
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen says so at each window
@@ -160,10 +163,47 @@ def test_the_keyboard_begins_at_who_needs_a_look(filled):
 
 def test_the_numbers_say_what_is_usual_and_why_something_is_unknown(filled):
     words = [strip.words() for strip in filled.page.resident.trends]
-    assert words[0] == "Resting heart rate: 60 /min · usually 60 /min"
+    assert words[0] == "Resting heart rate 11/24: 60 /min · usually 60 /min"
     assert "worn for less than 16 hours" in words[2]
     assert filled.page.resident.invented.isVisible()
-    assert filled.page.resident.heading.text().startswith("A: battery 44 %")
+    assert filled.page.resident.heading.text().startswith("A: battery 44 % (11/24)")
+
+
+def test_last_night_is_told_once_it_is_over_and_an_old_number_looks_old(filled):
+    trend = filled.page.resident.trends[0]
+    today = (*PAGE.days, day(TODAY, 71.0))
+    filled.care.take_page(replace(PAGE, days=today))
+    assert trend.words().startswith("Resting heart rate 11/25: 71 /min")
+    filled.clock.advance(-7 * 3600)  # five in the morning
+    filled.care.take_page(replace(PAGE, days=today))
+    assert trend.words().startswith("Resting heart rate 11/24: 60 /min")
+    filled.clock.advance(4 * 86_400)
+    filled.care.take_page(replace(PAGE, days=today))
+    assert "Resting heart rate 11/25: 71 /min · 4 days old" in trend.words()
+    assert filled.page.resident.coverage_words.text().endswith("Yesterday: —.")  # not 0 h
+
+
+def test_a_score_says_how_it_differs_from_the_last_and_the_first_of_its_form(filled):
+    other = score(4, "2026-11-21", 3, version="2018")
+    part = score(5, "2026-11-22", 3, answered=9, totals={"total10": None, "total12": None})
+    filled.care.take_page(replace(PAGE, scores=(part, other, *SCORES)))
+    shown = plain(filled.page.resident.scores)
+    assert shown[0] == "2026-11-22 NPI-NH: partial 9/12"
+    assert shown[1] == "2026-11-21 NPI-NH: Sum of ten 3 · Sum of twelve 3"
+    assert shown[2].endswith("· since the last −6 · since the first −4")  # noqa: RUF001  # a minus
+    assert shown[3].endswith("Sum of twelve 20 · since the first +2")
+    assert shown[4].endswith("Sum of twelve 18")
+
+
+def test_every_day_stands_in_a_table_with_why_something_is_not_known(filled):
+    first = filled.page.about.days.days
+    texts = [first.text_at(0, column) for column in range(first.columnCount())]
+    assert texts[:3] == ["2026-11-24", "24.0 h", "60 /min"]
+    assert (texts[5], texts[-2]) == ("—", "44 %")
+    assert texts[-1] == "worn for less than 16 hours"
+    filled.care.take_page(replace(PAGE, days=(day(TODAY, 71.0),)))
+    assert first.text_at(0, 2) == "71 /min"  # the night is over
+    assert first.text_at(0, first.columnCount() - 1) == "the day is not over"
 
 
 @pytest.mark.parametrize(
@@ -282,8 +322,8 @@ def test_an_impossible_score_says_so_and_cannot_be_kept(entry):
 
 
 def test_the_number_pad_is_enough_and_saves_nothing_by_the_way(entry):
-    for score in ("4", "0", "0", "6", "0", "0", "12", "0", "0", "0", "0", "0"):
-        QTest.keyClicks(entry.focusWidget(), score)
+    for digits in ("4", "0", "0", "6", "0", "0", "12", "0", "0", "0", "0", "0"):
+        QTest.keyClicks(entry.focusWidget(), digits)
         QTest.keyClick(entry.focusWidget(), Qt.Key.Key_Return)
     assert entry.recorded == []
     QTest.keyClick(entry.focusWidget(), Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
@@ -315,8 +355,8 @@ def test_what_is_entered_is_thrown_away_at_the_second_time_only(entry):
 
 def test_a_score_of_a_day_to_come_cannot_be_kept(entry):
     press(entry, ["4"])
-    for day, good in (("2026-11-26", False), ("26.11.2026", False), ("2026-11-20", True)):
-        entry.assessed_on.setText(day)
+    for written, good in (("2026-11-26", False), ("26.11.2026", False), ("2026-11-20", True)):
+        entry.assessed_on.setText(written)
         assert (entry.save.isEnabled(), entry.fault.text() == "") == (good, good)
 
 
