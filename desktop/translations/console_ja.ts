@@ -656,6 +656,17 @@
     </message>
 </context>
 <context>
+    <name>CareDays</name>
+    <message>
+        <source>A dash is not known, not 0. A day counts from 16 hours worn, a night from 4.</source>
+        <translation>「—」は分からないという意味で、0ではありません。昼は16時間、夜は4時間着けた日から数えます。</translation>
+    </message>
+    <message>
+        <source>Days as a table</source>
+        <translation>1日ごとの表</translation>
+    </message>
+</context>
+<context>
     <name>CareEnrolment</name>
     <message>
         <source>Register a resident</source>
@@ -762,6 +773,14 @@
     <message>
         <source>As usual</source>
         <translation>いつもどおり</translation>
+    </message>
+    <message>
+        <source>No answer since {at}: this may be over, or more may have happened.</source>
+        <translation>{at} から返事がありません。もう終わったことや、新しいできごとがあるかもしれません。</translation>
+    </message>
+    <message>
+        <source>As of {at}</source>
+        <translation>{at} 現在</translation>
     </message>
 </context>
 <context>
@@ -905,8 +924,8 @@
         <translation>{label} さん: 電池 {charge}、最後の受信 {heard}</translation>
     </message>
     <message>
-        <source>Worn, 28 days from left to right, 0 to 24 h downwards. Yesterday: {h} h.</source>
-        <translation>着けていた時間。左から右へ28日、上から下へ0～24時。昨日 {h} 時間。</translation>
+        <source>Worn, 28 days from left to right, 0 to 24 h downwards; hatched: nothing came. Yesterday: {worn}.</source>
+        <translation>着けていた時間。左から右へ28日、上から下へ0〜24時。斜線は何も届いていない日。昨日 {worn}。</translation>
     </message>
     <message>
         <source>None</source>
@@ -945,6 +964,10 @@
     <message>
         <source>Today</source>
         <translation>今日</translation>
+    </message>
+    <message>
+        <source>Day by day</source>
+        <translation>1日ごと</translation>
     </message>
     <message>
         <source>Sleep and rhythm</source>

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
 from typing_extensions import override
 
@@ -18,17 +19,18 @@ from desktop.views.score_entry import ScoreEntry
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QResizeEvent, QShowEvent
+    from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 
     from area_configs.domain.care import Handover
     from desktop.models.area_models import AreaModels
     from desktop.views.theme import Theme
 
 _SHIFT_US = 8 * 3_600_000_000
+_WATCH_MS = 20_000
 
 
 class CarePage(Translated):
-    """Asks anew whenever it is opened; nobody but a caregiver is shown anything."""
+    """Asks anew when it is opened and while it is; nobody but a caregiver is shown anything."""
 
     def __init__(self, models: AreaModels, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,6 +42,8 @@ class CarePage(Translated):
         self.score, self.handover, self.month = QPushButton(), QPushButton(), QPushButton()
         self.refresh = QPushButton()
         self._handover_path: Path | None = None
+        self.watch = QTimer(self, interval=_WATCH_MS)
+        self.setFocusProxy(self.list.list)
         self._lay_out()
         self._connect()
         self.retranslate()
@@ -57,7 +61,13 @@ class CarePage(Translated):
     @override
     def showEvent(self, event: QShowEvent) -> None:
         self._care.refresh()
+        self.watch.start()
         super().showEvent(event)
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.watch.stop()
+        super().hideEvent(event)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -110,6 +120,11 @@ class CarePage(Translated):
         self.handover.clicked.connect(lambda: self._ask_where("handover.pdf"))
         self.month.clicked.connect(lambda: self._ask_where("month.pdf"))
         self.refresh.clicked.connect(care.refresh)
+        self.watch.timeout.connect(self._look_again)
+
+    def _look_again(self) -> None:
+        self.list.grow_old()
+        self._care.watch()
 
     def _show_notice(self) -> None:
         self.notice.setText(care_words.NOT_FOR_DIAGNOSIS.text(self._models.language))
