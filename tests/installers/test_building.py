@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from importlib.metadata import distribution
+from importlib.metadata import distribution, distributions
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -18,7 +18,15 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from installers.building import archives, debian, desks, licences, materials, papers
+from installers.building import (
+    archives,
+    debian,
+    desks,
+    licences,
+    materials,
+    papers,
+    requirements,
+)
 from installers.building.products import PRODUCTS
 
 ROOT = Path(__file__).parents[2]
@@ -250,6 +258,8 @@ def test_no_library_under_the_plain_gpl_is_let_in():
         assert {"readline", "_gdbm"} <= set(product.left_out)
 
 
+INSTALLED = any(one.name == materials.OURS for one in distributions())
+needs_installed = pytest.mark.skipif(not INSTALLED, reason="the suite is not installed here")
 needs_pyinstaller = pytest.mark.skipif(
     find_spec("PyInstaller") is None, reason="PyInstaller is there where packages are built"
 )
@@ -276,6 +286,20 @@ def test_the_fonts_are_traced_to_those_who_made_them(tmp_path):
     found = {one.name: one for one in materials.materials(FONTS.glob("*.ttf"), tmp_path)}
     assert found["biz-udpgothic"].texts == (FONTS / "OFL.txt",)
     assert found["biz-udpgothic"].licence == "OFL-1.1"
+
+
+@needs_installed
+def test_tools_of_developers_stay_out_whatever_lies_in_the_environment():
+    wanted, strange = requirements.asked_for(), requirements.strangers()
+    assert {"pymodbus", "numpy", "pydantic-core", "zeroconf"} <= wanted
+    assert {"pytest", "hypothesis", "mypy"} <= set(strange)
+    assert not {"pymodbus", "numpy", "pydantic_core", "zeroconf", "desktop"} & set(strange)
+
+
+@pytest.mark.skipif(INSTALLED, reason="the suite is installed here")
+def test_an_environment_without_the_suite_is_one_sentence():
+    with pytest.raises(archives.CannotBuild, match="make package installs it"):
+        requirements.asked_for()
 
 
 @pytest.mark.parametrize(
