@@ -3,7 +3,6 @@
 VENV ?= .venv
 BIN := $(VENV)/bin
 DURATION ?= 60
-# Many tests wait for child processes of their own, which are busy meanwhile: no more jobs than cores.
 # One more than there are cores: a third of the tests' time is waiting for processes and devices.
 JOBS ?= $(shell echo $$(( $$(nproc 2>/dev/null || echo 1) + 1 )))
 export VENV

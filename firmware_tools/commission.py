@@ -139,7 +139,7 @@ class Round:
                 options = ("--link", link, "--seconds", str(seconds))
                 found: Any = self._edge.ask("devices", "scan", *options)
             except Refused as error:
-                found = str(error.facts.get("why", error))
+                found = error.why()
             self.record.scans[link] = found
             self._save()
             yield link
@@ -155,12 +155,12 @@ class Round:
         try:
             done = self._steps(started, secrets)
         except Unreachable as error:
-            self._put(replace(started, state=FAILED, words=str(error.facts.get("why", error))))
+            self._put(replace(started, state=FAILED, words=error.why()))
             if self._edge.ssh:
                 raise
             return self.record.devices[name]
         except Refused as error:
-            done = replace(started, state=FAILED, words=str(error.facts.get("why", error)))
+            done = replace(started, state=FAILED, words=error.why())
         self._put(done)
         return done
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from area_configs.domain.errors import SmartAreaError
+from area_configs.domain.names import Language, Name
 
 Pair = tuple[str, str]
 
@@ -175,6 +176,10 @@ SENTENCES: dict[str, Pair] = {
             "何も変更していません。"
         ),
     ),
+    "other_package": (
+        "{source} is {wanted}; the card needs {found}. Nothing was changed.",
+        "{source} は {wanted} です。カードには {found} が必要です。何も変更していません。",
+    ),
     "too_old": (
         (
             "{source} needs at least version {least}, {found} is installed: update to {least} first. "
@@ -187,10 +192,13 @@ SENTENCES: dict[str, Pair] = {
     ),
     "older_version": (
         (
-            "{source} is version {version}, {found} is installed: an older one is not put there. "
+            "{source} is version {version}, {found} is installed: only a newer one is put there. "
             "Nothing was changed."
         ),
-        "{source} は {version} で、現在の {found} より古いため書き込みません。何も変更していません。",
+        (
+            "{source} は {version} で、現在の {found} より新しくないため書き込みません。"
+            "何も変更していません。"
+        ),
     ),
     "no_release": (
         "{source} holds no such release ({why}). Nothing was changed.",
@@ -222,8 +230,12 @@ SENTENCES: dict[str, Pair] = {
         "{source}: {why}. Nothing was changed.",
         "{source}:{why}。何も変更していません。",
     ),
+    "file": (
+        "{source}: {why}. Correct the path or its rights, or make room, then do it again.",
+        "{source}:{why}。パス・権限・空き容量を直してから、やり直してください。",
+    ),
     "hub_silent": (
-        "{why} Check the hub's address and the network. Nothing was changed there.",
+        "{why}. Check the hub's address and the network. Nothing was changed there.",
         (
             "ハブが応答しません({why})。ハブのアドレスとネットワークを確認してください。"
             "ハブ側は何も変更していません。"
@@ -266,23 +278,32 @@ def trial_words(reason: str, why: str) -> Pair:
 
 
 class Refused(SmartAreaError):
-    """Do what the sentence says; `code` names it, `facts` fill it."""
+    """Do what the sentence says; `code` names it, `facts` fill it, a `Name` in either language."""
 
     def __init__(self, code: str, **facts: object) -> None:
         self.code = code
         self.facts = facts
         super().__init__(self.words("en"))
 
-    def words(self, language: str) -> str:
-        """Return the sentence in `en` or `ja`."""
-        return SENTENCES[self.code][language == "ja"].format(**self.facts)
+    def words(self, language: Language) -> str:
+        """Return the sentence in a language."""
+        facts = {
+            name: fact.text(language) if isinstance(fact, Name) else fact
+            for name, fact in self.facts.items()
+        }
+        return SENTENCES[self.code][language == "ja"].format(**facts)
+
+    def why(self) -> str:
+        """Return the reason alone, in English, for records; the sentence where it has none."""
+        found = self.facts.get("why", self)
+        return found.en if isinstance(found, Name) else str(found)
 
 
 class Unreachable(Refused):
     """Wait and retry: a gateway or device does not answer."""
 
 
-def language() -> str:
+def language() -> Language:
     """Return `ja` where the terminal speaks Japanese, else `en` (LC_ALL, LC_MESSAGES, LANG)."""
     found = next((text for key in _LOCALE if (text := os.environ.get(key))), "")
     return "ja" if found.lower().startswith("ja") else "en"

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
-from PySide6.QtWidgets import QDialog, QFileDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
 from typing_extensions import override
 
 from desktop.models import care_words, person
@@ -85,9 +83,7 @@ class CarePage(Translated):
 
     def entry(self) -> ScoreEntry:
         """Return a dialog for a score of the open resident."""
-        zone = ZoneInfo(self._models.area.timezone)
-        today = datetime.fromtimestamp(self._models.clock() / 1e6, tz=zone).date()
-        return ScoreEntry(today.isoformat(), self._models.language, self)
+        return ScoreEntry(self._models, self._theme, self)
 
     def _lay_out(self) -> None:
         bar = row(self.notice, self.score, self.handover, self.month, self.refresh, gap=8)
@@ -134,14 +130,8 @@ class CarePage(Translated):
             self.say("")
 
     def _enter_score(self) -> None:
-        dialog, resident = self.entry(), self._care.chosen
-        dialog.finished.connect(
-            lambda result: (
-                self._care.score_wanted.emit(resident, dialog.draft())
-                if result == QDialog.DialogCode.Accepted
-                else None
-            )
-        )
+        dialog = self.entry()
+        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def _ask_where(self, name: str) -> None:

@@ -122,18 +122,28 @@ class Claim:
     """The folder is this process's; the lock of SQLite ends with the process, however it ends."""
 
     def __init__(self, folder: Path) -> None:
-        self._owner = sqlite3.connect(
-            folder / OWNER_FILE, isolation_level=None, check_same_thread=False, timeout=0
-        )
+        path = folder / OWNER_FILE
         try:
-            self._owner.execute("BEGIN EXCLUSIVE")
-        except sqlite3.Error:
-            self._owner.close()
-            raise
+            self._owner = _locked(path)
+        except sqlite3.DatabaseError as error:
+            if primary_code(error) not in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}:
+                raise
+            os.truncate(path, 0)  # it holds nothing: what is in it is damage
+            self._owner = _locked(path)
 
     def close(self) -> None:
         """Let other processes in."""
         self._owner.close()
+
+
+def _locked(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=0)
+    try:
+        connection.execute("BEGIN EXCLUSIVE")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
 
 
 def open_for_reading(path: Path) -> sqlite3.Connection:
@@ -150,24 +160,27 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def primary_code(error: sqlite3.Error) -> int:
+    """Return what SQLite says of an error, without the details; 0 where it says nothing."""
+    return int(getattr(error, "sqlite_errorcode", 0)) & _PRIMARY
+
+
 def is_full(error: sqlite3.Error) -> bool:
     """Tell whether an error says that the disk took no more bytes, and nothing was kept."""
     code = getattr(error, "sqlite_errorcode", 0)
-    return code & _PRIMARY == sqlite3.SQLITE_FULL or code in _NO_BYTES
+    return primary_code(error) == sqlite3.SQLITE_FULL or code in _NO_BYTES
 
 
 def is_damage(error: sqlite3.Error) -> bool:
     """Tell whether an error says that the content of a file is damaged or cannot be read."""
-    code = getattr(error, "sqlite_errorcode", 0)
     damage = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR}
-    schema = code & _PRIMARY == sqlite3.SQLITE_ERROR  # a table or column that should be there
-    return code & _PRIMARY in damage or schema
+    schema = sqlite3.SQLITE_ERROR  # a table or column that should be there
+    return primary_code(error) in {*damage, schema}
 
 
 def is_busy(error: sqlite3.Error) -> bool:
     """Tell whether an error says that another connection has the file."""
-    code = getattr(error, "sqlite_errorcode", 0)
-    return code & _PRIMARY in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+    return primary_code(error) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
 @contextlib.contextmanager

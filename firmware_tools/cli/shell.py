@@ -49,6 +49,10 @@ def explained(command: Callable[..., None]) -> Callable[..., None]:
             _tell(error, UNREACHABLE, bool(kwargs.get("as_json")))
         except SmartAreaError as error:
             _tell(error, WRONG, bool(kwargs.get("as_json")))
+        except OSError as error:
+            if error.filename is None:
+                raise  # no file that somebody could mend
+            _tell(_of_file(error), WRONG, bool(kwargs.get("as_json")))
         except KeyboardInterrupt:
             raise typer.Exit(INTERRUPTED) from None
 
@@ -134,13 +138,24 @@ def _tell(error: Exception, code: int, as_json: bool) -> NoReturn:
     stop(told.words(language()), code)
 
 
+def _of_file(error: OSError) -> Refused:
+    from area_configs.domain.file_faults import file_fault
+    from firmware_tools.sentences import Refused
+
+    return Refused("file", source=error.filename, why=file_fault(error))
+
+
 def _in_both_languages(error: Exception) -> Refused:
-    """Return an error as a sentence of ours; what a hub or a file says stays as it was said."""
+    """Return an error as a sentence of ours; what a hub says in one language only stays as it was said."""
     from area_configs.domain.errors import HubRejected, HubUnavailable
+    from area_configs.domain.names import Name
     from firmware_tools.sentences import Refused
 
     if isinstance(error, Refused):
         return error
     if isinstance(error, HubUnavailable):
         return Refused("hub_silent", why=error)
-    return Refused("hub_refused" if isinstance(error, HubRejected) else "failed", why=error)
+    if isinstance(error, HubRejected):
+        said = {language: error.words.get(language, str(error)) for language in ("en", "ja")}
+        return Refused("hub_refused", why=Name(**said))
+    return Refused("failed", why=error)

@@ -74,8 +74,7 @@ def _half_card(folder: Path) -> Attempt:
 
 
 def _full_card(folder: Path) -> Attempt:
-    big = folder / "area-edge.deb"
-    big.write_bytes(bytes(8 << 20))
+    big = cards.package(folder / "area-edge.deb", 8 << 20)
     target = cards.image(folder / "card", "trixie")
     return lambda: batch.write_card(CARD, Plan(target, package=big))
 
