@@ -76,7 +76,7 @@ def materials(files: Iterable[Path], work: Path) -> list[Material]:
         material = _origin(file)
         if material is None:
             unknown.append(str(file))
-        else:
+        elif material.name != OURS:
             found[material.name] = material
     if unknown:
         raise UnknownOrigin(f"no package is known to own {', '.join(unknown)}")
