@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import QMarginsF
 from PySide6.QtGui import QFont, QPageLayout, QPageSize, QPdfWriter, QTextDocument
 
-from area_configs.domain.care_scores import INSTRUMENTS
 from area_configs.domain.names import Name
 from desktop.models import care_record_words, care_words
 from desktop.views.care_strips import DAYS
@@ -101,10 +100,7 @@ def month_parts(page: ResidentPage, zone: str, language: Language) -> list[str]:
     """Return the look back as HTML; every number says on how many days it rests."""
     at = _Times(zone)
     numbers = [_month_line(page, metric, language) for metric in care_words.METRIC_NAMES]
-    scores = [
-        f"{s.assessed_on} {INSTRUMENTS[s.instrument].name}: {care_words.score_text(s, language)}"
-        for s in page.scores
-    ]
+    scores = [care_words.score_line(one, page.scores, language) for one in page.scores]
     events = [
         f"{at.text(e.at_us)} {care_words.EVENT_NAMES[e.kind].text(language)}: "
         f"{care_words.OUTCOME_NAMES[e.outcome].text(language)}"

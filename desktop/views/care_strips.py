@@ -9,7 +9,10 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
+from area_configs.domain.care import is_whole
+from area_configs.domain.names import Name
 from desktop.models import care_words
+from desktop.models.care_tables import short_day
 from desktop.models.wording import UNKNOWN
 from desktop.views.panels import column, label
 
@@ -27,6 +30,9 @@ _HOURS = 24
 _HOUR_MIN = 60
 _FULL_ALPHA = 255
 _DOT_PX = 3.0
+_OLD = Name("{n}日前のもの", "{n} days old")
+_FEW_DAYS = Name("普段の値は14日分そろうと出ます", "usual: needs 14 days")
+_USUALLY = Name("普段 {usual}", "usually {usual}")
 
 
 class CoverageStrip(QWidget):
@@ -58,7 +64,7 @@ class CoverageStrip(QWidget):
         for place in range(DAYS):
             day = self._days.get(self._today - DAYS + 1 + place)
             column = QRectF(place * width + 1, 0, width - 2, self.height())
-            if day is None or not any(day.worn_by_hour):
+            if day is None or not day.is_heard:
                 painter.fillRect(column, QBrush(QColor(tokens.hatch), Qt.BrushStyle.BDiagPattern))
                 continue
             for hour, worn in enumerate(day.worn_by_hour):
@@ -77,9 +83,9 @@ class TrendStrip(QWidget):
         self.shows = metric
         self._plot, self._said = _TrendPlot(metric, theme), label("plainWords")
         self._said.setWordWrap(True)
-        self._days: dict[int, DaySummary] = {}
+        self._newest: DaySummary | None = None
         self._usual: Baseline | None = None
-        self._today = 0
+        self._now = (0, 0)
         self._language: Language = "ja"
         self.setLayout(column(self._said, self._plot, gap=2))
 
@@ -87,37 +93,34 @@ class TrendStrip(QWidget):
         self,
         days: Sequence[DaySummary],
         usual: Baseline | None,
-        today: int,
+        now: tuple[int, int],
         language: Language,
     ) -> None:
-        """Show the days up to today."""
-        self._days = {one.day: one for one in days}
-        self._usual, self._today, self._language = usual, today, language
+        """Show the days up to now, a local day and the minute of it; what is of a part only is not."""
+        whole = [one for one in days if is_whole(self.shows, one.day, now)]
+        self._newest = max(whole, key=lambda day: day.day, default=None)
+        self._usual, self._now, self._language = usual, now, language
         self._said.setText(self.words())
         self.setAccessibleName(self.words())
-        self._plot.show_days(days, usual, today)
+        self._plot.show_days(whole, usual, now[0])
 
     def words(self) -> str:
-        """Return name, newest number and what is usual, or why there is none."""
-        name = care_words.METRIC_NAMES[self.shows].text(self._language)
-        newest = self._newest()
+        """Return name, day, newest number and what is usual, or why there is none."""
+        name, newest = care_words.METRIC_NAMES[self.shows].text(self._language), self._newest
         if newest is None:
             return f"{name}: {UNKNOWN}"
         said = care_words.known_text(self.shows, newest.metrics[self.shows], self._language)
-        if self._usual is None:
-            few = (
-                "普段の値は14日分そろうと出ます"
-                if self._language == "ja"
-                else "usual: needs 14 days"
-            )
-            return f"{name}: {said} · {few}"
-        usual = care_words.amount(self.shows, self._usual.median, self._language)
-        word = "普段" if self._language == "ja" else "usually"
-        return f"{name}: {said} · {word} {usual}"
+        parts = [f"{name} {short_day(newest.day)}: {said}", self._usual_words()]
+        old = self._now[0] - newest.day
+        if old > 1:
+            parts.insert(1, _OLD.text(self._language).format(n=old))
+        return " · ".join(parts)
 
-    def _newest(self) -> DaySummary | None:
-        known = [day for day in self._days.values() if day.day < self._today]
-        return max(known, key=lambda day: day.day, default=None)
+    def _usual_words(self) -> str:
+        if self._usual is None:
+            return _FEW_DAYS.text(self._language)
+        usual = care_words.amount(self.shows, self._usual.median, self._language)
+        return _USUALLY.text(self._language).format(usual=usual)
 
 
 class _TrendPlot(QWidget):

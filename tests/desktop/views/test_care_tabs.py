@@ -233,7 +233,7 @@ def test_recorded_scores_say_which_inputs_gave_points(tabs):
 
 def test_an_event_is_answered_with_a_note_and_the_budget_is_seen(tabs):
     asked, tab = heard(tabs.care.answer_wanted), tabs.events
-    assert tab.budget.text().startswith("Alerts in this shift: 1 (aim: at most 2).")
+    assert "Alerts in this shift: 1 (aim: at most 2)." in tab.budget.text()
     assert "pendant-1: 0 of 1 were real" in tab.real.text()
     tab.note.setText("sat on the floor")
     tab.confirmed.click()

@@ -56,6 +56,16 @@ def test_settings_that_do_not_fit_the_area(yard):
     assert checks["hub"][0] == "ok"
 
 
+def test_links_are_looked_at_while_a_secret_is_wrong(yard):
+    secret = yard.folder / "data" / "secrets" / "meter.pin"
+    secret.parent.mkdir(parents=True)
+    secret.write_text("123456")
+    secret.chmod(0o644)
+    checks = yard.checks()
+    assert "chmod 600" in checks["installation"][1]
+    assert checks["link bus"][0] == "ok"
+
+
 @pytest.mark.parametrize(("keys", "level"), [({"Bearer k"}, "ok"), (set(), "fail")])
 def test_the_key(yard, hub, keys, level):
     hub.keys = keys
