@@ -170,4 +170,5 @@ def _quick_check(connection: sqlite3.Connection) -> str:
 
 
 def _cost(finding: Finding) -> str:
-    return f" ({finding.readings} readings)" if finding.readings else ""
+    count = finding.readings
+    return f" ({count} reading{'s' if count > 1 else ''})" if count else ""

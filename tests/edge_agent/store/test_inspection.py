@@ -253,7 +253,7 @@ def test_what_a_sink_has_and_the_log_has_not_is_missed(
     database.close()
     verdict = _run("verify", "--config", str(config))
     assert verdict.exit_code == 1
-    assert verdict.stdout.startswith(f"{newest}: readings 31 to 31 are missing (1 readings)")
+    assert verdict.stdout.startswith(f"{newest}: readings 31 to 31 are missing (1 reading)")
 
 
 @pytest.mark.logs("are lost")
