@@ -275,7 +275,7 @@ def _read(row: dict[str, Any]) -> str:
     value = "-" if row["value"] is None else f"{row['value']:.{quantity.decimals}f}"
     if len(value) > _WIDE:  # nothing that a device measures, but what it said
         value = f"{row['value']:.6g}"
-    shown = f"{quantity.id:<24} {value:>{_WIDE}} {quantity.symbol:<6} {row['quality']}"
+    shown = f"{quantity.id:<30} {value:>{_WIDE}} {quantity.symbol:<6} {row['quality']}"
     return f"{shown} ({row['raw']})" if row["raw"] else shown
 
 
