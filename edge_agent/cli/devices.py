@@ -110,9 +110,10 @@ def claim(
     _say(device, site.record.claim(device, known.link, where, by or _user()), as_json)
 
 
-@app.command()
+@app.command(context_settings={"allow_extra_args": True})
 @explained
-def secret(
+def secret(  # noqa: PLR0913, PLR0917 - one parameter an option
+    context: typer.Context,
     device: DeviceId,
     name: Annotated[str, typer.Argument(help="Which: password, route_b_id, bind_key, pin.")],
     config: Config,
@@ -125,27 +126,47 @@ def secret(
     """Store a secret of a claimed device (on a B-route: of its link), for this user's eyes only."""
     import sys
 
-    from edge_agent.credentials import read_secret
+    from edge_agent.credentials import checked_secret, read_secret
 
+    if context.args:
+        stop(
+            "a secret that is an argument can be seen by every user of this machine: "
+            "give it on standard input or with --file",
+            WRONG,
+        )
     site = _Site(config)
     known = site.device(device)
-    text = read_secret(file) if file else sys.stdin.readline()
+    site.record.require_claimed(device)
     kind = site.gateway.link(known.link).kind
+    text = checked_secret(kind, name, read_secret(file) if file else sys.stdin.readline())
     site.settings.secret_store.put(known.link if kind == "b_route" else device, name, text)
     _say(device, site.record.secret_stored(device, by or _user()), as_json)
 
 
 @app.command(name="test")
 @explained
-def read_once(device: DeviceId, config: Config, by: By = "", as_json: Json = False) -> None:
-    """Read every point of a claimed device once, while no agent runs; exit status 1 if none is good."""
+def read_once(
+    device: DeviceId,
+    config: Config,
+    seconds: Annotated[
+        float, typer.Option(min=1, max=600, help="How long to wait for a device at most.")
+    ] = 60.0,
+    by: By = "",
+    as_json: Json = False,
+) -> None:
+    """Read every point of a claimed device once, while no agent runs; exit status 1 if none is good.
+
+    A wearable, a broadcast or a pushing meter is waited for: use it, or press its button.
+    """
     import asyncio
 
     from area_configs.domain.quality import Level
     from edge_agent.daemon import field
 
     site = _Site(config)
-    readings = asyncio.run(field.read_once(site.wiring(site.device(device).link), device))
+    known = site.device(device)
+    site.record.require_claimed(device)
+    readings = asyncio.run(field.read_once(site.wiring(known.link), device, seconds))
     good = sum(reading.quality.level is Level.GOOD for reading in readings)
     rows = [
         {"quantity": r.quantity, "value": r.value, "quality": r.quality.reason.value}
@@ -215,7 +236,7 @@ class _Site:
     def wiring(self, link: str) -> Wiring:
         from edge_agent.daemon import field
 
-        return field.wiring_of(self.settings, self.settings.installation(), link)
+        return field.wiring_of(self.settings, self.settings.installation((link,)), link)
 
 
 def _list(config: Path | None, area: str | None, as_json: bool) -> None:
@@ -225,7 +246,7 @@ def _list(config: Path | None, area: str | None, as_json: bool) -> None:
     if (config is None) == (area is None):
         stop("give either --config or --area", WRONG)
     if config:
-        found = read_settings(config).installation()
+        found = read_settings(config).installation(())
         stages = {name: one.stage.value for name, one in _Site(config).record.all().items()}
         rows = [_row(found.area, found.gateway, d) for d in found.area.devices_of(found.gateway.id)]
         rows = [{**row, "commissioning": stages.get(row["id"], "")} for row in rows]
@@ -268,7 +289,8 @@ def _where(link: Link, device: Device) -> str:
 
 
 def _table(rows: list[dict[str, Any]]) -> list[str]:
-    keys = ("id", "gateway", "link", "unit", "profile", "address")
+    known = ("id", "gateway", "link", "unit", "profile", "commissioning", "address")
+    keys = tuple(key for key in known if rows and key in rows[0])
     cells = [keys, *(tuple(str(row[key]) for key in keys) for row in rows)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     return ["  ".join(map(str.ljust, line, widths)).rstrip() for line in cells]

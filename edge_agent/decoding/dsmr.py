@@ -15,6 +15,7 @@ from area_configs.domain.errors import BadFrame
 from area_configs.domain.quality import GOOD, Quality, Reason
 from area_configs.domain.readings import Reading
 from area_configs.domain.sources import TelegramSource
+from edge_agent.decoding.checksums import crc16
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -52,22 +53,14 @@ class TelegramStream:
             self._buffer = b""
 
 
-def crc16(data: bytes) -> int:
-    """Return the CRC-16/ARC of data."""
-    crc = 0
-    for byte in data:
-        crc ^= byte
-        for _ in range(8):
-            crc = crc >> 1 ^ 0xA001 if crc & 1 else crc >> 1
-    return crc
-
-
 def parse(telegram: bytes) -> dict[str, tuple[str, ...]]:
     """Read a telegram: the bracketed values of each reference.
 
     Raises:
         BadFrame: damaged, without its checksum, or no telegram at all.
     """
+    if len(telegram) > LONGEST:
+        raise BadFrame(f"byte {LONGEST}: no telegram is longer, this one has {len(telegram)}")
     begin, end = telegram.find(b"/"), telegram.rfind(b"!")
     if begin < 0 or end < begin:
         raise BadFrame("byte 0: a telegram begins with / and ends with !")

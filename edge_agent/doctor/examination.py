@@ -54,7 +54,9 @@ def _installed(settings: Settings, here: Machine, status: dict[str, Any] | None)
         installation = settings.installation()
     except FileMistakes as error:
         yield from mistakes("installation", error)
-        return
+        if (known := _without_secrets(settings)) is None:
+            return
+        installation = known
     devices = installation.area.devices_of(settings.gateway)
     count = len(installation.gateway.links)
     words = f"{installation.area.id}: {len(devices)} devices, {count} links"
@@ -63,6 +65,14 @@ def _installed(settings: Settings, here: Machine, status: dict[str, Any] | None)
     yield from _secrets(installation)
     running = is_running(settings.data)
     yield from links.checks(installation, here, status, running=running)
+
+
+def _without_secrets(settings: Settings) -> Installation | None:
+    """Return the installation for what needs no secret, None where it has other mistakes."""
+    try:
+        return settings.installation(())
+    except FileMistakes:
+        return None
 
 
 def _secrets(installation: Installation) -> Iterator[Check]:

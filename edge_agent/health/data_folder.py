@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from typing import Self
 
 STATUS_FILE = "status.json"
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+_BLOCK_BYTES = 512  # what st_blocks counts, whatever the file system's own are
 
 
 class FolderInUse(SmartAreaError):
@@ -82,17 +85,49 @@ def owner(folder: Path) -> int | None:
 
 
 def write_status(folder: Path, status: dict[str, Any]) -> None:
-    """Replace the status file of a data folder; a reader sees the old one or the new one."""
+    """Replace the status file of a data folder; a reader sees the old one or the new one.
+
+    On a full disk the new one is written over the old one, which takes no room: then above all
+    somebody wants to know.
+    """
+    text = json.dumps(status, ensure_ascii=False, indent=1).encode()
     temporary = folder / f".{STATUS_FILE}.new"
-    temporary.write_text(json.dumps(status, ensure_ascii=False, indent=1), encoding="utf-8")
-    os.replace(temporary, folder / STATUS_FILE)  # noqa: PTH105 - the same, and says what it does
+    try:
+        temporary.write_bytes(text)
+        os.replace(temporary, folder / STATUS_FILE)  # noqa: PTH105 - the same, and says what it does
+    except OSError as error:
+        if error.errno not in _NO_ROOM or not _write_over(folder / STATUS_FILE, text):
+            raise
+        temporary.unlink(missing_ok=True)
 
 
 def read_status(folder: Path) -> dict[str, Any] | None:
     """Return the status that an agent left in its data folder, None where none ever ran."""
     try:
-        text = (folder / STATUS_FILE).read_text(encoding="utf-8")
+        return _parsed(folder)
+    except ValueError:  # it was just being written over; the next time is a second away
+        return _parsed(folder)
+
+
+def _parsed(folder: Path) -> dict[str, Any] | None:
+    try:
+        status: dict[str, Any] = json.loads((folder / STATUS_FILE).read_bytes())
     except FileNotFoundError:
         return None
-    status: dict[str, Any] = json.loads(text)
     return status
+
+
+def _write_over(file: Path, text: bytes) -> bool:
+    """Write over what a file holds; return False where that takes more room than it has."""
+    try:
+        opened = os.open(file, os.O_WRONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        old = os.fstat(opened)
+        if len(text) > old.st_blocks * _BLOCK_BYTES:
+            return False
+        os.pwrite(opened, text.ljust(old.st_size), 0)  # JSON may end with spaces
+    finally:
+        os.close(opened)
+    return True

@@ -165,10 +165,20 @@ password_file = "password"
         f"{links}:3: secrets.rs485-other: gateway 'gw-residence' has no link 'rs485-other'",
         f"{edge}:11: secrets.wisun-a.route_b_id_file: {tmp_path}/id may be read by other users",
         f"{edge}:12: secrets.wisun-a.password_file: {tmp_path}/missing cannot be read",
-        "secrets.wisun-b: is missing: link 'wisun-b' is a B-route and needs its secrets",
+        "secrets.wisun-b: is missing: link 'wisun-b' is a B-route and needs its secrets: ",
     ):
         assert any(wanted in line for line in told), (wanted, told)
     assert len(told) == 6
+
+
+def test_work_on_one_link_needs_no_secret_of_another(write):
+    settings = read_settings(write("edge.toml", RIGHT))
+    assert len(_mistakes(settings.installation)) == 2
+    found = settings.installation(("rs485-residence",))
+    assert len(found.gateway.links) == 5
+    assert found.secrets == {}
+    [told] = _mistakes(lambda: settings.installation(("wisun-a",)))
+    assert "secrets.wisun-a: is missing" in told
 
 
 def test_a_gateway_that_the_area_does_not_have(write):

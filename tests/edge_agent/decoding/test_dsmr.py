@@ -38,6 +38,7 @@ def test_a_telegram_is_read():
     [
         (TELEGRAM.replace(b"01.193", b"01.194"), "checksum 'A158' does not match"),
         (TELEGRAM.replace(b"!A158", b"!"), "checksum"),
+        (TELEGRAM.ljust(dsmr.LONGEST + 1), "byte 4096: no telegram is longer, this one has 4097"),
         (b"", "begins with / and ends with !"),
         (b"!A158/", "begins with / and ends with !"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 
 import pytest
@@ -40,3 +41,26 @@ def test_a_status_is_replaced_whole(tmp_path):
         write_status(tmp_path, {"number": number, "name": "晴海"})
     assert read_status(tmp_path) == {"number": 2, "name": "晴海"}
     assert [file.name for file in tmp_path.iterdir()] == ["status.json"]
+
+
+def _no_room(*_: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_on_a_full_disk_the_new_status_is_written_over_the_old_one(tmp_path, monkeypatch):
+    write_status(tmp_path, {"number": 1, "links": {"bus": "open"}})
+    size = (tmp_path / "status.json").stat().st_size
+    monkeypatch.setattr(os, "replace", _no_room)
+    write_status(tmp_path, {"number": 2})
+    assert read_status(tmp_path) == {"number": 2}
+    assert [(f.name, f.stat().st_size) for f in tmp_path.iterdir()] == [("status.json", size)]
+
+
+@pytest.mark.parametrize("status", [{"long": "x" * 70_000}, {"first": 1}])
+def test_where_that_takes_more_room_it_fails_and_the_old_one_stays(tmp_path, monkeypatch, status):
+    if "long" in status:
+        write_status(tmp_path, {"number": 1})
+    monkeypatch.setattr(os, "replace", _no_room)
+    with pytest.raises(OSError, match="No space left"):
+        write_status(tmp_path, status)
+    assert read_status(tmp_path) == ({"number": 1} if "long" in status else None)
