@@ -196,6 +196,15 @@ def test_a_score_says_how_it_differs_from_the_last_and_the_first_of_its_form(fil
     assert shown[4].endswith("Sum of twelve 18")
 
 
+def test_scores_stand_on_the_days_of_the_trends(filled):
+    strip = filled.page.resident.score_strip
+    assert not strip.isVisible()
+    other = score(4, "2026-11-04", 3, version="2018")
+    filled.care.take_page(replace(PAGE, scores=(*SCORES, other)))
+    assert strip.isVisible()
+    assert strip.accessibleName() == "NPI-NH sum: 2 in these 28 days"
+
+
 def test_every_day_stands_in_a_table_with_why_something_is_not_known(filled):
     first = filled.page.about.days.days
     texts = [first.text_at(0, column) for column in range(first.columnCount())]
