@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import IntEnum
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -29,6 +29,11 @@ NIGHT_METRICS = (Metric.SLEEP, Metric.WASO, Metric.EFFICIENCY, Metric.AWAKENINGS
 def day_text(day: int) -> str:
     """Write a local day, the number of days since 1970."""
     return (_EPOCH + timedelta(days=day)).isoformat()
+
+
+def day_of_text(day: str) -> int:
+    """Return the number of a day that is written YYYY-MM-DD."""
+    return (date.fromisoformat(day) - _EPOCH).days
 
 
 def day_number(at_us: int, zone: str) -> int:

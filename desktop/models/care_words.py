@@ -170,27 +170,26 @@ def score_line(score: Score, every: Sequence[Score], language: Language) -> str:
     return " · ".join((said, *_changes(score, every, language)))
 
 
+def main_sum(score: Score) -> int | None:
+    """Return the sum of all items that is compared over time, None where it may not be said."""
+    return score.totals.get("total12", score.totals.get("total"))
+
+
+def of_one_form(scores: Sequence[Score], like: Score) -> list[Score]:
+    """Return the scores with a sum that may be compared with one, oldest first."""
+    form = like.instrument, like.version
+    found = (one for one in scores if (one.instrument, one.version) == form)
+    return sorted((one for one in found if main_sum(one) is not None), key=_in_time)
+
+
 def _changes(score: Score, every: Sequence[Score], language: Language) -> list[str]:
-    now = _main_sum(score)
-    form = (score.instrument, score.version)
-    before = sorted(
-        (
-            one
-            for one in every
-            if (one.instrument, one.version) == form and _main_sum(one) is not None
-        ),
-        key=_in_time,
-    )
-    before = [one for one in before if _in_time(one) < _in_time(score)]
+    now = main_sum(score)
+    before = [one for one in of_one_form(every, score) if _in_time(one) < _in_time(score)]
     if now is None or not before:
         return []
     named = {_FIRST: before[0]} if len(before) == 1 else {_BEFORE: before[-1], _FIRST: before[0]}
-    changes = ((words, now - (_main_sum(one) or 0)) for words, one in named.items())
+    changes = ((words, now - (main_sum(one) or 0)) for words, one in named.items())
     return [f"{words.text(language)} {_signed(change)}" for words, change in changes]
-
-
-def _main_sum(score: Score) -> int | None:
-    return score.totals.get("total12", score.totals.get("total"))
 
 
 def _in_time(score: Score) -> tuple[str, int]:

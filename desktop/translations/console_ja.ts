@@ -608,8 +608,8 @@
         <translation>どの版の同意書に署名したかを書いてください。</translation>
     </message>
     <message>
-        <source>Write the date as YYYY-MM-DD.</source>
-        <translation>日付は 2026-04-01 のように書いてください。</translation>
+        <source>Write the date as YYYY-MM-DD, not later than today.</source>
+        <translation>日付は YYYY-MM-DD の形で、今日までの日を書いてください。</translation>
     </message>
 </context>
 <context>

@@ -84,7 +84,8 @@ class CarePage(Translated):
         page = self._care.page
         if page:
             zone, language = self._models.area.timezone, self._models.language
-            self._written(path, lambda: care_papers.write_month(page, path, zone, language))
+            now_us = self._models.clock()
+            self._written(path, lambda: care_papers.write_month(page, path, zone, language, now_us))
 
     def write_handover_to(self, path: Path) -> None:
         """Ask for the shift and write it when it comes."""

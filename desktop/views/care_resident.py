@@ -14,7 +14,7 @@ from desktop.models.care_drafts import EventAnswer, NewNote
 from desktop.models.care_tables import local_now, short_day
 from desktop.models.wording import UNKNOWN
 from desktop.views.care_form import FormLife
-from desktop.views.care_strips import CoverageStrip, TrendStrip
+from desktop.views.care_strips import CoverageStrip, ScoreStrip, TrendStrip
 from desktop.views.panels import Translated, column, label, row, spaced
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ class CareResident(Translated):
         self.coverage_words = label("muted")
         self.coverage = CoverageStrip(theme)
         self.trends = [TrendStrip(metric, theme) for metric in care_words.METRIC_NAMES]
+        self.score_strip = ScoreStrip(theme)
         self.question, self.events = label("heading"), label("careWords")
         self.confirmed, self.false_alarm = QPushButton(), QPushButton()
         self.scores, self.notes = label("careWords"), label("careWords")
@@ -95,7 +96,9 @@ class CareResident(Translated):
         below = row(left, middle, right, gap=16)
         for place in range(3):
             below.setStretch(place, 1)
-        strips = column(self.coverage_words, self.coverage, *self.trends, gap=6)
+        strips = column(
+            *(self.coverage_words, self.coverage, *self.trends, self.score_strip), gap=6
+        )
         inner = column(
             self.heading, self.invented, answers, strips, below, writing, margin=12, gap=10
         )
@@ -118,6 +121,7 @@ class CareResident(Translated):
             part.setVisible(page is not None)
         for text in (self.coverage_words, self.for_handover, self.events, self.scores, self.notes):
             text.setVisible(page is not None)
+        self.score_strip.setVisible(bool(page and page.scores))
         self.invented.setVisible(page is not None and page.resident.invented)
         self.invented.setText(care_words.INVENTED.text(self._models.language))
         if page is None:
@@ -144,6 +148,7 @@ class CareResident(Translated):
         self.coverage.show_days(page.days, now[0])
         for strip in self.trends:
             strip.show_days(page.days, page.usual.get(strip.shows), now, language)
+        self.score_strip.show_scores(page.scores, now[0], language)
 
     def _show_words(self, page: ResidentPage) -> None:
         language = self._models.language

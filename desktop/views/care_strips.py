@@ -10,18 +10,19 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
 from area_configs.domain.care import is_whole
+from area_configs.domain.care_scores import INSTRUMENTS
 from area_configs.domain.names import Name
 from desktop.models import care_words
-from desktop.models.care_tables import short_day
+from desktop.models.care_tables import day_of_text, short_day
 from desktop.models.wording import UNKNOWN
 from desktop.views.panels import column, label
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from PySide6.QtGui import QPaintEvent
 
-    from area_configs.domain.care import Baseline, DaySummary, Metric
+    from area_configs.domain.care import Baseline, DaySummary, Metric, Score
     from area_configs.domain.names import Language
     from desktop.views.theme import Theme
 
@@ -32,6 +33,7 @@ _FULL_ALPHA = 255
 _DOT_PX = 3.0
 _OLD = Name("{n}日前のもの", "{n} days old")
 _FEW_DAYS = Name("普段の値は14日分そろうと出ます", "usual: needs 14 days")
+_SCORES = Name("{name} の合計: この28日間に {n} 回", "{name} sum: {n} in these 28 days")
 _USUALLY = Name("普段 {usual}", "usually {usual}")
 
 
@@ -81,7 +83,7 @@ class TrendStrip(QWidget):
     def __init__(self, metric: Metric, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.shows = metric
-        self._plot, self._said = _TrendPlot(metric, theme), label("plainWords")
+        self._plot, self._said = _TrendPlot(theme), label("plainWords")
         self._said.setWordWrap(True)
         self._newest: DaySummary | None = None
         self._usual: Baseline | None = None
@@ -102,7 +104,8 @@ class TrendStrip(QWidget):
         self._usual, self._now, self._language = usual, now, language
         self._said.setText(self.words())
         self.setAccessibleName(self.words())
-        self._plot.show_days(whole, usual, now[0])
+        values = {one.day: one.metrics[self.shows].value for one in whole}
+        self._plot.show_values(_known(values), usual, now[0])
 
     def words(self) -> str:
         """Return name, day, newest number and what is usual, or why there is none."""
@@ -123,22 +126,47 @@ class TrendStrip(QWidget):
         return _USUALLY.text(self._language).format(usual=usual)
 
 
+class ScoreStrip(QWidget):
+    """The sums of one instrument on the same 28 days as the trends: a dot an assessment."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._plot, self._said = _TrendPlot(theme), label("plainWords")
+        self._said.setWordWrap(True)
+        self.setLayout(column(self._said, self._plot, gap=2))
+
+    def show_scores(self, scores: Sequence[Score], today: int, language: Language) -> None:
+        """Show the form that was used last, of the scores newest first."""
+        newest = next((one for one in scores if care_words.main_sum(one) is not None), None)
+        same = care_words.of_one_form(scores, newest) if newest else []
+        values = {day_of_text(one.assessed_on): care_words.main_sum(one) for one in same}
+        known = _known(values)
+        self._plot.show_values(known, None, today)
+        count = sum(today - DAYS < day <= today for day in known)
+        name = INSTRUMENTS[newest.instrument].name if newest else ""
+        words = _SCORES.text(language).format(name=name, n=count).replace("  ", " ")
+        self._said.setText(words)
+        self.setAccessibleName(words)
+
+
+def _known(values: Mapping[int, float | None]) -> dict[int, float]:
+    return {day: value for day, value in values.items() if value is not None}
+
+
 class _TrendPlot(QWidget):
     """The usual range behind, the days as dots and a line, gaps as gaps."""
 
-    def __init__(self, metric: Metric, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.shows = metric
         self._theme = theme
-        self._days: dict[int, DaySummary] = {}
+        self._known: Mapping[int, float] = {}
         self._usual: Baseline | None = None
         self._today = 0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def show_days(self, days: Sequence[DaySummary], usual: Baseline | None, today: int) -> None:
-        """Show the days up to today."""
-        self._days = {one.day: one for one in days}
-        self._usual, self._today = usual, today
+    def show_values(self, known: Mapping[int, float], usual: Baseline | None, today: int) -> None:
+        """Show the numbers of the days up to today."""
+        self._known, self._usual, self._today = known, usual, today
         self.updateGeometry()
         self.update()
 
@@ -160,11 +188,7 @@ class _TrendPlot(QWidget):
 
     def _values(self) -> dict[int, float]:
         first = self._today - DAYS + 1
-        return {
-            number: value
-            for number, day in self._days.items()
-            if number >= first and (value := day.metrics[self.shows].value) is not None
-        }
+        return {day: value for day, value in self._known.items() if first <= day <= self._today}
 
     def _range(self, values: dict[int, float]) -> tuple[float, float]:
         every = list(values.values())

@@ -14,6 +14,7 @@ from desktop.models.person import Entry
 from desktop.views import care_papers
 from desktop.views.score_entry import ScoreEntry
 from tests.desktop.care_samples import (
+    ANSWERED,
     FULL,
     HANDOVER,
     LOOKS,
@@ -195,6 +196,15 @@ def test_a_score_says_how_it_differs_from_the_last_and_the_first_of_its_form(fil
     assert shown[4].endswith("Sum of twelve 18")
 
 
+def test_scores_stand_on_the_days_of_the_trends(filled):
+    strip = filled.page.resident.score_strip
+    assert not strip.isVisible()
+    other = score(4, "2026-11-04", 3, version="2018")
+    filled.care.take_page(replace(PAGE, scores=(*SCORES, other)))
+    assert strip.isVisible()
+    assert strip.accessibleName() == "NPI-NH sum: 2 in these 28 days"
+
+
 def test_every_day_stands_in_a_table_with_why_something_is_not_known(filled):
     first = filled.page.about.days.days
     texts = [first.text_at(0, column) for column in range(first.columnCount())]
@@ -260,12 +270,34 @@ def test_the_papers_are_written_and_a_wrong_folder_is_told(filled, tmp_path):
 
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_the_month_has_the_care_cycle_and_what_was_scored(language):
-    text = "".join(care_papers.month_parts(FULL, "Asia/Tokyo", language))
+    text = "".join(care_papers.month_parts(FULL, "Asia/Tokyo", language, NOW_US))
     assert "Text 1" in text
     assert ("2. 背景の要因" if language == "ja" else "2. Background needs") in text
     assert ("4 点" if language == "ja" else "4 points") in text
-    without = "".join(care_papers.month_parts(PAGE, "Asia/Tokyo", language))
+    without = "".join(care_papers.month_parts(PAGE, "Asia/Tokyo", language, NOW_US))
     assert "NEWS2" not in without  # the hub does not offer it
+
+
+def test_the_month_is_of_28_days_and_says_on_how_many_each_number_rests():
+    old, gone = day(TODAY - 29, 99.0), (day(TODAY - back, 99.0) for back in range(60, 40, -1))
+    few = (*gone, old, *(day(TODAY - back, 60.0) for back in (3, 2, 1)), day(TODAY, 99.0))
+    note = replace(PAGE.notes[0], id=2, at_us=NOW_US - 40 * 86_400_000_000, text="Long ago")
+    fell = replace(ANSWERED, note="slid from the bed")
+    page = replace(PAGE, days=few, notes=(*PAGE.notes, note), scores=SCORES, events=(fell,))
+    text = "".join(care_papers.month_parts(page, "Asia/Tokyo", "en", NOW_US))
+    assert "Look back at 28 days A 2026-10-28 – 2026-11-24" in text  # noqa: RUF001  # from to
+    assert "Worn for 16 hours or more: 3/28 days" in text
+    assert "Resting heart rate: median 60 /min (3/28 days)" in text
+    assert ("Long ago" in text, "2026-10-20" in text) == (False, False)
+    assert "since the first −4" in text  # noqa: RUF001  # of all scores, also those before
+    assert "Fall reported: false alarm slid from the bed" in text
+
+
+def test_the_handover_begins_with_what_is_for_the_next_shift():
+    other = replace(PAGE.notes[0], id=2, text="By the way", for_handover=False)
+    shift = replace(HANDOVER, notes=(other, *HANDOVER.notes))
+    text = "".join(care_papers.handover_parts(shift, "Asia/Tokyo", "en", NOW_US))
+    assert text.index("[for the next shift] Slept") < text.index("By the way")
 
 
 def test_the_handover_has_the_steps_of_the_shift():

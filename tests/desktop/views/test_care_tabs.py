@@ -150,6 +150,10 @@ def test_a_consent_without_its_text_is_told(tabs):
     tab.policy.clear()
     tab.record()
     assert (asked, tab.fault.text()) == ([], "Write which version of the consent form was signed.")
+    tab.policy.setText("2026-10")
+    tab.given_on.setText("2026-11-26")  # tomorrow
+    tab.record()
+    assert (asked, tab.fault.text()[-21:]) == ([], "not later than today.")
     for box in tab.scopes.values():
         box.setChecked(False)
     tab.record()
