@@ -242,6 +242,8 @@ class ModbusDriver:
     def _opened(self) -> _Client:
         if self._client is None:
             raise LinkLost(f"{self._address} is closed")
+        if not self._client.connected:  # pymodbus would raise before there is anything to await
+            raise LinkLost(f"{self._address} lost its connection")
         return self._client
 
     async def _answered(self, station: Station, asked: Awaitable[ModbusPDU]) -> ModbusPDU:
