@@ -153,7 +153,7 @@ class ModbusDriver:
         answer = await self._answered(station, asked)
         if answer.isError():
             said = modbus.explain(answer.exception_code)
-            raise WriteRefused(f"{device} refuses {command.id} {value:g}: {said}")
+            raise WriteRefused(f"{device} refuses {command.id} {value:.10g}: {said}")
 
     async def close(self) -> None:
         """Close the line."""
@@ -189,7 +189,7 @@ class ModbusDriver:
         answer = await self._answered(station, asked)
         if answer.isError():
             said = modbus.explain(answer.exception_code)
-            raise WriteRefused(f"{station.device} refuses {command.id} {value:g}: {said}")
+            raise WriteRefused(f"{station.device} refuses {command.id} {value:.10g}: {said}")
 
     async def _layout(self, station: Station) -> sunspec.Layout:
         if station.device not in self._layouts:
