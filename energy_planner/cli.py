@@ -265,13 +265,14 @@ def _request(words: _Words, loaded: Area, begins: Any, hours: float) -> Request:
 def _roll_at_hub(
     area: str, hub: tuple[str, Path | None], history: Path | None, hours: float, *, once: bool
 ) -> None:
+    from area_configs.domain.file_faults import file_fault
     from energy_planner.hub_roll import HubRoll, follow
 
     url, key_file = hub
     try:
         key = key_file.read_text(encoding="utf-8").strip() if key_file else ""
     except (OSError, UnicodeDecodeError) as error:
-        _fail(f"--key-file {key_file} cannot be read: {error}", BAD_USE)
+        _fail(f"--key-file {key_file}: {file_fault(error).en}", BAD_USE)
     with _one_sentence(as_json=False):
         loaded = _area(area)
         older = _history(history, loaded) if history else None
@@ -309,9 +310,14 @@ def _zone(loaded: Area) -> Any:
 
 def _history(path: Path, loaded: Area) -> History:
     from energy_planner import files
+    from energy_planner.errors import PlanInputError
     from energy_planner.forecast.history import history
 
-    return history(files.rows(path), _zone(loaded))
+    rows = files.rows(path)
+    try:
+        return history(rows, _zone(loaded))
+    except PlanInputError as error:
+        raise PlanInputError(tuple(f"{path}: {words}" for words in error.mistakes)) from error
 
 
 def _day(text: str) -> Any:
@@ -333,10 +339,15 @@ def _clock(text: str) -> Any:
 
 
 def _numbers(text: str) -> list[float]:
+    from math import isfinite
+
     try:
-        return [float(word) for word in text.split(",")]
+        found = [float(word) for word in text.split(",")]
     except ValueError:
+        found = []
+    if not found or not all(map(isfinite, found)):
         _fail(f"--contracts '{text}' are not numbers: write 300,350,400", BAD_USE)
+    return found
 
 
 def _say(answer: Any, as_json: bool) -> None:

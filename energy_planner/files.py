@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from area_configs.domain.file_faults import file_fault
 from energy_planner.errors import PlanInputError
 from energy_planner.site import Signals, State
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
     from energy_planner.forecast.peaks import Peaks
     from energy_planner.site import Steps
+
+
+_SERIES_ROW = "a time with an offset, such as 2026-11-25T10:30:00+09:00, and numbers are expected"
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -30,7 +34,7 @@ def rows(path: Path) -> list[dict[str, str]]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             return list(csv.DictReader(file))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise PlanInputError((f"{path}: cannot be read as CSV in UTF-8: {error}",)) from error
+        raise PlanInputError((f"{path}: {file_fault(error).en}",)) from error
 
 
 def state(path: Path | None, peaks: Peaks) -> State:
@@ -44,7 +48,7 @@ def state(path: Path | None, peaks: Peaks) -> State:
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, ValueError) as error:
-        raise PlanInputError((f"{path}: cannot be read as JSON: {error}",)) from error
+        raise PlanInputError((f"{path}: {file_fault(error).en}",)) from error
     mistakes = tuple(f"{path}: {words}" for words in _state_mistakes(told))
     if mistakes:
         raise PlanInputError(mistakes)
@@ -83,11 +87,11 @@ def _numbers(
         try:
             moment = datetime.fromisoformat(row["time"])
             numbers = [float(row[name]) for name in names]
-        except (TypeError, ValueError) as error:
-            mistakes.append(f"{path}: row {number}: {error}")
+        except (TypeError, ValueError):
+            mistakes.append(f"{path}: row {number}: {_SERIES_ROW}")
             continue
         if moment.tzinfo is None or not np.isfinite(numbers).all():
-            mistakes.append(f"{path}: row {number}: a time with an offset and numbers are needed")
+            mistakes.append(f"{path}: row {number}: {_SERIES_ROW}")
             continue
         times.append(moment.timestamp())
         for name, value in zip(names, numbers, strict=True):

@@ -51,6 +51,17 @@ class HubRoll:
     older: History | None = None
     now: Callable[[], float] = time.time
 
+    def __post_init__(self) -> None:
+        """Refuse an address that is none before anything is planned.
+
+        Raises:
+            PlanInputError: it is none, or a key would travel there unprotected.
+        """
+        try:
+            AreaClient(self.url, self.key).close()
+        except ValueError as error:
+            raise PlanInputError((f"--hub: {error}",)) from error
+
     def once(self) -> str:
         """Plan once and send the plan where it is worth it; return a sentence about it.
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from area_configs.domain.file_faults import file_fault
 from energy_planner.answers import plan_values
 from energy_planner.day_plan import plan_ahead
+from energy_planner.errors import PlanInputError
 from energy_planner.forecast.peaks import INTERVAL_MIN
 from energy_planner.orders import energy_plan
 
@@ -30,7 +32,7 @@ def write_plan(area: str, request: Request, path: Path) -> str:
     Where there is no new plan the old one stays: gateways follow it until it lapses.
 
     Raises:
-        PlanInputError: history, prices or state are wrong.
+        PlanInputError: history, prices or state are wrong, or the file cannot be written.
         InfeasiblePlan: no plan keeps every limit.
     """
     made = plan_ahead(request)
@@ -50,9 +52,7 @@ def write_plan(area: str, request: Request, path: Path) -> str:
         "steps": steps,
         "plan": plan_values(area, made),
     }
-    beside = path.with_name(f".{path.name}.new")
-    beside.write_text(json.dumps(values), encoding="utf-8")
-    beside.replace(path)
+    _replace(path, json.dumps(values))
     return f"{order.id} version {version}: hold {made.target_kw:.1f} kW, cost {made.proposed.cost:,.0f}"
 
 
@@ -84,6 +84,16 @@ def seconds_to_next(now: datetime) -> float:
     """Return how long it is to the next clocked half hour, with a second in hand."""
     past = (now.minute * 60 + now.second) % _INTERVAL_S
     return float(_INTERVAL_S - past + 1)
+
+
+def _replace(path: Path, text: str) -> None:
+    beside = path.with_name(f".{path.name}.new")
+    try:
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise PlanInputError((f"{path}: {file_fault(error).en}",)) from error
 
 
 def _version(path: Path) -> int:

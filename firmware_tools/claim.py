@@ -12,6 +12,8 @@ from urllib.parse import parse_qs
 
 from cryptography.exceptions import InvalidSignature
 
+from area_configs.domain.errors import HubRejected
+from area_configs.domain.names import Name
 from firmware_tools.gateway_link import ClaimRejected
 from firmware_tools.sentences import Refused, Unreachable
 from platform_hub.wire import claiming, tokens
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from platform_hub.client.area_client import AreaClient
     from platform_hub.client.hub_client import HubClient
 
+_NOT_FOUND = 404
 _SKEW_US = 120 * 1_000_000  # more than that, and the hub refuses the gateway's tokens as well
 _CODE = re.compile(r"\d{8}")
 _LINK = re.compile(r"smartarea:(?P<gateway>[\w-]+)\?(?P<query>.+)")
@@ -61,7 +64,11 @@ def read_label(text: str) -> Label:
     else:
         label = Label(re.sub(r"[\s-]", "", text))
     if not _CODE.fullmatch(label.code):
-        raise Refused("bad_table", source="code", why="8 digits are expected, as on the label")
+        why = Name(
+            en="8 digits are expected, as on the label",
+            ja="ラベルにある 8 桁の数字を入れてください",
+        )
+        raise Refused("bad_table", source=Name(en="code", ja="コード"), why=why)
     return label
 
 
@@ -104,7 +111,7 @@ class Desk:
         ahead_us = self._area.clock_offset_us(str(known["publicKey"]), self._now_us())
         if abs(ahead_us) > _SKEW_US:
             raise Refused("wrong_clock", seconds=round(-ahead_us / 1e6))
-        if self._area.gateway(gateway).get("keyId") and not again:
+        if self._known(gateway).get("keyId") and not again:
             raise Refused("used_code", gateway=gateway)
         found = self._hub.pack()
         pack = found[0] if found else b""
@@ -118,6 +125,14 @@ class Desk:
             pack,
         )
 
+    def _known(self, gateway: str) -> dict[str, Any]:
+        try:
+            return self._area.gateway(gateway)
+        except HubRejected as error:
+            if error.status == _NOT_FOUND:
+                raise Refused("unknown_gateway", gateway=gateway) from error
+            raise
+
     def _exchange(self, link: ClaimLink, code: str, gateway: str, offer: Offer) -> Answer:
         side = Side(code, gateway, technician=True)
         try:
@@ -130,7 +145,7 @@ class Desk:
         except ClaimRejected as error:
             raise self._refusal(error.code, link, gateway) from error
         except (BadExchange, tokens.BadToken, InvalidSignature) as error:
-            why = "it does not know the code"
+            why = Name(en="it does not know the code", ja="コードを知りません")
             raise Unreachable("not_a_gateway", host=link.host, why=why) from error
         return answer
 

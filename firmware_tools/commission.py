@@ -9,8 +9,12 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
+import msgspec
+
+from area_configs.domain.file_faults import file_fault
+from area_configs.domain.names import Name
 from firmware_tools.sentences import Refused, Unreachable
 
 if TYPE_CHECKING:
@@ -20,6 +24,30 @@ if TYPE_CHECKING:
     from firmware_tools.gateway_link import Edge
 
 ACTIVE, FAILED = "active", "failed"
+_NO_RECORD = Name(
+    en="it is no record of commissioning: remove or restore it",
+    ja="立ち上げの記録ではありません。削除するか復元してください",
+)
+_NO_IDENTITY = Name(
+    en="what answers is not area-edge: correct --edge",
+    ja="応答したのは area-edge ではありません。--edge を直してください",
+)
+
+
+class Point(TypedDict):
+    """One value of a test read."""
+
+    quantity: str
+    value: float | bool | None
+    quality: str
+
+
+class Verdict(TypedDict):
+    """What one check of the self-test came to."""
+
+    name: str
+    level: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +69,7 @@ class Device:
     words: str = ""
     identity: dict[str, str] = field(default_factory=dict)
     signal_dbm: int | None = None
-    values: list[dict[str, Any]] = field(default_factory=list)
+    values: list[Point] = field(default_factory=list)
     secrets: list[str] = field(default_factory=list)
     by: str = ""
     at_us: int = 0
@@ -59,7 +87,7 @@ class Record:
     versions: dict[str, str] = field(default_factory=dict)
     devices: dict[str, Device] = field(default_factory=dict)
     scans: dict[str, Any] = field(default_factory=dict)
-    self_test: list[dict[str, Any]] = field(default_factory=list)
+    self_test: list[Verdict] = field(default_factory=list)
 
     @property
     def accepted(self) -> bool:
@@ -86,15 +114,13 @@ def read_record(file: Path) -> Record:
         Refused: the file cannot be used.
     """
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))
-        found.pop("accepted", None)
-        devices = {name: Device(**one) for name, one in found.pop("devices").items()}
-        return Record(**found, devices=devices)
+        return msgspec.json.decode(file.read_bytes(), type=Record)
     except FileNotFoundError:
         return Record()
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-        why = f"it is no record of commissioning ({error}): remove or restore it"
-        raise Refused("bad_table", source=file, why=why) from error
+    except OSError as error:
+        raise Refused("bad_table", source=file, why=file_fault(error)) from error
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise Refused("bad_table", source=file, why=_NO_RECORD) from error
 
 
 class Round:
@@ -119,8 +145,14 @@ class Round:
             Refused, Unreachable: it does not say.
         """
         said = self._edge.ask("identity")
+        if not isinstance(said, dict) or not {"gateway", "keyId"} <= said.keys():
+            raise Refused("edge_failed", what="identity", why=_NO_IDENTITY)
         if self.record.gateway not in {"", said["gateway"]}:
-            why = f"it is of gateway {self.record.gateway}, this is {said['gateway']}"
+            names = (self.record.gateway, said["gateway"])
+            why = Name(
+                en="it is of gateway {}, this is {}".format(*names),
+                ja="ゲートウェイ {} の記録です。ここは {} です".format(*names),
+            )
             raise Refused("bad_table", source=self._file, why=why)
         self.record.gateway, self.record.key_id = said["gateway"], said["keyId"]
         self.record.by, self.record.at_us = self._by, self._now_us()
@@ -139,7 +171,7 @@ class Round:
                 options = ("--link", link, "--seconds", str(seconds))
                 found: Any = self._edge.ask("devices", "scan", *options)
             except Refused as error:
-                found = str(error.facts.get("why", error))
+                found = error.why()
             self.record.scans[link] = found
             self._save()
             yield link
@@ -155,12 +187,12 @@ class Round:
         try:
             done = self._steps(started, secrets)
         except Unreachable as error:
-            self._put(replace(started, state=FAILED, words=str(error.facts.get("why", error))))
+            self._put(replace(started, state=FAILED, words=error.why()))
             if self._edge.ssh:
                 raise
             return self.record.devices[name]
         except Refused as error:
-            done = replace(started, state=FAILED, words=str(error.facts.get("why", error)))
+            done = replace(started, state=FAILED, words=error.why())
         self._put(done)
         return done
 
@@ -212,5 +244,4 @@ class Round:
         try:
             self.record.save(self._file)
         except OSError as error:
-            why = f"it cannot be written: {error.strerror}"
-            raise Refused("bad_table", source=self._file, why=why) from error
+            raise Refused("file", source=self._file, why=file_fault(error)) from error

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import requests
 
+from area_configs.domain.names import Name
 from firmware_tools.sentences import Refused, Unreachable
 from platform_hub.wire import claiming
 from platform_hub.wire.claiming import GatewayState
@@ -18,6 +19,14 @@ from platform_hub.wire.claiming import GatewayState
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_NO_STATE = Name(en="it says no state", ja="状態が返りません")
+_NO_PROOF = Name(en="it proves nothing", ja="証明が返りません")
+_NO_CONNECTION = Name(en="no connection", ja="接続できません")
+_NO_ANSWER = Name(en="no answer", ja="応答がありません")
+_NO_EDGE = Name(
+    en="what answers is not area-edge: correct --edge",
+    ja="応答したのは area-edge ではありません。--edge を直してください",
+)
 _CONNECT_S, _ANSWER_S = 4.0, 60.0
 _MOST_BYTES = 1 << 20
 _SSH = "ssh -o ConnectTimeout=8 -o BatchMode=yes"
@@ -52,7 +61,7 @@ class ClaimLink:
         try:
             return msgspec.json.decode(body, type=GatewayState)
         except msgspec.MsgspecError as error:
-            raise Unreachable("not_a_gateway", host=self.host, why="it says no state") from error
+            raise Unreachable("not_a_gateway", host=self.host, why=_NO_STATE) from error
 
     def hello(self, message: bytes) -> bytes:
         """Exchange the first messages.
@@ -73,7 +82,7 @@ class ClaimLink:
         try:
             return bytes.fromhex(said.get(claiming.PROOF_HEADER, "")), body
         except ValueError as error:
-            raise Unreachable("not_a_gateway", host=self.host, why="it proves nothing") from error
+            raise Unreachable("not_a_gateway", host=self.host, why=_NO_PROOF) from error
 
     def close(self) -> None:
         """Close the connection."""
@@ -95,7 +104,7 @@ class ClaimLink:
             with answer:
                 body: bytes = answer.raw.read(_MOST_BYTES)
         except (requests.RequestException, OSError) as error:
-            why = "no connection" if isinstance(error, requests.ConnectionError) else "no answer"
+            why = _NO_CONNECTION if isinstance(error, requests.ConnectionError) else _NO_ANSWER
             raise Unreachable("not_a_gateway", host=self.host, why=why) from error
         if code := answer.headers.get(claiming.REFUSAL_HEADER):
             raise ClaimRejected(code)
@@ -133,7 +142,7 @@ class Edge:
         if found.returncode not in ({0, 1} if fails else {0}):
             kind = Unreachable if found.returncode in {_UNREACHABLE, _SSH_FAILED} else Refused
             raise kind("edge_failed", what=what, why=_last(found.stderr))
-        return json.loads(found.stdout) if found.stdout.strip() else None
+        return _answer(found.stdout, what)
 
     def control(self, verb: str, service: str) -> None:
         """Stop or start a service of the gateway.
@@ -155,10 +164,22 @@ class Edge:
                 command, input=given, capture_output=True, text=True, check=False
             )
         except OSError as error:
-            remedy = "install it, or name it with --edge"
+            remedy = Name(
+                en="install it, or name it with --edge", ja="入れるか、--edge で指定してください"
+            )
             raise Refused("tool_missing", tool=command[0], remedy=remedy) from error
 
 
-def _last(text: str) -> str:
+def _answer(text: str, what: str) -> Any:
+    try:
+        return json.loads(text) if text.strip() else None
+    except ValueError as error:
+        raise Refused("edge_failed", what=what, why=_NO_EDGE) from error
+
+
+def _last(text: str) -> Name:
     lines = [line for line in text.splitlines() if line.strip()]
-    return lines[-1].removeprefix("area-edge: ") if lines else "it says nothing"
+    if not lines:
+        return Name(en="it says nothing", ja="何も表示されません")
+    said = lines[-1].removeprefix("area-edge: ")
+    return Name(en=said, ja=said)

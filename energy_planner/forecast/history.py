@@ -47,6 +47,9 @@ class History:
     bought: Days | None = None
 
 
+_COLUMNS_WANTED = "expected time, load_kw and perhaps pv_kw, temperature_c"
+
+
 def history(rows: Sequence[Mapping[str, str]], zone: ZoneInfo) -> History:
     """Return rows with `time`, `load_kw` and optional columns as whole local days.
 
@@ -119,10 +122,10 @@ def _refuse(times_s: NDArray[np.float64], columns: Mapping[str, NDArray[np.float
 
 def _mistakes(rows: Sequence[Mapping[str, str]]) -> Iterator[str]:
     if not rows:
-        yield "there is no row in the history"
+        yield f"there is no row: {_COLUMNS_WANTED}"
         return
     for missing in {"time", LOAD} - rows[0].keys():
-        yield f"there is no column '{missing}': expected time, load_kw and perhaps pv_kw, temperature_c"
+        yield f"there is no column '{missing}': {_COLUMNS_WANTED}"
     if not {"time", LOAD} <= rows[0].keys():
         return
     for number, row in enumerate(rows, start=2):
@@ -130,11 +133,12 @@ def _mistakes(rows: Sequence[Mapping[str, str]]) -> Iterator[str]:
 
 
 def _row_mistakes(number: int, row: Mapping[str, str]) -> Iterator[str]:
+    time = row["time"] or ""  # None where the row ends before it
     try:
-        if datetime.fromisoformat(row["time"]).tzinfo is None:
-            yield f"row {number}: time '{row['time']}' has no offset: end it with Z or +09:00"
+        if datetime.fromisoformat(time).tzinfo is None:
+            yield f"row {number}: time '{time}' has no offset: end it with Z or +09:00"
     except ValueError:
-        yield f"row {number}: '{row['time']}' is not a time: write 2026-11-25T10:30:00+09:00"
+        yield f"row {number}: '{time}' is not a time: write 2026-11-25T10:30:00+09:00"
     for name in COLUMNS:
         text = (row.get(name) or "").strip()
         try:

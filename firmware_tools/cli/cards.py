@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from enum import StrEnum
+from errno import EISDIR
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,8 +13,10 @@ import typer
 from firmware_tools.cli.shell import FAILED, Json, NoInput, asked, counted, explained, say, show
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from firmware_tools.image.batch import Plan
-    from firmware_tools.image.first_boot import Card
+    from firmware_tools.image.first_boot import Card, Wifi
 
 
 class Os(StrEnum):
@@ -67,6 +71,7 @@ def image(  # noqa: PLR0913, PLR0917 - one parameter per option
     plan = Plan(target, os.value if os else None, package)
     model = _model(hub_ca, ssh_key)
     if csv:
+        _require_table_alone(gateway, wifi_ssid, wifi_password_file, label)
         _batch(csv, output, plan, model, as_json)
         return
     name = asked(gateway, "gateway", "--gateway", no_input or as_json)
@@ -75,14 +80,10 @@ def image(  # noqa: PLR0913, PLR0917 - one parameter per option
 
 
 def _one(card: Card, plan: Plan, label: Path, as_json: bool) -> None:
-    from area_configs.domain.errors import SmartAreaError
     from firmware_tools.image import batch, labels
 
-    files = batch.write_card(card, plan)
-    try:
-        label.write_bytes(labels.label(card))
-    except OSError as error:
-        raise SmartAreaError(f"{label} cannot be written: {error.strerror}") from error
+    with _label_kept(label, labels.label(card)):
+        files = batch.write_card(card, plan)
     found = {
         "gateway": card.gateway,
         "code": card.code,
@@ -94,6 +95,51 @@ def _one(card: Card, plan: Plan, label: Path, as_json: bool) -> None:
     say(
         f"next: print {label}, put the card into the gateway, switch it on, then area-tech discover"
     )
+
+
+@contextmanager
+def _label_kept(label: Path, content: bytes) -> Iterator[None]:
+    """Write a label before its card, as a card whose code nobody can read is worth nothing.
+
+    It takes its place once the card is written; where that fails, the one before stays.
+    """
+    from area_configs.domain.file_faults import file_fault
+    from firmware_tools.image.batch import write_private
+    from firmware_tools.sentences import Refused
+
+    beside = label.with_name(f"{label.name}.new-label")
+    try:
+        if label.is_dir():
+            raise IsADirectoryError(EISDIR, label)
+        write_private(beside, content)
+    except OSError as error:
+        raise Refused("bad_table", source=label, why=file_fault(error)) from error
+    try:
+        yield
+        beside.replace(label)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _require_table_alone(
+    gateway: str, wifi_ssid: str, wifi_password: Path | None, label: Path | None
+) -> None:
+    """Refuse options of one card beside a table: they would be left out without a word."""
+    from area_configs.domain.names import Name
+    from firmware_tools.sentences import Refused
+
+    options = {
+        "--gateway": gateway,
+        "--wifi-ssid": wifi_ssid,
+        "--wifi-password-file": wifi_password,
+        "--label": label,
+    }
+    if told := next((option for option, given in options.items() if given), None):
+        why = Name(
+            en="it is for one card: with --csv each line of the table says it",
+            ja="1 枚のカード用です。--csv では表の各行に書いてください",
+        )
+        raise Refused("bad_table", source=told, why=why)
 
 
 def _batch(csv: Path, output: Path, plan: Plan, model: Card, as_json: bool) -> None:
@@ -112,33 +158,41 @@ def _batch(csv: Path, output: Path, plan: Plan, model: Card, as_json: bool) -> N
 
 
 def _model(hub_ca: Path | None, ssh_key: Path | None) -> Card:
+    from firmware_tools.cli import given
+    from firmware_tools.image.entries import checked_public_key
     from firmware_tools.image.first_boot import Card
     from platform_hub.wire import claiming
 
-    authority = claiming.authority_hash(_text(hub_ca)) if hub_ca else ""
-    return Card("", "", authority, ssh_key=_text(ssh_key).strip() if ssh_key else "")
+    authority = claiming.authority_hash(given.certificate(hub_ca)) if hub_ca else ""
+    key = checked_public_key(given.text(ssh_key), ssh_key) if ssh_key else ""
+    return Card("", "", authority, ssh_key=key)
 
 
 def _card(gateway: str, model: Card, ssid: str, password: Path | None) -> Card:
     import secrets
     from dataclasses import replace
 
-    from firmware_tools.image import batch, labels
-    from firmware_tools.image.first_boot import Wifi
+    from firmware_tools.image import labels
+    from firmware_tools.image.entries import checked_gateway
 
+    name = checked_gateway(gateway)
+    wifi = _wifi(ssid, password)
     code = labels.new_code(secrets.randbelow)
-    wifi = Wifi(ssid, _text(password).rstrip("\r\n") if password else "") if ssid else None
-    name = batch.checked_gateway(gateway)
     return replace(model, gateway=name, code=code, seed=secrets.token_hex(4), wifi=wifi)
 
 
-def _text(file: Path) -> str:
+def _wifi(ssid: str, password: Path | None) -> Wifi | None:
+    from area_configs.domain.names import Name
+    from firmware_tools.cli import given
+    from firmware_tools.image.entries import checked_wifi
     from firmware_tools.sentences import Refused
 
-    try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise Refused("bad_table", source=file, why=str(error)) from error
+    if password and not ssid:
+        why = Name(en="it needs --wifi-ssid", ja="--wifi-ssid も指定してください")
+        raise Refused("bad_table", source="--wifi-password-file", why=why)
+    if not ssid:
+        return None
+    return checked_wifi(ssid, given.secret(password) if password else "", password or ssid)
 
 
 def _lines(found: dict[str, Any]) -> list[str]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from firmware_tools.claim import Claimed, Desk
+    from platform_hub.client import AreaClient
     from platform_hub.client.discovering import Found
 
 Host = Annotated[str, typer.Argument(help="Address of the gateway, as `discover` shows it.")]
@@ -118,9 +119,23 @@ def revoke(  # noqa: PLR0913, PLR0917 - one parameter per option
 ) -> None:
     """Refuse a gateway's key from the next request on, for one that was stolen or is given away."""
     with clients(hub, hub_ca, (user, password_file, key_file), no_input or as_json) as (area, _, _):
-        area.revoke_gateway(gateway)
+        _revoke(area, gateway)
     show({"gateway": gateway, "revoked": True}, as_json, lambda _: [f"{gateway}: key revoked"])
     say("next: on the gateway itself, area-edge factory-reset --config /etc/area-edge/edge.toml")
+
+
+def _revoke(area: AreaClient, gateway: str) -> None:
+    from http import HTTPStatus
+
+    from area_configs.domain.errors import HubRejected
+    from firmware_tools.sentences import Refused
+
+    try:
+        area.revoke_gateway(gateway)
+    except HubRejected as error:
+        if error.status == HTTPStatus.NOT_FOUND:
+            raise Refused("no_key", gateway=gateway) from error
+        raise
 
 
 def _claimed(

@@ -76,11 +76,10 @@ def esp(
     as_json: Json = False,
 ) -> None:
     """Write an image to an ESP device and compare it; one for another chip is refused."""
-    import shlex
-
+    from firmware_tools.cli import given
     from firmware_tools.firmware.esp import Esptool
 
-    Esptool(port, shlex.split(esptool)).write(file, offset)
+    Esptool(port, given.program(esptool, "--esptool")).write(file, offset)
     said = {"port": port, "file": str(file), "offset": offset}
     show(said, as_json, lambda _: [f"{file} is on {port} and reads back"])
 

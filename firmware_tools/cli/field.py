@@ -14,7 +14,7 @@ from firmware_tools.cli.shell import FAILED, By, Json, counted, explained, say, 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from firmware_tools.commission import Device, Round
+    from firmware_tools.commission import Device, Round, Verdict
     from firmware_tools.gateway_link import Edge
 
 Record = Annotated[Path, typer.Option("--record", help="Where it is kept how far it got.")]
@@ -55,21 +55,21 @@ def commission(  # noqa: PLR0913, PLR0917 - one parameter per option
 
     Exit status 1 where a device or the self-test fails; the record says why.
     """
-    import shlex
     import time
 
+    from firmware_tools.cli import given
     from firmware_tools.commission import Round
     from firmware_tools.gateway_link import Edge
 
-    link = Edge(config, ssh, shlex.split(edge))
+    link = Edge(config, ssh, given.program(edge, "--edge"))
     work = Round(link, record, user(by), lambda: time.time_ns() // 1000)
-    given = _secrets(secrets)
+    passwords = _secrets(secrets)
     with _stopped(link, service):
         names = _chosen(work.begin(version()), device or [], list(work.record.devices))
         if scan:
             for name in work.scan(scan):
                 say(f"looked on {name}")
-        steps = _told(work, names, given)
+        steps = _told(work, names, passwords)
         list(counted(steps, len(names), "devices", as_json))
     done = work.end()
     lines = [_line(one) for one in done.devices.values()]
@@ -86,21 +86,23 @@ def report(
     as_json: Json = False,
 ) -> None:
     """Write the acceptance report of a gateway as PDF; with --json also its content."""
-    import json
+    from dataclasses import asdict
 
-    from area_configs.domain.errors import SmartAreaError
+    from area_configs.domain.file_faults import file_fault
+    from area_configs.domain.names import Name
     from firmware_tools import report as paper
     from firmware_tools.commission import read_record
     from firmware_tools.sentences import Refused
 
     found = read_record(record)
     if not found.gateway:
-        raise Refused("bad_table", source=record, why="nothing was commissioned yet")
-    content = json.loads(record.read_text(encoding="utf-8"))
+        why = Name(en="nothing was commissioned yet", ja="まだ機器を立ち上げていません")
+        raise Refused("bad_table", source=record, why=why)
+    content = {**asdict(found), "accepted": found.accepted}
     try:
         pdf.write_bytes(paper.report(content))
     except OSError as error:
-        raise SmartAreaError(f"{pdf} cannot be written: {error.strerror}") from error
+        raise Refused("file", source=pdf, why=file_fault(error)) from error
     show(content, as_json, lambda _: [f"{pdf}: {'accepted' if found.accepted else 'not accepted'}"])
 
 
@@ -123,15 +125,17 @@ def _as_json(work: Round) -> dict[str, Any]:
     return {**asdict(work.record), "accepted": work.record.accepted}
 
 
-def _failures(checks: list[dict[str, Any]]) -> str:
+def _failures(checks: list[Verdict]) -> str:
     return "; ".join(f"{c['name']}: {c['words']}" for c in checks if c["level"] == "fail") or "good"
 
 
 def _chosen(open_: list[str], wanted: list[str], known: list[str]) -> list[str]:
+    from area_configs.domain.names import Name
     from firmware_tools.sentences import Refused
 
     if unknown := [name for name in wanted if name not in known]:
-        why = f"the gateway has {', '.join(known)}"
+        names = ", ".join(known)
+        why = Name(en=f"the gateway has {names}", ja=f"このゲートウェイにあるのは {names} です")
         raise Refused("bad_table", source=f"--device {unknown[0]}", why=why)
     return wanted or open_
 
@@ -139,15 +143,24 @@ def _chosen(open_: list[str], wanted: list[str], known: list[str]) -> list[str]:
 def _secrets(file: Path | None) -> dict[str, dict[str, str]]:
     import tomllib
 
+    from area_configs.domain.file_faults import file_fault
+    from area_configs.domain.names import Name
+    from firmware_tools.cli import given
     from firmware_tools.sentences import Refused
 
     if file is None:
         return {}
     try:
-        found = tomllib.loads(file.read_text(encoding="utf-8"))
+        found = tomllib.loads(given.text(file))
         return {device: {k: str(v) for k, v in table.items()} for device, table in found.items()}
-    except (OSError, ValueError, AttributeError) as error:
-        raise Refused("bad_table", source=file, why="a table per device is expected") from error
+    except tomllib.TOMLDecodeError as error:
+        raise Refused("bad_table", source=file, why=file_fault(error)) from error
+    except AttributeError as error:
+        why = Name(
+            en="a table per device is expected, such as [meter-1]",
+            ja="機器ごとの表([meter-1] など)にしてください",
+        )
+        raise Refused("bad_table", source=file, why=why) from error
 
 
 @contextmanager

@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from firmware_tools.sentences import Refused
 
 STANDARD_INPUT = "-"
+_IN_JAPANESE = {
+    "gateway": "ゲートウェイの ID",
+    "code": "コード",
+    "name at the hub": "ハブでの名前",
+    "password": "パスワード",
+}
+_SIGN_IN = {401: "not_signed_in", 403: "not_allowed"}
 FAILED, WRONG, UNREACHABLE, INTERRUPTED = 1, 2, 4, 130
 
 Json = Annotated[bool, typer.Option("--json", help="Write JSON to standard output; ask nothing.")]
@@ -49,6 +56,10 @@ def explained(command: Callable[..., None]) -> Callable[..., None]:
             _tell(error, UNREACHABLE, bool(kwargs.get("as_json")))
         except SmartAreaError as error:
             _tell(error, WRONG, bool(kwargs.get("as_json")))
+        except OSError as error:
+            if error.filename is None:
+                raise  # no file that somebody could mend
+            _tell(_of_file(error), WRONG, bool(kwargs.get("as_json")))
         except KeyboardInterrupt:
             raise typer.Exit(INTERRUPTED) from None
 
@@ -82,12 +93,14 @@ def asked(given: str, what: str, option: str, no_input: bool, *, hidden: bool = 
     Raises:
         Refused: nobody may be asked; names the option.
     """
+    from area_configs.domain.names import Name
     from firmware_tools.sentences import Refused
 
     if given:
         return given
     if no_input or not sys.stdin.isatty():
-        raise Refused("question", what=what, option=option)
+        missing = Name(en=f"the {what}", ja=_IN_JAPANESE[what])
+        raise Refused("question", what=missing, option=option)
     return str(typer.prompt(what, hide_input=hidden, err=True)).strip()
 
 
@@ -134,13 +147,30 @@ def _tell(error: Exception, code: int, as_json: bool) -> NoReturn:
     stop(told.words(language()), code)
 
 
-def _in_both_languages(error: Exception) -> Refused:
-    """Return an error as a sentence of ours; what a hub or a file says stays as it was said."""
-    from area_configs.domain.errors import HubRejected, HubUnavailable
+def _of_file(error: OSError) -> Refused:
+    from area_configs.domain.file_faults import file_fault
     from firmware_tools.sentences import Refused
+
+    return Refused("file", source=error.filename, why=file_fault(error))
+
+
+def _in_both_languages(error: Exception) -> Refused:
+    """Return an error as a sentence of ours; what a hub says in one language only stays as it was said."""
+    from area_configs.domain.errors import HubRejected, HubUnavailable
+    from area_configs.domain.names import Name
+    from firmware_tools.sentences import Refused
+    from platform_hub.client.errors import HubUntrusted
 
     if isinstance(error, Refused):
         return error
+    if isinstance(error, HubUntrusted):
+        said = error.cause.rpartition("failed: ")[2].partition(" (_ssl")[0]  # OpenSSL's own words
+        return Refused("hub_untrusted", why=said)
     if isinstance(error, HubUnavailable):
         return Refused("hub_silent", why=error)
-    return Refused("hub_refused" if isinstance(error, HubRejected) else "failed", why=error)
+    if isinstance(error, HubRejected):
+        if error.status in _SIGN_IN:
+            return Refused(_SIGN_IN[error.status])
+        pair = {language: error.words.get(language, str(error)) for language in ("en", "ja")}
+        return Refused("hub_refused", why=Name(**pair))
+    return Refused("failed", why=error)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from firmware_tools.cli.shell import STANDARD_INPUT, asked, typed
+from firmware_tools.cli.shell import asked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,14 +35,17 @@ def clients(
     """Give clients of the hub for whoever signs in, and who that is.
 
     Raises:
-        SmartAreaError: the address is none.
+        SmartAreaError: the address is none, or a file cannot be used.
         HubUnavailable, HubRejected: as of the clients.
     """
     from contextlib import ExitStack
 
     from area_configs.domain.errors import SmartAreaError
+    from firmware_tools.cli import given
     from platform_hub.client import AreaClient, HubClient
 
+    if ca:
+        given.certificate(ca)
     verify: bool | Path = ca or True
     with ExitStack() as stack:
         try:
@@ -62,25 +65,15 @@ def _credential(
 ) -> tuple[str | Session, str]:
     from contextlib import closing
 
+    from firmware_tools.cli import given
     from platform_hub.client import session_at
 
     user, password_file, key_file = who
     if key_file:
-        return _secret(key_file), ""
+        return given.secret(key_file), ""
     session = stack.enter_context(closing(session_at(place[0], verify=place[1])))
     name = asked(user, "name at the hub", "--user", no_input)
-    given = _secret(password_file) if password_file else ""
-    session.login(name, asked(given, "password", "--password-file", no_input, hidden=True))
+    password = given.secret(password_file) if password_file else ""
+    session.login(name, asked(password, "password", "--password-file", no_input, hidden=True))
     stack.callback(session.logout)
     return session, name
-
-
-def _secret(file: Path) -> str:
-    from firmware_tools.sentences import Refused
-
-    if str(file) == STANDARD_INPUT:
-        return typed()
-    try:
-        return file.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise Refused("bad_table", source=file, why=str(error)) from error

@@ -15,12 +15,14 @@ from firmware_tools.cli.shell import (
     explained,
     say,
     show,
+    stop,
     typed,
 )
 
 if TYPE_CHECKING:
     from firmware_tools.update.publishing import Repository
     from firmware_tools.update.release_keeper import Keeper
+    from firmware_tools.update.signed_releases import Release
 
 app = group("update", "Signed releases: publish, bundle, check, install, roll back, whole fleets.")
 
@@ -76,21 +78,18 @@ def install(  # noqa: PLR0913, PLR0917 - one parameter per option
     It is taken back by itself unless it is healthy and the hub hears of it within 15 minutes of its
     start, where the hub heard of this gateway before; nothing is written where it is refused.
     """
-    from area_configs.domain.errors import SmartAreaError
-    from firmware_tools.update import release_keeper
-    from firmware_tools.update.keeping import status_in
+    from firmware_tools.sentences import Refused
     from firmware_tools.update.machine import this_machine
     from firmware_tools.update.signed_releases import checked
 
     keeper = _keeper(root)
+    if pending := keeper.state().get("pending"):
+        raise Refused("on_trial", version=pending)
     here = this_machine(keeper.running(), board, arch)
     with checked(source, trust, here, version, root) as release:
-        try:
-            keeper.install(release.folder, release.version, status_in(data))
-        except (release_keeper.BadRelease, OSError) as error:
-            raise SmartAreaError(f"{release.version} is not installed: {error}") from error
+        _install(keeper, release, data)
     if restart:
-        _restart(restart)
+        _restart(restart, release.version)
     _tell(keeper, as_json)
     say("next: a start of the service; it is kept once it is healthy and the hub has heard of it")
 
@@ -99,14 +98,14 @@ def install(  # noqa: PLR0913, PLR0917 - one parameter per option
 @explained
 def status(root: Root = _ROOT, as_json: Json = False) -> None:
     """Say what runs, what is pending, and what was taken back last and why."""
-    _tell(_keeper(root), as_json)
+    _tell(_founded(root), as_json)
 
 
 @app.command()
 @explained
 def boot(root: Root = _ROOT, as_json: Json = False) -> None:
     """Decide which release a start uses; the service does this before each start."""
-    keeper = _keeper(root)
+    keeper = _founded(root)
     keeper.resolve()
     _tell(keeper, as_json)
 
@@ -123,7 +122,7 @@ def commit(
     as_json: Json = False,
 ) -> None:
     """Keep the pending release; exit status 1 where the gate is not passed."""
-    keeper = _keeper(root)
+    keeper = _founded(root)
     if config and (failed := _unhealthy(config, edge)):
         say(f"{keeper.running()} stays pending: {'; '.join(failed)}")
         raise typer.Exit(FAILED)
@@ -139,14 +138,18 @@ def roll_back(
     as_json: Json = False,
 ) -> None:
     """Go back to the release before."""
-    from area_configs.domain.errors import SmartAreaError
+    from area_configs.domain.names import Name
+    from firmware_tools.sentences import Refused
     from firmware_tools.update.release_keeper import BadRelease
 
-    keeper = _keeper(root)
+    keeper = _founded(root)
+    if not why.strip():
+        nothing = Name(en="say the reason", ja="理由を書いてください")
+        raise Refused("bad_table", source="--why", why=nothing)
     try:
         keeper.roll_back(why)
     except BadRelease as error:
-        raise SmartAreaError(str(error)) from error
+        raise Refused("nothing_before", root=root) from error
     _tell(keeper, as_json)
 
 
@@ -202,12 +205,15 @@ def bundle(
     as_json: Json = False,
 ) -> None:
     """Copy a repository to a USB stick; it is good for 90 days."""
-    from area_configs.domain.errors import SmartAreaError
+    import shutil
+
+    from area_configs.domain.file_faults import file_fault
+    from firmware_tools.sentences import Refused
 
     try:
         _repository(folder, keys).bundle(stick)
-    except OSError as error:
-        raise SmartAreaError(f"{stick} cannot be written: {error}") from error
+    except (OSError, shutil.Error) as error:
+        raise Refused("not_bundled", stick=stick, why=file_fault(error)) from error
     show({"stick": str(stick)}, as_json, lambda _: [f"{stick} is ready"])
 
 
@@ -240,6 +246,7 @@ def fleet(  # noqa: PLR0913, PLR0917 - one parameter per option
     import time
     from dataclasses import asdict
 
+    from firmware_tools.cli import given
     from firmware_tools.update import fleets
 
     named = _hosts(hosts)
@@ -247,7 +254,8 @@ def fleet(  # noqa: PLR0913, PLR0917 - one parameter per option
     arguments = [source, "--restart", "area-edge", *(["--version", version] if version else [])]
     watch = fleets.Watch(lambda: time.time_ns() // 1000, time.sleep)
     tolerated = fleets.many(tolerate, len(named), "--tolerate")
-    work = fleets.Round(fleets.Remote(run), arguments, version, tolerated, watch)
+    remote = fleets.Remote(given.program(run, "--run"))
+    work = fleets.Round(remote, arguments, version, tolerated, watch)
     rows: list[dict[str, Any]] = []
     for one in work.run(plan, fleets.Record(record)):
         rows.append(asdict(one))
@@ -265,18 +273,48 @@ def _keeper(root: Path) -> Keeper:
     return Keeper(root)
 
 
-def _restart(service: str) -> None:
+def _founded(root: Path) -> Keeper:
+    """Return the keeper of a folder that holds releases.
+
+    Raises:
+        Refused: it holds none.
+    """
+    from firmware_tools.sentences import Refused
+
+    keeper = _keeper(root)
+    if not keeper.running():
+        raise Refused("no_releases", root=root)
+    return keeper
+
+
+def _install(keeper: Keeper, release: Release, data: Path) -> None:
+    from area_configs.domain.file_faults import file_fault
+    from firmware_tools.sentences import Refused
+    from firmware_tools.update.keeping import status_in
+    from firmware_tools.update.release_keeper import BadRelease
+
+    try:
+        keeper.install(release.folder, release.version, status_in(data))
+    except (BadRelease, OSError) as error:
+        facts = {"version": release.version, "root": keeper.root, "why": file_fault(error)}
+        raise Refused("not_installed", **facts) from error
+
+
+def _restart(service: str, version: str) -> None:
+    """Start a service anew; where that cannot be done, what was installed waits for its next start."""
     import subprocess
 
-    from area_configs.domain.errors import SmartAreaError
+    from firmware_tools.sentences import Refused, language
 
     command = ["/usr/bin/systemctl", "restart", "--no-block", service]
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - a fixed program
+        said = done.stderr.splitlines() if done.returncode else []
     except OSError as error:
-        raise SmartAreaError(f"{service} cannot be restarted: {error.strerror}") from error
-    if done.returncode:
-        raise SmartAreaError(f"{service} cannot be restarted: {done.stderr.strip()}")
+        said = [error.strerror or str(error)]
+    if said:
+        told = Refused("not_restarted", version=version, service=service, why=said[0])
+        stop(told.words(language()), FAILED)
 
 
 def _repository(folder: Path, keys: Path) -> Repository:
@@ -288,24 +326,26 @@ def _repository(folder: Path, keys: Path) -> Repository:
 
 
 def _unhealthy(config: Path, edge: str) -> list[str]:
-    import shlex
-
+    from firmware_tools.cli import given
     from firmware_tools.gateway_link import Edge
 
-    found = Edge(str(config), program=shlex.split(edge)).ask("doctor", fails=True) or []
+    program = given.program(edge, "--edge")
+    found = Edge(str(config), program=program).ask("doctor", fails=True) or []
     return [f"{one['name']}: {one['words']}" for one in found if one["level"] == "fail"]
 
 
 def _hosts(file: Path) -> list[str]:
+    from area_configs.domain.names import Name
+    from firmware_tools.cli import given
     from firmware_tools.sentences import Refused
 
-    try:
-        text = typed() if str(file) == STANDARD_INPUT else file.read_text(encoding="utf-8")
-        lines = text.split()
-    except (OSError, UnicodeDecodeError) as error:
-        raise Refused("bad_table", source=file, why=str(error)) from error
+    lines = (typed() if str(file) == STANDARD_INPUT else given.text(file)).split()
+    if not lines:
+        why = Name(en="it names no gateway", ja="ゲートウェイがありません")
+        raise Refused("bad_table", source=file, why=why)
     if wrong := [line for line in lines if line.startswith("-")]:
-        raise Refused("bad_table", source=file, why=f"{wrong[0]} is no host")
+        why = Name(en=f"{wrong[0]} is no host", ja=f"{wrong[0]} はホスト名ではありません")
+        raise Refused("bad_table", source=file, why=why)
     return list(dict.fromkeys(lines))
 
 

@@ -7,6 +7,8 @@ import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from area_configs.domain.file_faults import file_fault
+from area_configs.domain.names import Name
 from firmware_tools.sentences import Refused, Unreachable
 
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _PATIENCE_S = 300.0
+_ENDLESS = Name(en="no end in sight", ja="終わりません")
 _CHIP = re.compile(
     r"(?:Detected image type|Chip type|Chip is|Detecting chip type\.*):?\s+(ESP\S+)", re.IGNORECASE
 )
@@ -34,7 +37,11 @@ class Esptool:
         Raises:
             Refused: it is no image, or esptool is missing.
         """
-        done = self._run("image-info", str(image))
+        try:
+            with image.open("rb"):
+                done = self._run("image-info", str(image))
+        except OSError as error:
+            raise Refused("bad_firmware", source=image, why=file_fault(error)) from error
         if done.returncode:
             raise Refused("bad_firmware", source=image, why=_last(done))
         return _chip(done.stdout)
@@ -72,10 +79,13 @@ class Esptool:
                 command, capture_output=True, text=True, check=False, timeout=_PATIENCE_S
             )
         except OSError as error:
-            remedy = "pipx install esptool, or name it with --esptool"
+            remedy = Name(
+                en="pipx install esptool, or name it with --esptool",
+                ja="pipx install esptool で入れるか、--esptool で指定してください",
+            )
             raise Refused("tool_missing", tool=command[0], remedy=remedy) from error
         except subprocess.TimeoutExpired as error:
-            raise Unreachable("device_silent", place=self.port, why="no end in sight") from error
+            raise Unreachable("device_silent", place=self.port, why=_ENDLESS) from error
 
 
 def _family(chip: str) -> str:
@@ -89,6 +99,7 @@ def _chip(text: str) -> str:
     return found[1].upper() if found else ""
 
 
-def _last(done: subprocess.CompletedProcess[str]) -> str:
+def _last(done: subprocess.CompletedProcess[str]) -> Name:
     lines = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
-    return lines[-1].strip()[:160] if lines else "it says nothing"
+    said = lines[-1].strip()[:160] if lines else ""
+    return Name(en=said or "it says nothing", ja=said or "何も表示されません")

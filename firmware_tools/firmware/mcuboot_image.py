@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from area_configs.domain.file_faults import file_fault
+from area_configs.domain.names import Name
 from firmware_tools.sentences import Refused
 
 if TYPE_CHECKING:
@@ -27,6 +29,28 @@ _INFO, _PROTECTED = 0x6907, 0x6908
 _ENTRY = struct.Struct("<HH")
 _SHA256, _ED25519, _ECDSA = 0x10, 0x24, 0x22
 BOARD_TLV = 0x00A1  # of the vendor's range; `imgtool sign --custom-tlv 0x00a1 <board>`
+
+
+_EMPTY = Name(en="it is empty", ja="空です")
+_CUT_SHORT = Name(en="it is cut short", ja="途中で切れています")
+_NO_IMAGE = Name(en="it does not begin as an MCUboot image", ja="MCUboot のイメージではありません")
+_CHANGED = Name(
+    en="its hash does not hold: it was damaged or changed",
+    ja="ハッシュが一致しません。壊れているか、変更されています",
+)
+_NO_KEY = Name(en="it is no public key (PEM)", ja="公開鍵(PEM)ではありません")
+_OTHER_KIND = Name(
+    en="it has no signature of this kind of key", ja="この種類の鍵による署名がありません"
+)
+_OTHER_KEY = Name(en="the signature is not that of the key", ja="別の鍵による署名です")
+
+
+class _Unsound(Exception):
+    """What is wrong with an image, in both languages."""
+
+    def __init__(self, why: Name) -> None:
+        super().__init__(why.en)
+        self.why = why
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +88,9 @@ def read(file: Path) -> Image:
         content = file.read_bytes()
         return _parsed(file.name, content)
     except OSError as error:
-        raise Refused("bad_firmware", source=file, why=error.strerror) from error
-    except (struct.error, ValueError) as error:
-        raise Refused("bad_firmware", source=file, why=str(error)) from error
+        raise Refused("bad_firmware", source=file, why=file_fault(error)) from error
+    except _Unsound as error:
+        raise Refused("bad_firmware", source=file, why=error.why) from error
 
 
 def verify(image: Image, key_file: Path) -> None:
@@ -77,9 +101,10 @@ def verify(image: Image, key_file: Path) -> None:
     """
     try:
         key = serialization.load_pem_public_key(key_file.read_bytes())
-    except (OSError, ValueError) as error:
-        why = f"{key_file} is no public key"
-        raise Refused("unsigned", source=image.name, why=why) from error
+    except OSError as error:
+        raise Refused("bad_table", source=key_file, why=file_fault(error)) from error
+    except ValueError as error:
+        raise Refused("bad_table", source=key_file, why=_NO_KEY) from error
     try:
         if isinstance(key, Ed25519PublicKey) and image.kind == _ED25519:
             key.verify(image.signature, image.digest)
@@ -87,10 +112,9 @@ def verify(image: Image, key_file: Path) -> None:
             digest = ec.ECDSA(utils.Prehashed(hashes.SHA256()))
             key.verify(image.signature, image.digest, digest)
         else:
-            raise Refused("unsigned", source=image.name, why="no signature of this kind of key")
+            raise Refused("unsigned", source=image.name, why=_OTHER_KIND)
     except InvalidSignature as error:
-        why = "the signature is not that of the key"
-        raise Refused("unsigned", source=image.name, why=why) from error
+        raise Refused("unsigned", source=image.name, why=_OTHER_KEY) from error
 
 
 def check_board(image: Image, board: str) -> None:
@@ -122,16 +146,16 @@ def version_of(text: str) -> tuple[int, int, int, int]:
 
 
 def _parsed(name: str, content: bytes) -> Image:
-    fields = _HEADER.unpack_from(content)
+    fields = _unpacked(_HEADER, content, 0)
     magic, _, header, protected, size, _, *version = fields
     if magic != _MAGIC:
-        raise ValueError("it does not begin as an MCUboot image")
+        raise _Unsound(_NO_IMAGE)
     end = header + size
     guarded = _tlvs(content, end, _PROTECTED) if protected else {}
     entries = _tlvs(content, end + protected, _INFO)
     digest = hashlib.sha256(content[: end + protected]).digest()
     if entries.get(_SHA256) != digest:
-        raise ValueError("its hash does not hold: it was damaged or changed")
+        raise _Unsound(_CHANGED)
     kind = next((kind for kind in (_ED25519, _ECDSA) if kind in entries), 0)
     board = guarded.get(BOARD_TLV, b"").decode("ascii", "replace").strip("\0")
     major, minor, revision, build = version[:4]
@@ -139,14 +163,20 @@ def _parsed(name: str, content: bytes) -> Image:
     return Image(name, content, numbers, digest, board, entries.get(kind, b""), kind)
 
 
+def _unpacked(form: struct.Struct, content: bytes, at: int) -> tuple[int, ...]:
+    if at + form.size > len(content):
+        raise _Unsound(_CUT_SHORT if content else _EMPTY)
+    return form.unpack_from(content, at)
+
+
 def _tlvs(content: bytes, at: int, magic: int) -> dict[int, bytes]:
-    found, total = _ENTRY.unpack_from(content, at)
+    found, total = _unpacked(_ENTRY, content, at)
     if found != magic or at + total > len(content):
-        raise ValueError("it is cut short")
+        raise _Unsound(_CUT_SHORT)
     entries: dict[int, bytes] = {}
     place, end = at + _ENTRY.size, at + total
     while place < end:
-        kind, length = _ENTRY.unpack_from(content, place)
+        kind, length = _unpacked(_ENTRY, content, place)
         place += _ENTRY.size
         entries[kind] = content[place : place + length]
         place += length

@@ -19,6 +19,8 @@ from smpclient.requests.image_management import ImageStatesRead, ImageStatesWrit
 from smpclient.requests.os_management import EchoWrite, ResetWrite
 from smpclient.transport import SMPTransportDisconnected
 
+from area_configs.domain.file_faults import file_fault
+from area_configs.domain.names import Name
 from firmware_tools.firmware import mcuboot_image
 from firmware_tools.sentences import Refused, Unreachable
 
@@ -35,6 +37,7 @@ _CONNECT_S, _ANSWER_S, _CLOSE_S = 10.0, 8.0, 10.0
 _FIRST_S, _NEXT_S = 40.0, 20.0  # the first request may erase a whole slot
 _ATTEMPTS = 5  # without progress
 _BOOT_TRIES = 20
+_AWAY = Name(en="it did not come back", ja="再起動後に戻りません")
 _LOST = (TimeoutError, OSError, SMPTransportDisconnected, SMPClientException, SMPException)
 
 
@@ -90,7 +93,11 @@ class Device:
                 await self._wait(1.0)
             else:
                 return cuts
-        why = f"it stopped at byte {furthest} of {len(image.content)}"
+        total = len(image.content)
+        why = Name(
+            en=f"it stopped at byte {furthest} of {total}",
+            ja=f"{total} バイト中 {furthest} バイトで止まりました",
+        )
         raise Unreachable("device_silent", place=self._place, why=why)
 
     async def test(self, image: Image) -> None:
@@ -111,7 +118,7 @@ class Device:
                 return await self.slots()
             except Unreachable:
                 continue
-        raise Unreachable("device_silent", place=self._place, why="it did not come back")
+        raise Unreachable("device_silent", place=self._place, why=_AWAY)
 
     async def is_healthy(self) -> bool:
         """Tell whether the device answers properly."""
@@ -139,10 +146,9 @@ class Device:
         try:
             answer = await client.request(request, timeout_s=_ANSWER_S)
         except _LOST as found:
-            why = str(found) or type(found).__name__
-            raise Unreachable("device_silent", place=self._place, why=why[:160]) from found
+            raise Unreachable("device_silent", place=self._place, why=_cause(found)) from found
         if error(answer):
-            raise Refused("bad_firmware", source=self._place, why=f"the device says {answer}"[:200])
+            raise Refused("device_refuses", place=self._place, why=str(answer)[:160])
         return answer
 
 
@@ -159,8 +165,7 @@ class _Connection:
                 await self._client.connect(_CONNECT_S)
         except _LOST as found:
             await self._close()
-            why = str(found) or type(found).__name__
-            raise Unreachable("device_silent", place=self._place, why=why[:160]) from found
+            raise Unreachable("device_silent", place=self._place, why=_cause(found)) from found
         return self._client
 
     async def __aexit__(self, *_: object) -> None:
@@ -172,6 +177,19 @@ class _Connection:
                 await self._client.disconnect()
         except (*_LOST, AttributeError):
             return  # it was cut, or never stood
+
+
+def _cause(error: Exception) -> Name:
+    """Return why a device was not reached; the library tells of its requests as it sees them."""
+    if isinstance(error, TimeoutError):
+        return Name(en="no answer in time", ja="時間内に応答がありません")
+    if isinstance(error, OSError):
+        return file_fault(error)
+    if isinstance(error, SMPTransportDisconnected):
+        return Name(en="the connection was lost", ja="接続が切れました")
+    if isinstance(error, SMPClientException):
+        return Name(en="it cannot be opened", ja="開けません")
+    return Name(en="it answers in another language", ja="SMP として読めない応答です")
 
 
 async def update(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from area_configs.domain.names import Name
 from firmware_tools.sentences import Refused
 
 if TYPE_CHECKING:
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 
     from smpclient.transport import SMPTransport
 
+_INSTALL = Name(en="install it with pip", ja="pip で入れてください")
 KINDS = ("serial", "ble", "udp")
 
 
@@ -22,12 +24,15 @@ def way(text: str) -> tuple[str, Callable[[], SMPTransport]]:
     """
     kind, _, address = text.partition(":")
     if kind not in KINDS or not address:
-        why = "expected serial:PORT, ble:ADDRESS or udp:HOST"
+        why = Name(
+            en="serial:PORT, ble:ADDRESS or udp:HOST is expected",
+            ja="serial:ポート、ble:アドレス、udp:ホストのいずれかを指定してください",
+        )
         raise Refused("bad_table", source=text, why=why)
     try:
         return address, _maker(kind)
     except ImportError as error:
-        raise Refused("tool_missing", tool=f"smpclient[{kind}]", remedy="install it") from error
+        raise Refused("tool_missing", tool=f"smpclient[{kind}]", remedy=_INSTALL) from error
 
 
 def _maker(kind: str) -> Callable[[], SMPTransport]:

@@ -14,6 +14,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from area_configs.domain.file_faults import file_fault
+from area_configs.domain.names import Name
 from firmware_tools.sentences import Refused
 
 if TYPE_CHECKING:
@@ -25,6 +27,9 @@ CMDLINE = "cmdline.txt"
 _SECTOR = 512
 _TABLE, _ENTRIES = 446, 4
 _FAT_TYPES = {0x01, 0x04, 0x06, 0x0B, 0x0C, 0x0E}
+_NO_TABLE = Name(en="it has no partition table", ja="パーティション表がありません")
+_CUT_SHORT = Name(en="it ends before its last partition does", ja="途中で切れています")
+_NO_FAT = Name(en="it has no FAT partition", ja="FAT パーティションがありません")
 _SPARE = 64 << 10  # clusters and names of the files
 _FIRSTBOOT = "raspberrypi-sys-mods/firstboot"
 
@@ -64,9 +69,11 @@ def partition_of(target: Path) -> Partition:
     found = Mounted(target) if target.is_dir() else ImageFile(target)
     line = found.read(CMDLINE)
     if not line or not line.strip():
-        raise Refused("half_card", target=target, why=f"{CMDLINE} is missing or empty")
+        why = Name(en=f"{CMDLINE} is missing or empty", ja=f"{CMDLINE} がないか空です")
+        raise Refused("half_card", target=target, why=why)
     if found.read("config.txt") is None:
-        raise Refused("half_card", target=target, why="config.txt is missing")
+        why = Name(en="config.txt is missing", ja="config.txt がありません")
+        raise Refused("half_card", target=target, why=why)
     return found
 
 
@@ -101,7 +108,7 @@ def put(partition: Partition, files: Mapping[str, bytes], line: str) -> None:
                 raise OSError(f"{path} reads back otherwise")  # noqa: TRY301 - undone as any other
     except OSError as error:
         _undo(partition, before)
-        raise Refused("not_written", target=partition.name, why=str(error)) from error
+        raise Refused("not_written", target=partition.name, why=file_fault(error)) from error
 
 
 def missing(partition: Partition, files: Mapping[str, bytes]) -> list[str]:
@@ -169,7 +176,8 @@ class ImageFile:
         """
         self.name = str(file)
         if shutil.which("mcopy") is None:
-            raise Refused("tool_missing", tool="mcopy", remedy="apt install mtools")
+            remedy = Name(en="apt install mtools", ja="apt install mtools で入れてください")
+            raise Refused("tool_missing", tool="mcopy", remedy=remedy)
         self._drive = f"{file}@@{_offset(file)}"
 
     def read(self, path: str) -> bytes | None:
@@ -217,14 +225,14 @@ def _offset(file: Path) -> int:
         with file.open("rb") as stream:
             head = stream.read(_SECTOR)
     except OSError as error:
-        raise Refused("half_card", target=file, why=error.strerror or "unreadable") from error
+        raise Refused("half_card", target=file, why=file_fault(error)) from error
     if len(head) < _SECTOR or head[510:] != b"\x55\xaa":
-        raise Refused("half_card", target=file, why="no partition table")
+        raise Refused("half_card", target=file, why=_NO_TABLE)
     rows = [head[_TABLE + 16 * n : _TABLE + 16 * (n + 1)] for n in range(_ENTRIES)]
     found = [struct.unpack_from("<BxxxII", row, 4) for row in rows]
     if any((start + count) * _SECTOR > size for kind, start, count in found if kind):
-        raise Refused("half_card", target=file, why="it ends before its last partition does")
+        raise Refused("half_card", target=file, why=_CUT_SHORT)
     starts = [start for kind, start, _ in found if kind in _FAT_TYPES]
     if not starts:
-        raise Refused("half_card", target=file, why="no FAT partition")
+        raise Refused("half_card", target=file, why=_NO_FAT)
     return int(starts[0]) * _SECTOR

@@ -24,6 +24,7 @@ _RUN_ONCE = (
     f"systemd.run={_BOOT}/{SCRIPT} systemd.run_success_action=reboot "
     "systemd.unit=kernel-command-line.target"
 )
+_RAW_KEY_DIGITS = 64
 _OURS = re.compile(r" (systemd\.(run|run_success_action|unit)|ds)=\S*")
 
 
@@ -181,7 +182,9 @@ def _key(wifi: Wifi) -> str:
 
 
 def _psk(wifi: Wifi) -> str:
-    """Return the key that WPA2 derives from a passphrase (IEEE 802.11, annex J.4)."""
+    """Return the key that WPA2 derives from a passphrase (IEEE 802.11, annex J.4), or the key itself."""
+    if len(wifi.password) == _RAW_KEY_DIGITS:
+        return wifi.password.lower()
     return hashlib.pbkdf2_hmac("sha1", wifi.password.encode(), wifi.ssid.encode(), 4096, 32).hex()
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import math
 import os
-import shlex
 import subprocess
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from area_configs.domain.file_faults import file_fault
+from area_configs.domain.names import Name
 from firmware_tools.sentences import Refused
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ RINGS = ("1", "10%", "100%")
 _LOOK_S = 5.0
 _PATIENCE_S = 1500.0  # a trial takes up to 15 min of running time, and starts beside it
 _UNDECIDED = "begun"
+_NO_ANSWER = 1  # the status of a program that ends well without saying what it was asked for
 _WRONG = frozenset({"refused", "rolled back", "silent"})
 
 
@@ -55,16 +57,16 @@ class Watch(NamedTuple):
 class Remote:
     """Runs `area-tech update ...` on a gateway by a command such as `ssh {host} sudo area-tech`."""
 
-    def __init__(self, template: str) -> None:
+    def __init__(self, template: Sequence[str]) -> None:
         self._template = template
 
     def ask(self, host: str, *arguments: str) -> tuple[int, dict[str, Any]]:
-        """Return status and what was said.
+        """Return status and what was said; a status of 0 comes with an answer only.
 
         Raises:
             Refused: the command itself cannot be run.
         """
-        command = [part.replace("{host}", host) for part in shlex.split(self._template)]
+        command = [part.replace("{host}", host) for part in self._template]
         try:
             found = subprocess.run(  # noqa: S603 - the technician's own command
                 [*command, "update", *arguments, "--json"],
@@ -74,28 +76,34 @@ class Remote:
                 check=False,
             )
         except OSError as error:
-            raise Refused("tool_missing", tool=command[0], remedy="correct --run") from error
+            remedy = Name(en="correct --run", ja="--run を直してください")
+            raise Refused("tool_missing", tool=command[0], remedy=remedy) from error
         try:
             said = json.loads(found.stdout)
         except ValueError:
-            lines = found.stderr.strip().splitlines()
-            said = {"en": lines[-1] if lines else "it says nothing"}
-        return found.returncode, said if isinstance(said, dict) else {}
+            said = None
+        if isinstance(said, dict):
+            return found.returncode, said
+        lines = (found.stderr.strip() or found.stdout.strip()).splitlines()
+        return found.returncode or _NO_ANSWER, {"en": lines[-1] if lines else "it says nothing"}
 
 
 def rings(hosts: Sequence[str], sizes: Sequence[str] = RINGS) -> list[list[str]]:
     """Return the hosts in rings; a size is a number or a share of all, counted from the first.
 
     Raises:
-        Refused: a size is neither.
+        Refused: a size is neither, or all are nothing.
     """
     found: list[list[str]] = []
     done = 0
     for size in sizes:
-        upto = min(len(hosts), max(many(size, len(hosts), "--rings"), done))
+        upto = min(len(hosts), max(many(size, len(hosts), "--ring"), done))
         if upto > done:
             found.append(list(hosts[done:upto]))
         done = upto
+    if not found:
+        why = Name(en="no gateway is in any ring", ja="どの段にもゲートウェイがありません")
+        raise Refused("bad_table", source="--ring", why=why)
     return found
 
 
@@ -107,7 +115,11 @@ def many(size: str, of: int, option: str) -> int:
     """
     text = size.removesuffix("%")
     if not text.isdigit():
-        raise Refused("bad_table", source=option, why=f"{size!r} is no number or share")
+        why = Name(
+            en=f"{size!r} is no number or share such as 3 or 10%",
+            ja=f"{size!r} は 3 や 10% のような数ではありません",
+        )
+        raise Refused("bad_table", source=option, why=why)
     return math.ceil(of * int(text) / 100) if size.endswith("%") else int(text)
 
 
@@ -126,20 +138,31 @@ class Record:
             self.outcomes = [Outcome(**one) for one in json.loads(text)]
         except FileNotFoundError:
             self.outcomes = []
-        except (OSError, ValueError, TypeError) as error:
-            raise Refused("bad_table", source=file, why=str(error)) from error
+        except (OSError, ValueError) as error:
+            raise Refused("bad_table", source=file, why=file_fault(error)) from error
+        except TypeError as error:
+            why = Name(en="it is no record of a fleet", ja="更新の記録ではありません")
+            raise Refused("bad_table", source=file, why=why) from error
 
     def add(self, outcome: Outcome) -> None:
         """Keep an outcome; one that only says again what is known is not told twice."""
         if self._is_known(outcome):
             return
         self.outcomes.append(outcome)
+        self.save()
+
+    def save(self) -> None:
+        """Write it whole.
+
+        Raises:
+            Refused: it cannot be written.
+        """
         new = self._file.with_name(f"{self._file.name}.new")
         try:
             new.write_text(json.dumps([asdict(one) for one in self.outcomes], indent=1), "utf-8")
             os.replace(new, self._file)  # noqa: PTH105 - the same, and says what it does
         except OSError as error:
-            raise Refused("bad_table", source=self._file, why=str(error)) from error
+            raise Refused("file", source=self._file, why=file_fault(error)) from error
 
     def _is_known(self, outcome: Outcome) -> bool:
         last = next((one for one in reversed(self.outcomes) if one.host == outcome.host), None)
@@ -170,6 +193,7 @@ class Round:
         they are more than is tolerated, the rest is not reached. One that has the release already
         is not given it again, so a second run goes on where the first was ended.
         """
+        record.save()  # before the first gateway: what becomes of it must be kept
         wrong = 0
         for number, hosts in enumerate(plan, 1):
             begun: list[Outcome] = []

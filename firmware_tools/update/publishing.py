@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from securesystemslib.exceptions import StorageError
 from securesystemslib.signer import CryptoSigner
 from tuf.api.metadata import (
     Metadata,
@@ -25,7 +26,10 @@ from tuf.api.metadata import (
     Targets,
     Timestamp,
 )
+from tuf.api.serialization import DeserializationError
 
+from area_configs.domain.file_faults import file_fault
+from area_configs.domain.names import Name
 from firmware_tools.sentences import Refused
 from firmware_tools.update import release_keeper
 from firmware_tools.update.signed_releases import METADATA, TARGETS
@@ -39,6 +43,16 @@ if TYPE_CHECKING:
 ROLES = ("root", "targets", "snapshot", "timestamp")
 ROOT_KEYS, ROOT_THRESHOLD = 3, 2
 _YEAR, _WEEK, STICK = timedelta(days=365), timedelta(days=7), timedelta(days=90)
+
+
+_FOUNDED = Name(en="a repository or its keys are there", ja="リポジトリまたは鍵がすでにあります")
+_NO_KEY = Name(
+    en="it is no signing key that can be read", ja="署名鍵として読めません(Ed25519 の秘密鍵)"
+)
+_NO_REPOSITORY = Name(
+    en="it is no signed metadata: name the folder that `update found` made",
+    ja="署名付きの情報ではありません。`update found` で作ったフォルダーを指定してください",
+)
 
 
 class Fit(NamedTuple):
@@ -66,7 +80,7 @@ class Repository:
             Refused: something is there already.
         """
         if self._metadata.exists() or self._keys.exists():
-            raise Refused("bad_table", source=self.folder, why="a repository or its keys are there")
+            raise Refused("bad_table", source=self.folder, why=_FOUNDED)
         self._metadata.mkdir(parents=True)
         (self.folder / TARGETS).mkdir()
         self._keys.mkdir(mode=0o700, parents=True)
@@ -96,9 +110,14 @@ class Repository:
         """
         known = [name for name, _ in self._key_names()]
         if unknown := [name for name in names if name not in known]:
-            why = f"there is no key {unknown[0]}: {', '.join(known)}"
+            why = Name(
+                en=f"there is no key {unknown[0]}: {', '.join(known)}",
+                ja=f"鍵 {unknown[0]} はありません({', '.join(known)})",
+            )
             raise Refused("bad_table", source=self._keys, why=why)
         signers = self._root_signers()
+        targets = self._next("targets")
+        self._require_signers([role for role in ROLES[1:] if role not in names])
         root: Root = self._read("root")
         root.version += 1
         root.expires = self._now + _YEAR
@@ -109,7 +128,7 @@ class Repository:
             signed.sign(signer, append=True)
         self._put_keys(new, root.version - 1)
         self._write_root(signed)
-        self._write(self._next("targets"), "targets")
+        self._write(targets, "targets")
         self._refresh(_WEEK)
         return self._metadata / ROOT_FILE
 
@@ -117,16 +136,21 @@ class Repository:
         """Pack a release folder and sign it; return the name of its file.
 
         Raises:
-            Refused: its manifest does not hold.
+            Refused: there is nothing to publish or no repository, a key is missing, or the version was
+                published with other files. Nothing is changed.
         """
+        _require_release(release, version)
+        targets = self._next("targets")
+        self._require_signers(ROLES[1:])
         (release / release_keeper.MANIFEST).write_text(
             json.dumps(release_keeper.manifest(release), indent=1), encoding="utf-8"
         )
         name = f"area-edge-{version}-{fit.board.replace(',', '_')}-{fit.arch}.tar.xz"
-        archive = self.folder / TARGETS / name
-        archive.write_bytes(_packed(release))
-        targets = self._next("targets")
-        target = TargetFile.from_file(name, str(archive))
+        packed = _packed(release)
+        target = TargetFile.from_data(name, packed, ["sha256"])
+        if (before := targets.targets.get(name)) and before.hashes != target.hashes:
+            raise Refused("published", source=self.folder, version=version)
+        (self.folder / TARGETS / name).write_bytes(packed)
         target.unrecognized_fields["custom"] = {"version": version, **fit._asdict()}
         targets.targets[name] = target
         self._write(targets, "targets")
@@ -137,6 +161,7 @@ class Repository:
         """Copy the repository to a stick with a timestamp that lasts a season.
 
         Raises:
+            Refused: there is no repository, or a key is missing.
             OSError: the stick does not take it.
         """
         self._refresh(STICK)
@@ -144,7 +169,8 @@ class Repository:
             shutil.copytree(self.folder / part, stick / part, dirs_exist_ok=True)
 
     def _refresh(self, lasts: timedelta) -> None:
-        """Sign snapshot and timestamp anew."""
+        """Sign snapshot and timestamp anew; where a key is missing, neither is."""
+        self._require_signers(ROLES[2:])
         snapshot = self._read_or("snapshot", Snapshot(expires=self._now + lasts))
         snapshot.meta["targets.json"] = MetaFile(self._read("targets").version)
         snapshot.expires = self._now + lasts
@@ -153,6 +179,15 @@ class Repository:
         timestamp.snapshot_meta = MetaFile(snapshot.version)
         timestamp.expires = self._now + lasts
         self._write(timestamp, "timestamp")
+
+    def _require_signers(self, roles: Sequence[str]) -> None:
+        """Read the keys of some roles before the first of them signs.
+
+        Raises:
+            Refused: one cannot be read.
+        """
+        for role in roles:
+            self._signer(role)
 
     def _root_signers(self) -> list[CryptoSigner]:
         """Return the signers of the root that are at hand, enough of them.
@@ -163,7 +198,11 @@ class Repository:
         names = [name for name, role in self._key_names() if role == "root"]
         there = [name for name in names if (self._keys / f"{name}.pem").exists()]
         if len(there) < ROOT_THRESHOLD:
-            why = f"{ROOT_THRESHOLD} of {', '.join(names)} are needed to sign a root"
+            listed = ", ".join(names)
+            why = Name(
+                en=f"{ROOT_THRESHOLD} of {listed} are needed to sign a root",
+                ja=f"ルートの署名には {listed} のうち {ROOT_THRESHOLD} 個が必要です",
+            )
             raise Refused("bad_table", source=self._keys, why=why)
         return [self._signer(name) for name in there]
 
@@ -199,7 +238,11 @@ class Repository:
         return found
 
     def _read(self, role: str) -> Any:
-        return Metadata.from_file(str(self._metadata / f"{role}.json")).signed
+        file = self._metadata / f"{role}.json"
+        try:
+            return Metadata.from_file(str(file)).signed
+        except (StorageError, DeserializationError) as error:
+            raise Refused("bad_table", source=file, why=_NO_REPOSITORY) from error
 
     def _read_or(self, role: str, first: Any) -> Any:
         if not (self._metadata / f"{role}.json").exists():
@@ -218,15 +261,31 @@ class Repository:
         try:
             private = serialization.load_pem_private_key(file.read_bytes(), None)
         except (OSError, ValueError) as error:
-            raise Refused("bad_table", source=file, why="no signing key can be read") from error
+            raise Refused("bad_table", source=file, why=_NO_KEY) from error
         if not isinstance(private, Ed25519PrivateKey):
-            raise Refused("bad_table", source=file, why="no Ed25519 key")
+            raise Refused("bad_table", source=file, why=_NO_KEY)
         return CryptoSigner(private)
 
     @staticmethod
     def _key_names() -> list[tuple[str, str]]:
         roots = [(f"root-{n}", "root") for n in range(1, ROOT_KEYS + 1)]
         return [*roots, *((role, role) for role in ROLES[1:])]
+
+
+def _require_release(folder: Path, version: str) -> None:
+    """Refuse a folder that holds no release, and a name that no folder can have."""
+    if not release_keeper.is_version(version):
+        why = Name(
+            en="a version has letters, digits and . + ~ -",
+            ja="版に使えるのは英数字と . + ~ - です",
+        )
+        raise Refused("bad_table", source=f"--version {version!r}", why=why)
+    try:
+        names = {entry.name for entry in folder.iterdir()}
+    except OSError as error:
+        raise Refused("bad_table", source=folder, why=file_fault(error)) from error
+    if not names - {release_keeper.MANIFEST}:
+        raise Refused("bad_table", source=folder, why=Name(en="it is empty", ja="空です"))
 
 
 def _save_key(file: Path, signer: CryptoSigner) -> None:

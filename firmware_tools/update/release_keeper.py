@@ -121,7 +121,7 @@ class Keeper:
             BadRelease: it is not whole, or another update is pending; nothing was changed.
             OSError: the disk does not take it; what runs still runs.
         """
-        if not _VERSION.fullmatch(version):
+        if not is_version(version):
             raise BadRelease(f"{version!r} is no version")
         if self.state().get("pending"):
             raise BadRelease("another update is pending: wait until it is decided")
@@ -342,6 +342,11 @@ class Keeper:
         others.sort(key=lambda one: one.stat().st_mtime_ns, reverse=True)
         for old in others[max(0, KEPT - len(named)) :]:
             self._clear(old)
+
+
+def is_version(text: str) -> bool:
+    """Tell whether a release may have this name."""
+    return bool(_VERSION.fullmatch(text))
 
 
 def manifest(folder: Path) -> dict[str, str]:

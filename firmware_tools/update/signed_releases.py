@@ -7,6 +7,7 @@ room. Sources are a folder (a USB stick) or an address; both give the same answe
 from __future__ import annotations
 
 import contextlib
+import logging
 import tarfile
 import tempfile
 from dataclasses import dataclass
@@ -18,7 +19,9 @@ from tuf.api import exceptions
 from tuf.ngclient import FetcherInterface, Updater
 from typing_extensions import override
 
-from firmware_tools.sentences import Refused
+from area_configs.domain.file_faults import file_fault
+from area_configs.domain.names import Name
+from firmware_tools.sentences import Refused, Unreachable
 from firmware_tools.update import release_keeper
 from firmware_tools.update.trust import copy_seen, pinned, remember
 
@@ -26,6 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tuf.api.metadata import TargetFile
+
+# Every failed try would be told on the way; what came of them all is an exception.
+logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
 
 METADATA, TARGETS = "metadata", "targets"
 _CHUNK = 1 << 16
@@ -86,6 +92,7 @@ def checked(
 
     Raises:
         Refused: it may not be installed; says why. Nothing was written to `root`.
+        Unreachable: the address does not answer.
     """
     with tempfile.TemporaryDirectory(prefix="area-update-") as name:
         stage = Path(name)
@@ -106,7 +113,7 @@ def releases(source: str, trust: Path) -> list[dict[str, Any]]:
     """Return what a source offers, each with version, board, arch and the least version before.
 
     Raises:
-        Refused: it is not to be trusted.
+        Refused: it is not to be trusted; Unreachable: the address does not answer.
     """
     with tempfile.TemporaryDirectory(prefix="area-update-") as name, _explained(source):
         updater = _updater(source, trust, Path(name))
@@ -145,7 +152,10 @@ def _choose(updater: Updater, source: str, machine: Machine, version: str) -> Ta
     found = list(_targets(updater).values())
     wanted = [one for one in found if not version or _custom(one).get("version") == version]
     if not wanted:
-        why = f"no version {version}" if version else "it is empty"
+        why = Name(
+            en=f"no version {version}" if version else "it is empty",
+            ja=f"{version} がありません" if version else "空です",
+        )
         raise Refused("no_release", source=source, why=why)
     fitting = [one for one in wanted if _fits(one, machine)]
     if not fitting:
@@ -171,7 +181,12 @@ def _check_fit(target: TargetFile, source: str, machine: Machine) -> None:
 
 def _check_room(target: TargetFile, root: Path) -> None:
     need = target.length * _UNPACKED
-    if (free := release_keeper.free_bytes(root)) < need:
+    try:
+        free = release_keeper.free_bytes(root)
+    except OSError as error:
+        facts = {"version": _custom(target)["version"], "root": root}
+        raise Refused("not_installed", **facts, why=file_fault(error)) from error
+    if free < need:
         raise Refused("disk_full", target=root, need=need, free=free)
 
 
@@ -182,21 +197,48 @@ def _custom(target: TargetFile) -> dict[str, Any]:
 
 @contextlib.contextmanager
 def _explained(source: str) -> Iterator[None]:
-    codes: dict[type[Exception], str] = {
-        exceptions.LengthOrHashMismatchError: "tampered",
-        exceptions.BadVersionNumberError: "rolled_back_metadata",
-        exceptions.UnsignedMetadataError: "unsigned",
-        exceptions.ExpiredMetadataError: "expired",
-        exceptions.DownloadError: "no_release",
-        exceptions.RepositoryError: "tampered",
-    }
+    """Turn what TUF finds wrong into our sentences; its own words are a detail for who issues releases."""
     try:
         yield
-    except (exceptions.RepositoryError, exceptions.DownloadError) as error:
-        code = next(code for kind, code in codes.items() if isinstance(error, kind))
-        raise Refused(code, source=source, why=str(error)) from error
+    except exceptions.RepositoryError as error:
+        code = next(code for kind, code in _CODES if isinstance(error, kind))
+        raise Refused(code, source=source, why=Name(en=str(error), ja=_DETAILS[code])) from error
+    except exceptions.DownloadHTTPError as error:
+        raise _not_there(source, error) from error
+    except exceptions.DownloadLengthMismatchError as error:
+        raise Refused("tampered", source=source, why=_TOO_LONG) from error
+    except exceptions.DownloadError as error:
+        raise Unreachable("source_silent", source=source, why=_NO_ANSWER) from error
     except OSError as error:
-        raise Refused("no_release", source=source, why=str(error)) from error
+        raise Refused("no_release", source=source, why=file_fault(error)) from error
+
+
+def _not_there(source: str, error: exceptions.DownloadHTTPError) -> Refused:
+    if error.status_code >= _SERVER_ERROR:
+        status = Name(en=f"status {error.status_code}", ja=f"状態 {error.status_code}")
+        return Unreachable("source_silent", source=source, why=status)
+    return Refused("no_release", source=source, why=_NO_FILES)
+
+
+_SERVER_ERROR = 500
+_CODES: tuple[tuple[type[Exception], str], ...] = (
+    (exceptions.BadVersionNumberError, "rolled_back_metadata"),
+    (exceptions.UnsignedMetadataError, "unsigned"),
+    (exceptions.ExpiredMetadataError, "expired"),
+    (exceptions.RepositoryError, "tampered"),
+)
+_DETAILS = {
+    "rolled_back_metadata": "版番号が以前より小さい",
+    "unsigned": "有効な署名が足りません",
+    "expired": "有効期限切れ",
+    "tampered": "ハッシュが違うか、壊れています",
+}
+_TOO_LONG = Name(
+    en="a file is longer than what was signed", ja="署名されたものより長いファイルです"
+)
+_NO_ANSWER = Name(en="no connection", ja="接続できません")
+_NO_FILES = Name(en="it has no signed metadata", ja="署名付きの情報がありません")
+_REACHES_OUT = Name(en="its archive reaches outside", ja="書庫が外の場所を指しています")
 
 
 def _unpack(archive: Path, folder: Path, source: str) -> None:
@@ -206,16 +248,18 @@ def _unpack(archive: Path, folder: Path, source: str) -> None:
         with tarfile.open(archive) as opened:
             members = opened.getmembers()
             if sum(one.size for one in members) > _MOST_BYTES or not all(map(_harmless, members)):
-                raise Refused("tampered", source=source, why="its archive reaches outside")
+                raise Refused("tampered", source=source, why=_REACHES_OUT)
             for member in members:
                 member.mode &= 0o755
                 opened.extract(member, folder, set_attrs=True)
     except (tarfile.TarError, EOFError) as error:
-        raise Refused("tampered", source=source, why=str(error)) from error
+        why = Name(en=f"its archive is broken: {error}", ja="書庫が壊れています")
+        raise Refused("tampered", source=source, why=why) from error
     try:
         release_keeper.check(folder)
     except release_keeper.BadRelease as error:
-        raise Refused("tampered", source=source, why=str(error)) from error
+        why = Name(en=str(error), ja="ファイルが内容一覧と一致しません")
+        raise Refused("tampered", source=source, why=why) from error
 
 
 def _harmless(member: tarfile.TarInfo) -> bool:

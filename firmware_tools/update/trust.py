@@ -11,6 +11,12 @@ import shutil
 import stat
 from typing import TYPE_CHECKING
 
+from tuf.api.exceptions import RepositoryError
+from tuf.api.metadata import Metadata, Root
+from tuf.api.serialization import DeserializationError
+
+from area_configs.domain.file_faults import file_fault
+from area_configs.domain.names import Name
 from firmware_tools.sentences import Refused
 
 if TYPE_CHECKING:
@@ -31,10 +37,14 @@ def pinned(trust: Path, source: str) -> bytes:
     file = trust / ROOT_FILE
     try:
         _require_unchangeable(trust, source)
-        return file.read_bytes()
+        content = file.read_bytes()
+        Metadata[Root].from_bytes(content)
     except OSError as error:
-        why = f"{file} cannot be read: {error.strerror}"
-        raise Refused("unsigned", source=source, why=why) from error
+        raise Refused("bad_pin", place=file, why=file_fault(error)) from error
+    except (DeserializationError, RepositoryError) as error:
+        why = Name(en="it is damaged or something else", ja="壊れているか、別のファイルです")
+        raise Refused("bad_pin", place=file, why=why) from error
+    return content
 
 
 def copy_seen(trust: Path, metadata: Path) -> None:

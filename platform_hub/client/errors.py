@@ -34,6 +34,14 @@ class HubSlow(HubUnavailable):
     """Wait and retry, with less at once: the hub did not answer in time."""
 
 
+class HubUntrusted(HubUnavailable):
+    """Correct the trusted authority or the clock: the hub's certificate does not hold here; `cause` says why."""
+
+    def __init__(self, message: str, cause: str) -> None:
+        super().__init__(message)
+        self.cause = cause
+
+
 class HubBusy(HubUnavailable):
     """Wait and retry, not before `retry_after_s`: the hub said so itself."""
 
@@ -45,9 +53,11 @@ class HubBusy(HubUnavailable):
 def of_transport(url: str, error: Exception, peer: str = HUB) -> HubUnavailable:
     """Explain why no answer came; `peer` is what should answer at the address."""
     if isinstance(error, requests.exceptions.SSLError):
-        return HubUnavailable(
-            f"the certificate of {url} is not trusted ({_cause(error)}): "
-            f"name {peer}'s own certificate in the settings and check this machine's clock"
+        cause = _cause(error)
+        return HubUntrusted(
+            f"the certificate of {url} is not trusted ({cause}): "
+            f"name {peer}'s own certificate in the settings and check this machine's clock",
+            cause,
         )
     if isinstance(error, (requests.ConnectTimeout, requests.exceptions.ProxyError)):
         return HubUnavailable(f"cannot reach {url}: check the address, the network and the proxy")

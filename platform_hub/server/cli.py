@@ -192,8 +192,11 @@ def key_create(
     if not name.strip():
         fail("--name is empty: name who holds the key")
     chosen = str(plan) if plan else default_plan(Role(role))
+    folder = HubFolder(data, url=database)
+    if role is KeyRole.gateway:
+        _require_gateway(folder, name.strip())
     made = _in_database(
-        HubFolder(data, url=database),
+        folder,
         lambda tx: keys.create(tx, Role(role), name.strip(), now_us(), chosen),
         write=True,
     )
@@ -308,6 +311,17 @@ def restore(
         print(json.dumps({"file": str(file), **backups.shown(manifest)}))
     else:
         say(f"{file} is whole" if data is None else f"{data} is as it was at {manifest.made}")
+
+
+def _require_gateway(folder: HubFolder, name: str) -> None:
+    """Refuse a gateway that the area does not name: it is mistyped, and no gateway would use the key."""
+    with one_sentence():
+        from area_configs.loader import load_area
+
+        folder.settings()
+        known = [gateway.id for gateway in load_area(folder.area).gateways]
+    if name not in known:
+        fail(f"--name {name}: the area has no such gateway, only {', '.join(known)}")
 
 
 def _in_database(

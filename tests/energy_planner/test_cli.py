@@ -88,7 +88,7 @@ def test_the_same_in_words(history: Path) -> None:
         (("--date", "tomorrow"), "--date 'tomorrow' is not a day: write YYYY-MM-DD"),
         (("--date", "2027-01-01"), "it must reach up to the day before 2027-01-01"),
         (("--area", "nowhere"), "there is no such area"),
-        (("--history", "gone.csv"), "gone.csv: cannot be read as CSV"),
+        (("--history", "gone.csv"), "gone.csv: there is no such file or folder"),
     ],
 )
 def test_a_wrong_word_is_one_sentence(history: Path, words: tuple[str, str], sentence: str) -> None:
@@ -179,7 +179,11 @@ def test_prices_of_the_market_and_a_state(history: Path, tmp_path: Path) -> None
         ("--prices", "time,price\n2026-11-01T00:00:00,nan", "row 2: a time with an offset"),
         ("--state", '{"content": {"battery-main": -3}}', "not a number of zero or more"),
         ("--state", '{"contents": {}}', "unknown key 'contents'"),
-        ("--state", "nothing", "cannot be read as JSON"),
+        ("--state", "nothing", "it is no JSON (line 1)"),
+        ("--state", "", "it is empty"),
+        ("--prices", "time,price\nnoon,dear", "row 2: a time with an offset"),
+        ("--history", "", "given: there is no row: expected time, load_kw"),
+        ("--history", "load_kw,time\n5\n", "given: row 2: '' is not a time"),
     ],
 )
 def test_a_wrong_file_is_named(
@@ -188,6 +192,34 @@ def test_a_wrong_file_is_named(
     file = tmp_path / "given"
     file.write_text(text, encoding="utf-8")
     result = _run(*_usual(history), option, str(file))
+    assert result.exit_code == 2
+    assert sentence in result.stderr
+
+
+@pytest.mark.parametrize("option", ["--history", "--prices", "--state"])
+def test_a_file_that_is_none_is_told_without_words_of_a_library(
+    history: Path, tmp_path: Path, option: str
+) -> None:
+    (tmp_path / "binary").write_bytes(b"\xff\xfe\x00")
+    for place, sentence in (
+        ("missing", "there is no such file or folder"),
+        ("binary", "it is no text in UTF-8 (byte 1)"),
+        (".", "it is a folder, not a file"),
+    ):
+        file = tmp_path / place
+        result = _run(*_usual(history), option, str(file))
+        assert (result.exit_code, result.stderr) == (2, f"area-plan: {file}: {sentence}\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--hub", "hub.example"), "is not the address of a hub"),
+        (("--hub", "http://127.0.0.1:9", "--key-file", "gone"), "--key-file gone: there is no"),
+    ],
+)
+def test_a_roll_without_a_hub_or_key_is_told(words: tuple[str, ...], sentence: str) -> None:
+    result = _call("roll", "--area", "harumi", *words, "--once")
     assert result.exit_code == 2
     assert sentence in result.stderr
 

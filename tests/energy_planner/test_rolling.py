@@ -55,6 +55,16 @@ def test_a_plan_takes_the_place_of_the_one_before(request_: Request, tmp_path: P
     assert devices == {"battery-main", "fuel-cell-main", "electrolyser-main"}
 
 
+def test_a_plan_that_cannot_be_written_is_told_and_leaves_nothing(
+    request_: Request, tmp_path: Path
+) -> None:
+    (tmp_path / "folder").mkdir()
+    for place, sentence in (("folder", "it is a folder"), ("none/plan.json", "no such file")):
+        with pytest.raises(PlanInputError, match=f"{place}: .*{sentence}"):
+            write_plan("harumi", request_, tmp_path / place)
+    assert [file.name for file in tmp_path.iterdir()] == ["folder"]
+
+
 def test_what_devices_are_asked_for_balances_with_the_plan(request_: Request) -> None:
     made = plan_ahead(request_)
     order = energy_plan("harumi", 1, made)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import subprocess
+import tarfile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -50,4 +52,25 @@ def image(path: Path, generation: str) -> Path:
         drive = f"{path}@@{START * SECTOR}"
         copy = ["/usr/bin/mcopy", "-i", drive, "-", f"::{name}"]
         subprocess.run(copy, input=content, check=True)
+    return path
+
+
+def package(path: Path, size: int = 0, name: str = "area-edge", arch: str = "arm64") -> Path:
+    """Make a Debian package whose data has `size` bytes (deb(5): an ar archive of three members)."""
+    text = f"Package: {name}\nVersion: 0.1.0\nArchitecture: {arch}\n".encode()
+    control = io.BytesIO()
+    with tarfile.open(fileobj=control, mode="w:xz") as archive:
+        entry = tarfile.TarInfo("./control")
+        entry.size = len(text)
+        archive.addfile(entry, io.BytesIO(text))
+    members = {
+        "debian-binary": b"2.0\n",
+        "control.tar.xz": control.getvalue(),
+        "data.tar": bytes(size),
+    }
+    made = b"!<arch>\n"
+    for member, content in members.items():
+        head = f"{member:<16}{0:<12}{0:<6}{0:<6}{100644:<8}{len(content):<10}`\n"
+        made += head.encode() + content + b"\n" * (len(content) % 2)
+    path.write_bytes(made)
     return path

@@ -6,8 +6,10 @@ import json
 import sys
 
 import pytest
+import typer.testing
 
 from firmware_tools import report
+from firmware_tools.cli import app
 from firmware_tools.commission import Round, read_record
 from firmware_tools.gateway_link import Edge
 from firmware_tools.sentences import Refused, Unreachable
@@ -123,10 +125,43 @@ def test_a_record_of_another_gateway_or_of_rubbish_is_refused(place):
     with pytest.raises(Refused, match="gw-1"):
         place.round().begin("1.0")
     assert place.file.read_bytes() == before
-    place.file.write_text("{")
-    with pytest.raises(Refused) as refused:
-        read_record(place.file)
-    assert refused.value.code == "bad_table"
+    for rubbish in RUBBISH:
+        place.file.write_bytes(rubbish)
+        with pytest.raises(Refused) as refused:
+            read_record(place.file)
+        assert refused.value.code == "bad_table"
+
+
+DEVICE = {"id": "a", "link": "ble", "profile": "x"}
+RUBBISH = [
+    b"{",
+    b"",
+    b"[]",
+    b"\xff\xfe",
+    b'{"gateway": 5}',
+    b'{"gateway": "gw-1", "at_us": "noon"}',
+    json.dumps({"devices": {"a": {"id": "a"}}}).encode(),
+    json.dumps({"devices": {"a": {**DEVICE, "values": [{"x": 1}]}}}).encode(),
+    json.dumps({"self_test": [{"name": "disk"}]}).encode(),
+]
+
+
+def test_a_record_with_less_in_it_still_makes_a_report(place):
+    place.file.write_text(json.dumps({"gateway": "gw-1", "devices": {"a": DEVICE}}))
+    found = typer.testing.CliRunner().invoke(
+        app, ["report", "--record", str(place.file), "--pdf", str(place.folder / "r.pdf"), "--json"]
+    )
+    assert found.exit_code == 0, found.output
+    assert json.loads(found.stdout)["accepted"] is False
+    assert (place.folder / "r.pdf").read_bytes().startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize("said", ["", "hello", "{} {}", "[]"])
+def test_a_program_that_is_not_area_edge_is_told(place, said):
+    (place.folder / "edge.py").write_text(f"print({said!r})")
+    with pytest.raises(Refused, match="--edge"):
+        place.round().begin("1.0")
+    assert not place.file.exists()
 
 
 def test_a_gateway_that_is_not_there_is_unreachable(tmp_path):

@@ -87,6 +87,17 @@ def test_what_is_not_right_is_refused_with_its_own_reason(forge, tmp_path):
         with pytest.raises(Refused) as refused:
             mcuboot_image.read(bad)
         assert refused.value.code == "bad_firmware"
+        assert "buffer" not in refused.value.words("en"), "the words of a library"
+
+
+@pytest.mark.parametrize("content", [None, b"", b"hello"])
+def test_a_key_that_is_none_is_to_blame_not_the_image(forge, tmp_path, content):
+    key = tmp_path / "signer.pub"
+    if content is not None:
+        key.write_bytes(content)
+    with pytest.raises(Refused) as refused:
+        mcuboot_image.verify(mcuboot_image.read(forge["new"]), key)
+    assert (refused.value.code, refused.value.facts["source"]) == ("bad_table", key)
 
 
 def _flipped(content, at):
@@ -215,6 +226,10 @@ def test_esp_images_are_checked_by_esptool_before_the_device_is_written(tmp_path
         calls.write_text("")
         return Esptool("/dev/x", (sys.executable, str(tmp_path / "esptool.py"), str(calls), chip))
 
+    with pytest.raises(Refused, match="no such file"):
+        tool("ESP32-S3").write(good, "0x10000")
+    good.touch()
+    bad.touch()
     tool("ESP32-S3 (QFN56)").write(good, "0x10000")
     assert calls.read_text().split() == ["image-info", "read-mac", "write-flash", "verify-flash"]
     with pytest.raises(Refused) as refused:

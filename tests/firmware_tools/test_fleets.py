@@ -48,7 +48,9 @@ class Fleet:
     def __init__(self, folder):
         self.folder = folder
         (folder / "gateway.py").write_text(GATEWAY)
-        self.remote = fleets.Remote(f"{sys.executable} {folder / 'gateway.py'} {folder} {{host}}")
+        self.remote = fleets.Remote(
+            [sys.executable, str(folder / "gateway.py"), str(folder), "{host}"]
+        )
         self.record = folder / "fleet.json"
         self.waited_s = 0.0
         self.now_us = 1_000
@@ -211,3 +213,21 @@ def test_the_state_of_a_fleet_says_release_since_when_and_why_in_both_languages(
     assert "since 1970-01-01 00:07 UTC" in told
     assert "1.1.0 rolled back 1970-01-01 00:07 UTC: in 15 min" in told
     assert "not known: 1" in told
+
+
+def test_a_command_that_says_something_else_is_silent_not_rolled_back(fleet):
+    fleet.remote = fleets.Remote([sys.executable, "-c", "print('welcome')"])
+    found = fleet.round({}, "ab")
+    assert [(one.state, one.words) for one in found] == [("silent", "welcome"), ("not reached", "")]
+
+
+def test_a_record_that_cannot_be_kept_ends_it_before_the_first_gateway(fleet):
+    fleet.record = fleet.folder / "missing" / "fleet.json"
+    with pytest.raises(Refused, match="no such file or folder"):
+        fleet.round({}, "ab")
+    assert not (fleet.folder / "calls").read_text()
+
+
+def test_rings_of_nobody_are_refused(fleet):
+    with pytest.raises(Refused, match="--ring"):
+        fleet.round({}, "ab", sizes=("0",))

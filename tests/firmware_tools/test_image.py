@@ -88,8 +88,7 @@ def test_a_half_written_image_is_refused(tmp_path):
 
 def test_a_full_partition_is_refused_before_a_byte(tmp_path):
     target = cards.image(tmp_path / "card", "bookworm")
-    big = tmp_path / "area-edge.deb"
-    big.write_bytes(bytes(8 << 20))
+    big = cards.package(tmp_path / "area-edge.deb", 8 << 20)
     before = target.read_bytes()
     with pytest.raises(Refused) as refused:
         batch.write_card(CARD, Plan(target, package=big))

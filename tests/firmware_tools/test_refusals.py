@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,9 @@ import typer
 import typer.testing
 
 from area_configs.command_line import group
+from area_configs.domain.errors import HubRejected
 from edge_agent.configuration import joining
+from firmware_tools import cli
 from firmware_tools.claim import read_label
 from firmware_tools.cli.shell import explained
 from firmware_tools.firmware import mcuboot_image
@@ -21,6 +24,7 @@ from firmware_tools.image.batch import Plan
 from firmware_tools.image.first_boot import Card
 from firmware_tools.update import release_keeper
 from firmware_tools.update.signed_releases import Machine
+from platform_hub.client.errors import HubUntrusted
 from platform_hub.server.governance.certificates import CertificateFolder
 from platform_hub.wire import claiming
 from tests.firmware_tools import cards
@@ -35,6 +39,8 @@ if TYPE_CHECKING:
 CARD = Card("gw-0001", "48213907", "", seed="ab12cd34")
 NOTHING = ("Nothing was changed.", "何も変更していません。")
 
+
+_ENGLISH = re.compile(r"([a-z']{2,} ){3}")  # words in a row; names, commands and paths are none
 
 Attempt = Callable[[], object]  # what a person does
 
@@ -74,8 +80,7 @@ def _half_card(folder: Path) -> Attempt:
 
 
 def _full_card(folder: Path) -> Attempt:
-    big = folder / "area-edge.deb"
-    big.write_bytes(bytes(8 << 20))
+    big = cards.package(folder / "area-edge.deb", 8 << 20)
     target = cards.image(folder / "card", "trixie")
     return lambda: batch.write_card(CARD, Plan(target, package=big))
 
@@ -152,6 +157,7 @@ def _is_a_sentence(told: dict[str, str]) -> None:
         assert len(text) > len(nothing) + 10
         assert "{" not in text
     assert not told["ja"].isascii()
+    assert not _ENGLISH.search(told["ja"]), "a reason stands there in English"
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -183,6 +189,62 @@ def test_a_gateway_without_room_is_told_and_claimed_later(tmp_path, monkeypatch)
     with again.waiting() as link:
         attempt(link, area)
     assert again.result is True
+
+
+def _never() -> Attempt:
+    area = Area()
+    area.gateway = lambda _: _raise(HubRejected("no such gateway", 404))  # type: ignore[method-assign]  # as a hub says
+    return lambda: desk(area)._known("gw-0001")
+
+
+def _raise(error: Exception) -> Any:
+    raise error
+
+
+@pytest.mark.parametrize(
+    ("tried", "code"),
+    [
+        (lambda: _raise(HubRejected("/login refused", 401)), "not_signed_in"),
+        (lambda: _raise(HubRejected("/key refused", 403)), "not_allowed"),
+        (_never(), "unknown_gateway"),
+        (lambda: _raise(HubUntrusted("no", "verify failed: expired (_ssl.c:1)")), "hub_untrusted"),
+    ],
+)
+def test_what_the_hub_refuses_is_told_in_both_languages(tried, code):
+    told = _told(tried)
+    assert told["refused"] == code
+    _is_a_sentence(told)
+    assert "_ssl" not in told["en"]
+
+
+def test_a_reason_that_the_hub_gives_in_two_languages_is_passed_on():
+    words = {"en": "the plan has ended", "ja": "計画は終わりました"}
+    told = _told(lambda: _raise(HubRejected("/x refused", 409, words)))
+    assert "the plan has ended" in told["en"]
+    assert "計画は終わりました" in told["ja"]
+
+
+def test_a_file_that_nobody_thought_of_still_ends_in_a_sentence(tmp_path):
+    told = _told((tmp_path / "missing").read_bytes)
+    assert told["refused"] == "file"
+    assert "missing: there is no such file or folder." in told["en"]
+    assert not told["ja"].isascii()
+
+
+@pytest.mark.parametrize(
+    ("words", "option"),
+    [
+        (("image", "card"), "--gateway"),
+        (("claim", "127.0.0.1", "--hub", "http://127.0.0.1:9"), "--user"),
+        (("revoke", "gw-a", "--hub", "http://127.0.0.1:9", "--user", "ann"), "--password-file"),
+    ],
+)
+def test_where_nobody_can_be_asked_the_option_is_named(words, option):
+    found = typer.testing.CliRunner().invoke(cli.app, [*words, "--json"])
+    told = json.loads(found.stdout)
+    assert (found.exit_code, told["refused"]) == (2, "question")
+    assert option in told["en"]
+    assert not _ENGLISH.search(told["ja"])
 
 
 def test_a_full_disk_of_a_running_gateway_is_told_before_a_byte(tmp_path, monkeypatch):

@@ -12,7 +12,7 @@ import pytest
 import typer.testing
 
 from firmware_tools.cli import app
-from firmware_tools.sentences import Refused
+from firmware_tools.sentences import Refused, Unreachable
 from firmware_tools.update import release_keeper, signed_releases
 from firmware_tools.update.publishing import Fit, Repository
 from firmware_tools.update.release_keeper import Keeper
@@ -148,8 +148,16 @@ def test_a_full_disk_is_refused_before_a_byte(works, monkeypatch):
 def test_nothing_there_and_no_trust_are_told_apart(works, tmp_path):
     works.publish()
     assert works.refused(source=tmp_path / "empty").code == "no_release"
-    (works.trust / "root.json").unlink()
-    assert works.refused().code == "unsigned"
+    pin = works.trust / "root.json"
+    whole = pin.read_bytes()
+    for content in (b"", b"no root", whole[:-40]):
+        pin.write_bytes(content)
+        refused = works.refused()
+        assert (refused.code, refused.facts["place"]) == ("bad_pin", pin), (
+            "the stick is not to blame"
+        )
+    pin.unlink()
+    assert works.refused().code == "bad_pin"
 
 
 def test_an_archive_that_reaches_outside_is_refused(tmp_path):
@@ -207,3 +215,97 @@ def test_the_commands_lead_from_keys_to_a_committed_release(works, tmp_path):
     assert run("commit", *here)["committed"] == "1.1.0"
     back = run("roll-back", *here, "--why", "meters are silent")
     assert (back["running"], back["why"]) == ("1.0.0", "meters are silent")
+
+
+def test_a_server_that_does_not_answer_is_not_a_wrong_release(works):
+    with pytest.raises(Unreachable) as silent:
+        works.install(source="http://127.0.0.1:9")
+    assert silent.value.code == "source_silent"
+
+
+def test_a_file_that_grew_is_tampered_with(works):
+    works.publish()
+    archive = next((works.stick / "targets").iterdir())
+    archive.write_bytes(archive.read_bytes() + b"more")
+    assert works.refused().code == "tampered"
+
+
+@pytest.mark.parametrize("part", ["nothing", "targets.json", "root-2.pem"])
+def test_a_repository_that_is_none_is_told_and_stays_as_it_is(works, part):
+    works.publish()
+    repository, keys = works.folder / "repository", works.folder / "keys"
+    if part == "nothing":
+        shutil.rmtree(repository / "metadata")
+    elif part == "targets.json":
+        (repository / "metadata" / part).write_text("{")
+    else:
+        for name in ("root-2", "root-3", "timestamp"):
+            (keys / f"{name}.pem").write_bytes(b"no key")
+    before = snapshot(works.folder)
+    broken = Repository(repository, keys, NOW)
+    made = release(works.folder / "next", "1.2.0")
+    for step in (
+        lambda: broken.rotate([]),
+        lambda: broken.bundle(works.stick),
+        lambda: broken.publish(made, "1.2.0", Fit("any", "arm64")),
+    ):
+        with pytest.raises(Refused) as refused:
+            step()
+        assert refused.value.code == "bad_table"
+    shutil.rmtree(made)
+    assert snapshot(works.folder) == before
+
+
+def test_what_was_published_stays_what_it_is(works):
+    works.publish()
+    made = works.folder / "made-1.1.0-arm64-any"
+    works.repository.publish(made, "1.1.0", Fit("any", "arm64"))
+    before = snapshot(works.folder / "repository")
+    (made / "added").write_text("other")
+    with pytest.raises(Refused) as refused:
+        works.repository.publish(made, "1.1.0", Fit("any", "arm64"))
+    assert refused.value.code == "published"
+    assert snapshot(works.folder / "repository") == before
+
+
+@pytest.mark.parametrize(("name", "version"), [("none", "1.2"), ("empty", "1.2"), ("new", "1/2")])
+def test_what_is_no_release_is_not_published(works, name, version):
+    (works.folder / "empty").mkdir()
+    release(works.folder / "new", "1.2")
+    before = snapshot(works.folder)
+    with pytest.raises(Refused):
+        works.repository.publish(works.folder / name, version, Fit("any", "arm64"))
+    assert snapshot(works.folder) == before
+
+
+def told(*arguments: str, code: int) -> dict[str, str]:
+    found = typer.testing.CliRunner().invoke(app, ["update", *arguments, "--json"])
+    assert found.exit_code == code, found.output
+    return json.loads(found.stdout or "{}")
+
+
+@pytest.mark.parametrize("verb", ["status", "boot", "commit", "roll-back"])
+def test_a_folder_without_releases_is_no_gateway(works, verb):
+    why = ("--why", "because") if verb == "roll-back" else ()
+    for place in ("none", "stick", "keys/targets.pem"):
+        said = told(verb, "--root", str(works.folder / place), *why, code=2)
+        assert said["refused"] == "no_releases"
+
+
+def test_an_update_beside_one_on_trial_and_a_reason_left_out_are_refused(works):
+    works.publish()
+    root = ("--root", str(works.root))
+    works.install()
+    before = snapshot(works.root)
+    here = ("--trust", str(works.trust), "--arch", "arm64")
+    assert told("install", str(works.stick), *root, *here, code=2)["refused"] == "on_trial"
+    assert told("roll-back", *root, "--why", " ", code=2)["refused"] == "bad_table"
+    assert snapshot(works.root) == before
+
+
+def test_a_service_that_cannot_be_restarted_does_not_undo_what_was_installed(works):
+    works.publish()
+    here = ("--trust", str(works.trust), "--arch", "arm64", "--root", str(works.root))
+    service = ("--restart", "no-such.service")
+    told("install", str(works.stick), *here, *service, code=1)
+    assert Keeper(works.root).running() == "1.1.0"

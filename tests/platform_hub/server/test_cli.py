@@ -134,6 +134,16 @@ def test_a_key_needs_a_name(founded: Path) -> None:
     )
 
 
+def test_a_key_of_a_gateway_names_one_of_the_area(founded: Path) -> None:
+    make = ("key", "create", "--data", founded, "--role", "gateway", "--json", "--name")
+    before = run("key", "list", "--data", founded).stdout
+    words = refused(*make, "gw-waterfont")
+    assert "gw-waterfont" in words
+    assert "gw-waterfront" in words, "those that there are"
+    assert run("key", "list", "--data", founded).stdout == before
+    assert json.loads(run(*make, "gw-waterfront").stdout)["name"] == "gw-waterfront"
+
+
 def test_only_loopback_is_served_in_the_open(founded: Path) -> None:
     serve = ("serve", "--data", founded, "--port", 0)
     assert "loopback only" in refused(*serve, "--no-auth", "--host", "0.0.0.0")  # noqa: S104  # what must be refused or is turned into loopback
