@@ -3,13 +3,12 @@
 VENV ?= .venv
 BIN := $(VENV)/bin
 DURATION ?= 60
-# Many tests wait for child processes of their own, which are busy meanwhile: no more jobs than cores.
 # One more than there are cores: a third of the tests' time is waiting for processes and devices.
 JOBS ?= $(shell echo $$(( $$(nproc 2>/dev/null || echo 1) + 1 )))
 export VENV
 
 help:            ## this list
-	@sed -n 's/^\([a-z0-9-]*\): .*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z0-9-]*\): .*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 26
 
 demo: $(VENV)/ready-demo   ## the whole suite with simulators; without a screen DURATION seconds, then demo-output/
 	@$(BIN)/area-console --demo --output demo-output --duration $(DURATION)
@@ -32,6 +31,9 @@ bench: $(VENV)/ready-dev   ## benchmarks, one JSON each under bench-output/
 package: $(VENV)/ready-package   ## packages of edge, hub and console for this machine, in dist/; SIGN_KEY=FILE signs
 	@$(BIN)/python -m installers.building $(if $(SIGN_KEY),--sign-key $(SIGN_KEY)) $(if $(TRUST_ROOT),--trust-root $(TRUST_ROOT))
 
+package-services: $(VENV)/ready-package-services   ## packages of edge and hub only, where Qt has no wheel: arm64 with Debian 12
+	@$(BIN)/python -m installers.building --product area-edge --product area-hub $(if $(SIGN_KEY),--sign-key $(SIGN_KEY)) $(if $(TRUST_ROOT),--trust-root $(TRUST_ROOT))
+
 package-arm64:   ## the gateway's package for arm64, built under emulation (root, Debian)
 	@installers/building/emulated.sh
 
@@ -48,4 +50,4 @@ clean:           ## remove everything that make made
 $(VENV)/ready-%: pyproject.toml constraints.txt system-packages.txt scripts/setup.sh
 	@scripts/setup.sh $*
 
-.PHONY: help demo test soak check bench package package-arm64 package-test docs clean
+.PHONY: help demo test soak check bench package package-services package-arm64 package-test docs clean

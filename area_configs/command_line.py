@@ -33,7 +33,8 @@ class _Commands(TyperGroup):
             try:
                 return super().invoke(ctx)
             finally:
-                sys.stdout.flush()
+                if not sys.stdout.closed:  # as a group within leaves it on a full disk
+                    sys.stdout.flush()
         except OSError as error:
             full = error.errno in {errno.ENOSPC, errno.EDQUOT}
             if not full and error.filename is None:

@@ -6,15 +6,20 @@ import os
 import re
 import stat
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from area_configs.domain.errors import SmartAreaError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from pathlib import Path
+
+    from area_configs.domain.protocols import LinkKind
 
 _ID_CHARACTERS = 32
 _PASSWORD_CHARACTERS = 12
+_KEY_DIGITS = 32
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -61,6 +66,22 @@ class SecretStore:
             for file in sorted(folder.glob(f"{owner}.*")) if folder and folder.is_dir() else ():
                 found[file.name.removeprefix(f"{owner}.")] = read_secret(file)
         return found
+
+    def route_b(self, link: str) -> tuple[str, str]:
+        """Return B-route id and password of a link.
+
+        Raises:
+            BadSecret: one of them is not here, open to others or empty.
+        """
+        stored = self.of(link)
+        missing = [name for name in ("route_b_id", "password") if name not in stored]
+        if missing:
+            what = "its secrets" if len(missing) > 1 else f"its {missing[0]} too"
+            raise BadSecret(
+                f"is missing: link {link!r} is a B-route and needs {what}: "
+                "store what is missing with area-edge devices secret"
+            )
+        return stored["route_b_id"], stored["password"]
 
     def put(self, owner: str, name: str, secret: str) -> Path:
         """Store a secret; return its file.
@@ -124,6 +145,42 @@ def checked_password(text: str) -> str:
         BadSecret: not 12 letters and digits; the password itself is not repeated.
     """
     return _checked(text, _PASSWORD_CHARACTERS, "B-route password")
+
+
+def checked_secret(kind: LinkKind, name: str, text: str) -> str:
+    """Return a secret of a device on a kind of link, in the form that its driver takes.
+
+    Raises:
+        BadSecret: such a link knows no secret of that name, or it has another form.
+    """
+    known = _CHECKS.get(kind, {})
+    if not known:
+        raise BadSecret(f"a device on a {kind} link has no secrets: {name!r} is not stored")
+    if name not in known:
+        raise BadSecret(f"a device on a {kind} link has {' and '.join(known)}, not {name!r}")
+    if not (plain := text.strip()):
+        raise BadSecret(f"no {name} came: give it as one line on standard input, or with --file")
+    return known[name](plain)
+
+
+def _checked_key(text: str) -> str:
+    if not re.fullmatch(rf"[0-9A-Fa-f]{{{_KEY_DIGITS}}}", text):
+        raise BadSecret(
+            f"expected a bind key of {_KEY_DIGITS} hexadecimal digits, found {len(text)} characters"
+        )
+    return text
+
+
+def _checked_pin(text: str) -> str:
+    return text
+
+
+_CHECKS: Mapping[LinkKind, Mapping[str, Callable[[str], str]]] = MappingProxyType(
+    {
+        "b_route": {"route_b_id": checked_id, "password": checked_password},
+        "ble": {"bind_key": _checked_key, "pin": _checked_pin},
+    }
+)
 
 
 def _checked(text: str, characters: int, what: str) -> str:

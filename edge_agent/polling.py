@@ -59,7 +59,7 @@ class Observer(Protocol):
         ...
 
     def scheduled(self, link: str, in_s: float) -> None:
-        """Note when a link is polled next."""
+        """Note when a link is polled next: never, infinity, where its devices send by themselves."""
         ...
 
     def answered(self, link: str, device: str, readings: Sequence[Reading], words: str) -> None:
@@ -300,6 +300,7 @@ class LinkPoller:
         slots = slots_of(self._stations, self._clock.monotonic(), self._chance)
         self._silences = 0
         if not slots:
+            self._observer.scheduled(self._link, math.inf)
             await stop.wait()
         while not stop.is_set():
             first = min(slots, key=lambda slot: slot.due)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Sets up what one of the Makefile's targets needs: system packages, then the virtual environment.
-#   scripts/setup.sh demo|dev|package
+#   scripts/setup.sh demo|dev|package|package-services
 # Exit status: 0 ready; 1 something is missing, and the exact command to run has been printed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -41,7 +41,7 @@ wanted() { # package names for this target, one a line
   while read -r name why; do
     case $name in '' | \#*) continue ;; esac
     [[ $why == tests:* && $extra != dev ]] && continue
-    [[ $why == packages:* && $extra != package ]] && continue
+    [[ $why == packages:* && $extra != package* ]] && continue
     [[ $name == python3-venv ]] && "$python" -c 'import ensurepip, venv' 2>/dev/null && continue
     echo "$name"
   done <system-packages.txt
@@ -87,6 +87,7 @@ if [[ ! -x $venv/bin/python ]]; then
   "$python" -m venv "$venv"
 fi
 say "Installing Python packages for '$extra' (the first time this takes a minute or two)"
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[$extra]" ||
+# As wheels, also what is old-fashioned: only of these does the environment know the files.
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --use-pep517 -c constraints.txt -e ".[$extra]" ||
   { say "Python packages could not be installed: see the message above, then run make again."; exit 1; }
 touch "$venv/ready-$extra"

@@ -44,6 +44,21 @@ class Metric(StrEnum):
     AWAKENINGS = "awakenings"
 
 
+# The minute of the local day from which a number of that day counts: earlier it is of a part only.
+WHOLE_FROM_MIN = {Metric.RESTING_HR: 360, Metric.RMSSD: 360, Metric.SLEEP: 720}
+
+
+def is_whole(metric: Metric, day: int, now: tuple[int, int]) -> bool:
+    """Tell whether a day's number is of the whole of what it is about.
+
+    Args:
+        metric: which number.
+        day: the local day that it is of.
+        now: the present local day, and the minute of it.
+    """
+    return day < now[0] or (day == now[0] and now[1] >= WHOLE_FROM_MIN.get(metric, 1440))
+
+
 class LookReason(StrEnum):
     """Why somebody should look at a resident; the order is that of urgency."""
 
@@ -129,6 +144,11 @@ class DaySummary:
     active_by_hour: tuple[float | None, ...] = ()
     asleep: str = ""
     battery: float | None = None
+
+    @property
+    def is_heard(self) -> bool:
+        """Tell whether anything came from a device on this day, worn or not."""
+        return self.battery is not None or self.complete_min > 0 or self.worn_min > 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from area_configs.domain.care import Handover, Overview, ResidentPage
-from desktop.app.care_consents import WRITTEN, Channel, ConsentWiring
+from desktop.app.care_consents import WATCH, WRITTEN, Channel, ConsentWiring
 from desktop.bridge.area_desk import AreaDesk
 from desktop.models import person
 from platform_hub.client import care as requests
@@ -47,6 +47,7 @@ class CareWiring(ConsentWiring):
         self.answered.connect(self._take)
         care = models.care
         care.overview_wanted.connect(lambda: self.ask("overview", requests.overview))
+        care.watch_wanted.connect(self._watch)
         care.page_wanted.connect(lambda of: self.ask("page", partial(requests.page, resident=of)))
         care.handover_wanted.connect(
             lambda since: self.ask("handover", partial(requests.handover, since_us=since))
@@ -68,6 +69,9 @@ class CareWiring(ConsentWiring):
     def _person_changed(self) -> None:
         self._care.leave()
         self._care.refresh()
+
+    def _watch(self, of: str) -> None:
+        self.ask(WATCH, partial(requests.page, resident=of) if of else requests.overview)
 
     def _answer(self, given: EventAnswer) -> None:
         body = AnswerBody("confirmed" if given.outcome == "confirmed" else "false", given.note)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from platform_hub.client.area_client import AreaClient
 
 WRITTEN, _PREVIEW = "written", "preview"
+WATCH = "watch"  # asked by no person: that the hub is gone is told elsewhere
 
 _Scope: TypeAlias = Literal["wearable", "records", "research"]
 _SCOPES: Mapping[str, _Scope] = {name: name for name in get_args(_Scope)}
@@ -79,7 +80,8 @@ class ConsentWiring(QObject):
             self.answered.emit(rest, answer)
 
     def _failed(self, topic: str, error: Exception) -> None:
-        if topic.startswith(f"{self._channel.prefix}/"):
+        prefix, _, rest = topic.partition("/")
+        if prefix == self._channel.prefix and rest != WATCH:
             self._desk.failed.emit(self._worded(error))
 
     def _worded(self, error: Exception) -> str:

@@ -9,8 +9,10 @@ from PySide6.QtCore import QObject, Signal
 from desktop.models.care_consents import ConsentDesk
 
 if TYPE_CHECKING:
-    from area_configs.domain.care import Handover, Overview, ResidentPage
+    from area_configs.domain.care import Handover, Look, Overview, Resident, ResidentPage
     from area_configs.domain.names import Language
+
+_PAGE_US = 300_000_000  # the open page is asked for anew after so long
 
 
 class CareDesk(ConsentDesk):
@@ -18,6 +20,7 @@ class CareDesk(ConsentDesk):
 
     overview_wanted = Signal()
     page_wanted = Signal(str)  # a resident
+    watch_wanted = Signal(str)  # ditto, or empty for who needs a look; no answer is told of
     answer_wanted = Signal(object)  # EventAnswer
     score_wanted = Signal(str, object)  # a resident, ScoreDraft
     note_wanted = Signal(object)  # NewNote
@@ -31,6 +34,11 @@ class CareDesk(ConsentDesk):
         super().__init__(lambda: self.page, parent)
         self.overview: Overview | None = None
         self.page: ResidentPage | None = None
+        self._page_us = 0  # the hub's time when the open page was last worth asking for
+
+    def watch(self) -> None:
+        """Ask who needs a look now, unasked by anybody; the open page follows where it has to."""
+        self.watch_wanted.emit("")
 
     def refresh(self) -> None:
         """Ask anew for everything that is shown."""
@@ -59,14 +67,19 @@ class CareDesk(ConsentDesk):
         self.page_changed.emit()
 
     def take_overview(self, overview: Overview) -> None:
-        """Take who needs a look; the most urgent one is opened where nobody is."""
-        self.overview = overview
+        """Take who needs a look; the most urgent one is opened where nobody is.
+
+        Who may not be seen any more is not shown any more.
+        """
+        before, self.overview = self.overview, overview
         self.changed.emit()
-        if not self.chosen:
+        if self.chosen not in {one.id for one in overview.residents}:
             first = [look.resident for look in overview.looks]
             first += [one.id for one in overview.residents]
-            if first:
-                self.choose(first[0])
+            self.choose(first[0] if first else "")
+        elif before and self._has_news(before, overview):
+            self._page_us = overview.at_us
+            self.watch_wanted.emit(self.chosen)
 
     def take_page(self, page: ResidentPage) -> None:
         """Take the page of a resident; an answer for another one comes too late."""
@@ -82,3 +95,18 @@ class CareDesk(ConsentDesk):
         """Take the hub's word that something was recorded."""
         self.done.emit()
         self.refresh()
+
+    def _has_news(self, before: Overview, now: Overview) -> bool:
+        """Tell whether the open page says something else by now, or is old."""
+        of = self.chosen
+        if now.at_us - self._page_us >= _PAGE_US:
+            return True
+        return _of(before, of) != _of(now, of)
+
+
+def _of(told: Overview, resident: str) -> tuple[list[Resident], list[Look]]:
+    """Return what is told of one resident."""
+    return (
+        [one for one in told.residents if one.id == resident],
+        [one for one in told.looks if one.resident == resident],
+    )

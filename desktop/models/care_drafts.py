@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from area_configs.domain.care_scores import Answers, totals
 
 if TYPE_CHECKING:
-    from area_configs.domain.care import CycleEntry, CycleStep, PlanItem
+    from collections.abc import Iterable
+
+    from area_configs.domain.care import CycleEntry, CycleStep, PlanItem, Score
     from area_configs.domain.care_news2 import News2Set
     from area_configs.domain.care_scores import Instrument, Totals
 
@@ -106,6 +108,11 @@ def is_day(text: str) -> bool:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
+
+
+def version_of(scores: Iterable[Score], instrument: str) -> str:
+    """Return the version of an instrument's form that was used last; `scores` are newest first."""
+    return next((one.version for one in scores if one.instrument == instrument), "1")
 
 
 def present_cycle(entries: tuple[CycleEntry, ...]) -> int:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import IntEnum
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from typing_extensions import override
 
-from area_configs.domain.care import Metric
+from area_configs.domain.care import Metric, is_whole
 from area_configs.domain.names import Name
 from desktop.models import care_record_words, care_words
 from desktop.models.text_table import TextTable
-from desktop.models.wording import UNKNOWN
+from desktop.models.wording import UNKNOWN, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,9 +31,26 @@ def day_text(day: int) -> str:
     return (_EPOCH + timedelta(days=day)).isoformat()
 
 
+def day_of_text(day: str) -> int:
+    """Return the number of a day that is written YYYY-MM-DD."""
+    return (date.fromisoformat(day) - _EPOCH).days
+
+
 def day_number(at_us: int, zone: str) -> int:
     """Return the local day of an instant."""
     return (datetime.fromtimestamp(at_us / 1e6, tz=ZoneInfo(zone)).date() - _EPOCH).days
+
+
+def local_now(at_us: int, zone: str) -> tuple[int, int]:
+    """Return the local day of an instant, and the minute of it."""
+    at = datetime.fromtimestamp(at_us / 1e6, tz=ZoneInfo(zone))
+    return day_number(at_us, zone), at.hour * 60 + at.minute
+
+
+def short_day(day: int) -> str:
+    """Write a local day as month and day."""
+    at = _EPOCH + timedelta(days=day)
+    return f"{at.month}/{at.day}"
 
 
 def clock_text(at_us: int, zone: str) -> str:
@@ -72,6 +89,52 @@ class NightTable(TextTable):
             return care_record_words.sleep_amount(metric, night.metrics[metric], self.language)
         why = night.metrics[Metric.SLEEP].why
         return care_words.MISSING_NAMES[why].text(self.language) if why else ""
+
+
+class DayTable(TextTable):
+    """One day a row, newest first: hours worn, every number with its unit, and why one is missing."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        names = (Name("日付", "Day"), Name("着けた時間", "Worn"))
+        numbers = care_words.METRIC_NAMES.values()
+        more = (Name("電池", "Battery"), Name("分からない理由", "Why not known"))
+        super().__init__((*names, *numbers, *more), parent)
+        self._days: Sequence[DaySummary] = ()
+        self._now = (0, 0)
+
+    def show_days(self, days: Sequence[DaySummary], now: tuple[int, int]) -> None:
+        """Show these days, newest first."""
+        self.beginResetModel()
+        self._days, self._now = days, now
+        self.endResetModel()
+
+    @override
+    def row_total(self) -> int:
+        """Return how many days there are."""
+        return len(self._days)
+
+    @override
+    def text_at(self, row: int, column: int) -> str:
+        """Return the text of a cell."""
+        day, metrics = self._days[row], tuple(care_words.METRIC_NAMES)
+        if column == 0:
+            return day_text(day.day)
+        if column == 1:
+            return care_words.worn_text(day, self.language)
+        if column - 2 < len(metrics):
+            metric = metrics[column - 2]
+            known = day.metrics[metric].value if is_whole(metric, day.day, self._now) else None
+            return care_words.amount(metric, known, self.language)
+        if column - 2 == len(metrics):
+            return UNKNOWN if day.battery is None else f"{number(day.battery, 0)} %"
+        return "; ".join(self._why(day))
+
+    def _why(self, day: DaySummary) -> list[str]:
+        if day.day == self._now[0]:
+            return [Name("まだ終わっていない日です", "the day is not over").text(self.language)]
+        found = (day.metrics[metric].why for metric in care_words.METRIC_NAMES)
+        reasons = dict.fromkeys(why for why in found if why)
+        return [care_words.MISSING_NAMES[why].text(self.language) for why in reasons]
 
 
 class EventColumn(IntEnum):

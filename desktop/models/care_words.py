@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from area_configs.domain.care import LookReason, Metric, Missing
+from area_configs.domain.care_scores import INSTRUMENTS
 from area_configs.domain.names import Language, Name
 from desktop.models.wording import UNKNOWN, number
 
 if TYPE_CHECKING:
-    from area_configs.domain.care import Budget, Known, Look, Score
+    from collections.abc import Sequence
+
+    from area_configs.domain.care import Budget, DaySummary, Known, Look, Score
 
 NOT_FOR_DIAGNOSIS = Name("診断用ではありません", "Not for diagnosis")
 INVENTED = Name(
@@ -67,6 +70,9 @@ _ACTIONS = {
     LookReason.SCORE_DUE: Name("スコアを入力する", "Enter a score"),
     LookReason.TECHNICAL: Name("充電するか、技術担当へ伝える", "Charge it, or tell the technician"),
 }
+_BEFORE, _FIRST = Name("前回から", "since the last"), Name("初回から", "since the first")
+_FEW = Name("少ない測定から", "from few minutes")
+_HOURS = Name("時間", "h")
 _HIGHER, _LOWER = (
     Name("普段より多い", "higher than usual"),
     Name("普段より少ない", "lower than usual"),
@@ -95,7 +101,15 @@ def known_text(metric: str, known: Known, language: Language) -> str:
     """Write a number of a day, or why there is none."""
     if known.value is None and known.why:
         return f"{UNKNOWN} ({MISSING_NAMES[known.why].text(language)})"
-    return amount(metric, known.value, language)
+    said = amount(metric, known.value, language)
+    return f"{said} ({_FEW.text(language)})" if known.low_confidence else said
+
+
+def worn_text(day: DaySummary | None, language: Language) -> str:
+    """Write how long a device was worn on a day, a dash where nothing was heard of it."""
+    if day is None or not day.is_heard:
+        return UNKNOWN
+    return f"{number(day.worn_min / 60.0, 1)} {_HOURS.text(language)}"
 
 
 def reason_text(look: Look, language: Language) -> str:
@@ -119,17 +133,17 @@ def action_text(look: Look, language: Language) -> str:
     return _ACTIONS[look.reason].text(language)
 
 
-def budget_text(budget: Budget, language: Language) -> str:
+def budget_lines(budget: Budget, language: Language) -> list[str]:
     """Say how many alerts there were against the aim, and how many were real."""
     words = Name(
         "この勤務の知らせ: {n} 件 (めやす: {aim} 件まで)。",
         "Alerts in this shift: {n} (aim: at most {aim}).",
     )
-    said = words.text(language).format(n=budget.alerts, aim=budget.aim)
-    if budget.precision is None:
-        return said
-    real = Name("28日間で本当だった割合: {share} %。", "Real in 28 days: {share} %.")
-    return f"{said} {real.text(language).format(share=round(budget.precision * 100))}"
+    said = [words.text(language).format(n=budget.alerts, aim=budget.aim)]
+    if budget.precision is not None:
+        real = Name("28日間で本当だった割合: {share} %。", "Real in 28 days: {share} %.")
+        said.append(real.text(language).format(share=round(budget.precision * 100)))
+    return said
 
 
 def score_text(score: Score, language: Language) -> str:
@@ -143,3 +157,44 @@ def score_text(score: Score, language: Language) -> str:
         if total is not None
     )
     return " · ".join(sums)
+
+
+def score_line(score: Score, every: Sequence[Score], language: Language) -> str:
+    """Write a score with its day, and how it differs from the one before and from the first.
+
+    Only scores of the same instrument and form are compared; what is better or worse is not said.
+    """
+    said = (
+        f"{score.assessed_on} {INSTRUMENTS[score.instrument].name}: {score_text(score, language)}"
+    )
+    return " · ".join((said, *_changes(score, every, language)))
+
+
+def main_sum(score: Score) -> int | None:
+    """Return the sum of all items that is compared over time, None where it may not be said."""
+    return score.totals.get("total12", score.totals.get("total"))
+
+
+def of_one_form(scores: Sequence[Score], like: Score) -> list[Score]:
+    """Return the scores with a sum that may be compared with one, oldest first."""
+    form = like.instrument, like.version
+    found = (one for one in scores if (one.instrument, one.version) == form)
+    return sorted((one for one in found if main_sum(one) is not None), key=_in_time)
+
+
+def _changes(score: Score, every: Sequence[Score], language: Language) -> list[str]:
+    now = main_sum(score)
+    before = [one for one in of_one_form(every, score) if _in_time(one) < _in_time(score)]
+    if now is None or not before:
+        return []
+    named = {_FIRST: before[0]} if len(before) == 1 else {_BEFORE: before[-1], _FIRST: before[0]}
+    changes = ((words, now - (main_sum(one) or 0)) for words, one in named.items())
+    return [f"{words.text(language)} {_signed(change)}" for words, change in changes]
+
+
+def _in_time(score: Score) -> tuple[str, int]:
+    return score.assessed_on, score.id
+
+
+def _signed(change: int) -> str:
+    return f"+{change}" if change > 0 else "±0" if change == 0 else number(change, 0)

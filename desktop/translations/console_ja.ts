@@ -608,8 +608,8 @@
         <translation>どの版の同意書に署名したかを書いてください。</translation>
     </message>
     <message>
-        <source>Write the date as YYYY-MM-DD.</source>
-        <translation>日付は 2026-04-01 のように書いてください。</translation>
+        <source>Write the date as YYYY-MM-DD, not later than today.</source>
+        <translation>日付は YYYY-MM-DD の形で、今日までの日を書いてください。</translation>
     </message>
 </context>
 <context>
@@ -653,6 +653,17 @@
     <message>
         <source>Cycle {n}: {first} to {last}. {text}</source>
         <translation>サイクル {n}: {first} から {last} まで。{text}</translation>
+    </message>
+</context>
+<context>
+    <name>CareDays</name>
+    <message>
+        <source>A dash is not known, not 0. A day counts from 16 hours worn, a night from 4.</source>
+        <translation>「—」は分からないという意味で、0ではありません。昼は16時間、夜は4時間着けた日から数えます。</translation>
+    </message>
+    <message>
+        <source>Days as a table</source>
+        <translation>1日ごとの表</translation>
     </message>
 </context>
 <context>
@@ -762,6 +773,14 @@
     <message>
         <source>As usual</source>
         <translation>いつもどおり</translation>
+    </message>
+    <message>
+        <source>No answer since {at}: this may be over, or more may have happened.</source>
+        <translation>{at} から返事がありません。もう終わったことや、新しいできごとがあるかもしれません。</translation>
+    </message>
+    <message>
+        <source>As of {at}</source>
+        <translation>{at} 現在</translation>
     </message>
 </context>
 <context>
@@ -905,8 +924,8 @@
         <translation>{label} さん: 電池 {charge}、最後の受信 {heard}</translation>
     </message>
     <message>
-        <source>Worn, 28 days from left to right, 0 to 24 h downwards. Yesterday: {h} h.</source>
-        <translation>着けていた時間。左から右へ28日、上から下へ0～24時。昨日 {h} 時間。</translation>
+        <source>Worn, 28 days from left to right, 0 to 24 h downwards; hatched: nothing came. Yesterday: {worn}.</source>
+        <translation>着けていた時間。左から右へ28日、上から下へ0〜24時。斜線は何も届いていない日。昨日 {worn}。</translation>
     </message>
     <message>
         <source>None</source>
@@ -945,6 +964,10 @@
     <message>
         <source>Today</source>
         <translation>今日</translation>
+    </message>
+    <message>
+        <source>Day by day</source>
+        <translation>1日ごと</translation>
     </message>
     <message>
         <source>Sleep and rhythm</source>
@@ -2296,20 +2319,52 @@
         <translation>スコアを入力</translation>
     </message>
     <message>
-        <source>Who told you (for example: night staff)</source>
-        <translation>聞いた相手 (例: 夜勤の職員)</translation>
+        <source>Not recorded yet. Cancel once more to throw it away.</source>
+        <translation>まだ記録していません。もう一度「キャンセル」を押すと、入力した内容が消えます。</translation>
     </message>
     <message>
-        <source>Digits and Tab. Leave empty what is not known: it is not counted as 0.</source>
-        <translation>数字とTabキーで入力します。分からない項目は空のままに。0とは数えません。</translation>
+        <source>Score of {label}</source>
+        <translation>{label} さんのスコア</translation>
     </message>
     <message>
-        <source>Score ({values})</source>
-        <translation>点数 ({values})</translation>
+        <source>Such as night staff</source>
+        <translation>例: 夜勤の職員</translation>
     </message>
     <message>
-        <source>Burden (0-5)</source>
-        <translation>負担 (0-5)</translation>
+        <source>Instrument</source>
+        <translation>評価尺度</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>用紙の版</translation>
+    </message>
+    <message>
+        <source>Assessed on</source>
+        <translation>評価した日</translation>
+    </message>
+    <message>
+        <source>Who told you</source>
+        <translation>聞いた相手</translation>
+    </message>
+    <message>
+        <source>Score</source>
+        <translation>点数</translation>
+    </message>
+    <message>
+        <source>Burden</source>
+        <translation>負担</translation>
+    </message>
+    <message>
+        <source>The last {days} days. Score: {scores}. Burden: 0 to 5. Digits and Enter or Tab; Ctrl+Enter records. Leave empty what is not known: it is not counted as 0.</source>
+        <translation>この{days}日間のこと。点数: {scores}。負担: 0〜5。数字のあとにEnterかTab。Ctrl+Enterで記録します。分からない項目は空のままに。0とは数えません。</translation>
+    </message>
+    <message>
+        <source>Write the date as YYYY-MM-DD, not later than today.</source>
+        <translation>日付は YYYY-MM-DD の形で、今日までの日を書いてください。</translation>
+    </message>
+    <message>
+        <source>Write which version of the form this is.</source>
+        <translation>用紙の版を書いてください。</translation>
     </message>
     <message>
         <source>{item}: {value} is not possible. Enter one of {allowed}.</source>

@@ -224,14 +224,16 @@ class CareConsent(Translated):
         self.keep.setFocus()
 
     def _fault(self) -> str:
-        right = is_day(self.given_on.text().strip())
+        given_on = self.given_on.text().strip()
+        today = day_text(day_number(self._models.clock(), self._models.area.timezone))
+        right = is_day(given_on) and given_on <= today
         restyle(self.given_on, wrong="" if right else "yes")
         restyle(self.policy, wrong="" if self.policy.text().strip() else "yes")
         if not _ticked(self.scopes):
             return self.tr("Tick at least one thing that is agreed to.")
         if not self.policy.text().strip():
             return self.tr("Write which version of the consent form was signed.")
-        return "" if right else self.tr("Write the date as YYYY-MM-DD.")
+        return "" if right else self.tr("Write the date as YYYY-MM-DD, not later than today.")
 
 
 def _ticked(boxes: Mapping[Scope, QCheckBox]) -> tuple[str, ...]:

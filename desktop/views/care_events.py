@@ -80,7 +80,7 @@ class CareEvents(Translated):
     def _connect(self) -> None:
         care = self._models.care
         care.page_changed.connect(self._show)
-        care.changed.connect(self._show)
+        care.changed.connect(self._show_budget)
         self._life = FormLife(care, self.note.clear)
         self.table.selectionModel().currentRowChanged.connect(self._show_question)
         self.confirmed.clicked.connect(lambda: self.answer("confirmed"))
@@ -100,7 +100,8 @@ class CareEvents(Translated):
         overview = self._models.care.overview
         self.budget.setVisible(overview is not None)
         if overview:
-            self.budget.setText(care_words.budget_text(overview.budget, self._models.language))
+            lines = care_words.budget_lines(overview.budget, self._models.language)
+            self.budget.setText(spaced(*lines))
         words = self.tr("{device}: {real} of {all} were real")
         found = precision_by_device(self.events.events)
         lines = [

@@ -13,10 +13,10 @@ from typing_extensions import override
 from area_configs.domain.care import LookReason
 from desktop.models import care_words
 from desktop.models.wording import age_text
-from desktop.views.panels import Translated, column, label, spaced
+from desktop.views.panels import Translated, column, label, restyle, spaced
 
 if TYPE_CHECKING:
-    from area_configs.domain.care import Look, Resident
+    from area_configs.domain.care import Look, Overview, Resident
     from desktop.models.area_models import AreaModels
     from desktop.views.theme import Theme
 
@@ -24,6 +24,9 @@ WIDTH_PX = 400
 LEAST_PX = 300
 SHARE = 0.36  # of the page at most, in large text too
 _ROOM_PX = 30
+_RESIDENT = Qt.ItemDataRole.UserRole
+_NAME = Qt.ItemDataRole.UserRole + 1
+_STALE_US = 90_000_000  # no answer for so long: what is shown may be over
 
 
 class CareList(Translated):
@@ -34,16 +37,19 @@ class CareList(Translated):
     def __init__(self, models: AreaModels, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._models, self._theme = models, theme
-        self.title, self.budget = label("heading"), label("muted")
+        self.title, self.asked, self.budget = label("heading"), label("verdict"), label("muted")
         self.list = QListWidget()
+        self._heard: Overview | None = None
+        self._heard_us = 0
         self.list.setWordWrap(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.budget.setWordWrap(True)
-        box = column(self.title, self.list, self.budget, gap=8)
-        box.setStretch(1, 1)
+        for text in (self.asked, self.budget):
+            text.setWordWrap(True)
+        box = column(self.title, self.asked, self.list, self.budget, gap=8)
+        box.setStretch(2, 1)
         self.setLayout(box)
         self.list.currentItemChanged.connect(self._opened)
-        models.care.changed.connect(self.retranslate)
+        models.care.changed.connect(self._take)
         models.care.page_changed.connect(self._mark)
         theme.changed.connect(self.retranslate)
 
@@ -53,6 +59,7 @@ class CareList(Translated):
         looks = overview.looks if overview else ()
         self.title.setText(self.tr("Who needs a look: {n}").format(n=len(looks)))
         self.list.setAccessibleName(self.tr("Who needs a look"))
+        marked, at = self._marked(), self.list.verticalScrollBar().value()
         self.list.blockSignals(True)
         self.list.clear()
         for look in looks:
@@ -61,9 +68,25 @@ class CareList(Translated):
         for one in overview.residents if overview else ():
             if one.id not in waiting:
                 self._add(one.id, [one.label, self._calm(one)], urgent=False)
+        self.list.setCurrentRow(self._place(_NAME, marked))
         self.list.blockSignals(False)
         self._mark()
+        self.list.verticalScrollBar().setValue(at)
         self._show_budget()
+
+    def grow_old(self) -> None:
+        """Say anew how long ago everything was, and mark it where no answer comes any more."""
+        if self._is_stale:
+            self.retranslate()
+
+    @property
+    def _is_stale(self) -> bool:
+        return self._heard is not None and self._models.clock() - self._heard_us >= _STALE_US
+
+    def _take(self) -> None:
+        if self._models.care.overview is not self._heard:
+            self._heard, self._heard_us = self._models.care.overview, self._models.clock()
+        self.retranslate()
 
     def fit(self, page_px: int) -> None:
         """Take the share of a page that is so wide; cards wrap."""
@@ -102,7 +125,8 @@ class CareList(Translated):
         card.setMargin(8)
         card.setProperty("abnormal", "alarm" if urgent else "")
         card.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        item.setData(Qt.ItemDataRole.UserRole, resident)
+        item.setData(_RESIDENT, resident)
+        item.setData(_NAME, f"{resident} {lines[0]}")
         item.setData(Qt.ItemDataRole.AccessibleTextRole, "\n".join(lines))
         self.list.addItem(item)
         self.list.setItemWidget(item, card)
@@ -113,22 +137,39 @@ class CareList(Translated):
     def _mark(self) -> None:
         """Show which resident is open; a card of theirs that is marked already stays so."""
         wanted = self._models.care.chosen
-        marked, role = self.list.currentRow(), Qt.ItemDataRole.UserRole
-        if marked >= 0 and self.list.item(marked).data(role) == wanted:
+        row = self.list.currentRow()
+        if row >= 0 and self.list.item(row).data(_RESIDENT) == wanted:
             return
         self.list.blockSignals(True)
-        places = range(self.list.count())
-        found = (n for n in places if self.list.item(n).data(role) == wanted)
-        self.list.setCurrentRow(next(found, -1))
+        self.list.setCurrentRow(self._place(_RESIDENT, wanted))
         self.list.blockSignals(False)
+
+    def _marked(self) -> str:
+        """Return the name of the card that is marked, empty where none is."""
+        row = self.list.currentRow()
+        return str(self.list.item(row).data(_NAME)) if row >= 0 else ""
+
+    def _place(self, role: int, wanted: str) -> int:
+        """Return the first card that holds this, -1 where none does."""
+        places = range(self.list.count())
+        return next((n for n in places if self.list.item(n).data(role) == wanted), -1)
 
     def _opened(self, item: QListWidgetItem | None) -> None:
         if item is not None:
-            self.chosen.emit(item.data(Qt.ItemDataRole.UserRole))
+            self.chosen.emit(item.data(_RESIDENT))
 
     def _show_budget(self) -> None:
         overview = self._models.care.overview
-        self.budget.setVisible(overview is not None)
+        for text in (self.asked, self.budget):
+            text.setVisible(overview is not None)
         if overview is None:
             return
-        self.budget.setText(care_words.budget_text(overview.budget, self._models.language))
+        said = (
+            self.tr("No answer since {at}: this may be over, or more may have happened.")
+            if self._is_stale
+            else self.tr("As of {at}")
+        )
+        self.asked.setText(said.format(at=self._when(self._heard_us)))
+        restyle(self.asked, abnormal="alarm" if self._is_stale else "")
+        lines = care_words.budget_lines(overview.budget, self._models.language)
+        self.budget.setText(spaced(*lines))

@@ -44,7 +44,7 @@ class CareNews2(Translated):
         self.numbers = {name: QLineEdit() for name in (*_BOUNDS, "temperature")}
         self.choices = {name: QComboBox() for name in ("oxygen", "alert")}
         self.second_scale, self.save = QCheckBox(), QPushButton()
-        self.total, self.about, self.fault = label("headline"), label("muted"), label("mistake")
+        self.total, self.about, self.fault = label("heading"), label("muted"), label("mistake")
         self._names = {name: label() for name in _ORDER}
         self.scores = News2Table(models.area.timezone, self)
         self.table = PlainTable(self.scores, {}, 1)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
-from PySide6.QtWidgets import QDialog, QFileDialog, QPushButton, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
 from typing_extensions import override
 
 from desktop.models import care_words, person
@@ -20,17 +19,18 @@ from desktop.views.score_entry import ScoreEntry
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QResizeEvent, QShowEvent
+    from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 
     from area_configs.domain.care import Handover
     from desktop.models.area_models import AreaModels
     from desktop.views.theme import Theme
 
 _SHIFT_US = 8 * 3_600_000_000
+_WATCH_MS = 20_000
 
 
 class CarePage(Translated):
-    """Asks anew whenever it is opened; nobody but a caregiver is shown anything."""
+    """Asks anew when it is opened and while it is; nobody but a caregiver is shown anything."""
 
     def __init__(self, models: AreaModels, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +42,8 @@ class CarePage(Translated):
         self.score, self.handover, self.month = QPushButton(), QPushButton(), QPushButton()
         self.refresh = QPushButton()
         self._handover_path: Path | None = None
+        self.watch = QTimer(self, interval=_WATCH_MS)
+        self.setFocusProxy(self.list.list)
         self._lay_out()
         self._connect()
         self.retranslate()
@@ -59,7 +61,13 @@ class CarePage(Translated):
     @override
     def showEvent(self, event: QShowEvent) -> None:
         self._care.refresh()
+        self.watch.start()
         super().showEvent(event)
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.watch.stop()
+        super().hideEvent(event)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -76,7 +84,8 @@ class CarePage(Translated):
         page = self._care.page
         if page:
             zone, language = self._models.area.timezone, self._models.language
-            self._written(path, lambda: care_papers.write_month(page, path, zone, language))
+            now_us = self._models.clock()
+            self._written(path, lambda: care_papers.write_month(page, path, zone, language, now_us))
 
     def write_handover_to(self, path: Path) -> None:
         """Ask for the shift and write it when it comes."""
@@ -85,9 +94,7 @@ class CarePage(Translated):
 
     def entry(self) -> ScoreEntry:
         """Return a dialog for a score of the open resident."""
-        zone = ZoneInfo(self._models.area.timezone)
-        today = datetime.fromtimestamp(self._models.clock() / 1e6, tz=zone).date()
-        return ScoreEntry(today.isoformat(), self._models.language, self)
+        return ScoreEntry(self._models, self._theme, self)
 
     def _lay_out(self) -> None:
         bar = row(self.notice, self.score, self.handover, self.month, self.refresh, gap=8)
@@ -114,6 +121,11 @@ class CarePage(Translated):
         self.handover.clicked.connect(lambda: self._ask_where("handover.pdf"))
         self.month.clicked.connect(lambda: self._ask_where("month.pdf"))
         self.refresh.clicked.connect(care.refresh)
+        self.watch.timeout.connect(self._look_again)
+
+    def _look_again(self) -> None:
+        self.list.grow_old()
+        self._care.watch()
 
     def _show_notice(self) -> None:
         self.notice.setText(care_words.NOT_FOR_DIAGNOSIS.text(self._models.language))
@@ -134,14 +146,8 @@ class CarePage(Translated):
             self.say("")
 
     def _enter_score(self) -> None:
-        dialog, resident = self.entry(), self._care.chosen
-        dialog.finished.connect(
-            lambda result: (
-                self._care.score_wanted.emit(resident, dialog.draft())
-                if result == QDialog.DialogCode.Accepted
-                else None
-            )
-        )
+        dialog = self.entry()
+        dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
     def _ask_where(self, name: str) -> None:

@@ -8,12 +8,14 @@ from statistics import median
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QMarginsF
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF
 from PySide6.QtGui import QFont, QPageLayout, QPageSize, QPdfWriter, QTextDocument
 
-from area_configs.domain.care_scores import INSTRUMENTS
 from area_configs.domain.names import Name
 from desktop.models import care_record_words, care_words
+from desktop.models.care_drafts import present_cycle
+from desktop.models.care_tables import day_number, day_text
+from desktop.models.drafts import write_whole
 from desktop.views.care_strips import DAYS
 from desktop.views.theme import FAMILY
 
@@ -21,12 +23,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from area_configs.domain.care import CycleEntry, Handover, Look, Metric, Resident, ResidentPage
+    from area_configs.domain.care import (
+        CareEvent,
+        CycleEntry,
+        DaySummary,
+        Handover,
+        Look,
+        Metric,
+        Resident,
+        ResidentPage,
+    )
     from area_configs.domain.names import Language
 
-_MARGIN_MM = 18.0
 _DPI = 150
-_POINTS = 10
+_POINTS = 12
+_NEXT = Name("[次の勤務へ] ", "[for the next shift] ")
 _TITLES = {
     "handover": Name("申し送り", "Shift handover"),
     "month": Name("28日間のまとめ", "Look back at 28 days"),
@@ -64,9 +75,7 @@ def handover_parts(handover: Handover, zone: str, language: Language, until_us: 
         _list(
             "events",
             [
-                f"{at.text(e.at_us)} {labels.get(e.resident, '')} "
-                f"{care_words.EVENT_NAMES[e.kind].text(language)}: "
-                f"{care_words.OUTCOME_NAMES[e.outcome].text(language)} {e.note}"
+                f"{at.text(e.at_us)} {labels.get(e.resident, '')} {_event(e, language)}"
                 for e in handover.events
             ],
             language,
@@ -74,8 +83,9 @@ def handover_parts(handover: Handover, zone: str, language: Language, until_us: 
         _list(
             "notes",
             [
-                f"{at.text(n.at_us)} {labels.get(n.resident, '')} ({n.by}): {n.text}"
-                for n in handover.notes
+                f"{at.text(n.at_us)} {labels.get(n.resident, '')} ({n.by}): "
+                f"{_NEXT.text(language) if n.for_handover else ''}{n.text}"
+                for n in sorted(handover.notes, key=lambda note: not note.for_handover)
             ],
             language,
         ),
@@ -88,46 +98,53 @@ def handover_parts(handover: Handover, zone: str, language: Language, until_us: 
     ]
 
 
-def write_month(page: ResidentPage, path: Path, zone: str, language: Language) -> None:
-    """Write the look back at a month.
+def write_month(
+    page: ResidentPage, path: Path, zone: str, language: Language, until_us: int
+) -> None:
+    """Write the look back at the 28 days before the day of an instant.
 
     Raises:
         OSError: the file cannot be written.
     """
-    _write(month_parts(page, zone, language), path)
+    _write(month_parts(page, zone, language, until_us), path)
 
 
-def month_parts(page: ResidentPage, zone: str, language: Language) -> list[str]:
+def month_parts(page: ResidentPage, zone: str, language: Language, until_us: int) -> list[str]:
     """Return the look back as HTML; every number says on how many days it rests."""
+    today = day_number(until_us, zone)
+    first, present = day_text(today - DAYS), present_cycle(page.cycle)
     at = _Times(zone)
-    numbers = [_month_line(page, metric, language) for metric in care_words.METRIC_NAMES]
-    scores = [
-        f"{s.assessed_on} {INSTRUMENTS[s.instrument].name}: {care_words.score_text(s, language)}"
-        for s in page.scores
-    ]
-    events = [
-        f"{at.text(e.at_us)} {care_words.EVENT_NAMES[e.kind].text(language)}: "
-        f"{care_words.OUTCOME_NAMES[e.outcome].text(language)}"
-        for e in page.events
-    ]
-    notes = [f"{at.text(n.at_us)} ({n.by}): {n.text}" for n in page.notes]
-    parts = [_head("month", page.resident.label, language)]
-    cycle = [_step(entry, language) for entry in page.cycle]
-    warnings = [
-        f"{at.text(one.taken_us)} {care_record_words.score_line(one, language)} ({one.by})"
-        for one in page.news2 or ()
-    ]
-    for name, lines in (
-        ("numbers", numbers),
-        ("scores", scores),
-        ("cycle", cycle),
-        ("events", events),
-        ("notes", notes),
-    ):
-        parts.append(_list(name, lines, language))
+    days = [day for day in page.days if today - DAYS <= day.day < today]
+    of = f"{page.resident.label} {first} – {day_text(today - 1)}"  # noqa: RUF001  # from one to the other
+    named = {
+        "numbers": _numbers(days, language),
+        "scores": [
+            care_words.score_line(one, page.scores, language)
+            for one in page.scores
+            if one.assessed_on >= first
+        ],
+        "cycle": [
+            _step(one, language) for one in page.cycle if one.dated >= first or one.cycle == present
+        ],
+        "events": [
+            f"{at.text(one.at_us)} {_event(one, language)}"
+            for one in page.events
+            if at.text(one.at_us) >= first
+        ],
+        "notes": [
+            f"{at.text(one.at_us)} ({one.by}): {one.text}"
+            for one in page.notes
+            if at.text(one.at_us) >= first
+        ],
+    }
     if page.news2 is not None:
-        parts.append(_list("news2", warnings, language))
-    return [*parts, *_invented((page.resident,), language)]
+        named["news2"] = [
+            f"{at.text(one.taken_us)} {care_record_words.score_line(one, language)} ({one.by})"
+            for one in page.news2
+            if at.text(one.taken_us) >= first
+        ]
+    lists = [_list(name, lines, language) for name, lines in named.items()]
+    return [_head("month", of, language), *lists, *_invented((page.resident,), language)]
 
 
 def _as_usual(handover: Handover) -> list[str]:
@@ -157,17 +174,28 @@ class _Times:
         return f"{begins} – {ends[11:] if same else ends}"  # noqa: RUF001  # from one to the other
 
 
-def _month_line(page: ResidentPage, metric: Metric, language: Language) -> str:
-    values = [
-        value for day in page.days[-DAYS:] if (value := day.metrics[metric].value) is not None
-    ]
+def _numbers(days: Sequence[DaySummary], language: Language) -> list[str]:
+    """Say how much was worn first, then the middle of each number and of how many days."""
+    words = Name("16時間以上着けた日: {n}/{all}日", "Worn for 16 hours or more: {n}/{all} days")
+    worn = words.text(language).format(n=sum(day.valid for day in days), all=DAYS)
+    return [worn, *(_middle(days, metric, language) for metric in care_words.METRIC_NAMES)]
+
+
+def _middle(days: Sequence[DaySummary], metric: Metric, language: Language) -> str:
+    values = [value for day in days if (value := day.metrics[metric].value) is not None]
     name = care_words.METRIC_NAMES[metric].text(language)
-    middle = median(values) if values else None
-    amount = care_words.amount(metric, middle, language)
+    amount = care_words.amount(metric, median(values) if values else None, language)
     words = Name(
         "{name}: 中央値 {amount} ({n}/{all}日)", "{name}: median {amount} ({n}/{all} days)"
     )
     return words.text(language).format(name=name, amount=amount, n=len(values), all=DAYS)
+
+
+def _event(one: CareEvent, language: Language) -> str:
+    """Write what happened and what became of it, with what was found."""
+    name = care_words.EVENT_NAMES[one.kind].text(language)
+    said = f"{name}: {care_words.OUTCOME_NAMES[one.outcome].text(language)}"
+    return f"{said} {one.note}" if one.note else said
 
 
 def _step(entry: CycleEntry, language: Language) -> str:
@@ -205,12 +233,13 @@ def _list(title: str, lines: Sequence[str], language: Language) -> str:
 
 
 def _write(parts: Sequence[str], path: Path) -> None:
-    path.open("ab").close()  # a folder that is not there is told before anything is drawn
-    writer = QPdfWriter(str(path))
+    held = QBuffer()
+    held.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(held)
     writer.setResolution(_DPI)
     writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
-    margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
-    writer.setPageMargins(margins, QPageLayout.Unit.Millimeter)
+    no_margins = QMarginsF(0, 0, 0, 0)  # printing a document leaves 2 cm by itself
+    writer.setPageMargins(no_margins, QPageLayout.Unit.Millimeter)
     document = QTextDocument()
     document.setDefaultFont(QFont(FAMILY, _POINTS))
     document.setDefaultStyleSheet(
@@ -218,3 +247,5 @@ def _write(parts: Sequence[str], path: Path) -> None:
     )  # the bundled font sets lines close
     document.setHtml("".join(parts))
     document.print_(writer)
+    held.close()
+    write_whole(path, bytes(held.data().data()))

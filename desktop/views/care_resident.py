@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton, QWidget
 from typing_extensions import override
 
-from area_configs.domain.care_scores import INSTRUMENTS
 from desktop.models import care_words
 from desktop.models.care_drafts import EventAnswer, NewNote
+from desktop.models.care_tables import local_now, short_day
 from desktop.models.wording import UNKNOWN
 from desktop.views.care_form import FormLife
-from desktop.views.care_strips import CoverageStrip, TrendStrip
+from desktop.views.care_strips import CoverageStrip, ScoreStrip, TrendStrip
 from desktop.views.panels import Translated, column, label, row, spaced
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ class CareResident(Translated):
         self.coverage_words = label("muted")
         self.coverage = CoverageStrip(theme)
         self.trends = [TrendStrip(metric, theme) for metric in care_words.METRIC_NAMES]
+        self.score_strip = ScoreStrip(theme)
         self.question, self.events = label("heading"), label("careWords")
         self.confirmed, self.false_alarm = QPushButton(), QPushButton()
         self.scores, self.notes = label("careWords"), label("careWords")
@@ -95,7 +96,9 @@ class CareResident(Translated):
         below = row(left, middle, right, gap=16)
         for place in range(3):
             below.setStretch(place, 1)
-        strips = column(self.coverage_words, self.coverage, *self.trends, gap=6)
+        strips = column(
+            *(self.coverage_words, self.coverage, *self.trends, self.score_strip), gap=6
+        )
         inner = column(
             self.heading, self.invented, answers, strips, below, writing, margin=12, gap=10
         )
@@ -118,6 +121,7 @@ class CareResident(Translated):
             part.setVisible(page is not None)
         for text in (self.coverage_words, self.for_handover, self.events, self.scores, self.notes):
             text.setVisible(page is not None)
+        self.score_strip.setVisible(bool(page and page.scores))
         self.invented.setVisible(page is not None and page.resident.invented)
         self.invented.setText(care_words.INVENTED.text(self._models.language))
         if page is None:
@@ -128,19 +132,23 @@ class CareResident(Translated):
         self._show_event()
 
     def _show_days(self, page: ResidentPage) -> None:
-        language, today = self._models.language, self._today()
+        language = self._models.language
+        now = local_now(self._models.clock(), self._models.area.timezone)
         heard = self.tr("not yet") if page.last_heard_us is None else self._at(page.last_heard_us)
-        batteries = [day.battery for day in page.days if day.battery is not None]
-        charge = f"{batteries[-1]:.0f} %" if batteries else UNKNOWN
         words = self.tr("{label}: battery {charge}, last heard {heard}")
-        self.heading.setText(words.format(label=page.resident.label, charge=charge, heard=heard))
-        yesterday = next((day for day in page.days if day.day == today - 1), None)
-        hours = f"{yesterday.worn_min / 60:.1f}" if yesterday else "0"
-        words = self.tr("Worn, 28 days from left to right, 0 to 24 h downwards. Yesterday: {h} h.")
-        self.coverage_words.setText(words.format(h=hours))
-        self.coverage.show_days(page.days, today)
+        label_, charge = page.resident.label, _charge(page, now[0])
+        self.heading.setText(words.format(label=label_, charge=charge, heard=heard))
+        yesterday = next((day for day in page.days if day.day == now[0] - 1), None)
+        words = self.tr(
+            "Worn, 28 days from left to right, 0 to 24 h downwards; hatched: nothing came. "
+            "Yesterday: {worn}."
+        )
+        self.coverage_words.setText(words.format(worn=care_words.worn_text(yesterday, language)))
+        self.coverage.setAccessibleName(self.coverage_words.text())
+        self.coverage.show_days(page.days, now[0])
         for strip in self.trends:
-            strip.show_days(page.days, page.usual.get(strip.shows), today, language)
+            strip.show_days(page.days, page.usual.get(strip.shows), now, language)
+        self.score_strip.show_scores(page.scores, now[0], language)
 
     def _show_words(self, page: ResidentPage) -> None:
         language = self._models.language
@@ -150,11 +158,7 @@ class CareResident(Translated):
             f"{care_words.OUTCOME_NAMES[one.outcome].text(language)}"
             for one in page.events[:_SHOWN]
         ]
-        scores = [
-            f"{one.assessed_on} {INSTRUMENTS[one.instrument].name}: "
-            f"{care_words.score_text(one, language)}"
-            for one in page.scores[:_SHOWN]
-        ]
+        scores = [care_words.score_line(one, page.scores, language) for one in page.scores[:_SHOWN]]
         notes = [f"{self._at(one.at_us)} {one.by}: {one.text}" for one in page.notes[:_SHOWN]]
         for shown, lines in ((self.events, events), (self.scores, scores), (self.notes, notes)):
             shown.setText(spaced(*(lines or [none])))
@@ -168,12 +172,17 @@ class CareResident(Translated):
             words = self.tr("{what} at {at}. Go and look, then say what it was:")
             self.question.setText(words.format(what=name, at=self._at(event.at_us)))
 
-    def _today(self) -> int:
-        zone = ZoneInfo(self._models.area.timezone)
-        now = datetime.fromtimestamp(self._models.clock() / 1e6, tz=zone)
-        return (now.date() - datetime(1970, 1, 1, tzinfo=UTC).date()).days
-
     def _at(self, at_us: int) -> str:
         zone = ZoneInfo(self._models.area.timezone)
         at = datetime.fromtimestamp(at_us / 1e6, tz=zone)
         return f"{at.month}/{at.day} {at:%H:%M}"
+
+
+def _charge(page: ResidentPage, today: int) -> str:
+    """Write the newest charge of the battery, with its day where that is not today."""
+    charged = [day for day in page.days if day.battery is not None]
+    if not charged:
+        return UNKNOWN
+    newest = charged[-1]
+    said = f"{newest.battery:.0f} %"
+    return said if newest.day == today else f"{said} ({short_day(newest.day)})"

@@ -9,16 +9,20 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
+from area_configs.domain.care import is_whole
+from area_configs.domain.care_scores import INSTRUMENTS
+from area_configs.domain.names import Name
 from desktop.models import care_words
+from desktop.models.care_tables import day_of_text, short_day
 from desktop.models.wording import UNKNOWN
 from desktop.views.panels import column, label
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from PySide6.QtGui import QPaintEvent
 
-    from area_configs.domain.care import Baseline, DaySummary, Metric
+    from area_configs.domain.care import Baseline, DaySummary, Metric, Score
     from area_configs.domain.names import Language
     from desktop.views.theme import Theme
 
@@ -27,6 +31,10 @@ _HOURS = 24
 _HOUR_MIN = 60
 _FULL_ALPHA = 255
 _DOT_PX = 3.0
+_OLD = Name("{n}日前のもの", "{n} days old")
+_FEW_DAYS = Name("普段の値は14日分そろうと出ます", "usual: needs 14 days")
+_SCORES = Name("{name} の合計: この28日間に {n} 回", "{name} sum: {n} in these 28 days")
+_USUALLY = Name("普段 {usual}", "usually {usual}")
 
 
 class CoverageStrip(QWidget):
@@ -58,7 +66,7 @@ class CoverageStrip(QWidget):
         for place in range(DAYS):
             day = self._days.get(self._today - DAYS + 1 + place)
             column = QRectF(place * width + 1, 0, width - 2, self.height())
-            if day is None or not any(day.worn_by_hour):
+            if day is None or not day.is_heard:
                 painter.fillRect(column, QBrush(QColor(tokens.hatch), Qt.BrushStyle.BDiagPattern))
                 continue
             for hour, worn in enumerate(day.worn_by_hour):
@@ -75,11 +83,11 @@ class TrendStrip(QWidget):
     def __init__(self, metric: Metric, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.shows = metric
-        self._plot, self._said = _TrendPlot(metric, theme), label("plainWords")
+        self._plot, self._said = _TrendPlot(theme), label("plainWords")
         self._said.setWordWrap(True)
-        self._days: dict[int, DaySummary] = {}
+        self._newest: DaySummary | None = None
         self._usual: Baseline | None = None
-        self._today = 0
+        self._now = (0, 0)
         self._language: Language = "ja"
         self.setLayout(column(self._said, self._plot, gap=2))
 
@@ -87,55 +95,78 @@ class TrendStrip(QWidget):
         self,
         days: Sequence[DaySummary],
         usual: Baseline | None,
-        today: int,
+        now: tuple[int, int],
         language: Language,
     ) -> None:
-        """Show the days up to today."""
-        self._days = {one.day: one for one in days}
-        self._usual, self._today, self._language = usual, today, language
+        """Show the days up to now, a local day and the minute of it; what is of a part only is not."""
+        whole = [one for one in days if is_whole(self.shows, one.day, now)]
+        self._newest = max(whole, key=lambda day: day.day, default=None)
+        self._usual, self._now, self._language = usual, now, language
         self._said.setText(self.words())
         self.setAccessibleName(self.words())
-        self._plot.show_days(days, usual, today)
+        values = {one.day: one.metrics[self.shows].value for one in whole}
+        self._plot.show_values(_known(values), usual, now[0])
 
     def words(self) -> str:
-        """Return name, newest number and what is usual, or why there is none."""
-        name = care_words.METRIC_NAMES[self.shows].text(self._language)
-        newest = self._newest()
+        """Return name, day, newest number and what is usual, or why there is none."""
+        name, newest = care_words.METRIC_NAMES[self.shows].text(self._language), self._newest
         if newest is None:
             return f"{name}: {UNKNOWN}"
         said = care_words.known_text(self.shows, newest.metrics[self.shows], self._language)
-        if self._usual is None:
-            few = (
-                "普段の値は14日分そろうと出ます"
-                if self._language == "ja"
-                else "usual: needs 14 days"
-            )
-            return f"{name}: {said} · {few}"
-        usual = care_words.amount(self.shows, self._usual.median, self._language)
-        word = "普段" if self._language == "ja" else "usually"
-        return f"{name}: {said} · {word} {usual}"
+        parts = [f"{name} {short_day(newest.day)}: {said}", self._usual_words()]
+        old = self._now[0] - newest.day
+        if old > 1:
+            parts.insert(1, _OLD.text(self._language).format(n=old))
+        return " · ".join(parts)
 
-    def _newest(self) -> DaySummary | None:
-        known = [day for day in self._days.values() if day.day < self._today]
-        return max(known, key=lambda day: day.day, default=None)
+    def _usual_words(self) -> str:
+        if self._usual is None:
+            return _FEW_DAYS.text(self._language)
+        usual = care_words.amount(self.shows, self._usual.median, self._language)
+        return _USUALLY.text(self._language).format(usual=usual)
+
+
+class ScoreStrip(QWidget):
+    """The sums of one instrument on the same 28 days as the trends: a dot an assessment."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._plot, self._said = _TrendPlot(theme), label("plainWords")
+        self._said.setWordWrap(True)
+        self.setLayout(column(self._said, self._plot, gap=2))
+
+    def show_scores(self, scores: Sequence[Score], today: int, language: Language) -> None:
+        """Show the form that was used last, of the scores newest first."""
+        newest = next((one for one in scores if care_words.main_sum(one) is not None), None)
+        same = care_words.of_one_form(scores, newest) if newest else []
+        values = {day_of_text(one.assessed_on): care_words.main_sum(one) for one in same}
+        known = _known(values)
+        self._plot.show_values(known, None, today)
+        count = sum(today - DAYS < day <= today for day in known)
+        name = INSTRUMENTS[newest.instrument].name if newest else ""
+        words = _SCORES.text(language).format(name=name, n=count).replace("  ", " ")
+        self._said.setText(words)
+        self.setAccessibleName(words)
+
+
+def _known(values: Mapping[int, float | None]) -> dict[int, float]:
+    return {day: value for day, value in values.items() if value is not None}
 
 
 class _TrendPlot(QWidget):
     """The usual range behind, the days as dots and a line, gaps as gaps."""
 
-    def __init__(self, metric: Metric, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.shows = metric
         self._theme = theme
-        self._days: dict[int, DaySummary] = {}
+        self._known: Mapping[int, float] = {}
         self._usual: Baseline | None = None
         self._today = 0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def show_days(self, days: Sequence[DaySummary], usual: Baseline | None, today: int) -> None:
-        """Show the days up to today."""
-        self._days = {one.day: one for one in days}
-        self._usual, self._today = usual, today
+    def show_values(self, known: Mapping[int, float], usual: Baseline | None, today: int) -> None:
+        """Show the numbers of the days up to today."""
+        self._known, self._usual, self._today = known, usual, today
         self.updateGeometry()
         self.update()
 
@@ -157,11 +188,7 @@ class _TrendPlot(QWidget):
 
     def _values(self) -> dict[int, float]:
         first = self._today - DAYS + 1
-        return {
-            number: value
-            for number, day in self._days.items()
-            if number >= first and (value := day.metrics[self.shows].value) is not None
-        }
+        return {day: value for day, value in self._known.items() if first <= day <= self._today}
 
     def _range(self, values: dict[int, float]) -> tuple[float, float]:
         every = list(values.values())

@@ -1,4 +1,4 @@
-"""Everything of one resident in tabs: today, sleep, care cycle, events, NEWS2 where offered, consent."""
+"""Everything of one resident in tabs: today, days, sleep, care cycle, events, NEWS2 where offered, consent."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from desktop.views.care_consent import CareConsent
 from desktop.views.care_cycle import CareCycle
+from desktop.views.care_days import CareDays
 from desktop.views.care_events import CareEvents
 from desktop.views.care_news2 import CareNews2
 from desktop.views.care_resident import CareResident
@@ -27,13 +28,17 @@ class CareTabs(Panel):
         super().__init__(parent)
         self._care = models.care
         self.today = CareResident(models, theme)
+        self.days = CareDays(models, theme)
         self.rhythm = CareRhythm(models, theme)
         self.cycle = CareCycle(models)
         self.events = CareEvents(models, theme)
         self.news2 = CareNews2(models, theme)
         self.consent = CareConsent(models, models.care)
         self.tabs = QTabWidget()
-        every = (self.today, self.rhythm, self.cycle, self.events, self.news2, self.consent)
+        every = (
+            *(self.today, self.days, self.rhythm, self.cycle),
+            *(self.events, self.news2, self.consent),
+        )
         self._places = {self.tabs.addTab(TallScroll(tab), ""): tab for tab in every}
         self.setLayout(column(self.tabs, margin=1))
         self._care.page_changed.connect(self._show)
@@ -43,6 +48,7 @@ class CareTabs(Panel):
     def retranslate(self) -> None:
         names = (
             self.tr("Today"),
+            self.tr("Day by day"),
             self.tr("Sleep and rhythm"),
             self.tr("Care cycle"),
             self.tr("Events"),

@@ -284,10 +284,10 @@ def log_verify(config: Config, as_json: Json = False) -> None:
     """Look through every file, block by block; exit status 1 where something is damaged."""
     from dataclasses import asdict
 
-    from edge_agent.store import inspection
+    from edge_agent.store import verification
 
-    verdict = inspection.verify(_log_folder(config))
-    show(asdict(verdict), as_json, lambda _: inspection.verdict_lines(verdict))
+    verdict = verification.verify(_log_folder(config))
+    show(asdict(verdict), as_json, lambda _: verification.verdict_lines(verdict))
     if verdict.findings:
         raise typer.Exit(FAILED)
 
@@ -298,13 +298,18 @@ def log_export(
     config: Config,
     csv: Annotated[Path, typer.Option("--csv", help="File to write; - for standard output.")],
 ) -> None:
-    """Write every reading that is kept as CSV: one line each, in order."""
+    """Write every reading that is kept as CSV: one line each, in order.
+
+    Exit status 1 where something is damaged and therefore left out.
+    """
     from edge_agent.store import csv_export
 
-    if csv.exists() and not csv.is_file():  # it would be replaced
-        stop(f"{csv} is no file: choose another, or - for standard output", WRONG)
-    count = csv_export.export(_log_folder(config), csv)
-    print(f"{count} readings", file=sys.stderr)
+    written = csv_export.export(_log_folder(config), csv)
+    for words in written.left_out:
+        print(f"left out: {words}", file=sys.stderr)
+    print(f"{written.readings} readings", file=sys.stderr)
+    if written.left_out:
+        raise typer.Exit(FAILED)
 
 
 def _log_folder(config: Path) -> Path:

@@ -20,6 +20,8 @@ app = group(
     "List devices, find them, and bring them into service: claim, secret, test, activate.",
 )
 
+_WIDE = 14
+
 Area_ = Annotated[
     str | None, typer.Option("--area", help="A bundled area's id or a path: all its devices.")
 ]
@@ -110,9 +112,10 @@ def claim(
     _say(device, site.record.claim(device, known.link, where, by or _user()), as_json)
 
 
-@app.command()
+@app.command(context_settings={"allow_extra_args": True})
 @explained
-def secret(
+def secret(  # noqa: PLR0913, PLR0917 - one parameter an option
+    context: typer.Context,
     device: DeviceId,
     name: Annotated[str, typer.Argument(help="Which: password, route_b_id, bind_key, pin.")],
     config: Config,
@@ -125,36 +128,59 @@ def secret(
     """Store a secret of a claimed device (on a B-route: of its link), for this user's eyes only."""
     import sys
 
-    from edge_agent.credentials import read_secret
+    from edge_agent.credentials import checked_secret, read_secret
 
+    if context.args:
+        stop(
+            "a secret that is an argument can be seen by every user of this machine: "
+            "give it on standard input or with --file",
+            WRONG,
+        )
     site = _Site(config)
     known = site.device(device)
-    text = read_secret(file) if file else sys.stdin.readline()
+    site.record.require_claimed(device)
     kind = site.gateway.link(known.link).kind
+    text = checked_secret(kind, name, read_secret(file) if file else sys.stdin.readline())
     site.settings.secret_store.put(known.link if kind == "b_route" else device, name, text)
     _say(device, site.record.secret_stored(device, by or _user()), as_json)
 
 
 @app.command(name="test")
 @explained
-def read_once(device: DeviceId, config: Config, by: By = "", as_json: Json = False) -> None:
-    """Read every point of a claimed device once, while no agent runs; exit status 1 if none is good."""
+def read_once(
+    device: DeviceId,
+    config: Config,
+    seconds: Annotated[
+        float, typer.Option(min=1, max=600, help="How long to wait for a device at most.")
+    ] = 60.0,
+    by: By = "",
+    as_json: Json = False,
+) -> None:
+    """Read every point of a claimed device once, while no agent runs; exit status 1 if none is good.
+
+    A wearable, a broadcast or a pushing meter is waited for: use it, or press its button.
+    """
     import asyncio
 
     from area_configs.domain.quality import Level
     from edge_agent.daemon import field
 
     site = _Site(config)
-    readings = asyncio.run(field.read_once(site.wiring(site.device(device).link), device))
+    known = site.device(device)
+    site.record.require_claimed(device)
+    readings = asyncio.run(field.read_once(site.wiring(known.link), device, seconds))
     good = sum(reading.quality.level is Level.GOOD for reading in readings)
     rows = [
-        {"quantity": r.quantity, "value": r.value, "quality": r.quality.reason.value}
+        {
+            "quantity": r.quantity,
+            "value": r.value,
+            "quality": r.quality.reason.value,
+            "raw": r.quality.raw,
+        }
         for r in readings
     ]
     site.record.tested(device, good, len(readings), by or _user())
-    show(
-        rows, as_json, lambda _: [f"{r['quantity']:<20} {r['value']}  {r['quality']}" for r in rows]
-    )
+    show(rows, as_json, lambda _: [_read(row) for row in rows])
     if not good:
         stop(f"{device} gave no good value", FAILED)
 
@@ -215,7 +241,7 @@ class _Site:
     def wiring(self, link: str) -> Wiring:
         from edge_agent.daemon import field
 
-        return field.wiring_of(self.settings, self.settings.installation(), link)
+        return field.wiring_of(self.settings, self.settings.installation((link,)), link)
 
 
 def _list(config: Path | None, area: str | None, as_json: bool) -> None:
@@ -225,7 +251,7 @@ def _list(config: Path | None, area: str | None, as_json: bool) -> None:
     if (config is None) == (area is None):
         stop("give either --config or --area", WRONG)
     if config:
-        found = read_settings(config).installation()
+        found = read_settings(config).installation(())
         stages = {name: one.stage.value for name, one in _Site(config).record.all().items()}
         rows = [_row(found.area, found.gateway, d) for d in found.area.devices_of(found.gateway.id)]
         rows = [{**row, "commissioning": stages.get(row["id"], "")} for row in rows]
@@ -240,6 +266,17 @@ def _say(device: str, record: Record, as_json: bool) -> None:
 
     said = {"device": device, **asdict(record)}
     show(said, as_json, lambda _: [f"{device}: {record.stage}"])
+
+
+def _read(row: dict[str, Any]) -> str:
+    from area_configs.domain.quantities import QUANTITIES
+
+    quantity = QUANTITIES[row["quantity"]]
+    value = "-" if row["value"] is None else f"{row['value']:.{quantity.decimals}f}"
+    if len(value) > _WIDE:  # nothing that a device measures, but what it said
+        value = f"{row['value']:.6g}"
+    shown = f"{quantity.id:<30} {value:>{_WIDE}} {quantity.symbol:<6} {row['quality']}"
+    return f"{shown} ({row['raw']})" if row["raw"] else shown
 
 
 def _user() -> str:
@@ -268,7 +305,8 @@ def _where(link: Link, device: Device) -> str:
 
 
 def _table(rows: list[dict[str, Any]]) -> list[str]:
-    keys = ("id", "gateway", "link", "unit", "profile", "address")
+    known = ("id", "gateway", "link", "unit", "profile", "commissioning", "address")
+    keys = tuple(key for key in known if rows and key in rows[0])
     cells = [keys, *(tuple(str(row[key]) for key in keys) for row in rows)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     return ["  ".join(map(str.ljust, line, widths)).rstrip() for line in cells]

@@ -85,7 +85,7 @@ def record(
         if data_folder.is_running(settings.data):
             found = field.recorded_by_agent(settings, link, seconds, file)
         else:
-            wiring = field.wiring_of(settings, settings.installation(), link)
+            wiring = field.wiring_of(settings, settings.installation((link,)), link)
             found = asyncio.run(field.record_link(wiring, seconds, file))._asdict()
     except OSError as error:
         raise SmartAreaError(

@@ -31,6 +31,12 @@ class Stage(StrEnum):
     ACTIVE = "active"
 
 
+_STEPS = {
+    Stage.CLAIMED: ("is not claimed", "claim"),
+    Stage.TEST_READ: ("has not passed a test read", "test"),
+}
+
+
 class NotYet(SmartAreaError):
     """Do the step before first; says which."""
 
@@ -97,6 +103,14 @@ class Commissioning:
         base = Device(Stage.CLAIMED, link, address, words, steps=_steps(before))
         return self._put(device, base, by)
 
+    def require_claimed(self, device: str) -> None:
+        """Check that somebody has claimed a device.
+
+        Raises:
+            NotYet: nobody has.
+        """
+        self._at_least(device, Stage.CLAIMED)
+
     def secret_stored(self, device: str, by: str) -> Device:
         """Note that a secret of a claimed device is stored.
 
@@ -130,8 +144,8 @@ class Commissioning:
         found = self._devices.get(device)
         order = list(Stage)
         if found is None or order.index(found.stage) < order.index(stage):
-            need = {Stage.CLAIMED: "claim", Stage.TEST_READ: "test"}[stage]
-            raise NotYet(f"{device} is not {stage} yet: area-edge devices {need} {device}")
+            missing, command = _STEPS[stage]
+            raise NotYet(f"{device} {missing} yet: area-edge devices {command} {device} first")
         return found
 
     def _put(self, device: str, changed: Device, by: str) -> Device:

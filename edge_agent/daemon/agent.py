@@ -26,7 +26,7 @@ from edge_agent.health.data_folder import write_status
 from edge_agent.health.footprint import footprint
 from edge_agent.health.observations import Health
 from edge_agent.health.service_manager import ServiceManager
-from edge_agent.store import LogUnavailable
+from edge_agent.store import LogUnavailable, kept_free, space_of
 from edge_agent.supervision import Supervisor
 
 if TYPE_CHECKING:
@@ -243,8 +243,8 @@ class Agent:
     async def _tell(self, state: str) -> None:
         """Write the status; the disk is asked in a thread, as it may be slow."""
         try:
-            log = await asyncio.to_thread(self._counted)
-            self._watching.status = status = self._status(state, log)
+            log, disk = await asyncio.to_thread(self._counted)
+            self._watching.status = status = self._status(state, log) | {"disk": disk}
             await asyncio.to_thread(write_status, self._configuration.settings.data, status)
         except (OSError, LogUnavailable) as error:
             if str(error) != self._status_trouble:
@@ -257,10 +257,13 @@ class Agent:
         settings = self._configuration.settings
         return report_of(self._watching.status, settings, self._manager.releases)
 
-    def _counted(self) -> LogStats:
-        sync = self._sync
+    def _counted(self) -> tuple[LogStats, dict[str, int]]:
+        """Count what is stored and what is free; ask the sinks how they fare."""
+        sync, settings = self._sync, self._configuration.settings
         self._seen = (sync, sync.states())
-        return self._log.stats()
+        disk = space_of(settings.log_folder)
+        least = kept_free(settings.log.free_bytes, disk)
+        return self._log.stats(), {"free_bytes": disk.free, "kept_free_bytes": least}
 
     def _status(self, state: str, log: LogStats) -> dict[str, Any]:
         _, states = self._seen

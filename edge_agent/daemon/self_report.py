@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import shutil
 from typing import TYPE_CHECKING, Any
 
 from edge_agent.configuration.office import document_of
@@ -33,7 +31,7 @@ def report_of(
     return GatewayReport(
         version=status["version"],
         oldest_unsent_us=status["log"]["oldest_unsent_us"],
-        disk_free_bytes=_free(status["configuration"]["file"]),
+        disk_free_bytes=status["disk"]["free_bytes"],
         devices_silent=sorted(silent)[:_MOST_DEVICES],
         configuration=settings.configuration if settings else None,
         settings=document_of(settings) if settings else {},
@@ -64,9 +62,3 @@ def _trial(noted: Mapping[str, Any]) -> ReleaseTrial:
         reason=str(noted.get("reason") or ""),
         why=str(noted.get("why") or "")[:_MOST_LETTERS],
     )
-
-
-def _free(place: str) -> int | None:
-    with contextlib.suppress(OSError):
-        return shutil.disk_usage(place).free
-    return None

@@ -125,8 +125,8 @@ def _reading(point: Point, field: gatt.Field, device: tuple[str, str], now_us: i
         return Reading(device[0], point.quantity, at_us, None, quality)
     number, judged = _judged(point, value)
     if quality is GOOD:
-        quality = judged if judged is not GOOD else late
-    kept = None if quality.level is Level.BAD else number
+        quality = late if judged is GOOD else judged
+    kept = None if quality is not GOOD and quality.level is Level.BAD else number
     return Reading(device[0], point.quantity, at_us, kept, quality)
 
 

@@ -15,6 +15,7 @@ from area_configs.domain.errors import BadFrame
 from area_configs.domain.quality import GOOD, Quality, Reason
 from area_configs.domain.readings import Reading
 from area_configs.domain.sources import TelegramSource
+from edge_agent.decoding.checksums import crc16
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 LONGEST = 4096  # the standard allows 1024 and M-Bus channels; what is longer is no telegram
 
+_HEAD = re.compile(rb"/[A-Za-z]{3}[0-9]")  # IEC 62056-21, 6.3.2: maker and speed
 _END = re.compile(rb"![0-9A-Fa-f]{0,4}\r\n")
 _LINE = re.compile(r"^(\d+-\d+:\d+\.\d+\.\d+)((?:\([^()]*\))+)$")
 _VALUES = re.compile(r"\(([^()]*)\)")
@@ -45,21 +47,17 @@ class TelegramStream:
             if end is None:
                 break
             telegram, self._buffer = self._buffer[: end.end()], self._buffer[end.end() :]
-            yield telegram[telegram.rfind(b"\n/") + 1 :]  # a cut one before it is dropped
+            yield telegram[_begin(telegram) :]
         else:
             self._buffer = b""
         if len(self._buffer) > LONGEST:
             self._buffer = b""
 
 
-def crc16(data: bytes) -> int:
-    """Return the CRC-16/ARC of data."""
-    crc = 0
-    for byte in data:
-        crc ^= byte
-        for _ in range(8):
-            crc = crc >> 1 ^ 0xA001 if crc & 1 else crc >> 1
-    return crc
+def _begin(telegram: bytes) -> int:
+    """Return where the last head in it stands; noise and a cut telegram before it are dropped."""
+    heads = [found.start() for found in _HEAD.finditer(telegram)]
+    return heads[-1] if heads else telegram.rfind(b"\n/") + 1
 
 
 def parse(telegram: bytes) -> dict[str, tuple[str, ...]]:
@@ -68,6 +66,8 @@ def parse(telegram: bytes) -> dict[str, tuple[str, ...]]:
     Raises:
         BadFrame: damaged, without its checksum, or no telegram at all.
     """
+    if len(telegram) > LONGEST:
+        raise BadFrame(f"byte {LONGEST}: no telegram is longer, this one has {len(telegram)}")
     begin, end = telegram.find(b"/"), telegram.rfind(b"!")
     if begin < 0 or end < begin:
         raise BadFrame("byte 0: a telegram begins with / and ends with !")
@@ -102,4 +102,6 @@ def _number(
     low = -math.inf if point.minimum is None else point.minimum
     high = math.inf if point.maximum is None else point.maximum
     value = float(number)
-    return value + 0.0, GOOD if low <= value <= high else Quality(Reason.OUT_OF_LIMITS, text)
+    if math.isinf(value):
+        return None, Quality(Reason.OVER_RANGE, text[:32])
+    return value + 0.0, GOOD if low <= value <= high else Quality(Reason.OUT_OF_LIMITS, text[:32])

@@ -7,6 +7,7 @@ service specifications HRS 1.0, PLXS 1.0.1, HTS 1.0, BLS 1.1.1, WSS 1.0, RSCS 1.
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 _MMHG_PER_KPA = Decimal("7.500615758")  # 1 mmHg = 133.322387415 Pa
 _KG_PER_POUND = Decimal("0.45359237")
+_MS_PER_TICK = Decimal(1000) / 1024  # HRS 1.0: an RR interval is counted in 1/1024 s
+_LONGEST = 512  # Core Specification, Vol 3 Part F, 3.2.9: no attribute value is longer
 _NO_WEIGHT = 0xFFFF  # WSS 1.0, 3.2.1.2: measurement unsuccessful
 
 
@@ -51,8 +54,10 @@ def decode(characteristic: str, data: bytes) -> list[Field]:
         data: the value as read, notified or indicated.
 
     Raises:
-        BadFrame: it is cut short, too long, or says what cannot be.
+        BadFrame: it is cut short, longer than any value, or says what cannot be.
     """
+    if len(data) > _LONGEST:
+        raise BadFrame(f"byte {_LONGEST}: no value is longer, this one has {len(data)}")
     reader = _Reader(data)
     fields = _DECODERS[characteristic](reader)
     reader.end()
@@ -96,6 +101,12 @@ class _Reader:
             raise BadFrame(f"byte {begin}: {width} more bytes expected, {self.left(begin)} left")
         return int.from_bytes(self.data[begin : self._at], "little")
 
+    def words(self) -> tuple[int, ...]:
+        """Take all that is left as whole numbers of two bytes; a last odd byte stays."""
+        begin, count = self._at, self.left() // 2
+        self._at += 2 * count
+        return struct.unpack_from(f"<{count}H", self.data, begin)
+
     def sfloat(self) -> tuple[Decimal | None, Quality]:
         """Take a 16-bit medical number."""
         self._at += 2
@@ -137,17 +148,16 @@ def _heart_rate(reader: _Reader) -> list[Field]:
         fields.append(Field("energy", Decimal(reader.whole(2))))
     if not flags & 0x10:
         return fields
-    beats = [reader.whole(2) for _ in range(reader.left() // 2)]
-    return [*fields, *_beats(beats, quality)]
+    return [*fields, *_beats(reader.words(), quality)]
 
 
-def _beats(beats: list[int], quality: Quality) -> list[Field]:
+def _beats(beats: tuple[int, ...], quality: Quality) -> list[Field]:
     """Each interval ended when those after it had passed; in units of 1/1024 s, oldest first."""
-    fields = []
-    for place, raw in enumerate(beats):
-        before_s = sum(beats[place + 1 :]) / 1024
-        fields.append(Field("rr_interval", Decimal(raw) * 1000 / 1024, quality, before_s))
-    return fields
+    fields, after = [], 0
+    for raw in reversed(beats):
+        fields.append(Field("rr_interval", raw * _MS_PER_TICK, quality, after / 1024))
+        after += raw
+    return fields[::-1]
 
 
 def _spot(reader: _Reader) -> list[Field]:

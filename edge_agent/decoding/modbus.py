@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from area_configs.domain.errors import BadFrame
 from area_configs.domain.quality import Reason
+from edge_agent.decoding import checksums
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,6 +52,7 @@ _FLOATS = ("f32", "f64")
 _BITS = {1, 2}
 _EXCEPTION_FLAG = 0x80
 _SHORTEST_RTU = 5  # unit, function, one byte, checksum
+_LONGEST_RTU = 256  # Modbus over serial line 1.02, section 2.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +100,7 @@ class Response:
 
 def crc16(data: bytes) -> int:
     """Return the checksum of an RTU frame (polynomial A001, start FFFF)."""
-    crc = 0xFFFF
-    for byte in data:
-        crc ^= byte
-        for _ in range(8):
-            crc = crc >> 1 ^ 0xA001 if crc & 1 else crc >> 1
-    return crc
+    return checksums.crc16(data, 0xFFFF)
 
 
 def parse_request(frame: bytes) -> Request:
@@ -195,6 +192,8 @@ def _checked(frame: bytes) -> bytes:
     """Return a frame without its checksum, which is sent low byte first."""
     if len(frame) < _SHORTEST_RTU:
         raise BadFrame(f"byte {len(frame)}: {_SHORTEST_RTU} bytes are the least of an RTU frame")
+    if len(frame) > _LONGEST_RTU:
+        raise BadFrame(f"byte {_LONGEST_RTU}: no RTU frame is longer, this one has {len(frame)}")
     body, sent = frame[:-2], int.from_bytes(frame[-2:], "little")
     if (computed := crc16(body)) != sent:
         wanted = computed.to_bytes(2, "little").hex().upper()

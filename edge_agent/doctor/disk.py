@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from edge_agent.doctor.check import Level, Machine
 
 _LITTLE_BYTES, _TOO_LITTLE_BYTES = 1 << 30, 100 << 20
+_GIGABYTE = 1_000_000_000
 _SLOW_S, _TOO_SLOW_S = 0.1, 1.0
 _WRITES, _WRITE_BYTES = 5, 4096
 _WORN, _WORN_OUT = 8, 10  # of 11 steps of ten percent, JESD84-B51 DEVICE_LIFE_TIME_EST
@@ -38,8 +39,8 @@ def _space(folder: Path, there: Path) -> Check:
     except OSError as error:
         words = f"{there} cannot be looked at: {error.strerror}"
         return Check("disk", "fail", words, f"{there} を調べられません ({error.strerror})")
-    gigabytes = f"{free / 1e9:.1f} GB"
-    words, ja = f"{gigabytes} free for {folder}", f"{folder} の空き {gigabytes}"
+    room = f"{free / 1e9:.1f} GB" if free >= _GIGABYTE else f"{free / 1e6:.1f} MB"
+    words, ja = f"{room} free for {folder}", f"{folder} の空き {room}"
     if free >= _LITTLE_BYTES:
         return Check("disk", "ok", words, ja)
     level: Level = "warn" if free >= _TOO_LITTLE_BYTES else "fail"

@@ -8,7 +8,7 @@ from area_configs.domain.errors import FileMistakes, SettingsError
 from edge_agent.credentials import OpcUaIdentity
 from edge_agent.doctor import disk, folder, links, machine, platform
 from edge_agent.doctor.check import Check, mistakes
-from edge_agent.health.data_folder import is_running, read_status
+from edge_agent.health.data_folder import StatusDamaged, is_running, read_status
 from edge_agent.health.report import status_of
 from edge_agent.settings import read_settings
 
@@ -45,7 +45,7 @@ def examine(config: Path, here: Machine) -> Iterator[Check]:
 def _has_status(settings: Settings) -> bool:
     try:
         return read_status(settings.data) is not None
-    except (OSError, ValueError):  # not readable, or not what an agent wrote
+    except (OSError, StatusDamaged):
         return False
 
 
@@ -54,7 +54,9 @@ def _installed(settings: Settings, here: Machine, status: dict[str, Any] | None)
         installation = settings.installation()
     except FileMistakes as error:
         yield from mistakes("installation", error)
-        return
+        if (known := _without_secrets(settings)) is None:
+            return
+        installation = known
     devices = installation.area.devices_of(settings.gateway)
     count = len(installation.gateway.links)
     words = f"{installation.area.id}: {len(devices)} devices, {count} links"
@@ -63,6 +65,14 @@ def _installed(settings: Settings, here: Machine, status: dict[str, Any] | None)
     yield from _secrets(installation)
     running = is_running(settings.data)
     yield from links.checks(installation, here, status, running=running)
+
+
+def _without_secrets(settings: Settings) -> Installation | None:
+    """Return the installation for what needs no secret, None where it has other mistakes."""
+    try:
+        return settings.installation(())
+    except FileMistakes:
+        return None
 
 
 def _secrets(installation: Installation) -> Iterator[Check]:

@@ -78,9 +78,12 @@ def _counted(found: LogStats) -> Check:
     if found.damaged:
         words += f", {found.damaged} damaged: check the disk, replace an old SD card"
         ja += f"、破損 {found.damaged} 件。ディスクを確認し、古いSDカードは交換してください"
-    elif found.dropped or found.not_taken:
+    if found.dropped or found.not_taken:
         words += f", {found.dropped} dropped, {found.not_taken} not taken: give it a larger disk"
-        ja += f"、削除 {found.dropped} 件、送信先の拒否 {found.not_taken} 件。もっと大きいディスクにしてください"
+        ja += (
+            f"、送信前に削除 {found.dropped} 件、保存できなかった値 {found.not_taken} 件。"
+            "もっと大きいディスクにしてください"
+        )
     lost = found.damaged or found.dropped or found.not_taken
     return Check("log", "warn" if lost else "ok", words, ja)
 
@@ -106,7 +109,8 @@ def _port(port: int) -> Check:
     try:
         socket.create_server((HOST, port)).close()
     except OSError as error:
-        words = f"{HOST}:{port} cannot be had ({error.strerror}): set another `port` in [monitor]"
-        ja = f"{HOST}:{port} が使えません ({error.strerror})。[monitor] の port を変えてください"
+        why = os.strerror(error.errno or 0)  # create_server adds the address to its words
+        words = f"{HOST}:{port} cannot be had ({why}): set another `port` in [monitor]"
+        ja = f"{HOST}:{port} が使えません ({why})。[monitor] の port を変えてください"
         return Check("monitor", "warn", words, ja)
     return Check("monitor", "ok", f"{HOST}:{port} is free", f"{HOST}:{port} は空いています")

@@ -60,7 +60,11 @@ def checks(settings: Settings, here: Machine) -> Iterator[Check]:
     try:
         answer = session.ask("GET", "/health")
     except (HubUnavailable, HubRejected) as error:
-        yield Check("hub", "fail", str(error))
+        ja = (
+            f"{settings.hub_url} から正しい応答がありません ({error})。"
+            "ハブのアドレス、証明書、ネットワークを確認してください"
+        )
+        yield Check("hub", "fail", str(error), ja)
         return
     else:
         words = f"{settings.hub_url} answers, area {_area(answer)}"
@@ -182,7 +186,7 @@ def _key(session: HubSession, remedy: str, given: str | GatewayIdentity | None) 
     try:
         session.ask("GET", _KEY_PATH)
     except HubUnavailable as error:
-        return Check("hub key", "warn", str(error))
+        return Check("hub key", "warn", str(error), f"鍵を確かめられません ({error})")
     except HubRejected as error:
         if error.status == HTTPStatus.UNAUTHORIZED:
             words = f"the hub does not know this gateway's key: {remedy}"

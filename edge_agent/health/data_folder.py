@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -14,10 +15,22 @@ if TYPE_CHECKING:
     from typing import Self
 
 STATUS_FILE = "status.json"
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+_RIGHT = "give this user the right to write there"
+_REMEDIES = {
+    errno.EROFS: "mount its disk writable",
+    errno.ENOSPC: "free space on its disk",
+    errno.EDQUOT: "free space on its disk",
+}
+_BLOCK_BYTES = 512  # what st_blocks counts, whatever the file system's own are
 
 
 class FolderInUse(SmartAreaError):
     """Stop the other agent: it uses the same data folder."""
+
+
+class StatusDamaged(SmartAreaError):
+    """Start the agent, or delete the file: the status that it left cannot be read."""
 
 
 class FolderLock:
@@ -35,8 +48,8 @@ class FolderLock:
             self._fd = os.open(folder / "agent.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except OSError as error:
             raise SmartAreaError(
-                f"data folder {folder} cannot be used ({error.strerror}): "
-                f"correct `data` in the settings or give this user the right to write there"
+                f"data folder {folder} cannot be used ({error.strerror}): correct `data` in the "
+                f"settings or {_REMEDIES.get(error.errno or 0, _RIGHT)}"
             ) from error
         try:
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -82,17 +95,53 @@ def owner(folder: Path) -> int | None:
 
 
 def write_status(folder: Path, status: dict[str, Any]) -> None:
-    """Replace the status file of a data folder; a reader sees the old one or the new one."""
+    """Replace the status file of a data folder; a reader sees the old one or the new one.
+
+    On a full disk the new one is written over the old one, which takes no room: then above all
+    somebody wants to know.
+    """
+    text = json.dumps(status, ensure_ascii=False, indent=1).encode()
     temporary = folder / f".{STATUS_FILE}.new"
-    temporary.write_text(json.dumps(status, ensure_ascii=False, indent=1), encoding="utf-8")
-    os.replace(temporary, folder / STATUS_FILE)  # noqa: PTH105 - the same, and says what it does
+    try:
+        temporary.write_bytes(text)
+        os.replace(temporary, folder / STATUS_FILE)  # noqa: PTH105 - the same, and says what it does
+    except OSError as error:
+        if error.errno not in _NO_ROOM or not _write_over(folder / STATUS_FILE, text):
+            raise
+        temporary.unlink(missing_ok=True)
 
 
 def read_status(folder: Path) -> dict[str, Any] | None:
-    """Return the status that an agent left in its data folder, None where none ever ran."""
+    """Return the status that an agent left in its data folder, None where none ever ran.
+
+    Raises:
+        StatusDamaged: it is none, as a power cut may leave it.
+    """
+    for _ in range(2):  # what was just being written over is whole a moment later
+        try:
+            status = json.loads((folder / STATUS_FILE).read_bytes())
+        except FileNotFoundError:
+            return None
+        except ValueError:
+            continue
+        if isinstance(status, dict):
+            return status or None
+    raise StatusDamaged(
+        f"{folder / STATUS_FILE} is damaged: start the agent, which writes it anew, or delete it"
+    )
+
+
+def _write_over(file: Path, text: bytes) -> bool:
+    """Write over what a file holds; return False where that takes more room than it has."""
     try:
-        text = (folder / STATUS_FILE).read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return None
-    status: dict[str, Any] = json.loads(text)
-    return status
+        opened = os.open(file, os.O_WRONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        old = os.fstat(opened)
+        if len(text) > old.st_blocks * _BLOCK_BYTES:
+            return False
+        os.pwrite(opened, text.ljust(old.st_size), 0)  # JSON may end with spaces
+    finally:
+        os.close(opened)
+    return True

@@ -53,6 +53,8 @@ def _log(status: Mapping[str, Any]) -> Iterator[Family]:
         yield counter(f"log_{key}_readings_total", words, log[key])
     yield gauge("log_held_readings", "Readings that wait for a set clock.", log["held"])
     yield gauge("log_size_bytes", "What the log takes on the disk.", log["bytes"])
+    if disk := status.get("disk"):
+        yield gauge("log_disk_free_bytes", "What is free on its disk.", disk["free_bytes"])
     yield gauge("log_waiting_readings", "Readings that wait for the disk.", log["waiting"])
     yield gauge("log_waiting_seconds", "How long the oldest of them waits.", log["waiting_s"])
 

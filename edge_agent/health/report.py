@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from edge_agent.clock import boot_id
 from edge_agent.health.data_folder import is_running, read_status
+from edge_agent.health.disk_space import shortage
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,6 +60,7 @@ def _head(status: dict[str, Any]) -> list[str]:
         f"log: {log['stored']} stored, {log['acknowledged']} acknowledged by the hub, "
         f"{log['backlog']} waiting" + (f", {log['refused']} refused" if log["refused"] else ""),
         *([f"log: {log['last_error']}"] if log["last_error"] else []),
+        *([f"log: {words}"] if (words := shortage(status)) else []),
         *_losses(log),
         *_slow(log),
         f"hub: {hub['url']} {reach}{trouble}",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from edge_agent.health.disk_space import shortage
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -14,7 +16,7 @@ def verdict(status: Mapping[str, Any], overdue: Sequence[str] = ()) -> dict[str,
     """Return `status` and `reasons`.
 
     `failing` means that readings are lost or the agent does not get on; `degraded` that something
-    outside of it does not answer, which heals without it.
+    outside of it does not answer, which heals without it, or that its disk is full.
     """
     failures, troubles = list(_failures(status, overdue)), list(_troubles(status))
     word: Word = "failing" if failures else "degraded" if troubles else "ok"
@@ -29,6 +31,8 @@ def _failures(status: Mapping[str, Any], overdue: Sequence[str]) -> Iterator[str
 
 
 def _troubles(status: Mapping[str, Any]) -> Iterator[str]:
+    if words := shortage(status):
+        yield words
     for name, link in status["links"].items():
         if link["state"] == "down":
             yield f"link {name}: {link['last_error']}"

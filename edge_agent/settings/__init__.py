@@ -36,6 +36,8 @@ from edge_agent.settings.files import CareFile, LinkFile, LinksFile, SettingsFil
 from edge_agent.sink_settings import SinkFile, SinkSettings, checked_sinks, sinks_of
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from area_configs.domain.areas import Area, Device, Gateway, Link
 
 
@@ -149,14 +151,14 @@ class Settings:
             raise SettingsError((_toml(self.file).mistake(("hub_ca",), words),)) from error
         return self.hub_ca
 
-    def installation(self) -> Installation:
-        """Bring settings, area, overrides and secrets together.
+    def installation(self, links: Collection[str] | None = None) -> Installation:
+        """Bring settings, area, overrides and the secrets of some links, by default of all, together.
 
         Raises:
             AreaFileError: the area has mistakes.
             SettingsError: the settings do not fit the area, or a secret is not usable; all of them.
         """
-        return _Assembly(self).installation()
+        return _Assembly(self).installation(links)
 
 
 def read_settings(path: Path, folder: Path | None = None) -> Settings:
@@ -231,7 +233,7 @@ class _Assembly:
             raise SettingsError(tuple(self._mistakes))
         return area, gateway
 
-    def installation(self) -> Installation:
+    def installation(self, wanted: Collection[str] | None) -> Installation:
         settings = self._settings
         area = load_area(settings.area)
         gateway = self._gateway(area)
@@ -246,8 +248,10 @@ class _Assembly:
         area = self._moved(area, overrides, links_toml)
         self._refuse_devices(area, ("devices",), settings.devices)
         self._refuse_devices(area, ("care", "wearers"), settings.care.wearers)
-        secrets = self._secrets(links, overrides, links_toml)
-        devices = {one.id: self._stored(one.id) for one in area.devices_of(gateway.id)}
+        needed = {link.id: link for link in links if wanted is None or link.id in wanted}
+        secrets = self._secrets(tuple(needed.values()), overrides, links_toml)
+        here = (one for one in area.devices_of(gateway.id) if one.link in needed)
+        devices = {one.id: self._stored(one.id) for one in here}
         for device, key in overrides.bind_keys.items():
             devices.setdefault(device, {})["bind_key"] = key
         if self._mistakes:
@@ -318,13 +322,8 @@ class _Assembly:
                 secrets = self._checked(links_toml, link.id, *pair, names=_INLINE)
             elif link.id in self._settings.secret_files:
                 secrets = self._from_files(link.id, *self._settings.secret_files[link.id])
-            elif stored := self._stored(link.id):
-                pair = (stored.get("route_b_id", ""), stored.get("password", ""))
-                secrets = self._checked(self._toml, link.id, *pair, names=_INLINE)
             else:
-                secrets = None
-                message = f"is missing: link {link.id!r} is a B-route and needs its secrets"
-                self._note(self._toml, ("secrets", link.id), message)
+                secrets = self._from_store(link.id)
             if secrets:
                 found[link.id] = secrets
         return found
@@ -336,6 +335,14 @@ class _Assembly:
         except BadSecret as error:
             self._note(self._toml, ("secrets", owner), str(error))
             return {}
+
+    def _from_store(self, link: str) -> RouteBSecrets | None:
+        try:
+            pair = self._settings.secret_store.route_b(link)
+        except BadSecret as error:
+            self._note(self._toml, ("secrets", link), str(error))
+            return None
+        return self._checked(self._toml, link, *pair, names=_INLINE)
 
     def _from_files(self, link: str, id_file: Path, password_file: Path) -> RouteBSecrets | None:
         texts = []

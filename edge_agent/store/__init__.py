@@ -5,7 +5,7 @@ from edge_agent.store.device_memory import DeviceMemory
 from edge_agent.store.errors import LogFull, LogUnavailable
 from edge_agent.store.places import Place
 from edge_agent.store.reading_log import ReadingLog
-from edge_agent.store.retention import Policy, Retention, Space
+from edge_agent.store.retention import Policy, Retention, Space, kept_free, space_of
 from edge_agent.store.stamping import ClockWait
 from edge_agent.store.stats import LogStats, SinkStats, stats_of
 from edge_agent.store.tables import Gap, Kind, Loss
@@ -28,5 +28,7 @@ __all__ = [
     "SinkStats",
     "Space",
     "Ticket",
+    "kept_free",
+    "space_of",
     "stats_of",
 ]

@@ -8,7 +8,12 @@ import sqlite3
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from edge_agent.store import mark, segments, tables
-from edge_agent.store.database import WriteConnection, open_for_reading, sync_folder
+from edge_agent.store.database import (
+    WriteConnection,
+    open_for_reading,
+    primary_code,
+    sync_folder,
+)
 from edge_agent.store.errors import LogUnavailable
 from edge_agent.store.places import Place
 from edge_agent.store.tables import Kind, Loss
@@ -253,10 +258,7 @@ def _missing(connection: WriteConnection) -> str:
 
 
 def _is_broken(error: sqlite3.Error) -> bool:
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF in {
-        sqlite3.SQLITE_ERROR,
-        sqlite3.SQLITE_CORRUPT,
-    }
+    return primary_code(error) in {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT}
 
 
 def _copied(source: Path, table: str) -> list[Statement]:

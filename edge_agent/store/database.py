@@ -28,15 +28,19 @@ _PRIMARY = 0xFF  # the low byte of SQLite's extended result codes
 class WriteConnection:
     """The one connection that changes a database; used by one thread at a time.
 
+    The write-ahead log is emptied into the file at `checkpoint_pages`: so large it may become.
+
     Raises:
         sqlite3.Error, OSError: the file cannot be used.
         tables.NewerSchema: a newer version of this program wrote it.
     """
 
-    def __init__(self, path: Path, steps: Sequence[Step]) -> None:
+    def __init__(
+        self, path: Path, steps: Sequence[Step], checkpoint_pages: int = _CHECKPOINT_PAGES
+    ) -> None:
         self.path = path
-        self._steps = steps
-        self._connection: sqlite3.Connection | None = _open(path, steps)
+        self._steps, self._checkpoint_pages = steps, checkpoint_pages
+        self._connection: sqlite3.Connection | None = _open(path, steps, checkpoint_pages)
 
     def transact(self, statements: Iterable[Statement]) -> None:
         """Run all statements in one synced transaction, or none of them.
@@ -61,7 +65,7 @@ class WriteConnection:
     def reopen(self) -> sqlite3.Connection:
         """Drop what a failed sync left in memory and look at the file anew."""
         self.close()
-        self._connection = _open(self.path, self._steps)
+        self._connection = _open(self.path, self._steps, self._checkpoint_pages)
         return self._connection
 
     def rows(self, sql: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -122,18 +126,28 @@ class Claim:
     """The folder is this process's; the lock of SQLite ends with the process, however it ends."""
 
     def __init__(self, folder: Path) -> None:
-        self._owner = sqlite3.connect(
-            folder / OWNER_FILE, isolation_level=None, check_same_thread=False, timeout=0
-        )
+        path = folder / OWNER_FILE
         try:
-            self._owner.execute("BEGIN EXCLUSIVE")
-        except sqlite3.Error:
-            self._owner.close()
-            raise
+            self._owner = _locked(path)
+        except sqlite3.DatabaseError as error:
+            if primary_code(error) not in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}:
+                raise
+            os.truncate(path, 0)  # it holds nothing: what is in it is damage
+            self._owner = _locked(path)
 
     def close(self) -> None:
         """Let other processes in."""
         self._owner.close()
+
+
+def _locked(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=0)
+    try:
+        connection.execute("BEGIN EXCLUSIVE")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
 
 
 def open_for_reading(path: Path) -> sqlite3.Connection:
@@ -150,24 +164,27 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def primary_code(error: sqlite3.Error) -> int:
+    """Return what SQLite says of an error, without the details; 0 where it says nothing."""
+    return int(getattr(error, "sqlite_errorcode", 0)) & _PRIMARY
+
+
 def is_full(error: sqlite3.Error) -> bool:
     """Tell whether an error says that the disk took no more bytes, and nothing was kept."""
     code = getattr(error, "sqlite_errorcode", 0)
-    return code & _PRIMARY == sqlite3.SQLITE_FULL or code in _NO_BYTES
+    return primary_code(error) == sqlite3.SQLITE_FULL or code in _NO_BYTES
 
 
 def is_damage(error: sqlite3.Error) -> bool:
     """Tell whether an error says that the content of a file is damaged or cannot be read."""
-    code = getattr(error, "sqlite_errorcode", 0)
     damage = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR}
-    schema = code & _PRIMARY == sqlite3.SQLITE_ERROR  # a table or column that should be there
-    return code & _PRIMARY in damage or schema
+    schema = sqlite3.SQLITE_ERROR  # a table or column that should be there
+    return primary_code(error) in {*damage, schema}
 
 
 def is_busy(error: sqlite3.Error) -> bool:
     """Tell whether an error says that another connection has the file."""
-    code = getattr(error, "sqlite_errorcode", 0)
-    return code & _PRIMARY in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+    return primary_code(error) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
 @contextlib.contextmanager
@@ -201,7 +218,7 @@ def sync_folder(folder: Path) -> None:
         os.close(opened)
 
 
-def _open(path: Path, steps: Sequence[Step]) -> sqlite3.Connection:
+def _open(path: Path, steps: Sequence[Step], checkpoint_pages: int) -> sqlite3.Connection:
     connection = sqlite3.connect(
         path, isolation_level=None, check_same_thread=False, timeout=_BUSY_S
     )
@@ -209,7 +226,7 @@ def _open(path: Path, steps: Sequence[Step]) -> sqlite3.Connection:
         # FULL: in WAL mode NORMAL loses every commit since the last checkpoint at a power cut.
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
-        connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {checkpoint_pages}")
         tables.migrate(connection, steps)
     except (sqlite3.Error, tables.NewerSchema):
         connection.close()

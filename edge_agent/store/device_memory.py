@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 FILE = "devices.db"
 
+_CHECKPOINT_PAGES = 64  # some numbers written each second: else 4 MB of a full disk for 4 KB
 _log = logging.getLogger(__name__)
 
 _KEEP = (
@@ -97,7 +98,7 @@ class DeviceMemory:
 
 def _opened(path: Path) -> WriteConnection:
     try:
-        connection = WriteConnection(path, tables.MEMORY)
+        connection = WriteConnection(path, tables.MEMORY, _CHECKPOINT_PAGES)
     except sqlite3.DatabaseError as error:
         if not is_damage(error):
             raise
@@ -111,4 +112,4 @@ def _opened(path: Path) -> WriteConnection:
 def _anew(path: Path, trouble: str) -> WriteConnection:
     aside = segments.set_aside(path)
     _log.error("%s was damaged (%s): it is now %s, devices count anew", path, trouble, aside)
-    return WriteConnection(path, tables.MEMORY)
+    return WriteConnection(path, tables.MEMORY, _CHECKPOINT_PAGES)

@@ -39,13 +39,13 @@ def closed(folder: Path) -> LogUnavailable:
 
 
 _REMEDIES = (
-    ("not a database", "move that file away or choose another data folder"),
-    ("malformed", "move the folder away and start a new log, then send the old one for salvage"),
+    ("not a database", "start the agent, which mends it, or choose another data folder"),
+    ("malformed", "start the agent, which mends it, or choose another data folder"),
     ("disk is full", "free space on the disk, the log then goes on by itself"),
     ("disk I/O error", "check the disk and its free space, the log then goes on by itself"),
     ("locked", "another process has this log open: stop it first"),
     ("readonly", "give this user the right to write there"),
-    ("unable to open", "give this user the right to write there"),
+    ("unable to open", "give this user the right to write there, or look at a copy of the folder"),
     ("Permission denied", "give this user the right to write there"),
     ("Read-only file system", "mount it writable or choose another data folder"),
     ("No such file", "create the folder above it or correct the data folder in the settings"),

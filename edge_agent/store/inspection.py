@@ -1,4 +1,4 @@
-"""What a technician sees of a log, also while the agent runs: counts, readings, damage, a CSV file.
+"""What a technician sees of a log, also while the agent runs: counts and readings.
 
 Nothing here changes the log.
 """
@@ -6,7 +6,6 @@ Nothing here changes the log.
 from __future__ import annotations
 
 import contextlib
-import itertools
 import sqlite3
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -14,17 +13,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from edge_agent.store import segments, stats
 from edge_agent.store.control import FILE, losses_after
-from edge_agent.store.database import explaining, open_for_reading
+from edge_agent.store.database import explaining, is_damage, open_for_reading
 from edge_agent.store.errors import LogUnavailable
-from edge_agent.store.mending import missing_between
 from edge_agent.store.reader import Reader, SegmentDamaged
 from platform_hub.wire import blocks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from area_configs.domain.readings import Reading
+    from edge_agent.store.reader import Row
     from edge_agent.store.tables import Loss
 
 COLUMNS = ("seq", "observed_at", "device", "quantity", "value", "quality", "code", "clock")
@@ -68,29 +67,31 @@ class Numbered(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that is wrong with a log's files: which file, what, and what it costs."""
-
-    file: str
-    trouble: str
-    readings: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What looking through all files gave.
+class Log:
+    """A log that is looked into: a reader of its segments, and what it knows of itself.
 
     Attributes:
-        readings: how many can be read.
-        findings: what is damaged; empty where everything is whole.
-        losses: losses that the log knows of already, by kind.
-        quarantine: damaged files that were set aside.
+        trouble: why nothing is known of itself; empty where `control` is there.
     """
 
-    readings: int
-    findings: tuple[Finding, ...]
-    losses: dict[str, int]
-    quarantine: tuple[str, ...]
+    folder: Path
+    reader: Reader
+    control: sqlite3.Connection | None
+    trouble: str
+
+    def notes(self) -> sqlite3.Connection:
+        """Return what the log knows of itself.
+
+        Raises:
+            LogUnavailable: that is damaged or lost.
+        """
+        if self.control is None:
+            raise _mended_later(f"{self.folder / FILE}: {self.trouble}")
+        return self.control
+
+    def losses(self) -> tuple[Loss, ...]:
+        """Return every loss that the log knows of."""
+        return losses_after(self.control, 0, _ALL_LOSSES) if self.control else ()
 
 
 def counts(folder: Path) -> dict[str, Any]:
@@ -99,10 +100,11 @@ def counts(folder: Path) -> dict[str, Any]:
     Raises:
         LogUnavailable: there is no readable log in the folder.
     """
-    with _opened(folder) as (control, reader):
-        found = asdict(stats.count(control, reader, reader.last_seq()))
+    with opened(folder) as log:
+        control = log.notes()
+        found = asdict(stats.count(control, log.reader, log.reader.last_seq()))
         gateway, epoch = control.execute("SELECT gateway, epoch FROM log").fetchone()
-        lost = losses_after(control, 0, _ALL_LOSSES)
+        lost = log.losses()
     return {
         "gateway": gateway,
         "epoch": epoch,
@@ -116,7 +118,7 @@ def count_lines(found: dict[str, Any]) -> list[str]:
     """Say the counts in lines for a person."""
     lines = [
         f"gateway {found['gateway']}, epoch {found['epoch']}",
-        f"{found['stored']} readings stored, {_size(found['bytes'])} in {found['segments']} segments",
+        f"{found['stored']} readings stored, {_size(found['bytes'])} in {_files(found['segments'])}",
     ]
     for sink, place in found["sinks"].items():
         since = place["oldest_unsent_us"]
@@ -138,25 +140,24 @@ def count_lines(found: dict[str, Any]) -> list[str]:
 def tail(folder: Path, count: int) -> list[Numbered]:
     """Return the newest readings, the oldest of them first; damaged blocks are left out."""
     found: list[Numbered] = []
-    with _opened(folder) as (_, reader):
-        for row in reader.backward():
+    with opened(folder) as log:
+        for row in log.reader.backward():
             with contextlib.suppress(blocks.BadBlock):
-                found = [*_numbered(row.body, bool(row.held)), *found]
+                found += reversed(_numbered(row))
             if len(found) >= count:
                 break
-    return found[-count:] if count else []
+    return found[:count][::-1]
 
 
-def everything(folder: Path) -> Iterator[Numbered]:
-    """Yield every reading that is kept, in order; damaged blocks are left out.
+def everything(folder: Path, left_out: Callable[[str], None]) -> Iterator[Numbered]:
+    """Yield every reading that is kept and can be read, in order; tell what is damaged.
 
     Raises:
-        LogUnavailable: a segment cannot be read further.
+        LogUnavailable: there is no readable log in the folder.
     """
-    with _opened(folder) as (_, reader):
-        for row in reader.forward(0, reader.segments()):
-            with contextlib.suppress(blocks.BadBlock):
-                yield from _numbered(row.body, bool(row.held))
+    with opened(folder) as log:
+        for segment in log.reader.segments():
+            yield from _readable(log.reader, segment, left_out)
 
 
 def tail_lines(found: list[Numbered]) -> list[str]:
@@ -166,120 +167,85 @@ def tail_lines(found: list[Numbered]) -> list[str]:
     return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in (COLUMNS, *rows)]
 
 
-def verify(folder: Path) -> Verdict:
-    """Look through every file of a log, block by block.
+@contextlib.contextmanager
+def opened(folder: Path) -> Iterator[Log]:
+    """Open a log for looking into it, also where its notes are damaged or lost.
 
     Raises:
         LogUnavailable: there is no readable log in the folder.
     """
-    readings, findings, known = 0, list[Finding](), dict[str, int]()
-    with _opened(folder) as (control, reader):
-        lost = losses_after(control, 0, _ALL_LOSSES)
-        for loss in lost:
-            known[loss.kind.value] = known.get(loss.kind.value, 0) + loss.readings
-        if trouble := _quick_check(control):
-            findings.append(Finding(str(folder / FILE), trouble))
-        found = list(reader.segments())
-        for segment in found:
-            whole = _verify(segment, lost, findings, closed=segment != found[-1])
-            readings += whole
-    aside = tuple(str(path) for path in segments.quarantined(folder))
-    return Verdict(readings, tuple(findings), known, aside)
-
-
-def verdict_lines(verdict: Verdict) -> list[str]:
-    """Say a verdict in lines for a person."""
-    lines = [f"{finding.file}: {finding.trouble}{_cost(finding)}" for finding in verdict.findings]
-    lines.append(f"{verdict.readings} readings can be read")
-    lines += [f"known to be lost: {n} readings ({kind})" for kind, n in verdict.losses.items()]
-    lines += [f"set aside: {path}" for path in verdict.quarantine]
-    return lines
-
-
-def _verify(
-    segment: segments.Segment, lost: tuple[Loss, ...], findings: list[Finding], *, closed: bool
-) -> int:
-    """Note what is wrong with a segment; return how many readings can be read."""
-    runs = sorted((loss.first_seq, loss.last_seq) for loss in lost if loss.first_seq)
-    reader = Reader(lambda: (segment,))
-    readings, at = 0, segment.first_seq
-    try:
-        with contextlib.closing(open_for_reading(segment.path)) as connection:
-            if trouble := _quick_check(connection):
-                findings.append(Finding(str(segment.path), trouble))
-        for row in reader.forward(segment.first_seq - 1, (segment,)):
-            findings += _holes(segment, runs, (at, row.first_seq - 1))
-            at = row.last_seq + 1
-            if trouble := _bad(row.body, row.first_seq, row.last_seq):
-                count = at - row.first_seq
-                findings.append(Finding(str(segment.path), trouble, count))
-            else:
-                readings += at - row.first_seq
-    except (sqlite3.Error, SegmentDamaged) as error:
-        findings.append(
-            Finding(str(segment.path), f"it cannot be read behind number {at - 1}: {error}")
-        )
-    else:
-        if closed:
-            findings += _holes(segment, runs, (at, segment.last_seq))
-    finally:
-        reader.close()
-    return readings
-
-
-def _holes(
-    segment: segments.Segment, known: list[tuple[int, int]], run: tuple[int, int]
-) -> list[Finding]:
-    """Return the numbers that are missing and whose loss the log does not know of."""
-    return [
-        Finding(str(segment.path), f"readings {first} to {last} are missing", last - first + 1)
-        for first, last in missing_between(known, *run)
-    ]
-
-
-def _bad(body: bytes, first_seq: int, last_seq: int) -> str:
-    try:
-        block = blocks.decode(body)
-    except blocks.BadBlock as error:
-        return f"readings {first_seq} to {last_seq}: {error}"
-    if (block.first_seq, block.last_seq) != (first_seq, last_seq):
-        return f"readings {first_seq} to {last_seq}: the block says {block.first_seq} to {block.last_seq}"
-    return ""
-
-
-def _quick_check(connection: sqlite3.Connection) -> str:
-    try:
-        (said,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-    except sqlite3.Error as error:
-        return str(error)
-    return "" if said == "ok" else str(said)
-
-
-def _numbered(body: bytes, held: bool) -> list[Numbered]:
-    block = blocks.decode(body)
-    return [
-        Numbered(seq, r, held)
-        for seq, r in zip(itertools.count(block.first_seq), block.readings, strict=False)
-    ]
-
-
-@contextlib.contextmanager
-def _opened(folder: Path) -> Iterator[tuple[sqlite3.Connection, Reader]]:
-    if not (folder / FILE).exists():
+    if not folder.is_dir() or not ((folder / FILE).exists() or segments.epochs_in(folder)):
         raise LogUnavailable(
             f"there is no reading log in {folder}: correct `data` in the settings, "
             "or run the agent once"
         )
-    with explaining(folder), contextlib.closing(open_for_reading(folder / FILE)) as control:
-        reader = stats.reader_of(folder, control)
+    with explaining(folder), contextlib.ExitStack() as open_files:
+        control, epoch, trouble = _notes(folder / FILE)
+        if control:
+            open_files.enter_context(contextlib.closing(control))
+        found = segments.found_in(folder, epoch or max(segments.epochs_in(folder), default=0))
+        reader = open_files.enter_context(contextlib.closing(Reader(lambda: found)))
         try:
-            yield control, reader
+            yield Log(folder, reader, control, trouble)
         except SegmentDamaged as damage:
-            raise LogUnavailable(
-                f"{damage}; `area-edge log verify` says more, the agent mends it at its next start"
-            ) from damage
-        finally:
-            reader.close()
+            raise _mended_later(str(damage)) from damage
+
+
+def _notes(path: Path) -> tuple[sqlite3.Connection | None, int, str]:
+    """Return the notes of a log and its epoch, or what is wrong with them."""
+    if not path.exists():
+        return None, 0, "it is missing"
+    with contextlib.ExitStack() as undone:
+        try:
+            control = open_for_reading(path)
+            undone.callback(control.close)
+            row = control.execute("SELECT epoch FROM log").fetchone()
+        except sqlite3.DatabaseError as error:
+            if not is_damage(error):
+                raise
+            return None, 0, str(error)
+        if row is None:
+            return None, 0, "it does not say whose log it is"
+        undone.pop_all()
+    return control, int(row[0]), ""
+
+
+def _mended_later(words: str) -> LogUnavailable:
+    return LogUnavailable(
+        f"{words}; `area-edge log verify` says more, the agent mends it at its next start"
+    )
+
+
+def _readable(
+    reader: Reader, segment: segments.Segment, left_out: Callable[[str], None]
+) -> Iterator[Numbered]:
+    at = segment.first_seq - 1
+    try:
+        for row in reader.forward(at, (segment,)):
+            at = row.last_seq
+            try:
+                found = _numbered(row)
+            except blocks.BadBlock as error:
+                left_out(f"readings {row.first_seq} to {row.last_seq}: {error}")
+                continue
+            yield from found
+    except SegmentDamaged as damage:
+        left_out(f"{segment.path} cannot be read behind number {at}: {damage.reason}")
+    except sqlite3.OperationalError:
+        if segment.path.exists():
+            raise  # else its time was over meanwhile
+
+
+def _numbered(row: Row) -> list[Numbered]:
+    block = blocks.decode(row.body)
+    return [
+        Numbered(seq, reading, bool(row.held))
+        for seq, reading in enumerate(block.readings, block.first_seq)
+    ]
+
+
+def _files(count: int) -> str:
+    return "1 segment" if count == 1 else f"{count} segments"
 
 
 def _instant(us: int) -> str:
@@ -288,10 +254,6 @@ def _instant(us: int) -> str:
     except (OverflowError, ValueError, OSError):
         return f"{us} us"
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _cost(finding: Finding) -> str:
-    return f" ({finding.readings} readings)" if finding.readings else ""
 
 
 def _size(count: int) -> str:

@@ -21,6 +21,7 @@ from edge_agent.store.database import (
     is_busy,
     is_full,
     open_for_reading,
+    primary_code,
 )
 from edge_agent.store.tables import Kind, Loss
 
@@ -159,8 +160,11 @@ def _sound(path: Path) -> tuple[WriteConnection | None, str]:
 
 def _is_barred(error: sqlite3.Error) -> bool:
     """Tell whether the folder, not the file, is in the way."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    return code in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM}
+    return primary_code(error) in {
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_PERM,
+    }
 
 
 def _last_seq(connection: WriteConnection, segment: Segment) -> int:

@@ -25,7 +25,7 @@ _FORWARD = (
 )
 _BACKWARD = (
     "SELECT first_seq, last_seq, held, begins_us, stored_us, body FROM block "
-    "WHERE last_seq <= ? ORDER BY last_seq DESC"
+    "WHERE last_seq <= ? ORDER BY last_seq DESC LIMIT ?"
 )
 
 
@@ -82,8 +82,13 @@ class Reader:
 
     def backward(self) -> Iterator[Row]:
         """Yield all blocks, the newest first."""
+        count = _FEW
         for segment in reversed(self._listing()):
-            yield from self._rows(segment, _BACKWARD, (segment.last_seq,))
+            at = segment.last_seq
+            while rows := self._rows(segment, _BACKWARD, (at, count)):
+                yield from rows
+                at = rows[-1].first_seq - 1
+                count = min(_MANY, 2 * count)
 
     def next_after(self, seq: int) -> Row | None:
         """Return the first block that reaches beyond a number."""

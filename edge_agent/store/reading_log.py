@@ -17,7 +17,7 @@ from edge_agent.store import batches, control, migration, segments, stats, waiti
 from edge_agent.store.ballast import make_way
 from edge_agent.store.control import Control
 from edge_agent.store.database import Claim, explaining, make_folder, open_for_reading
-from edge_agent.store.errors import closed
+from edge_agent.store.errors import LogUnavailable, closed
 from edge_agent.store.keeper import Keeper, Surroundings
 from edge_agent.store.places import Place
 from edge_agent.store.reader import Reader, SegmentDamaged
@@ -82,7 +82,7 @@ class ReadingLog:
         space_of: Callable[[Path], Space] = space_of,
         now_us: Callable[[], int] | None = None,
     ) -> None:
-        self._folder = folder = Path(path)
+        self._folder = folder = _named(path)
         self._listeners: tuple[Callable[[], None], ...] = ()
         self._lock = threading.Lock()  # over places, losses noted and the reading connections
         self._acknowledging = threading.Lock()  # places change one after the other
@@ -367,6 +367,12 @@ class ReadingLog:
                 callback()
             except Exception:  # noqa: BLE001  # the writer must outlive a listener's bug
                 _log.exception("a listener of the reading log failed")
+
+
+def _named(path: str | Path) -> Path:
+    if not str(path):  # pathlib takes it for the working folder
+        raise LogUnavailable("the reading log's folder has no name: give the path of a folder")
+    return Path(path)
 
 
 def _loss(gap: Gap, now_us: int) -> Loss:

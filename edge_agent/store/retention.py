@@ -55,7 +55,7 @@ class Retention:
         """Say why there is no room for more; empty where there is."""
         if used > self.most_bytes:
             return f"it takes {used} bytes of {self.most_bytes} allowed"
-        least = min(self.least_free_bytes, disk.total // _SHARE)
+        least = kept_free(self.least_free_bytes, disk)
         if disk.free < least:
             return f"only {disk.free} bytes are free on its disk, {least} are to stay free"
         return ""
@@ -73,3 +73,8 @@ def space_of(folder: Path) -> Space:
     """Measure the disk that a folder is on."""
     usage = shutil.disk_usage(folder)
     return Space(usage.total, usage.free)
+
+
+def kept_free(least_bytes: int, disk: Space) -> int:
+    """Return how much of a disk really stays free for others: of a small one less than is set."""
+    return min(least_bytes, disk.total // _SHARE)

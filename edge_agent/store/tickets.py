@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ class Batch:
     """Readings that queued up together and are committed together.
 
     It grows under the writer's lock; once the writer has taken it, it is the writer's alone.
+    Threads that wait for it are let through one after the other, each by the one before: all at
+    once they would only wait for one another, at the interpreter's lock.
 
     Attributes:
         readings: in the order in which they came; none any more once the tickets are told.
@@ -46,7 +49,7 @@ class Batch:
         self._first = 0
         self._each: dict[int, Outcome] = {}
         self._guard = threading.Lock()  # over the gates and the followers
-        self._gates: list[threading.Lock] = []
+        self._gates = deque[threading.Lock]()
         self._followers: list[Callable[[], object]] = []
 
     @property
@@ -101,7 +104,7 @@ class Batch:
         return self._each[place] if self._each else self._first + self._ends[place] - 1
 
     def gate(self) -> threading.Lock:
-        """Return a lock for one thread to wait at: it opens once the tickets are told."""
+        """Return a lock for one thread to wait at until the tickets are told; it then leaves it."""
         gate = threading.Lock()  # who waits at a condition has to get its lock again afterwards
         with self._guard:
             if not self.settled:
@@ -117,14 +120,27 @@ class Batch:
                 return
         call()
 
+    def leave(self, gate: threading.Lock) -> None:
+        """Wait at a gate no more: the next thread is let through by the one that was."""
+        try:
+            self._gates.remove(gate)  # it waited in vain
+        except ValueError:
+            self.let_through()
+
+    def let_through(self) -> bool:
+        """Let the next thread through that waits, where the tickets are told; False if none does."""
+        try:
+            self._gates.popleft().release()  # one call of the deque: nobody else gets the same
+        except IndexError:
+            return False
+        return True
+
     def _settle(self) -> None:
         self.readings, self.stamps = [], []  # a ticket may be kept for long
         with self._guard:
             self.settled = True
-            gates, self._gates = self._gates, []
             followers, self._followers = self._followers, []
-        for gate in gates:
-            gate.release()
+        self.let_through()
         for call in followers:
             call()
 
@@ -170,7 +186,12 @@ class Ticket:
         return self._batch.outcome(self._place)
 
     def _wait(self, timeout: float | None) -> None:
-        if not self._batch.gate().acquire(timeout=-1 if timeout is None else max(0.0, timeout)):
+        gate = self._batch.gate()
+        try:
+            is_told = gate.acquire(timeout=-1 if timeout is None else max(0.0, timeout))
+        finally:
+            self._batch.leave(gate)
+        if not is_told:
             raise TimeoutError(f"{timeout} s were not enough to store the readings")
 
 

@@ -65,6 +65,7 @@ class Writer:
         self._closing = False
         self._idle = False
         self._expected = 0  # threads that were just told and have not come back yet
+        self._told: Batch | None = None
         lock = self._lock = threading.Lock()
         self._work, self._room = threading.Condition(lock), threading.Condition(lock)
         self._waiting: list[Callable[[], None]] = []
@@ -172,7 +173,7 @@ class Writer:
             self._idle = False
             if self._closing and not self._batches and not self._requests:
                 return None
-            batch = self._batches.popleft() if self._batches else None
+            batch = self._told = self._batches.popleft() if self._batches else None
             if batch:
                 self._bytes -= batch.size
                 self._room.notify_all()
@@ -184,12 +185,17 @@ class Writer:
         return batch, requests
 
     def _gather(self) -> None:
-        """Wait for those who were just told, as long as one after the other comes back."""
+        """Wait for those who were just told, as long as one after the other comes back.
+
+        Then all are let through: one that was interrupted may have let nobody through behind it.
+        """
         before = 0
         while self._expected not in {0, before} and not self._is_pressed():
             before = self._expected
             self._work.wait(_COME_BACK_S)
         self._expected = 0
+        while self._told and self._told.let_through():
+            pass
 
     def _is_pressed(self) -> bool:
         """Tell whether there is something to do that waits for nobody: a full block, a request."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -29,6 +30,12 @@ def wrap(name: str, frozen: Path) -> Path:
     return _archive(name, frozen)
 
 
+def four_numbers(version: str) -> str:
+    """Return a version as Windows orders them: four numbers, a pre-release is as its release."""
+    [numbers] = re.findall(r"^\d+(?:\.\d+){0,3}", version)
+    return ".".join([*numbers.split("."), "0", "0", "0"][:4])
+
+
 def _archive(name: str, frozen: Path) -> Path:
     linux = _INSTALLERS / "linux"
     (frozen / "share").mkdir(exist_ok=True)
@@ -41,7 +48,8 @@ def _archive(name: str, frozen: Path) -> Path:
 
 def _setup(name: str, frozen: Path) -> Path:
     setup = DIST / f"{name}-{version()}-setup.exe"
-    words = [f"-DVERSION={version()}", f"-DPAYLOAD={frozen}", f"-DOUTFILE={setup}"]
+    words = [f"-DVERSION={version()}", f"-DNUMBERS={four_numbers(version())}"]
+    words += [f"-DPAYLOAD={frozen}", f"-DOUTFILE={setup}"]
     recipe = str(_INSTALLERS / "windows" / "console.nsi")
     subprocess.run([archives.require("makensis", "nsis"), "-V2", *words, recipe], check=True)
     return setup

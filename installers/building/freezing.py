@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from installers.building.materials import copyleft_packages, materials
 from installers.building.papers import write_papers
 from installers.building.products import DIST, FROZEN, ROOT, source_date
+from installers.building.requirements import asked_for
 
 if TYPE_CHECKING:
     from installers.building.products import Product
@@ -23,7 +24,12 @@ _SPEC = ROOT / "installers" / "frozen" / "product.spec"
 
 
 def freeze(product: Product) -> Path:
-    """Build the folder of a product, with its papers, below dist/frozen; return it."""
+    """Build the folder of a product, with its papers, below dist/frozen; return it.
+
+    Raises:
+        CannotBuild: this environment is not one that `make package` made.
+    """
+    asked_for()
     work = DIST / "work" / product.name
     shutil.rmtree(FROZEN / product.name, ignore_errors=True)
     _run_pyinstaller(product, work)

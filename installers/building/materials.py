@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-import re
+import os
 import shutil
 import subprocess
 import sys
@@ -12,15 +12,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
+from installers.building import licences
 from installers.building.products import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 OURS = "smart-area-suite"
-_TEXTS = re.compile(r"(licen[cs]e|copying|copyright|notice|authors)", re.IGNORECASE)
-_COPYLEFT = re.compile(r"GPL|GNU (Lesser|General)")
-_COMMON = Path("/usr/share/common-licenses")
+_FONTS = ROOT / "desktop" / "fonts"
+# What Windows lends and lets programs carry along: the library of Microsoft's C++.
+_MICROSOFT = ("api-ms-win-", "concrt", "msvcp", "ucrtbase", "vccorlib", "vcomp", "vcruntime")
 
 
 class Material(NamedTuple):
@@ -49,7 +50,8 @@ class Material(NamedTuple):
     @property
     def is_copyleft(self) -> bool:
         """Tell whether a user must be able to put another version of it in."""
-        return self.kind == "pypi" and bool(_COPYLEFT.search(self.licence))
+        copyleft = bool(licences.COPYLEFT.search(self.licence))
+        return self.kind == "pypi" and copyleft and self.name != "pyinstaller"  # in no folder
 
 
 class UnknownOrigin(Exception):
@@ -57,7 +59,7 @@ class UnknownOrigin(Exception):
 
 
 def materials(files: Iterable[Path], work: Path) -> list[Material]:
-    """Return the packages that files came from, by name; our own are left out.
+    """Return the packages that files came from, by name; what is ours is left out.
 
     Args:
         files: what PyInstaller read.
@@ -69,12 +71,12 @@ def materials(files: Iterable[Path], work: Path) -> list[Material]:
     found: dict[str, Material] = {"pyinstaller": _of_distribution("pyinstaller")}
     unknown = []
     for file in files:
-        if file.is_relative_to(ROOT) or file.is_relative_to(work):
+        if file.is_relative_to(work) or _is_ours(file):
             continue
         material = _origin(file)
         if material is None:
             unknown.append(str(file))
-        else:
+        elif material.name != OURS:
             found[material.name] = material
     if unknown:
         raise UnknownOrigin(f"no package is known to own {', '.join(unknown)}")
@@ -87,17 +89,32 @@ def copyleft_packages() -> list[str]:
         module
         for module, owners in metadata.packages_distributions().items()
         for owner in owners
-        if _COPYLEFT.search(_licence(metadata.distribution(owner)))
+        if licences.COPYLEFT.search(licences.licence_of(metadata.distribution(owner)))
     }
     return sorted(name for name in names if name.isidentifier() and name != "PyInstaller")
 
 
+def _is_ours(file: Path) -> bool:
+    """Tell whether it is the suite's own: not the fonts in it, nor an environment that lies in it."""
+    if not file.is_relative_to(ROOT) or file.is_relative_to(_FONTS):
+        return False
+    return not {"site-packages", "dist-packages"}.intersection(file.relative_to(ROOT).parts)
+
+
 def _origin(file: Path) -> Material | None:
-    if owner := _owners().get(str(file)) or _owners().get(str(file.resolve())):
+    if owner := _owners().get(_key(file)) or _owners().get(_key(file.resolve())):
         return _of_distribution(owner)
+    if file.is_relative_to(_FONTS):
+        return _fonts()
     if any(_inside(file, prefix) for prefix in _python_places()):
         return _python()
+    if sys.platform == "win32" and file.name.lower().startswith(_MICROSOFT):
+        return _microsoft()
     return _of_system(file)
+
+
+def _key(file: object) -> str:
+    return os.path.normcase(str(file))  # Windows does not tell capitals from small letters
 
 
 def _inside(file: Path, prefix: str) -> bool:
@@ -117,34 +134,29 @@ def _owners() -> dict[str, str]:
     owners: dict[str, str] = {}
     for found in metadata.distributions():
         name = found.name  # reads its metadata: once, not for each file
-        owners |= {str(found.locate_file(file)): name for file in found.files or ()}
+        owners |= {_key(found.locate_file(file)): name for file in found.files or ()}
     return owners
 
 
 @functools.cache
 def _of_distribution(name: str) -> Material:
     found = metadata.distribution(name)
-    texts = tuple(
-        path
-        for file in found.files or ()
-        if ".dist-info" in str(file) and _TEXTS.search(file.name)
-        if (path := Path(str(found.locate_file(file)))).is_file()
-    )
     where = f"the source of {found.name} {found.version} in the Python package index"
-    return Material(found.name, found.version, "pypi", _licence(found), texts, where)
+    said, texts = licences.licence_of(found), licences.texts_of(found)
+    return Material(found.name, found.version, "pypi", said, texts, where)
 
 
-def _licence(found: metadata.Distribution) -> str:
-    """Return what a package says of its licence: an SPDX expression, else the trove's names."""
-    said = found.metadata
-    if "License-Expression" in said:
-        return said["License-Expression"]
-    names = [one.rpartition(" :: ")[2] for one in said.get_all("Classifier") or [] if "Lic" in one]
-    if names := [one for one in names if one != "OSI Approved"]:
-        return ", ".join(names)
-    if "License" in said and (words := said["License"].strip()):
-        return words.splitlines()[0]
-    return "see its licence text"
+def _fonts() -> Material:
+    # Its version is what the font says of itself.
+    where = "https://github.com/googlefonts/morisawa-biz-ud-gothic"
+    texts = (_FONTS / "OFL.txt",)
+    return Material("biz-udpgothic", "1.05", "generic", "OFL-1.1", texts, where)
+
+
+def _microsoft() -> Material:
+    licence = "Microsoft Visual C++ Redistributable, distributable code"
+    where = "Microsoft; no source is given"
+    return Material("microsoft-visual-cpp-runtime", "14", "generic", licence, (), where)
 
 
 def _python() -> Material:
@@ -159,7 +171,7 @@ def _python() -> Material:
 
 
 def _of_system(file: Path) -> Material | None:
-    if shutil.which("dpkg-query") is None:
+    if shutil.which("dpkg-query") is None or not file.is_absolute():
         return None
     places = {
         str(file),
@@ -188,21 +200,3 @@ def _of_debian(package: str) -> Material:
 def _asked(*command: str) -> str:
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     return done.stdout.splitlines()[0].strip() if done.returncode == 0 and done.stdout else ""
-
-
-def common_texts(found: Iterable[Material]) -> list[Path]:
-    """Return the texts that copyleft notices and Debian's copyright files refer to."""
-    needed = set()
-    for material in found:
-        words = " ".join(path.read_text("utf-8", "replace") for path in material.texts)
-        words += material.licence
-        needed |= {name for name in ("LGPL-2.1", "LGPL-3", "GPL-2", "GPL-3") if _names(words, name)}
-        needed |= {"LGPL-3", "GPL-3"} if material.is_copyleft else set()
-    return [_COMMON / name for name in sorted(needed) if (_COMMON / name).exists()]
-
-
-def _names(words: str, licence: str) -> bool:
-    return (
-        re.search(rf"common-licenses/{re.escape(licence)}\b|{re.escape(licence)}\b", words)
-        is not None
-    )

@@ -8,7 +8,8 @@ import uuid
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from installers.building.materials import OURS, common_texts
+from installers.building.licences import common_texts
+from installers.building.materials import OURS
 from installers.building.products import ROOT, source_date, version
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def _write_licences(folder: Path, product: str, found: Sequence[Material]) -> No
     shutil.copyfile(ROOT / "LICENSE", folder / "LICENSE")
     for one in found:
         _copy_texts(folder / f"{one.name}-{one.version}".replace(":", "_"), one)
-    for text in common_texts(found):
+    for text in common_texts(_words(one) for one in found):
         shutil.copyfile(text, folder / text.name)
     rows = [
         f"{'* ' if one.is_copyleft else '  '}{one.name:<28} {one.version:<26} {one.licence}; {one.source}"
@@ -87,6 +88,10 @@ def _write_licences(folder: Path, product: str, found: Sequence[Material]) -> No
     ]
     head = _HEAD.format(name=f"{OURS} ({product})", version=version())
     (folder / "README.txt").write_text(head + "\n".join(rows) + "\n", encoding="utf-8")
+
+
+def _words(one: Material) -> str:
+    return "\n".join([one.licence, *(text.read_text("utf-8", "replace") for text in one.texts)])
 
 
 def _copy_texts(folder: Path, one: Material) -> None:

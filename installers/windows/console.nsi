@@ -1,13 +1,14 @@
 ; Setup of the console for Windows 10 and later, from the frozen folder:
-;   makensis -DVERSION=1.2.3 -DPAYLOAD=dist\frozen\area-console -DOUTFILE=area-console-setup.exe console.nsi
+;   makensis -DVERSION=1.2.3 -DNUMBERS=1.2.3.0 -DPAYLOAD=dist\frozen\area-console -DOUTFILE=area-console-setup.exe console.nsi
+; Windows orders versions by four numbers: NUMBERS is VERSION without what marks a pre-release.
 ; An upgrade replaces the folder "app" as a whole; settings of people are in their own profiles.
 Unicode true
 SetCompressor /SOLID lzma
 !include MUI2.nsh
 !include x64.nsh
 
-!ifndef VERSION | PAYLOAD | OUTFILE
-  !error "give -DVERSION=, -DPAYLOAD= and -DOUTFILE="
+!ifndef VERSION | NUMBERS | PAYLOAD | OUTFILE
+  !error "give -DVERSION=, -DNUMBERS=, -DPAYLOAD= and -DOUTFILE="
 !endif
 !define KEY "Software\Microsoft\Windows\CurrentVersion\Uninstall\SmartAreaConsole"
 
@@ -17,7 +18,7 @@ InstallDir "$PROGRAMFILES64\Smart Area Console"
 InstallDirRegKey HKLM "${KEY}" "InstallLocation"
 RequestExecutionLevel admin
 BrandingText "Smart Area Suite"
-VIProductVersion "${VERSION}.0"
+VIProductVersion "${NUMBERS}"
 VIAddVersionKey ProductName "Smart Area Console"
 VIAddVersionKey ProductVersion "${VERSION}"
 VIAddVersionKey FileVersion "${VERSION}"
@@ -38,6 +39,8 @@ VIAddVersionKey LegalCopyright "Apache License 2.0"
 
 LangString IN_USE ${LANG_ENGLISH} "The console is running: close it, then try again. Nothing was changed."
 LangString IN_USE ${LANG_JAPANESE} "コンソールが起動中です。閉じてから、もう一度実行してください。何も変更していません。"
+LangString NOT_WRITTEN ${LANG_ENGLISH} "The files could not be written: make room on the disk, then try again. The version that was there is still there."
+LangString NOT_WRITTEN ${LANG_JAPANESE} "ファイルを書き込めませんでした。ディスクの空き容量を確保して、もう一度実行してください。前の版はそのまま残っています。"
 LangString NEEDS_64 ${LANG_ENGLISH} "A 64-bit Windows is needed."
 LangString NEEDS_64 ${LANG_JAPANESE} "64 ビット版の Windows が必要です。"
 
@@ -57,15 +60,23 @@ Function un.onInit
   SetRegView 64
 FunctionEnd
 
+; Silent or not, who called hears of it: by the message, and by exit status 2.
+!macro STOP WORDS
+  MessageBox MB_ICONSTOP "${WORDS}" /SD IDOK
+  SetErrorLevel 2
+  Quit
+!macroend
+
 ; A program that runs holds its file: it can be opened for reading only.
 !macro REFUSE_WHILE_RUNNING
-  IfFileExists "$INSTDIR\app\area-console.exe" 0 +7
+  ${If} ${FileExists} "$INSTDIR\app\area-console.exe"
     ClearErrors
     FileOpen $0 "$INSTDIR\app\area-console.exe" a
-    IfErrors 0 +3
-      MessageBox MB_ICONSTOP "$(IN_USE)" /SD IDOK
-      Quit
+    ${If} ${Errors}
+      !insertmacro STOP "$(IN_USE)"
+    ${EndIf}
     FileClose $0
+  ${EndIf}
 !macroend
 
 Section "Console"
@@ -74,11 +85,28 @@ Section "Console"
   ; The new folder is whole before the old one goes.
   RMDir /r "$INSTDIR\app.new"
   SetOutPath "$INSTDIR\app.new"
+  ClearErrors
   File /r "${PAYLOAD}\*"
   SetOutPath "$INSTDIR"
+  ${If} ${Errors}
+    RMDir /r "$INSTDIR\app.new"
+    !insertmacro STOP "$(NOT_WRITTEN)"
+  ${EndIf}
   RMDir /r "$INSTDIR\app.previous"
-  Rename "$INSTDIR\app" "$INSTDIR\app.previous"
+  ${If} ${FileExists} "$INSTDIR\app\*"
+    ClearErrors
+    Rename "$INSTDIR\app" "$INSTDIR\app.previous"
+    ${If} ${Errors}
+      RMDir /r "$INSTDIR\app.new"
+      !insertmacro STOP "$(IN_USE)"
+    ${EndIf}
+  ${EndIf}
+  ClearErrors
   Rename "$INSTDIR\app.new" "$INSTDIR\app"
+  ${If} ${Errors}
+    Rename "$INSTDIR\app.previous" "$INSTDIR\app"
+    !insertmacro STOP "$(NOT_WRITTEN)"
+  ${EndIf}
   RMDir /r "$INSTDIR\app.previous"
   WriteUninstaller "$INSTDIR\uninstall.exe"
   CreateShortcut "$SMPROGRAMS\Smart Area Console.lnk" "$INSTDIR\app\area-console.exe"

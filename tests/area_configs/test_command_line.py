@@ -37,11 +37,29 @@ def test_no_sentence_of_the_help_is_cut(module):
     assert "..." not in said.stdout.replace("[ARGS]...", "")
 
 
+A_GROUP_WITHIN = """
+from area_configs.command_line import group, program
+app, within = program("area-try", "Try."), group("within", "Try more.")
+app.add_typer(within)
+within.command("say")(lambda: print("a word"))
+within.command("be-silent")(lambda: None)
+app(["within", "say"])
+"""
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is full")
-@pytest.mark.parametrize("words", [("check", "harumi"), ("list", "--json"), ("schema", "area")])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("-m", "area_configs", "check", "harumi"),
+        ("-m", "area_configs", "list", "--json"),
+        ("-m", "area_configs", "schema", "area"),
+        ("-c", A_GROUP_WITHIN),
+    ],
+)
 def test_a_full_disk_is_one_sentence(words):
     with Path("/dev/full").open("w", encoding="utf-8") as full:
-        command = [sys.executable, "-m", "area_configs", *words]
+        command = [sys.executable, *words]
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1

@@ -24,6 +24,7 @@ from area_configs.domain.care import (
     Resident,
     ResidentPage,
     Rhythm,
+    Score,
 )
 from area_configs.domain.care_news2 import News2Set
 from tests.desktop.small_area import NOON_US as NOW_US
@@ -51,6 +52,15 @@ def day(number: int, pulse: float | None) -> DaySummary:
     )
 
 
+def score(number: int, assessed_on: str, total: int, **others: object) -> Score:
+    sums: dict[str, int | None] = {"total10": total, "total12": total}
+    made = Score(
+        number, NOW_US, "hana", "npi_nh", "2000", assessed_on, "-", {}, {}, sums, {}, 12, 12
+    )
+    return replace(made, **others)  # type: ignore[arg-type]  # a test names the fields
+
+
+SCORES = (score(3, "2026-11-20", 14), score(2, "2026-11-06", 20), score(1, "2026-10-20", 18))
 PAGE = ResidentPage(
     RESIDENTS[0],
     tuple(day(TODAY - back, 60.0 if back != 5 else None) for back in range(27, 0, -1)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import sys
 from contextlib import closing
 
@@ -12,7 +13,7 @@ import pytest
 from edge_agent.store import DeviceMemory
 from tests.edge_agent.real_site import ROOT, Site
 
-GAUGE = "river-gauge"
+GAUGE, TELLER, STRAP = "river-gauge", "meter-terminal", "heart-resident-a"
 
 
 @pytest.fixture
@@ -46,12 +47,56 @@ async def test_a_device_is_brought_into_service(site):
         _, said, _ = await _asked(site, "devices", "list", "--json")
         stages = {row["id"]: row["commissioning"] for row in json.loads(said)}
         assert stages[GAUGE] == "active"
-        code, said, talk = await _asked(
-            site, "devices", "secret", GAUGE, "pin", "--json", text="4711-0815\n"
-        )
-        assert code == 0
-        assert "4711" not in said + talk
-        assert site.data.joinpath("secrets", f"{GAUGE}.pin").read_text() == "4711-0815\n"
+        code, _, talk = await _asked(site, "devices", "secret", GAUGE, "pin", text="471108\n")
+        assert (code, "has no secrets" in talk) == (2, True)
+
+
+@pytest.mark.slow
+async def test_a_meter_that_only_pushes_is_brought_into_service(site):
+    async with site.devices():
+        await _asked(site, "devices", "claim", TELLER, "--by", "ann")
+        code, said, talk = await _asked(site, "devices", "test", TELLER, "--json")
+        assert code == 0, talk
+        assert {row["quantity"] for row in json.loads(said)} >= {"active_power", "gas_total"}
+        code, _, talk = await _asked(site, "devices", "activate", TELLER)
+        assert code == 0, talk
+
+
+@pytest.mark.slow
+async def test_a_wearable_is_brought_into_service(tmp_path):
+    site = Site(tmp_path, "gw-residence")
+    async with site.devices():
+        await _asked(site, "devices", "claim", STRAP, "--by", "ann")
+        code, said, talk = await _asked(site, "devices", "test", STRAP, "--json")
+        assert code == 0, talk
+        good = {row["quantity"] for row in json.loads(said) if row["quality"] == "ok"}
+        assert good == {"heart_rate", "rr_interval", "battery_level"}
+        where = ("C4:7C:8D:00:00:01", "--link", "radio-residence")
+        code, said, talk = await _asked(site, "devices", "identify", *where, "--json")
+        assert code == 0, talk
+        assert json.loads(said)["maker"]
+
+
+@pytest.mark.slow
+async def test_a_secret_is_taken_once_it_can_be_of_use(tmp_path):
+    site = Site(tmp_path, "gw-residence")
+    site.settings.write_text(re.sub("(?m)^links.*", "", site.settings.read_text()))
+    words = ("devices", "secret", "meter-home-a", "password")
+    code, _, talk = await _asked(site, *words, text="0123456789AB\n")
+    assert (code, "is not claimed yet: area-edge devices claim" in talk) == (2, True)
+    await _asked(site, "devices", "claim", "meter-home-a")
+    code, _, talk = await _asked(site, *words, "0123456789AB")
+    assert (code, "can be seen by every user" in talk, "0123" in talk) == (2, True, False)
+    code, _, talk = await _asked(site, *words, text="0123456789\n")
+    assert (code, "found 10 characters" in talk) == (2, True)
+    assert not site.data.joinpath("secrets").exists()
+    code, said, talk = await _asked(site, *words, text="0123456789AB\n")
+    assert (code, "0123" in said + talk) == (0, False)
+    assert site.data.joinpath("secrets", "wisun-a.password").read_text() == "0123456789AB\n"
+    code, said, _ = await _asked(site, "devices")
+    assert (code, "secrets_stored" in said) == (0, True)
+    code, _, talk = await _asked(site, "devices", "test", "meter-home-a")
+    assert (code, "needs its route_b_id too" in talk) == (2, True)
 
 
 @pytest.mark.slow

@@ -7,8 +7,10 @@ import pytest
 from edge_agent.credentials import (
     BadSecret,
     RouteBSecrets,
+    SecretStore,
     checked_id,
     checked_password,
+    checked_secret,
     read_secret,
 )
 
@@ -57,6 +59,42 @@ def test_a_secret_of_the_wrong_form_is_not_repeated(check, text):
     with pytest.raises(BadSecret, match="expected a B-route") as caught:
         check(text)
     assert text not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "text", "words"),
+    [
+        ("b_route", "pasword", "0123456789AB", "route_b_id and password, not 'pasword'"),
+        ("b_route", "password", "SHORT-ONE", "expected a B-route password of 12"),
+        ("b_route", "password", " \n", "no password came: give it as one line on standard input"),
+        ("ble", "bind_key", "231D39", "expected a bind key of 32 hexadecimal digits, found 6"),
+        ("modbus_rtu", "pin", "123456", "a modbus_rtu link has no secrets: 'pin' is not stored"),
+    ],
+)
+def test_a_secret_that_no_driver_would_take_is_not_stored(kind, name, text, words):
+    with pytest.raises(BadSecret, match=words) as caught:
+        checked_secret(kind, name, text)
+    assert text.strip() == "" or text not in str(caught.value)
+
+
+def test_secrets_are_stored_in_the_form_that_drivers_take():
+    assert checked_secret("b_route", "password", "0123 4567 89AB\n") == "0123456789AB"
+    assert checked_secret("ble", "bind_key", "231D39C1D7CC1AB1AEE224CD096DB932\n")
+    assert checked_secret("ble", "pin", "123456\n") == "123456"
+
+
+def test_a_route_names_what_is_missing(tmp_path):
+    store = SecretStore(tmp_path / "secrets")
+    with pytest.raises(BadSecret, match=r"needs its secrets: .*area-edge devices secret"):
+        store.route_b("wisun-a")
+    store.put("wisun-a", "route_b_id", "0" * 32)
+    with pytest.raises(BadSecret, match="needs its password too"):
+        store.route_b("wisun-a")
+    file = store.put("wisun-a", "password", "0123456789AB")
+    assert store.route_b("wisun-a") == ("0" * 32, "0123456789AB")
+    file.chmod(0o644)
+    with pytest.raises(BadSecret, match="chmod 600"):
+        store.route_b("wisun-a")
 
 
 def test_secrets_are_masked():

@@ -36,7 +36,7 @@ COMMAND = {"device": "battery", "quantity": "active_power", "value": 20_000.0, "
 STATUS = {
     "version": "1.2",
     "log": {"oldest_unsent_us": 7},
-    "configuration": {"file": "/"},
+    "disk": {"free_bytes": 9_000_000, "kept_free_bytes": 1},
     "devices": {"a": {"consecutive_failures": 0}, "b": {"consecutive_failures": 2}},
 }
 
@@ -277,7 +277,7 @@ async def test_the_hub_hears_how_the_gateway_is(tmp_path):
     gateway, report = site.hub.described[0]
     assert (gateway, report.version, report.devices_silent) == ("gw", "1.2", ["b"])
     assert (report.oldest_unsent_us, report.clock_offset_s) == (7, 0.0)
-    assert report.disk_free_bytes > 0
+    assert report.disk_free_bytes == 9_000_000
     assert report_of({}) is None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -13,6 +14,7 @@ from area_configs.domain.errors import DeviceUnavailable
 from area_configs.domain.readings import Reading
 from area_configs.domain.sources import ModbusSource
 from edge_agent.drivers.base import AccessRefused, LinkLost, NotNow, Station
+from edge_agent.health.observations import Health
 from edge_agent.polling import LinkPoller, Slot, slots_of
 
 FAST = Point("voltage_r", ModbusSource("input", 0), 2.0)
@@ -59,6 +61,18 @@ class Wire:
 
     def times(self, device="a", quantity="voltage_r") -> list[float]:
         return [at for at, d, quantities in self.asked if d == device and quantity in quantities]
+
+
+class Listener(Wire):
+    """A driver whose devices send by themselves, and are quiet."""
+
+    def __init__(self, clock, stop) -> None:
+        super().__init__(clock, stop)
+        self.listening = asyncio.Event()
+
+    async def listen(self, _deliver) -> None:
+        self.listening.set()
+        await asyncio.Event().wait()
 
 
 class Notes:
@@ -130,6 +144,24 @@ async def test_the_next_poll_is_announced(bench):
     assert len(waits) == 5
     assert 0 <= waits[0] < 1
     assert waits[1:] == [pytest.approx(2.0)] * 4
+
+
+async def test_a_link_whose_devices_send_by_themselves_is_not_waited_for(clock, make_profile):
+    """Nothing is due there: after a quarter of an hour the agent would be held for stuck."""
+    one = Bench(clock, make_profile())
+    listener = Listener(clock, one.stop)
+    stations = [Station("a", 1, make_profile(replace(FAST, pushed=True)))]
+    health = Health(clock)
+    health.expect("l", stations)
+    timing = (clock, random.Random(7))
+    poller = LinkPoller("l", listener, stations, one._store, health, timing)
+    running = asyncio.create_task(poller.run(one.stop))
+    await listener.listening.wait()
+    clock.seconds += 86_400.0
+    overdue = health.progress.overdue()
+    one.stop.set()
+    await running
+    assert overdue == []
 
 
 async def test_what_a_stall_missed_is_not_made_up_for(bench):

@@ -165,10 +165,20 @@ password_file = "password"
         f"{links}:3: secrets.rs485-other: gateway 'gw-residence' has no link 'rs485-other'",
         f"{edge}:11: secrets.wisun-a.route_b_id_file: {tmp_path}/id may be read by other users",
         f"{edge}:12: secrets.wisun-a.password_file: {tmp_path}/missing cannot be read",
-        "secrets.wisun-b: is missing: link 'wisun-b' is a B-route and needs its secrets",
+        "secrets.wisun-b: is missing: link 'wisun-b' is a B-route and needs its secrets: ",
     ):
         assert any(wanted in line for line in told), (wanted, told)
     assert len(told) == 6
+
+
+def test_work_on_one_link_needs_no_secret_of_another(write):
+    settings = read_settings(write("edge.toml", RIGHT))
+    assert len(_mistakes(settings.installation)) == 2
+    found = settings.installation(("rs485-residence",))
+    assert len(found.gateway.links) == 5
+    assert found.secrets == {}
+    [told] = _mistakes(lambda: settings.installation(("wisun-a",)))
+    assert "secrets.wisun-a: is missing" in told
 
 
 def test_a_gateway_that_the_area_does_not_have(write):
@@ -243,6 +253,17 @@ def test_settings_of_the_other_kind_and_the_hubs_name_are_mistakes(write):
         "sinks.city.service_path: does not belong to ngsi-ld",
         "sinks.hub: is the name of the hub itself, which has the table [hub]: choose another name",
         "sinks.hub.context: does not belong to ngsi-v2",
+    ]
+
+
+def test_a_mistake_in_a_sinks_table_says_what_was_expected(write):
+    text = '[sinks.city]\nkynd = "ngsi-v2"\nurl = "ftp://x"\nservice_path = "power"\n'
+    told = _mistakes(lambda: read_settings(write("edge.toml", RIGHT + text)))
+    assert [line.split(": ", 1)[1] for line in told] == [
+        "sinks.city.kind: is missing: expected the broker's interface, ngsi-ld or ngsi-v2",
+        "sinks.city.kynd: unknown key; did you mean 'kind'?",
+        "sinks.city.url: expected the broker, https://name:port[/path], found 'ftp://x'",
+        "sinks.city.service_path: expected NGSIv2: Fiware-ServicePath, such as /power, found 'power'",
     ]
 
 

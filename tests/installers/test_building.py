@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import distribution, distributions
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -17,10 +18,19 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from installers.building import archives, debian, materials, papers
+from installers.building import (
+    archives,
+    debian,
+    desks,
+    licences,
+    materials,
+    papers,
+    requirements,
+)
 from installers.building.products import PRODUCTS
 
 ROOT = Path(__file__).parents[2]
+FONTS = ROOT / "desktop" / "fonts"
 SCRIPTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]
 SERVICES = list(debian.SERVICES.values())
 pytestmark = pytest.mark.skipif(
@@ -127,6 +137,13 @@ def test_purging_names_every_folder_that_the_service_owns(frozen, tmp_path, serv
 def test_a_prerelease_comes_before_its_release(monkeypatch, version, orders_as):
     monkeypatch.setattr(debian, "version", lambda: version)
     assert debian.debian_version() == orders_as
+
+
+@pytest.mark.parametrize(
+    ("version", "numbers"), [("0.1.0", "0.1.0.0"), ("1.2.3rc1", "1.2.3.0"), ("2.0b1", "2.0.0.0")]
+)
+def test_windows_orders_versions_by_four_numbers(version, numbers):
+    assert desks.four_numbers(version) == numbers
 
 
 @pytest.mark.parametrize("product", PRODUCTS.values(), ids=lambda one: one.name)
@@ -241,6 +258,8 @@ def test_no_library_under_the_plain_gpl_is_let_in():
         assert {"readline", "_gdbm"} <= set(product.left_out)
 
 
+INSTALLED = any(one.name == materials.OURS for one in distributions())
+needs_installed = pytest.mark.skipif(not INSTALLED, reason="the suite is not installed here")
 needs_pyinstaller = pytest.mark.skipif(
     find_spec("PyInstaller") is None, reason="PyInstaller is there where packages are built"
 )
@@ -252,6 +271,54 @@ def test_a_file_of_nobody_stops_the_build(tmp_path):
     stray.write_bytes(b"")
     with pytest.raises(materials.UnknownOrigin, match="stray"):
         materials.materials([stray], tmp_path / "work")
+
+
+@needs_pyinstaller
+@pytest.mark.parametrize("place", [".venv/lib/python3.11/site-packages", ".venv/Lib/site-packages"])
+def test_what_lies_in_an_environment_below_the_source_is_not_ours(tmp_path, place):
+    strange = ROOT / place / "strange" / "__init__.py"
+    with pytest.raises(materials.UnknownOrigin, match="strange"):
+        materials.materials([strange, ROOT / "desktop" / "cli.py"], tmp_path / "work")
+
+
+@needs_pyinstaller
+def test_the_fonts_are_traced_to_those_who_made_them(tmp_path):
+    found = {one.name: one for one in materials.materials(FONTS.glob("*.ttf"), tmp_path)}
+    assert found["biz-udpgothic"].texts == (FONTS / "OFL.txt",)
+    assert found["biz-udpgothic"].licence == "OFL-1.1"
+
+
+@needs_installed
+def test_tools_of_developers_stay_out_whatever_lies_in_the_environment():
+    wanted, strange = requirements.asked_for(), requirements.strangers()
+    assert {"pymodbus", "numpy", "pydantic-core", "zeroconf"} <= wanted
+    assert {"pytest", "hypothesis", "mypy"} <= set(strange)
+    assert not {"pymodbus", "numpy", "pydantic_core", "zeroconf", "desktop"} & set(strange)
+
+
+@pytest.mark.skipif(INSTALLED, reason="the suite is installed here")
+def test_an_environment_without_the_suite_is_one_sentence():
+    with pytest.raises(archives.CannotBuild, match="make package installs it"):
+        requirements.asked_for()
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        ("LGPL-3.0-only OR GPL-2.0-only", {"LGPL-3", "GPL-2", "GPL-3"}),
+        ("see /usr/share/common-licenses/GPL-2.", {"GPL-2", "GPL-3", "LGPL-3"}),
+        ("MIT", set()),
+    ],
+)
+def test_texts_that_licences_refer_to_go_along_on_every_system(words, names):
+    found = licences.common_texts([words])
+    assert names == {text.name for text in found}
+    assert all(text.is_relative_to(ROOT) for text in found)  # only Debian has them elsewhere
+
+
+def test_a_text_that_a_wheel_leaves_out_is_kept_here():
+    [text] = licences.texts_of(distribution("pyserial"))
+    assert "Chris Liechti" in text.read_text()
 
 
 @needs_pyinstaller

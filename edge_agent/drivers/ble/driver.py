@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 _MOST_WAITING = 2000  # frames; beyond that the oldest give way, memory stays bounded
 _DISCOVER_S = 10.0
+_IDENTIFY_S = 20.0
 _LOOK_S = 1.0
 
 
@@ -146,13 +147,19 @@ class BleDriver:
             self._found = None
 
     async def identify(self, address: str) -> Identity:
-        """Return what a device said of itself when it was last connected."""
+        """Return what a device of the area said of itself when it was connected, now or before."""
         session = self._sessions.get(address)
-        if session is None or session.identity is None:
+        if session is None:
             raise DeviceUnavailable(
-                f"{address} was not connected to yet: wake it, and bring it near the gateway"
+                f"{address} is none of this link's devices that are connected to: only these say what they are"
             )
-        return session.identity
+        for _ in range(round(_IDENTIFY_S / _LOOK_S)):
+            if session.identity is not None:
+                return session.identity
+            await self._clock.pause(_LOOK_S, asyncio.Event())
+        raise DeviceUnavailable(
+            f"{address} was not connected to within {_IDENTIFY_S:g} s: wake it, and bring it near"
+        )
 
     def _heard(self, device: BLEDevice, said: AdvertisementData) -> None:
         address = device.address.upper()

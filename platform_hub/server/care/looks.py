@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from area_configs.domain.care import Look, LookReason, Metric
+from area_configs.domain.care import Look, LookReason, Metric, is_whole
 from platform_hub.server.care.baselines import FLOORS, unusual
 
 if TYPE_CHECKING:
@@ -88,13 +88,14 @@ def _unusual(
     one: StoredResident, days: Sequence[StoredDay], calendar: Calendar, now_us: int
 ) -> Iterator[Look]:
     today = calendar.day_at(now_us)
+    now = today, now_us // _MINUTE_US - calendar.begins(today)
     for metric, column in _COLUMNS.items():
         if metric not in FLOORS:
             continue
         values = ((day.day, getattr(day, column)) for day in days)
-        known = {day: value for day, value in values if value is not None}
-        if metric is Metric.STEPS:
-            known.pop(today, None)  # the day is not over
+        known = {
+            day: value for day, value in values if value is not None and is_whole(metric, day, now)
+        }
         if found := unusual(metric, known, today):
             since_us = calendar.begins(found.since_day) * _MINUTE_US
             yield Look(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,8 @@ _LOG = logging.getLogger(__name__)
 INTERVAL_S = 30.0  # between looks whether something is due
 _PAUSE_S = 0.05  # between steps: ingest goes first
 _LEFT_TO_INGEST = 4
-_MARKS = 40  # half hours in one step
+_MARKS = 40  # half hours in one step at most
+_STEP_S = 0.03  # after which a step begins no other half hour: what is live waits behind it
 _ENTITIES = 20  # looked through in one step
 _INSTANCES = 5000  # dropped in one step
 
@@ -45,12 +47,14 @@ class Upkeep:
         settings: how long what is kept.
         expected: how often series speak.
         now_us: the clock, microseconds since 1970 UTC.
+        monotonic: seconds since some instant, to keep each step short.
     """
 
     database: Database
     settings: HistorySettings
     expected: Expectations
     now_us: Callable[[], int]
+    monotonic: Callable[[], float] = time.monotonic
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _pruned_day: int = -1
 
@@ -81,14 +85,13 @@ class Upkeep:
         return lambda transaction: self._prune(transaction, now_us, after)
 
     async def _catch_up(self) -> None:
-        time = asyncio.get_running_loop().time
         while not self._stopping.is_set():
-            begun = time()
+            begun = self.monotonic()
             if not await asyncio.wrap_future(self.database.write(self.roll_up())):
                 break
             # While a backlog comes in, its half hours become stale again and again: what a step
             # took from ingest, several times as much is left to it.
-            await self._wait(max(_PAUSE_S, _LEFT_TO_INGEST * (time() - begun)))
+            await self._wait(max(_PAUSE_S, _LEFT_TO_INGEST * (self.monotonic() - begun)))
         today = self.now_us() // DAY_US
         if today == self._pruned_day:
             return
@@ -103,18 +106,23 @@ class Upkeep:
             await asyncio.wait_for(self._stopping.wait(), seconds)
 
     def _roll_up(self, transaction: Transaction, now_us: int) -> bool:
+        enough = self.monotonic() + _STEP_S
         marks = rollups.out_of_date(transaction, now_us, _MARKS)
         names = instances.attribute_names(transaction, {one.attribute_pk for one in marks})
         urns = entities.ids_of(transaction, {one.entity_pk for one in marks})
-        for one in marks:
-            name = names.get(one.attribute_pk, "")
-            if self._has_lost_readings(transaction, one, name, now_us):
-                rollups.forget(transaction, [one])
-                continue
-            expected_us = self.expected.expected_us(urns.get(one.entity_pk, ""), name)
-            (day,) = days_of([one.begins_us], self.expected.zone)
-            rollups.renew(transaction, one, expected_us, day)
+        for number, one in enumerate(marks, 1):
+            of = urns.get(one.entity_pk, ""), names.get(one.attribute_pk, "")
+            self._renew(transaction, one, of, now_us)
+            if self.monotonic() > enough:
+                return number < len(marks) or number == _MARKS
         return len(marks) == _MARKS
+
+    def _renew(self, transaction: Transaction, one: Mark, of: tuple[str, str], now_us: int) -> None:
+        if self._has_lost_readings(transaction, one, of[1], now_us):
+            rollups.forget(transaction, [one])
+            return
+        (day,) = days_of([one.begins_us], self.expected.zone)
+        rollups.renew(transaction, one, self.expected.expected_us(*of), day)
 
     def _has_lost_readings(
         self, transaction: Transaction, one: Mark, name: str, now_us: int

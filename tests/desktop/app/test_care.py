@@ -95,8 +95,18 @@ def test_a_refusal_speaks_the_language_of_the_screen(care, qtbot):
         assert care.care.told.pop().startswith(words)
 
 
+def test_what_another_desk_does_is_seen_by_watching(care, hub, qtbot):
+    with AreaClient(hub.url, hub.care_key) as other:
+        consent = {"scopes": ["wearable"], "policy": "2026-04", "givenOn": "2026-04-01"}
+        other.send("POST", f"/care/residents/{OF}/consents", consent, dict)
+    care.care.watch()
+    until(qtbot, lambda: care.care.page.resident.consent == ("wearable",))
+
+
 def test_a_hub_that_is_gone_is_told_in_one_sentence(care, hub, qtbot):
     hub.stop()
+    care.care.watch()  # nobody asked: nobody is told
     care.care.refresh()
     until(qtbot, lambda: care.care.told)
-    assert care.care.told[0] == "The hub does not answer; nothing was recorded. Try again."
+    until(qtbot, lambda: len(care.care.told) == 2)  # who needs a look, and the page; no third
+    assert set(care.care.told) == {"The hub does not answer; nothing was recorded. Try again."}

@@ -6,14 +6,30 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextDocument
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialogButtonBox  # noqa: TID251  # the button that keeps a score
 
 from desktop.models.care_drafts import EventAnswer, NewNote
 from desktop.models.person import Entry
 from desktop.views import care_papers
 from desktop.views.score_entry import ScoreEntry
-from tests.desktop.care_samples import FULL, HANDOVER, NOW_US, OVERVIEW, PAGE, STEPS, A, B
+from tests.desktop.care_samples import (
+    ANSWERED,
+    FULL,
+    HANDOVER,
+    LOOKS,
+    NOW_US,
+    OVERVIEW,
+    PAGE,
+    RESIDENTS,
+    SCORES,
+    STEPS,
+    TODAY,
+    A,
+    B,
+    day,
+    score,
+)
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # offscreen says so at each window
 
@@ -40,6 +56,12 @@ def cards(care):
     return [shown.item(n).data(role).splitlines() for n in range(shown.count())]
 
 
+def plain(label):
+    document = QTextDocument()
+    document.setHtml(label.text())
+    return document.toPlainText().splitlines()
+
+
 def test_it_opens_on_who_needs_a_look_with_reason_since_and_what_to_do(filled):
     first, second, third = cards(filled)
     assert first[0] == "A  Fall reported"
@@ -49,9 +71,8 @@ def test_it_opens_on_who_needs_a_look_with_reason_since_and_what_to_do(filled):
     assert second[0] == "A  Resting heart rate higher than usual: 80 /min (usually 60 /min)"
     assert third == ["B", "No consent to wearables: nothing is collected"]
     assert filled.page.list.title.text() == "Who needs a look: 2"
-    assert filled.page.list.budget.text() == (
-        "Alerts in this shift: 1 (aim: at most 2). Real in 28 days: 50 %."
-    )
+    budget = plain(filled.page.list.budget)
+    assert budget == ["Alerts in this shift: 1 (aim: at most 2).", "Real in 28 days: 50 %."]
 
 
 def test_no_card_is_cut(filled):
@@ -79,12 +100,120 @@ def test_the_most_urgent_resident_is_open_and_another_one_is_asked_for(filled):
     assert filled.care.page is None
 
 
+def test_an_open_page_watches_and_a_hidden_one_does_not(filled):
+    asked = []
+    filled.care.watch_wanted.connect(asked.append)
+    assert filled.page.watch.isActive()
+    filled.page.watch.timeout.emit()
+    assert asked == [""]
+    filled.window.show_page("settings")
+    assert not filled.page.watch.isActive()
+
+
+def test_news_of_the_open_resident_has_their_page_asked_for(filled):
+    asked = []
+    later = replace(OVERVIEW, at_us=NOW_US + 1_000_000)
+    filled.care.take_overview(later)  # the first watch always asks
+    filled.care.watch_wanted.connect(asked.append)
+    filled.care.take_overview(replace(later, at_us=later.at_us + 1))
+    assert asked == []
+    filled.care.take_overview(replace(later, looks=LOOKS[1:]))
+    changed = replace(RESIDENTS[0], consent=())
+    filled.care.take_overview(replace(later, looks=LOOKS[1:], residents=(changed, RESIDENTS[1])))
+    filled.care.take_overview(
+        replace(
+            later,
+            looks=LOOKS[1:],
+            residents=(changed, RESIDENTS[1]),
+            at_us=later.at_us + 300_000_000,
+        )
+    )
+    assert asked == [A, A, A]
+
+
+def test_who_may_not_be_seen_any_more_is_not_shown_any_more(filled):
+    filled.care.take_overview(replace(OVERVIEW, residents=RESIDENTS[1:], looks=()))
+    assert (filled.care.chosen, filled.care.page) == (B, None)
+    filled.care.take_overview(replace(OVERVIEW, residents=(), looks=()))
+    assert (filled.care.chosen, cards(filled)) == ("", [])
+
+
+def test_a_card_stays_marked_while_news_come(filled):
+    shown = filled.page.list.list
+    shown.setCurrentRow(1)
+    filled.care.take_overview(replace(OVERVIEW, at_us=NOW_US + 1))
+    assert shown.currentRow() == 1
+
+
+def test_a_list_without_an_answer_looks_old(filled):
+    asked = filled.page.list.asked
+    assert (asked.text(), asked.property("abnormal")) == ("As of 12:00", "")
+    filled.clock.advance(90)
+    filled.page.watch.timeout.emit()
+    assert asked.text().startswith("No answer since 12:00")
+    assert asked.property("abnormal") == "alarm"
+    assert "(7 min ago)" in cards(filled)[0][2]
+    filled.care.take_overview(replace(OVERVIEW, at_us=NOW_US + 1))
+    assert asked.text() == "As of 12:01"
+
+
+def test_the_keyboard_begins_at_who_needs_a_look(filled):
+    filled.page.setFocus()
+    assert filled.window.focusWidget() is filled.page.list.list
+
+
 def test_the_numbers_say_what_is_usual_and_why_something_is_unknown(filled):
     words = [strip.words() for strip in filled.page.resident.trends]
-    assert words[0] == "Resting heart rate: 60 /min · usually 60 /min"
+    assert words[0] == "Resting heart rate 11/24: 60 /min · usually 60 /min"
     assert "worn for less than 16 hours" in words[2]
     assert filled.page.resident.invented.isVisible()
-    assert filled.page.resident.heading.text().startswith("A: battery 44 %")
+    assert filled.page.resident.heading.text().startswith("A: battery 44 % (11/24)")
+
+
+def test_last_night_is_told_once_it_is_over_and_an_old_number_looks_old(filled):
+    trend = filled.page.resident.trends[0]
+    today = (*PAGE.days, day(TODAY, 71.0))
+    filled.care.take_page(replace(PAGE, days=today))
+    assert trend.words().startswith("Resting heart rate 11/25: 71 /min")
+    filled.clock.advance(-7 * 3600)  # five in the morning
+    filled.care.take_page(replace(PAGE, days=today))
+    assert trend.words().startswith("Resting heart rate 11/24: 60 /min")
+    filled.clock.advance(4 * 86_400)
+    filled.care.take_page(replace(PAGE, days=today))
+    assert "Resting heart rate 11/25: 71 /min · 4 days old" in trend.words()
+    assert filled.page.resident.coverage_words.text().endswith("Yesterday: —.")  # not 0 h
+
+
+def test_a_score_says_how_it_differs_from_the_last_and_the_first_of_its_form(filled):
+    other = score(4, "2026-11-21", 3, version="2018")
+    part = score(5, "2026-11-22", 3, answered=9, totals={"total10": None, "total12": None})
+    filled.care.take_page(replace(PAGE, scores=(part, other, *SCORES)))
+    shown = plain(filled.page.resident.scores)
+    assert shown[0] == "2026-11-22 NPI-NH: partial 9/12"
+    assert shown[1] == "2026-11-21 NPI-NH: Sum of ten 3 · Sum of twelve 3"
+    assert shown[2].endswith("· since the last −6 · since the first −4")  # noqa: RUF001  # a minus
+    assert shown[3].endswith("Sum of twelve 20 · since the first +2")
+    assert shown[4].endswith("Sum of twelve 18")
+
+
+def test_scores_stand_on_the_days_of_the_trends(filled):
+    strip = filled.page.resident.score_strip
+    assert not strip.isVisible()
+    other = score(4, "2026-11-04", 3, version="2018")
+    filled.care.take_page(replace(PAGE, scores=(*SCORES, other)))
+    assert strip.isVisible()
+    assert strip.accessibleName() == "NPI-NH sum: 2 in these 28 days"
+
+
+def test_every_day_stands_in_a_table_with_why_something_is_not_known(filled):
+    first = filled.page.about.days.days
+    texts = [first.text_at(0, column) for column in range(first.columnCount())]
+    assert texts[:3] == ["2026-11-24", "24.0 h", "60 /min"]
+    assert (texts[5], texts[-2]) == ("—", "44 %")
+    assert texts[-1] == "worn for less than 16 hours"
+    filled.care.take_page(replace(PAGE, days=(day(TODAY, 71.0),)))
+    assert first.text_at(0, 2) == "71 /min"  # the night is over
+    assert first.text_at(0, first.columnCount() - 1) == "the day is not over"
 
 
 @pytest.mark.parametrize(
@@ -141,12 +270,34 @@ def test_the_papers_are_written_and_a_wrong_folder_is_told(filled, tmp_path):
 
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_the_month_has_the_care_cycle_and_what_was_scored(language):
-    text = "".join(care_papers.month_parts(FULL, "Asia/Tokyo", language))
+    text = "".join(care_papers.month_parts(FULL, "Asia/Tokyo", language, NOW_US))
     assert "Text 1" in text
     assert ("2. 背景の要因" if language == "ja" else "2. Background needs") in text
     assert ("4 点" if language == "ja" else "4 points") in text
-    without = "".join(care_papers.month_parts(PAGE, "Asia/Tokyo", language))
+    without = "".join(care_papers.month_parts(PAGE, "Asia/Tokyo", language, NOW_US))
     assert "NEWS2" not in without  # the hub does not offer it
+
+
+def test_the_month_is_of_28_days_and_says_on_how_many_each_number_rests():
+    old, gone = day(TODAY - 29, 99.0), (day(TODAY - back, 99.0) for back in range(60, 40, -1))
+    few = (*gone, old, *(day(TODAY - back, 60.0) for back in (3, 2, 1)), day(TODAY, 99.0))
+    note = replace(PAGE.notes[0], id=2, at_us=NOW_US - 40 * 86_400_000_000, text="Long ago")
+    fell = replace(ANSWERED, note="slid from the bed")
+    page = replace(PAGE, days=few, notes=(*PAGE.notes, note), scores=SCORES, events=(fell,))
+    text = "".join(care_papers.month_parts(page, "Asia/Tokyo", "en", NOW_US))
+    assert "Look back at 28 days A 2026-10-28 – 2026-11-24" in text  # noqa: RUF001  # from to
+    assert "Worn for 16 hours or more: 3/28 days" in text
+    assert "Resting heart rate: median 60 /min (3/28 days)" in text
+    assert ("Long ago" in text, "2026-10-20" in text) == (False, False)
+    assert "since the first −4" in text  # noqa: RUF001  # of all scores, also those before
+    assert "Fall reported: false alarm slid from the bed" in text
+
+
+def test_the_handover_begins_with_what_is_for_the_next_shift():
+    other = replace(PAGE.notes[0], id=2, text="By the way", for_handover=False)
+    shift = replace(HANDOVER, notes=(other, *HANDOVER.notes))
+    text = "".join(care_papers.handover_parts(shift, "Asia/Tokyo", "en", NOW_US))
+    assert text.index("[for the next shift] Slept") < text.index("By the way")
 
 
 def test_the_handover_has_the_steps_of_the_shift():
@@ -161,14 +312,17 @@ def test_the_handover_has_the_steps_of_the_shift():
 @pytest.fixture
 def entry(filled):
     now = iter([0.0, *[90.0] * 200])
-    dialog = ScoreEntry("2026-11-25", "en", filled.page, lambda: next(now))
+    dialog = ScoreEntry(filled.models, filled.page._theme, filled.page, lambda: next(now))
+    dialog.recorded = []
+    filled.care.score_wanted.connect(lambda of, draft: dialog.recorded.append((of, draft)))
     dialog.show()
+    first_field(dialog).setFocus()
     yield dialog
-    dialog.close()
+    dialog.done(0)
 
 
-def save_button(entry):
-    return entry.buttons.button(QDialogButtonBox.StandardButton.Save)
+def first_field(entry):
+    return next(iter(entry.fields.values()))[0]
 
 
 def press(entry, keys):
@@ -178,16 +332,14 @@ def press(entry, keys):
 
 
 def test_twelve_digits_and_tabs_are_a_score(entry):
-    next(iter(entry.fields.values()))[0].setFocus()
     press(entry, ["4", "0", "0", "6", "0", "0", "12", "0", "0", "0", "0", "0"])
     assert entry.sum.text() == "Sum of ten 22 · Sum of twelve 22"
     draft = entry.draft()
     assert (draft.scores["apathy"], draft.burdens, draft.minutes_used) == (12, {}, 1.5)
-    assert save_button(entry).isEnabled()
+    assert entry.save.isEnabled()
 
 
 def test_what_is_left_empty_is_unknown_and_there_is_no_sum(entry):
-    next(iter(entry.fields.values()))[0].setFocus()
     press(entry, ["4"])
     assert entry.sum.text() == "Partial 1/12: no sum is said"
     assert entry.draft().scores["hallucinations"] is None
@@ -196,6 +348,61 @@ def test_what_is_left_empty_is_unknown_and_there_is_no_sum(entry):
 def test_an_impossible_score_says_so_and_cannot_be_kept(entry):
     entry.fields["agitation"][0].setText("5")
     assert entry.fault.text().startswith("agitation: 5 is not possible. Enter one of 0, 1, 2, 3, 4")
-    assert not save_button(entry).isEnabled()
+    assert not entry.save.isEnabled()
     entry.fields["agitation"][0].setText("6")
     assert entry.fault.text() == ""
+
+
+def test_the_number_pad_is_enough_and_saves_nothing_by_the_way(entry):
+    for digits in ("4", "0", "0", "6", "0", "0", "12", "0", "0", "0", "0", "0"):
+        QTest.keyClicks(entry.focusWidget(), digits)
+        QTest.keyClick(entry.focusWidget(), Qt.Key.Key_Return)
+    assert entry.recorded == []
+    QTest.keyClick(entry.focusWidget(), Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    (of, draft), *_ = entry.recorded
+    assert (of, draft.sums.scores["total12"], draft.assessed_on) == (A, 22, "2026-11-25")
+    assert entry.whose.text() == "Score of A"
+
+
+def test_a_hub_that_does_not_answer_costs_no_entry(entry, filled):
+    press(entry, ["4", "0"])
+    entry.record()
+    entry.record()  # once is enough
+    assert len(entry.recorded) == 1
+    filled.care.failed.emit("The hub does not answer")
+    assert (entry.isVisible(), entry.fault.text()) == (True, "The hub does not answer")
+    assert entry.draft().scores["delusions"] == 4
+    entry.record()
+    filled.care.take_done()
+    assert (len(entry.recorded), entry.isVisible()) == (2, False)
+
+
+def test_what_is_entered_is_thrown_away_at_the_second_time_only(entry):
+    press(entry, ["4"])
+    QTest.keyClick(entry, Qt.Key.Key_Escape)
+    assert (entry.isVisible(), entry.fault.text()[:16]) == (True, "Not recorded yet")
+    QTest.keyClick(entry, Qt.Key.Key_Escape)
+    assert not entry.isVisible()
+
+
+def test_a_score_of_a_day_to_come_cannot_be_kept(entry):
+    press(entry, ["4"])
+    for written, good in (("2026-11-26", False), ("26.11.2026", False), ("2026-11-20", True)):
+        entry.assessed_on.setText(written)
+        assert (entry.save.isEnabled(), entry.fault.text() == "") == (good, good)
+
+
+def test_the_form_is_that_of_the_last_score_until_another_is_written(entry, filled):
+    assert entry.version.text() == "1"
+    filled.care.take_page(replace(PAGE, scores=SCORES))
+    entry.instrument.setCurrentIndex(entry.instrument.findData("npi_q"))
+    entry.instrument.setCurrentIndex(entry.instrument.findData("npi_nh"))
+    assert entry.version.text() == "2000"
+    entry.version.clear()
+    assert entry.fault.text().startswith("Write which version")
+
+
+def test_an_entry_goes_with_whoever_wrote_it(entry, filled):
+    press(entry, ["4"])
+    filled.care.leave()
+    assert not entry.isVisible()

@@ -150,6 +150,10 @@ def test_a_consent_without_its_text_is_told(tabs):
     tab.policy.clear()
     tab.record()
     assert (asked, tab.fault.text()) == ([], "Write which version of the consent form was signed.")
+    tab.policy.setText("2026-10")
+    tab.given_on.setText("2026-11-26")  # tomorrow
+    tab.record()
+    assert (asked, tab.fault.text()[-21:]) == ([], "not later than today.")
     for box in tab.scopes.values():
         box.setChecked(False)
     tab.record()
@@ -233,7 +237,7 @@ def test_recorded_scores_say_which_inputs_gave_points(tabs):
 
 def test_an_event_is_answered_with_a_note_and_the_budget_is_seen(tabs):
     asked, tab = heard(tabs.care.answer_wanted), tabs.events
-    assert tab.budget.text().startswith("Alerts in this shift: 1 (aim: at most 2).")
+    assert "Alerts in this shift: 1 (aim: at most 2)." in tab.budget.text()
     assert "pendant-1: 0 of 1 were real" in tab.real.text()
     tab.note.setText("sat on the floor")
     tab.confirmed.click()

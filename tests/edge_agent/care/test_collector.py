@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 
@@ -15,6 +17,9 @@ from edge_agent.care.raw import RawReadings
 from edge_agent.configuration.durable import replace_durably
 from edge_agent.credentials import BadSecret
 from platform_hub.wire.care import Batch, Minute
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 M = 60_000_000
 T0 = 29_000_000 * M
@@ -106,21 +111,28 @@ def rmssd(intervals: np.ndarray) -> float:
     return float(np.sqrt((d[ok] ** 2).mean()))
 
 
-@pytest.mark.parametrize("ectopic", [None, 0, 1, 300, 598, 599])
-def test_the_sums_of_minutes_are_the_rmssd_of_the_beats(ectopic):
-    intervals = 900 + 40 * np.random.default_rng(5).standard_normal(600)
-    if ectopic is not None:
-        intervals[ectopic] = 400.0
-    beats = HeartBeats()
-    at_us = T0
+def heard(intervals: Iterable[float]) -> float:
+    """Return RMSSD from the sums that minutes get of these beats."""
+    beats, at_us = HeartBeats(), T0
     for interval in intervals:
         at_us += int(interval * 1000)
         beats.take(at_us, float(interval))
     beats.end_run()
     sums = [beats.minute(minute) for minute in range(T0 // M, at_us // M + 1)]
-    total = sum(one.squares for one in sums)
-    pairs = sum(one.pairs for one in sums)
-    assert np.sqrt(total / pairs) == pytest.approx(rmssd(intervals), abs=1e-6)
+    return float(np.sqrt(sum(one.squares for one in sums) / sum(one.pairs for one in sums)))
+
+
+@pytest.mark.parametrize("ectopic", [None, 0, 1, 300, 598, 599])
+def test_the_sums_of_minutes_are_the_rmssd_of_the_beats(ectopic):
+    intervals = 900 + 40 * np.random.default_rng(5).standard_normal(600)
+    if ectopic is not None:
+        intervals[ectopic] = 400.0
+    assert heard(intervals) == pytest.approx(rmssd(intervals), abs=1e-6)
+
+
+def test_a_published_series_gives_the_published_number():
+    """Of the reference of Systole, systole.hrv.rmssd (N. Legrand and M. Allen)."""
+    assert heard([800, 850, 810, 720]) == pytest.approx(63.77042156569664, abs=1e-6)
 
 
 def test_no_difference_reaches_across_a_gap():

@@ -55,7 +55,7 @@ def test_no_step_is_skipped(record):
     with pytest.raises(NotYet, match="devices test meter"):
         record.activate("meter", "ann")
     record.tested("meter", 0, 6, "ann")
-    with pytest.raises(NotYet, match="not test_read yet"):
+    with pytest.raises(NotYet, match="has not passed a test read yet"):
         record.activate("meter", "ann")
 
 

@@ -38,6 +38,7 @@ def test_a_telegram_is_read():
     [
         (TELEGRAM.replace(b"01.193", b"01.194"), "checksum 'A158' does not match"),
         (TELEGRAM.replace(b"!A158", b"!"), "checksum"),
+        (TELEGRAM.ljust(dsmr.LONGEST + 1), "byte 4096: no telegram is longer, this one has 4097"),
         (b"", "begins with / and ends with !"),
         (b"!A158/", "begins with / and ends with !"),
     ],
@@ -62,6 +63,12 @@ def test_a_telegram_that_was_cut_does_not_spoil_the_next_one():
     assert list(dsmr.TelegramStream().feed(TELEGRAM[:40] + b"\r\n" + TELEGRAM)) == [TELEGRAM]
 
 
+@pytest.mark.parametrize("noise", [b"\x00/\xff", b"/ISk5\\2MT382-10", b"/" * 40, b"!\r\n/x"])
+def test_noise_right_before_a_telegram_does_not_spoil_it(noise):
+    *_, last = dsmr.TelegramStream().feed(noise + TELEGRAM)
+    assert last == TELEGRAM
+
+
 def test_an_endless_stream_takes_no_room():
     cutter = dsmr.TelegramStream()
     for _ in range(100):
@@ -78,6 +85,7 @@ def test_an_endless_stream_takes_no_room():
         ("", None, Reason.DEVICE),
         ("1e5", None, Reason.DEVICE),
         ("NaN", None, Reason.DEVICE),
+        ("9" * 400, None, Reason.OVER_RANGE),
     ],
 )
 def test_values(text, value, reason):

@@ -75,6 +75,14 @@ def test_an_interval_ended_when_the_later_ones_had_passed():
     assert [f.before_s for f in fields] == [0.0, 0.5, 0.0]
 
 
+def test_the_longest_value_of_a_strap_is_read_and_a_longer_one_refused():
+    longest = bytes.fromhex("1046") + bytes.fromhex("0004") * 255
+    beats = [f for f in gatt.decode("2a37", longest) if f.name == "rr_interval"]
+    assert [f.before_s for f in beats] == list(map(float, reversed(range(255))))
+    with pytest.raises(BadFrame, match="byte 512: no value is longer, this one has 514"):
+        gatt.decode("2a37", longest + bytes.fromhex("0004"))
+
+
 @pytest.mark.parametrize(
     ("flags", "reason"),
     [("00", "ok"), ("02", "ok"), ("04", "no_contact"), ("06", "ok")],

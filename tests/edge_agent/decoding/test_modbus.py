@@ -79,6 +79,7 @@ def test_why_an_exception_gives_no_value(exception, reason):
     [
         (b"\x01\x03\x02", "byte 3: 5 bytes are the least of an RTU frame"),
         (bytes.fromhex("01030808FC007B000001F44C64"), "byte 11: checksum 4C64 .* would be 4C63"),
+        (bytes(257), "byte 256: no RTU frame is longer, this one has 257"),
         (_with_checksum(b"\x01\x03\x04\x00\x01"), "byte 2: 4 bytes of data are announced, 2 are"),
         (_with_checksum(b"\x01\x03\x01\x00"), "byte 2: 1 bytes are no whole number of registers"),
     ],

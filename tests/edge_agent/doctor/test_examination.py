@@ -14,9 +14,9 @@ import pytest
 
 from area_configs.domain.readings import Reading
 from edge_agent.configuration.identity import make_identity
-from edge_agent.doctor import Machine, examine, platform
+from edge_agent.doctor import Machine, examine, folder, platform
 from edge_agent.health.data_folder import FolderLock, write_status
-from edge_agent.store import ReadingLog
+from edge_agent.store import LogStats, ReadingLog
 
 
 def test_all_is_well(yard):
@@ -54,6 +54,16 @@ def test_settings_that_do_not_fit_the_area(yard):
     checks = yard.checks()
     assert "did you mean 'gw-yard'?" in checks["installation"][1]
     assert checks["hub"][0] == "ok"
+
+
+def test_links_are_looked_at_while_a_secret_is_wrong(yard):
+    secret = yard.folder / "data" / "secrets" / "meter.pin"
+    secret.parent.mkdir(parents=True)
+    secret.write_text("123456")
+    secret.chmod(0o644)
+    checks = yard.checks()
+    assert "chmod 600" in checks["installation"][1]
+    assert checks["link bus"][0] == "ok"
 
 
 @pytest.mark.parametrize(("keys", "level"), [({"Bearer k"}, "ok"), (set(), "fail")])
@@ -183,7 +193,9 @@ def test_a_monitor_port_that_is_taken(yard):
         yard.change("port = 0", f"port = {other.getsockname()[1]}")
         level, words = yard.checks()["monitor"]
     assert level == "warn"
-    assert "set another `port` in [monitor]" in words
+    assert words.endswith(
+        " cannot be had (Address already in use): set another `port` in [monitor]"
+    )
     assert yard.checks()["monitor"][0] == "ok"
 
 
@@ -251,6 +263,15 @@ def test_the_log_of_a_stopped_agent(yard):
     assert yard.checks()["log"] == ("ok", "5 readings stored, 5 wait for the hub")
 
 
+def test_every_kind_of_loss_is_told_in_both_languages():
+    check = folder._counted(LogStats(60, {}, damaged=2, dropped=3, not_taken=4))
+    assert check.level == "warn"
+    for words in ("2 damaged: check the disk", "3 dropped, 4 not taken: give it a larger disk"):
+        assert words in check.words
+    for words in ("破損 2 件", "送信前に削除 3 件", "保存できなかった値 4 件"):
+        assert words in check.ja
+
+
 def test_a_log_that_cannot_be_read(yard):
     (yard.folder / "data").mkdir()
     (yard.folder / "data" / "log").write_text("not a folder")
@@ -310,6 +331,7 @@ def test_a_disk_that_is_nearly_full(yard, monkeypatch, free, level):
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage._replace(free=free))
     found = yard.checks()["disk"]
     assert found[0] == level
+    assert found[1].startswith(f"{free / 1e6:.1f} MB free for ")
     assert "free some, or readings cannot wait" in found[1]
 
 

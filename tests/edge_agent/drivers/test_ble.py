@@ -19,6 +19,7 @@ from edge_agent.clock import SystemClock
 from edge_agent.drivers.base import LinkLost, Station
 from edge_agent.drivers.ble import BleDriver
 from edge_agent.drivers.ble.pairing import PairingWindow, open_window
+from tests.edge_agent.manual_clock import ManualClock
 from tests.peers import bumble_wearables as bumble
 
 RATE = "2a37"
@@ -239,8 +240,13 @@ async def test_a_radio_that_is_not_there_says_so():
 
 
 async def test_a_device_that_nobody_met_does_not_say_what_it_is():
-    driver = BleDriver(Link("l", "ble"), [_strap()], SystemClock())
-    with pytest.raises(DeviceUnavailable, match="wake it"):
-        await driver.identify(bumble.STRAP)
+    clock = ManualClock()
+    driver = BleDriver(Link("l", "ble"), [_strap()], clock)
+    asked = asyncio.create_task(driver.identify(bumble.STRAP))
+    await clock.pass_s(25)
+    with pytest.raises(DeviceUnavailable, match="not connected to within 20 s: wake it"):
+        await asked
+    with pytest.raises(DeviceUnavailable, match="is none of this link's devices"):
+        await driver.identify("C4:7C:8D:00:00:99")
     assert issubclass(LinkLost, DeviceUnavailable)
     assert replace(_strap(), secrets={"bind_key": "secret"}).__repr__().count("secret") == 0

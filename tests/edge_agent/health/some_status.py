@@ -43,6 +43,7 @@ def some_status(**changes: Any) -> dict[str, Any]:
             "waiting": 3,
             "waiting_s": 0.1,
         },
+        "disk": {"free_bytes": 900_000_000, "kept_free_bytes": 64 << 20},
         "sinks": {"hub": some_sink(oldest_unsent_us=NOW_US - 5_000_000)},
         **changes,
     }

@@ -26,6 +26,7 @@ def test_what_is_told():
         ("area_edge_log_waiting_seconds",): 0.1,
         ("area_edge_log_dropped_readings_total",): 7,
         ("area_edge_log_size_bytes",): 4096,
+        ("area_edge_log_disk_free_bytes",): 900_000_000,
         ("area_edge_sync_acknowledged_readings_total", sink): 40,
         ("area_edge_sync_backlog_readings", sink): 20,
         ("area_edge_sync_backlog_seconds", sink): 5,

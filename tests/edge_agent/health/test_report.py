@@ -103,6 +103,11 @@ def test_restarts_and_a_slow_disk_are_told():
     assert "link bus: open, /dev/a open; restarted 2 times, the last: the driver hangs" in told
 
 
+def test_a_full_disk_is_told():
+    told = lines(_status(disk={"free_bytes": 0, "kept_free_bytes": 442_839}))
+    assert "log: the disk is full: 0.0 MB are free, 0.4 are to stay free; free some" in told
+
+
 @pytest.mark.parametrize(
     ("outcome", "trial", "told"),
     [

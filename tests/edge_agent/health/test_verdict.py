@@ -27,6 +27,12 @@ def test_all_is_well():
             "degraded",
             "link bus: port gone",
         ),
+        (
+            {"disk": {"free_bytes": 300_000, "kept_free_bytes": 67_108_864}},
+            [],
+            "degraded",
+            "the disk is full: 0.3 MB are free, 67.1 are to stay free; free some",
+        ),
         ({"log": {"last_error": "disk full"}}, [], "failing", "readings are refused: disk full"),
         ({}, ["log"], "failing", "log does not get on"),
     ],

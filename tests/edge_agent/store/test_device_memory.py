@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -43,6 +44,15 @@ async def test_notes_of_many_devices_go_out_together(tmp_path: Path) -> None:
         assert memory.of("meter-39") == {"pulses": 1}
     with closing(DeviceMemory(tmp_path)) as again:
         assert all(again.of(f"meter-{n}") == {"pulses": 1} for n in range(40))
+
+
+async def test_what_is_written_every_second_takes_little_room(tmp_path: Path) -> None:
+    with closing(DeviceMemory(tmp_path)) as memory:
+        for count in range(300):
+            memory.note("meter", "pulses", count)
+            await memory.settle()
+        taken = os.stat(tmp_path / f"{FILE}-wal").st_size  # noqa: PTH116  # as ASYNC240 wants it
+    assert 0 < taken < 400_000
 
 
 async def test_a_device_that_was_replaced_is_forgotten(tmp_path: Path) -> None:

@@ -169,6 +169,15 @@ def test_a_file_that_is_no_database_is_kept_and_not_in_the_way(folder: Path, nam
     assert (folder / "quarantine" / name).read_bytes() == b"holiday pictures" * 100
 
 
+def test_a_lock_whose_file_is_damaged_still_locks(folder: Path):
+    folder.mkdir()
+    (folder / "owner.lock").write_bytes(b"holiday pictures" * 100)
+    with ReadingLog(folder) as log:
+        assert log.append(some_readings(3)).result() == 3
+        with pytest.raises(LogUnavailable, match="another process"):
+            ReadingLog(folder)
+
+
 def test_a_second_owner_is_kept_out(log: ReadingLog, folder: Path):
     with pytest.raises(LogUnavailable, match="another process has this log open"):
         ReadingLog(folder, gateway="gw-1")

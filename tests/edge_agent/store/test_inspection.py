@@ -7,6 +7,7 @@ import io
 import json
 import os
 import sqlite3
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,12 +17,11 @@ from area_configs.domain.quality import Quality, Reason
 from area_configs.domain.readings import Reading
 from edge_agent.cli import app
 from edge_agent.clock import Sight
-from edge_agent.store import Gap, ReadingLog, Retention
+from edge_agent.store import Gap, LogUnavailable, ReadingLog, Retention, csv_export
 from tests.edge_agent.store.conftest import segment_files, some_readings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
 NOW_US = 1_790_000_000_000_000
 
@@ -125,6 +125,21 @@ class TestWhileTheAgentRuns:
         assert "no file: choose another" in result.stderr
         assert pipe.is_fifo()
 
+    @pytest.mark.usefixtures("config")
+    def test_nor_is_it_by_who_calls_the_export_itself(self, data, tmp_path):
+        pipe = tmp_path / "pipe"
+        os.mkfifo(pipe)
+        with pytest.raises(LogUnavailable, match="no file: choose another"):
+            csv_export.export(data, pipe)
+        assert pipe.is_fifo()
+
+    def test_a_link_is_followed_not_replaced(self, config: Path, tmp_path: Path):
+        link, target = tmp_path / "link.csv", tmp_path / "all.csv"
+        link.symlink_to(target)
+        _run("export", "--config", str(config), "--csv", str(link))
+        assert link.is_symlink()
+        assert len(target.read_text(encoding="utf-8").splitlines()) == 32
+
     def test_an_export_that_cannot_be_written_is_explained(self, config: Path, tmp_path: Path):
         result = _run("export", "--config", str(config), "--csv", str(tmp_path / "no" / "all.csv"))
         assert result.exit_code == 2
@@ -164,9 +179,81 @@ def test_a_file_that_is_no_database_is_found(running: ReadingLog, config: Path, 
     assert result.exit_code == 1
     assert "not a database" in result.stdout
     assert "21 readings can be read" in result.stdout
+    stats = _run("stats", "--config", str(config))
+    assert (stats.exit_code, stats.stdout) == (2, "")
+    assert "area-edge log verify" in stats.stderr
+
+
+def test_an_export_has_what_can_be_read_and_says_what_is_left_out(
+    running: ReadingLog, config: Path, data: Path, tmp_path: Path
+):
+    running.close()
+    segment_files(data)[0].write_bytes(b"holiday pictures" * 1000)
+    _damage(data, 1)
+    target = tmp_path / "all.csv"
+    export = _run("export", "--config", str(config), "--csv", str(target))
+    assert export.exit_code == 1
+    segment, block, count = export.stderr.splitlines()
+    assert segment.startswith("left out: ")
+    assert segment.endswith("cannot be read behind number 0: file is not a database")
+    assert block.startswith("left out: readings 11 to 20: reading block is damaged")
+    assert count == "11 readings"
+    rows = csv.DictReader(io.StringIO(target.read_text(encoding="utf-8")))
+    assert [int(row["seq"]) for row in rows] == [*range(21, 32)]
+
+
+def _spoil(notes: Path) -> None:
+    notes.write_bytes(b"holiday pictures" * 1000)
+
+
+def _empty(notes: Path) -> None:
+    notes.write_bytes(b"")
+
+
+@pytest.mark.parametrize(
+    ("harm", "words"),
+    [(_spoil, "not a database"), (_empty, "no such table"), (Path.unlink, "it is missing")],
+)
+def test_readings_can_be_looked_at_where_the_notes_are_damaged(
+    running: ReadingLog, config: Path, data: Path, harm: Callable[[Path], None], words: str
+):
+    running.close()
+    harm(data / "control.db")
+    verdict = _run("verify", "--config", str(config))
+    assert verdict.exit_code == 1
+    assert verdict.stdout.startswith(f"{data / 'control.db'}: ")
+    assert words in verdict.stdout
+    assert "the agent makes it anew at its next start" in verdict.stdout
+    assert "31 readings can be read" in verdict.stdout
+    assert len(_run("tail", "--config", str(config), "-n", "5").stdout.splitlines()) == 6
     export = _run("export", "--config", str(config), "--csv", "-")
-    assert export.exit_code == 2
-    assert "area-edge log verify" in export.stderr
+    assert (export.exit_code, len(export.stdout.splitlines())) == (0, 32)
+    stats = _run("stats", "--config", str(config))
+    assert (stats.exit_code, stats.stdout) == (2, "")
+    assert "the agent mends it at its next start" in stats.stderr
+
+
+def test_the_newest_file_is_missed(running: ReadingLog, config: Path, data: Path):
+    running.close()
+    newest = segment_files(data)[-1]
+    newest.unlink()
+    verdict = _run("verify", "--config", str(config))
+    assert verdict.exit_code == 1
+    assert verdict.stdout.startswith(f"{newest}: the file in use is missing\n")
+
+
+def test_what_a_sink_has_and_the_log_has_not_is_missed(
+    running: ReadingLog, config: Path, data: Path
+):
+    running.acknowledge("hub", 31)
+    running.close()
+    newest = segment_files(data)[-1]
+    with sqlite3.connect(newest) as database:
+        database.execute("DELETE FROM block")
+    database.close()
+    verdict = _run("verify", "--config", str(config))
+    assert verdict.exit_code == 1
+    assert verdict.stdout.startswith(f"{newest}: readings 31 to 31 are missing (1 readings)")
 
 
 @pytest.mark.logs("are lost")

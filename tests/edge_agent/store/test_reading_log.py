@@ -184,6 +184,13 @@ def test_another_process_may_count_while_the_log_is_open(log: ReadingLog, folder
     assert stats_of(folder) == log.stats()
 
 
+def test_a_log_without_a_folder_is_refused_and_writes_nowhere(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(LogUnavailable, match="no name: give the path"):
+        ReadingLog("")
+    assert not list(tmp_path.iterdir())
+
+
 def test_counting_where_there_is_no_log_is_explained(tmp_path: Path):
     with pytest.raises(LogUnavailable, match="unable to open"):
         stats_of(tmp_path / "nothing")

@@ -78,6 +78,20 @@ def test_many_threads_wait_for_one_batch():
     assert sorted(told) == list(range(1, 9))
 
 
+def test_threads_are_let_through_one_by_the_other():
+    batch = Batch(held=False)
+    batch.add(_taken(1))
+    first, second, third = (batch.gate() for _ in range(3))
+    batch.leave(second)
+    batch.confirm(1)
+    assert (first.locked(), third.locked()) == (False, True)
+    batch.leave(first)
+    assert not third.locked()
+    assert second.locked(), "it waits no more"
+    batch.leave(third)
+    assert not batch.waiting
+
+
 def test_followers_are_called_once_and_late_ones_at_once():
     batch = Batch(held=False)
     ticket = batch.add(_taken(1))

@@ -25,9 +25,10 @@ def patient(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ReadingLo
         with stuck(folder):
             first, second = (log.append(some_readings(1, n)) for n in range(2))
             batches = {id(t._batch): t._batch for t in (first, second)}.values()
-            gates = [batch.gate() for batch in batches for _ in range(THREADS)]
-        for gate in gates:
+            gates = [(batch, batch.gate()) for batch in batches for _ in range(THREADS)]
+        for batch, gate in gates:
             assert gate.acquire(timeout=30)
+            batch.leave(gate)
         yield log
 
 
@@ -38,6 +39,16 @@ def test_what_those_bring_who_come_back_goes_with_one_sync(patient: ReadingLog):
     third = patient.append(some_readings(1, 4))
     assert [ticket.result(timeout=30) for ticket in (one, other, third)] == [3, 4, 5]
     assert patient.read("hub", 100).spans[-1] == (3, 5)
+
+
+def test_one_that_was_interrupted_keeps_nobody_waiting(folder: Path):
+    with ReadingLog(folder) as log:
+        with stuck(folder):
+            log.append(some_readings(1))  # the writer is at it: what comes next goes together
+            ticket = log.append(some_readings(2, 1))
+            gates = [ticket._batch.gate() for _ in range(THREADS)]
+        for gate in gates:  # each is told, and leaves without a word
+            assert gate.acquire(timeout=30)
 
 
 def test_a_full_block_waits_for_nobody(patient: ReadingLog):

@@ -10,8 +10,11 @@ from fhir.resources.R4B.observation import Observation
 from area_configs.domain.care import Metric, Missing
 from platform_hub.server.care import collecting, fhir, summaries
 from platform_hub.server.care.calendars import Calendar
+from platform_hub.server.care.looks import Evidence
+from platform_hub.server.care.looks import looks as reasons
 from platform_hub.server.governance.roles import Role
 from platform_hub.server.store import care as stored
+from platform_hub.server.store.care import StoredDay, StoredResident
 from platform_hub.wire.care import Happening
 from platform_hub.wire.care_views import read, written
 from tests.platform_hub.server.care import jp_core
@@ -63,6 +66,20 @@ def test_two_days_away_from_the_baseline_are_a_look_with_both_numbers(home):
     assert (found[0]["value"], found[0]["usual"]) == (80.0, 61.0)
     today = CALENDAR.day_at(home.clock.us)
     assert found[0]["sinceUs"] == CALENDAR.begins(today - 2) * 60_000_000
+
+
+@pytest.mark.parametrize(("hour", "found"), [(2, []), (11, []), (13, ["sleep_min"])])
+def test_a_night_that_is_not_over_says_nothing_yet(hour, found):
+    today = 20_000
+    slept = [*(480.0 + day % 3 for day in range(20)), 120.0, 100.0]  # the last one is last night's
+    days = [
+        StoredDay(A, today - 21 + n, 1440, 1440, 1, 1, None, None, None, None, minutes, None)
+        for n, minutes in enumerate(slept)
+    ]
+    now_us = (CALENDAR.begins(today) + hour * 60) * 60_000_000
+    evidence = Evidence(days, collected=frozenset({A}))
+    told = reasons([StoredResident(A, "A", 0, 0)], evidence, CALENDAR, now_us)
+    assert [one.detail for one in told if one.reason == "unusual"] == found
 
 
 def test_a_watch_in_the_drawer_is_a_look_and_an_old_battery_a_task(home):
