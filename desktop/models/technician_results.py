@@ -201,7 +201,7 @@ def _read_values(one: Mapping[str, Any]) -> Name:
         dbm = f"{one['signal_dbm']}".replace("-", wording.MINUS)
         parts.append(_filled(_HEARD, dbm=dbm))
     if one["words"]:
-        parts.append(_plain(one["words"]))
+        parts.append(Name(one.get("words_ja") or one["words"], one["words"]))
     return Name(" · ".join(part.ja for part in parts), " · ".join(part.en for part in parts))
 
 
