@@ -210,7 +210,10 @@ def _round(data: Any, _: Area) -> list[Row]:
         Row(
             _plain(one["host"]),
             _state(one["state"]),
-            _plain(f"{one['version']} {one['words']}".strip()),
+            Name(
+                f"{one['version']} {one.get('words_ja') or one['words']}".strip(),
+                f"{one['version']} {one['words']}".strip(),
+            ),
             "good" if one["state"] == "updated" else "bad",
         )
         for one in data
