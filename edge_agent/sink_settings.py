@@ -25,7 +25,9 @@ _HUB_AGAIN = "is the name of the hub itself, which has the table [hub]: choose a
 class SinkFile(StrictFile):
     """One more broker that readings go to."""
 
-    kind: Literal["ngsi-ld", "ngsi-v2"] = Field(description="which interface the broker has")
+    kind: Literal["ngsi-ld", "ngsi-v2"] = Field(
+        description="the broker's interface, ngsi-ld or ngsi-v2"
+    )
     url: str = Field(
         pattern=r"^https?://[^\s?#]+$", description="the broker, https://name:port[/path]"
     )

@@ -87,6 +87,7 @@ if [[ ! -x $venv/bin/python ]]; then
   "$python" -m venv "$venv"
 fi
 say "Installing Python packages for '$extra' (the first time this takes a minute or two)"
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[$extra]" ||
+# As wheels, also what is old-fashioned: only of these does the environment know the files.
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --use-pep517 -c constraints.txt -e ".[$extra]" ||
   { say "Python packages could not be installed: see the message above, then run make again."; exit 1; }
 touch "$venv/ready-$extra"

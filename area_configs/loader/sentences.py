@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -133,10 +133,17 @@ def _description(model: type[BaseModel], path: Path) -> str:
 
 def _model_at(model: type[BaseModel], path: Path) -> type[BaseModel] | None:
     table: type[BaseModel] | None = model
-    for name in (part for part in path if isinstance(part, str)):
+    names = (part for part in path if isinstance(part, str))
+    for name in names:
         field = table.model_fields.get(name) if table else None
         table = _model_in(field.annotation) if field else None
+        if field and _is_keyed(field.annotation):
+            next(names, None)  # the name of one of its tables, as in [sinks.city]
     return table
+
+
+def _is_keyed(annotation: Any) -> bool:
+    return get_origin(annotation) is dict or any(map(_is_keyed, get_args(annotation)))
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

@@ -20,6 +20,8 @@ app = group(
     "List devices, find them, and bring them into service: claim, secret, test, activate.",
 )
 
+_WIDE = 14
+
 Area_ = Annotated[
     str | None, typer.Option("--area", help="A bundled area's id or a path: all its devices.")
 ]
@@ -169,13 +171,16 @@ def read_once(
     readings = asyncio.run(field.read_once(site.wiring(known.link), device, seconds))
     good = sum(reading.quality.level is Level.GOOD for reading in readings)
     rows = [
-        {"quantity": r.quantity, "value": r.value, "quality": r.quality.reason.value}
+        {
+            "quantity": r.quantity,
+            "value": r.value,
+            "quality": r.quality.reason.value,
+            "raw": r.quality.raw,
+        }
         for r in readings
     ]
     site.record.tested(device, good, len(readings), by or _user())
-    show(
-        rows, as_json, lambda _: [f"{r['quantity']:<20} {r['value']}  {r['quality']}" for r in rows]
-    )
+    show(rows, as_json, lambda _: [_read(row) for row in rows])
     if not good:
         stop(f"{device} gave no good value", FAILED)
 
@@ -261,6 +266,17 @@ def _say(device: str, record: Record, as_json: bool) -> None:
 
     said = {"device": device, **asdict(record)}
     show(said, as_json, lambda _: [f"{device}: {record.stage}"])
+
+
+def _read(row: dict[str, Any]) -> str:
+    from area_configs.domain.quantities import QUANTITIES
+
+    quantity = QUANTITIES[row["quantity"]]
+    value = "-" if row["value"] is None else f"{row['value']:.{quantity.decimals}f}"
+    if len(value) > _WIDE:  # nothing that a device measures, but what it said
+        value = f"{row['value']:.6g}"
+    shown = f"{quantity.id:<30} {value:>{_WIDE}} {quantity.symbol:<6} {row['quality']}"
+    return f"{shown} ({row['raw']})" if row["raw"] else shown
 
 
 def _user() -> str:

@@ -122,7 +122,7 @@ async def discover(wiring: Wiring, seconds: float) -> list[Candidate]:
     found: list[Candidate] = []
     async with _opened(wiring) as driver:
         if not isinstance(driver, Discovering):
-            raise CannotReach(f"devices on a {wiring.link.kind} link cannot be looked for")
+            raise CannotReach(f"devices of {wiring.link.kind} links cannot be looked for")
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 found.extend([candidate async for candidate in driver.discover()])
@@ -137,7 +137,7 @@ async def identify(wiring: Wiring, address: str) -> Identity:
     """
     async with _opened(wiring) as driver:
         if not isinstance(driver, Discovering):
-            raise CannotReach(f"devices on a {wiring.link.kind} link cannot say what they are")
+            raise CannotReach(f"devices of {wiring.link.kind} links cannot say what they are")
         return await _attended(driver, driver.identify(address), _pass_over)
 
 
@@ -230,4 +230,4 @@ async def _opened(wiring: Wiring) -> AsyncIterator[Driver]:
 
 def _require_recordable(kind: LinkKind) -> None:
     if kind in _NOT_RECORDED:
-        raise CannotReach(f"frames of a {kind} link cannot be recorded")
+        raise CannotReach(f"frames of {kind} links cannot be recorded: they are encrypted")

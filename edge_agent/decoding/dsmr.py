@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 LONGEST = 4096  # the standard allows 1024 and M-Bus channels; what is longer is no telegram
 
+_HEAD = re.compile(rb"/[A-Za-z]{3}[0-9]")  # IEC 62056-21, 6.3.2: maker and speed
 _END = re.compile(rb"![0-9A-Fa-f]{0,4}\r\n")
 _LINE = re.compile(r"^(\d+-\d+:\d+\.\d+\.\d+)((?:\([^()]*\))+)$")
 _VALUES = re.compile(r"\(([^()]*)\)")
@@ -46,11 +47,17 @@ class TelegramStream:
             if end is None:
                 break
             telegram, self._buffer = self._buffer[: end.end()], self._buffer[end.end() :]
-            yield telegram[telegram.rfind(b"\n/") + 1 :]  # a cut one before it is dropped
+            yield telegram[_begin(telegram) :]
         else:
             self._buffer = b""
         if len(self._buffer) > LONGEST:
             self._buffer = b""
+
+
+def _begin(telegram: bytes) -> int:
+    """Return where the last head in it stands; noise and a cut telegram before it are dropped."""
+    heads = [found.start() for found in _HEAD.finditer(telegram)]
+    return heads[-1] if heads else telegram.rfind(b"\n/") + 1
 
 
 def parse(telegram: bytes) -> dict[str, tuple[str, ...]]:
@@ -95,4 +102,6 @@ def _number(
     low = -math.inf if point.minimum is None else point.minimum
     high = math.inf if point.maximum is None else point.maximum
     value = float(number)
-    return value + 0.0, GOOD if low <= value <= high else Quality(Reason.OUT_OF_LIMITS, text)
+    if math.isinf(value):
+        return None, Quality(Reason.OVER_RANGE, text[:32])
+    return value + 0.0, GOOD if low <= value <= high else Quality(Reason.OUT_OF_LIMITS, text[:32])

@@ -8,7 +8,7 @@ from area_configs.domain.errors import FileMistakes, SettingsError
 from edge_agent.credentials import OpcUaIdentity
 from edge_agent.doctor import disk, folder, links, machine, platform
 from edge_agent.doctor.check import Check, mistakes
-from edge_agent.health.data_folder import is_running, read_status
+from edge_agent.health.data_folder import StatusDamaged, is_running, read_status
 from edge_agent.health.report import status_of
 from edge_agent.settings import read_settings
 
@@ -45,7 +45,7 @@ def examine(config: Path, here: Machine) -> Iterator[Check]:
 def _has_status(settings: Settings) -> bool:
     try:
         return read_status(settings.data) is not None
-    except (OSError, ValueError):  # not readable, or not what an agent wrote
+    except (OSError, StatusDamaged):
         return False
 
 

@@ -75,6 +75,7 @@ class ModbusDriver:
         self._client: _Client | None = None
         self._refused_blocks: set[tuple[str, Block]] = set()
         self._layouts: dict[str, sunspec.Layout] = {}
+        self._something_came = False
 
     @property
     def health(self) -> str:
@@ -245,6 +246,7 @@ class ModbusDriver:
 
     async def _answered(self, station: Station, asked: Awaitable[ModbusPDU]) -> ModbusPDU:
         client = self._opened()
+        self._something_came = False
         try:
             answer = await asked
         except ConnectionException as error:
@@ -252,6 +254,8 @@ class ModbusDriver:
         except ModbusException as error:
             if not client.connected:
                 raise LinkLost(f"{self._address} lost its connection") from error
+            if self._something_came:
+                raise self._noise(station) from error
             raise self._silence(station, f"within {self._timeout_s:g} s") from error
         if answer.exception_code in _TARGET_SILENT:
             raise self._silence(station, f"its gateway: {modbus.explain(answer.exception_code)}")
@@ -261,6 +265,14 @@ class ModbusDriver:
         return DeviceUnavailable(
             f"{station.device} (unit {station.unit} on {self._address}) does not answer {how}: "
             f"check its power, wiring and unit number"
+        )
+
+    def _noise(self, station: Station) -> Garbled:
+        link, unit = self._link, station.unit
+        way = f"{link.baudrate} baud, parity {link.parity}" if link.port else "Modbus TCP"
+        return Garbled(
+            f"{station.device} (unit {unit} on {self._address}) was asked and what came is no answer to it: "
+            f"check that it speaks {way}, its wiring, and that nothing else is unit {unit}"
         )
 
     def _decoded(self, station: Station, block: Block, answer: ModbusPDU) -> list[Reading]:
@@ -288,7 +300,7 @@ class ModbusDriver:
 
     def _make_client(self) -> _Client:
         link = self._link
-        trace = partial(_noted, tap(link.id))
+        trace = partial(self._traced, tap(link.id))
         if link.port:  # pymodbus opens it with the same exclusive lock that was just tried
             return AsyncModbusSerialClient(
                 link.port,
@@ -308,6 +320,11 @@ class ModbusDriver:
             trace_packet=trace,
         )
 
+    def _traced(self, note: Note, sending: bool, data: bytes) -> bytes:
+        self._something_came |= not sending and bool(data)
+        note("out" if sending else "in", data, "")
+        return data
+
     async def _explain(self) -> None:
         """Raise the reason why the line did not open."""
         if not self._link.port:
@@ -318,11 +335,6 @@ class ModbusDriver:
 
 class _TooWide(Exception):
     """A block holds an address that the device does not have: its parts may be readable."""
-
-
-def _noted(note: Note, sending: bool, data: bytes) -> bytes:
-    note("out" if sending else "in", data, "")
-    return data
 
 
 def plan_blocks(points: Iterable[Point], longest: int) -> list[Block]:

@@ -16,11 +16,21 @@ if TYPE_CHECKING:
 
 STATUS_FILE = "status.json"
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+_RIGHT = "give this user the right to write there"
+_REMEDIES = {
+    errno.EROFS: "mount its disk writable",
+    errno.ENOSPC: "free space on its disk",
+    errno.EDQUOT: "free space on its disk",
+}
 _BLOCK_BYTES = 512  # what st_blocks counts, whatever the file system's own are
 
 
 class FolderInUse(SmartAreaError):
     """Stop the other agent: it uses the same data folder."""
+
+
+class StatusDamaged(SmartAreaError):
+    """Start the agent, or delete the file: the status that it left cannot be read."""
 
 
 class FolderLock:
@@ -38,8 +48,8 @@ class FolderLock:
             self._fd = os.open(folder / "agent.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except OSError as error:
             raise SmartAreaError(
-                f"data folder {folder} cannot be used ({error.strerror}): "
-                f"correct `data` in the settings or give this user the right to write there"
+                f"data folder {folder} cannot be used ({error.strerror}): correct `data` in the "
+                f"settings or {_REMEDIES.get(error.errno or 0, _RIGHT)}"
             ) from error
         try:
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -102,19 +112,23 @@ def write_status(folder: Path, status: dict[str, Any]) -> None:
 
 
 def read_status(folder: Path) -> dict[str, Any] | None:
-    """Return the status that an agent left in its data folder, None where none ever ran."""
-    try:
-        return _parsed(folder)
-    except ValueError:  # it was just being written over; the next time is a second away
-        return _parsed(folder)
+    """Return the status that an agent left in its data folder, None where none ever ran.
 
-
-def _parsed(folder: Path) -> dict[str, Any] | None:
-    try:
-        status: dict[str, Any] = json.loads((folder / STATUS_FILE).read_bytes())
-    except FileNotFoundError:
-        return None
-    return status
+    Raises:
+        StatusDamaged: it is none, as a power cut may leave it.
+    """
+    for _ in range(2):  # what was just being written over is whole a moment later
+        try:
+            status = json.loads((folder / STATUS_FILE).read_bytes())
+        except FileNotFoundError:
+            return None
+        except ValueError:
+            continue
+        if isinstance(status, dict):
+            return status or None
+    raise StatusDamaged(
+        f"{folder / STATUS_FILE} is damaged: start the agent, which writes it anew, or delete it"
+    )
 
 
 def _write_over(file: Path, text: bytes) -> bool:

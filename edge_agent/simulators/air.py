@@ -11,7 +11,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from bumble import hci, ll
-from bumble.controller import Controller
+from bumble.controller import Connection, Controller
 from bumble.device import Device as Host
 from bumble.host import Host as HciHost
 from bumble.link import LocalLink
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 # It logs each reconnect as a warning; faults of devices are given on purpose here.
 logging.getLogger("bumble").setLevel(logging.CRITICAL + 1)
 
+_SUPERVISION_S = 1.0  # looked at twice: a connection that is being made is left alone
 _AD_FLAGS = bytes((2, 0x01, 0x06))  # general discoverable, no BR/EDR
 
 
@@ -32,15 +33,22 @@ class Air:
 
     Args:
         awake: called when the first gateway joins; nobody needs to talk before.
+        supervision_s: how often connections that only one side has are looked for.
     """
 
-    def __init__(self, awake: Callable[[], Coroutine[Any, Any, None]] | None = None) -> None:
+    def __init__(
+        self,
+        awake: Callable[[], Coroutine[Any, Any, None]] | None = None,
+        supervision_s: float = _SUPERVISION_S,
+    ) -> None:
         self._awake = awake
+        self._supervision_s = supervision_s
         self._waking: asyncio.Task[None] | None = None
         self.link = LocalLink()  # type: ignore[no-untyped-call]  # bumble leaves it so
         self._listeners: dict[str, Callable[[], None]] = {}
         self._server: asyncio.Server | None = None
         self._doors: set[_Door] = set()
+        self._supervising: asyncio.Task[None] | None = None
         self._sender = Controller("broadcasts", link=self.link)
 
     async def open(self, host: str) -> int:
@@ -48,13 +56,14 @@ class Air:
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(lambda: _Door(self), host, 0)
         port: int = self._server.sockets[0].getsockname()[1]
+        self._supervising = loop.create_task(self._supervise())
         return port
 
     async def close(self) -> None:
         """Send every gateway away."""
-        if self._waking:
-            self._waking.cancel()
-            await asyncio.gather(self._waking, return_exceptions=True)
+        for task in filter(None, (self._waking, self._supervising)):
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
         if self._server:
             self._server.close()
         for door in list(self._doors):
@@ -92,6 +101,30 @@ class Air:
     def left(self, door: _Door) -> None:
         """Take note that a gateway is gone."""
         self._doors.discard(door)
+
+    async def _supervise(self) -> None:
+        """End connections that only the device still has, as a device's supervision timeout does.
+
+        A gateway that leaves while a connection is being made would keep its device for ever.
+        """
+        before: set[tuple[str, int]] = set()
+        while True:
+            await asyncio.sleep(self._supervision_s)
+            held = {address for door in self._doors for address in door.peers}
+            alone = {key: one for key, one in self._accepted().items() if key[0] not in held}
+            for key in alone.keys() & before:
+                reason = int(hci.HCI_ErrorCode.CONNECTION_TIMEOUT_ERROR)
+                alone[key].controller.on_le_disconnected(alone[key], reason)
+            before = alone.keys() - before
+
+    def _accepted(self) -> dict[tuple[str, int], Connection]:
+        """Return the connections as devices have them, by the device's address and the handle."""
+        return {
+            (str(connection.self_address), connection.handle): connection
+            for controller in self.link.controllers
+            for connection in controller.le_connections.values()
+            if connection.role == hci.Role.PERIPHERAL
+        }
 
 
 def element(kind: int, data: bytes) -> bytes:
@@ -152,6 +185,11 @@ class _Door(StreamPacketSource):
         if self._ear:
             self._ear.unplug()
         self._air.left(self)
+
+    @property
+    def peers(self) -> set[str]:
+        """Return the addresses of the devices that this gateway is connected to."""
+        return {str(address) for address in self._ear.le_connections} if self._ear else set()
 
     def leave(self) -> None:
         """Close the connection."""

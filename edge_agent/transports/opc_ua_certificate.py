@@ -10,13 +10,20 @@ from typing import TYPE_CHECKING
 
 from asyncua.crypto import cert_gen
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    load_pem_private_key,
+)
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from area_configs.domain.errors import DeviceUnavailable
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
 _DAYS = 3650
 _CERTIFICATE, _KEY = "certificate.der", "key.pem"
@@ -46,7 +53,8 @@ def own_certificate(folder: Path) -> OwnCertificate:
         if not (certificate.exists() and key.exists()):
             _make(folder)
         der, pem = certificate.read_bytes(), key.read_bytes()
-        return OwnCertificate(_uri(der), der, pem, certificate)
+        uri = _uri(der)
+        fits = _public(x509.load_der_x509_certificate(der)) == _public(_private(pem))
     except OSError as error:
         raise DeviceUnavailable(
             f"the gateway's OPC UA certificate in {folder} cannot be used: {error.strerror}"
@@ -56,6 +64,12 @@ def own_certificate(folder: Path) -> OwnCertificate:
             f"{certificate} is damaged: remove it and {key.name}, another is made; "
             f"servers must trust it anew"
         ) from error
+    if not fits:
+        raise DeviceUnavailable(
+            f"{key} is damaged or not the key of {certificate.name}: remove both, others are made; "
+            f"servers must trust them anew"
+        )
+    return OwnCertificate(uri, der, pem, certificate)
 
 
 def fingerprint(der: bytes) -> str:
@@ -109,6 +123,20 @@ def _write(file: Path, data: bytes) -> None:
         out.flush()
         os.fsync(out.fileno())
     partial.replace(file)
+
+
+def _private(pem: bytes) -> PrivateKeyTypes | None:
+    """Return a key, None where it is none."""
+    try:
+        return load_pem_private_key(pem, None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):  # TypeError: it wants a password
+        return None
+
+
+def _public(holder: x509.Certificate | PrivateKeyTypes | None) -> bytes:
+    if holder is None:
+        return b""
+    return holder.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
 def _uri(der: bytes) -> str:

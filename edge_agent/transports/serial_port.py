@@ -144,7 +144,17 @@ def _refuse_held(port: str) -> None:
 
 def _held(port: str, found: list[Holder]) -> str:
     who = ", ".join(f"process {pid} ({command})" for pid, command in found)
+    if not who and _own(port) > 1:
+        return (
+            f"serial port {port} is held by another link of this gateway: correct the port of one"
+        )
     return f"serial port {port} is held by {who or 'another program'}: stop it or use another port"
+
+
+def _own(port: str) -> int:
+    """Return how often this process has a port open, under whatever name."""
+    device = os.path.realpath(port)
+    return sum(file == device for file in _files(_PROC / "self"))
 
 
 def _reason(error: OSError) -> str:

@@ -256,6 +256,17 @@ def test_settings_of_the_other_kind_and_the_hubs_name_are_mistakes(write):
     ]
 
 
+def test_a_mistake_in_a_sinks_table_says_what_was_expected(write):
+    text = '[sinks.city]\nkynd = "ngsi-v2"\nurl = "ftp://x"\nservice_path = "power"\n'
+    told = _mistakes(lambda: read_settings(write("edge.toml", RIGHT + text)))
+    assert [line.split(": ", 1)[1] for line in told] == [
+        "sinks.city.kind: is missing: expected the broker's interface, ngsi-ld or ngsi-v2",
+        "sinks.city.kynd: unknown key; did you mean 'kind'?",
+        "sinks.city.url: expected the broker, https://name:port[/path], found 'ftp://x'",
+        "sinks.city.service_path: expected NGSIv2: Fiware-ServicePath, such as /power, found 'power'",
+    ]
+
+
 def test_a_sinks_missing_files_are_told_together(write, tmp_path):
     file = write("edge.toml", RIGHT + CITY + 'ca_file = "city.pem"\n')
     told = _mistakes(read_settings(file).sinks)

@@ -63,6 +63,12 @@ def test_a_telegram_that_was_cut_does_not_spoil_the_next_one():
     assert list(dsmr.TelegramStream().feed(TELEGRAM[:40] + b"\r\n" + TELEGRAM)) == [TELEGRAM]
 
 
+@pytest.mark.parametrize("noise", [b"\x00/\xff", b"/ISk5\\2MT382-10", b"/" * 40, b"!\r\n/x"])
+def test_noise_right_before_a_telegram_does_not_spoil_it(noise):
+    *_, last = dsmr.TelegramStream().feed(noise + TELEGRAM)
+    assert last == TELEGRAM
+
+
 def test_an_endless_stream_takes_no_room():
     cutter = dsmr.TelegramStream()
     for _ in range(100):
@@ -79,6 +85,7 @@ def test_an_endless_stream_takes_no_room():
         ("", None, Reason.DEVICE),
         ("1e5", None, Reason.DEVICE),
         ("NaN", None, Reason.DEVICE),
+        ("9" * 400, None, Reason.OVER_RANGE),
     ],
 )
 def test_values(text, value, reason):

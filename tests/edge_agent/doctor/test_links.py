@@ -13,7 +13,7 @@ def test_a_held_port(yard):
     with Claim(yard.port):
         level, words = yard.checks()["link bus"]
     assert level == "fail"
-    assert "is held by another program: stop it" in words
+    assert "is held by another link of this gateway" in words
 
 
 def test_the_ports_of_a_running_agent_are_its_own(yard):

@@ -175,7 +175,7 @@ async def test_a_line_is_owned_by_one(rtu_path, clock, make_profile):
     owner, other = (_driver(_rtu(rtu_path), clock, profile) for _ in range(2))
     await owner.open()
     try:
-        with pytest.raises(DeviceUnavailable, match="is held by another program"):
+        with pytest.raises(DeviceUnavailable, match="is held by another link of this gateway"):
             await other.open()
         assert await owner.read("meter-1", profile.points)
     finally:

@@ -18,7 +18,7 @@ from area_configs.domain.errors import DeviceUnavailable
 from area_configs.domain.quality import Reason
 from area_configs.domain.sources import ModbusSource
 from edge_agent.decoding.modbus import crc16
-from edge_agent.drivers.base import Station
+from edge_agent.drivers.base import Garbled, Station
 from edge_agent.drivers.modbus import ModbusDriver
 
 HONEST, LIAR = 1, 2
@@ -96,6 +96,7 @@ async def test_a_lie_is_no_reading_and_the_neighbour_is_read(lie, driver_on):
                     assert [r.value for r in readings] == [230.0]
                 except DeviceUnavailable as error:
                     assert "meter-2" in str(error)  # noqa: PT017 - either is right, not silence
+                    assert isinstance(error, Garbled) == (lie != "silence")  # noqa: PT017 - ditto
                 (reading,) = await driver.read("meter-1", (VOLTAGE,))
                 assert reading.value == 230.0
         finally:

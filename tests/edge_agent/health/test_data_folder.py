@@ -11,6 +11,7 @@ from area_configs.domain.errors import SmartAreaError
 from edge_agent.health.data_folder import (
     FolderInUse,
     FolderLock,
+    StatusDamaged,
     is_running,
     read_status,
     write_status,
@@ -35,12 +36,38 @@ def test_a_folder_that_cannot_be(tmp_path):
         FolderLock(tmp_path / "file" / "data")
 
 
+@pytest.mark.parametrize(
+    ("code", "remedy"),
+    [
+        (errno.EROFS, "mount its disk writable"),
+        (errno.ENOSPC, "free space on its disk"),
+        (errno.EACCES, "give this user the right to write there"),
+    ],
+)
+def test_what_to_do_fits_what_is_wrong(tmp_path, monkeypatch, code, remedy):
+    def fail(*_: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(os, "open", fail)
+    with pytest.raises(SmartAreaError, match=remedy):
+        FolderLock(tmp_path)
+
+
 def test_a_status_is_replaced_whole(tmp_path):
     assert read_status(tmp_path) is None
     for number in range(3):
         write_status(tmp_path, {"number": number, "name": "晴海"})
     assert read_status(tmp_path) == {"number": 2, "name": "晴海"}
     assert [file.name for file in tmp_path.iterdir()] == ["status.json"]
+
+
+@pytest.mark.parametrize("left", ["", "{", "[1]", "\x00" * 20])
+def test_a_status_that_a_power_cut_has_damaged_is_one_sentence(tmp_path, left):
+    (tmp_path / "status.json").write_text(left)
+    with pytest.raises(StatusDamaged, match="start the agent, which writes it anew, or delete it"):
+        read_status(tmp_path)
+    write_status(tmp_path, {"number": 1})
+    assert read_status(tmp_path) == {"number": 1}
 
 
 def _no_room(*_: object) -> None:

@@ -21,6 +21,15 @@ def test_it_is_made_on_first_use_and_stays(tmp_path):
     assert 3600 < left_days < 3660
 
 
+@pytest.mark.parametrize("made", [b"garbage", b"", None])
+def test_a_key_that_is_not_the_certificates(tmp_path, made):
+    certificates.own_certificate(tmp_path / "own")
+    other = certificates.own_certificate(tmp_path / "other").key if made is None else made
+    (tmp_path / "own" / "key.pem").write_bytes(other)
+    with pytest.raises(DeviceUnavailable, match=r"key\.pem is damaged or not the key of .*remove"):
+        certificates.own_certificate(tmp_path / "own")
+
+
 def test_damage_and_lack_of_room_are_sentences(tmp_path):
     own = certificates.own_certificate(tmp_path)
     own.file.write_bytes(own.der[:100])

@@ -78,7 +78,10 @@ def test_a_link_to_an_adapter_that_was_pulled_out(tmp_path):
 
 
 def test_a_port_that_another_part_of_this_program_has(terminal):
-    with Claim(terminal[1]), pytest.raises(DeviceUnavailable, match="is held by another program"):
+    with (
+        Claim(terminal[1]),
+        pytest.raises(DeviceUnavailable, match="is held by another link of this gateway"),
+    ):
         require_free(terminal[1])
     require_free(terminal[1])
 
