@@ -82,7 +82,7 @@ class HubLane:
             self._shrink(batch)
             raise
         except HubRejected as error:
-            return self._refused(batch, start, error)
+            return self._refused(batch, start, oldest, error)
         self._apply(batch, start, answer)
         # Grows slowly: where a proxy bounds the size, most requests stay under the bound.
         self.limit = min(self._pace.limit, self.limit + max(1, self.limit // 8))
@@ -169,7 +169,7 @@ class HubLane:
         self._log.pass_over(answer.upto, _EARLIER.format(answer.upto))
         self._sent.raise_to(answer.upto)
 
-    def _refused(self, batch: Batch, start: int, error: HubRejected) -> bool:
+    def _refused(self, batch: Batch, start: int, oldest: int, error: HubRejected) -> bool:
         """Narrow a refusal down to one block, and set that aside when it is refused for good."""
         if error.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and len(batch) > 1:
             self._shrink(batch)
@@ -178,9 +178,23 @@ class HubLane:
             raise error
         if self._refusal.count(batch) < self._pace.attempts:
             raise error
+        if not error.code:
+            self._say_nothing(batch, oldest)
         self._acknowledge(batch.upto, start, [Gap(batch.first_seq, batch.upto, str(error))])
         self._done(batch.upto)
         return True
+
+    def _say_nothing(self, batch: Batch, oldest: int) -> None:
+        """Send no reading at all: what refuses that too minds the way, not these readings.
+
+        The hub names the kind of each of its refusals; a proxy on the way to it does not.
+
+        Raises:
+            HubUnavailable, HubRejected: that did not get through either.
+        """
+        self._client.ingest(
+            (), gateway=batch.gateway, epoch=batch.epoch, backlog=len(batch), oldest=oldest
+        )
 
     def _acknowledge(self, upto: int, start: int, gaps: Sequence[Gap]) -> None:
         self._log.acknowledge(HUB, upto, start=start, gaps=gaps)

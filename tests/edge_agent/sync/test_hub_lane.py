@@ -213,6 +213,31 @@ def test_readings_are_never_set_aside_for_what_is_not_theirs(
     assert hub.readings() == readings
 
 
+def test_a_proxy_that_takes_nothing_at_all_costs_no_reading(
+    lane: HubLane, log: ReadingLog, hub: FaultyHub
+):
+    readings = _fill(log)
+    hub.most_bytes = -1
+    for _ in range(30):
+        lane.turn()
+    assert (lane.state().refused, lane.state().acknowledged) == (0, 0)
+    assert "refused the request: status 413" in lane.state().error
+    hub.most_bytes = 1 << 30
+    _turn_until_empty(lane)
+    assert hub.readings() == readings
+
+
+@pytest.mark.logs("stay out of the hub")
+def test_a_proxy_that_minds_one_reading_does_not_block_the_rest(
+    lane: HubLane, log: ReadingLog, hub: FaultyHub
+):
+    log.append(some_readings(1)).result()
+    hub.most_bytes = 0
+    for _ in range(5):
+        lane.turn()
+    assert (lane.state().refused, lane.state().acknowledged) == (1, 1)
+
+
 @pytest.mark.logs("stay out of the hub: unknown device")
 def test_refused_readings_are_passed_and_counted(lane: HubLane, log: ReadingLog, hub: FaultyHub):
     log.append([Reading("odd", "active_power", 1, 1.0), *some_readings(4)]).result()
