@@ -72,15 +72,22 @@ def read_claim_file(file: Path) -> ClaimFile:
         BadClaimFile: it is missing, or not what `area-tech image` writes.
     """
     try:
-        found = ClaimFile(**tomllib.loads(file.read_text(encoding="utf-8")))
+        said = tomllib.loads(file.read_text(encoding="utf-8"))
+        found = ClaimFile(**{name: _text(value) for name, value in said.items()})
     except (OSError, ValueError) as error:
         raise BadClaimFile(f"{file}: {file_fault(error).en}: write the card again") from error
     except TypeError as error:
         names = "a gateway and a code, perhaps hub_ca and links, and nothing else"
         raise BadClaimFile(f"{file} must say {names}: write the card again") from error
-    if not (found.gateway and isinstance(found.code, str) and found.code.isdigit()):
+    if not (found.gateway and found.code.isdigit()):
         raise BadClaimFile(f"{file} names no gateway and code: write the card again")
     return found
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
 
 
 class ClaimWindow:

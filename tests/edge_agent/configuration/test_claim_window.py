@@ -20,7 +20,7 @@ def test_a_whole_card_is_read(tmp_path):
         (b"", "must say a gateway and a code"),
         (b"hello", "it is no TOML"),
         (b"\xff\xfe", "it is no text in UTF-8 (byte 1)"),
-        (b'gateway = "gw-a"\ncode = 1234567\n', "names no gateway and code"),
+        (b'gateway = "gw-a"\ncode = 1234567\n', "must say a gateway and a code"),
         (b'gateway = ""\ncode = "01234567"\n', "names no gateway and code"),
         (b'gateway = "gw-a"\ncode = "01234567"\nmore = 1\n', "and nothing else"),
     ],
