@@ -147,6 +147,7 @@ def pair(
     import time
 
     from edge_agent.drivers.ble.pairing import open_window
+    from edge_agent.health import data_folder
     from edge_agent.settings import read_settings
 
     settings = read_settings(config)
@@ -157,7 +158,8 @@ def pair(
         stop(f"gateway {settings.gateway!r} has no Bluetooth device {device!r}", WRONG)
     settings.data.mkdir(parents=True, exist_ok=True)
     open_window(settings.data, device, time.time_ns() // 1000 + round(minutes * 60e6))
-    print(f"{device} may pair for {minutes:g} min: wake it near the gateway", file=sys.stderr)
+    then = "wake it" if data_folder.is_running(settings.data) else "start the agent, then wake it"
+    print(f"{device} may pair for {minutes:g} min: {then} near the gateway", file=sys.stderr)
 
 
 @app.command()

@@ -214,7 +214,8 @@ def forget(device: DeviceId, config: Config, as_json: Json = False) -> None:
         known = dict(memory.of(device))
         memory.forget(device)
     said = {"device": device, "forgotten": known}
-    show(said, as_json, lambda _: [f"{name}: was {value}" for name, value in known.items()])
+    lines = [f"{name}: was {value}" for name, value in known.items()]
+    show(said, as_json, lambda _: lines or [f"nothing was kept of {device}"])
 
 
 class _Site:

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from area_configs.domain.errors import DeviceUnavailable
+from area_configs.domain.quantities import QUANTITIES
 from edge_agent.control import gate
 from edge_agent.control.gate import Request, Result
 from edge_agent.drivers.base import WriteRefused
@@ -189,5 +190,7 @@ def _unverified(command: Command, shown: float | None) -> Outcome:
     if shown is None:
         words = f"no good {command.read_back} within {command.settle_s:g} s"
         return Outcome(Result.TIMEOUT, words)
-    words = f"{command.read_back} is still {shown:g} after {command.settle_s:g} s"
+    unit = QUANTITIES[command.read_back].symbol
+    words = f"{command.read_back} is still {shown:.7g} {unit}".rstrip()
+    words += f" after {command.settle_s:g} s: look whether it is in local operation"
     return Outcome(Result.NO_EFFECT, words, shown)

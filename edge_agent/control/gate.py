@@ -110,11 +110,11 @@ def _outside(request: Request, command: Command) -> str:
     if not math.isfinite(value):
         return f"{command.id} of {request.device} needs a finite number"
     if not command.minimum <= value <= command.maximum:
-        limits = f"{command.minimum:g} to {command.maximum:g} {unit}".rstrip()
-        return f"{command.id} of {request.device} goes from {limits}, not {value:g}"
+        limits = f"{command.minimum:.10g} to {command.maximum:.10g} {unit}".rstrip()
+        return f"{command.id} of {request.device} goes from {limits}, not {value:.10g}"
     if command.values and value not in command.values:
-        only = " or ".join(f"{one:g}" for one in command.values)
-        return f"{command.id} of {request.device} takes {only}, not {value:g}"
+        only = " or ".join(f"{one:.10g}" for one in command.values)
+        return f"{command.id} of {request.device} takes {only}, not {value:.10g}"
     return ""
 
 
@@ -125,8 +125,9 @@ def _open_lock(lock: Interlock, profile: DeviceProfile, look: Look) -> str:
     if seen is None:
         return f"interlock: no good {lock.quantity} within {within_s:.0f} s"
     unit = QUANTITIES[lock.quantity].symbol
+    shown = f"interlock: {lock.quantity} is {seen.value:.7g} {unit}".rstrip()
     if lock.minimum is not None and seen.value < lock.minimum:
-        return f"interlock: {lock.quantity} is {seen.value:g} {unit}, below {lock.minimum:g}"
+        return f"{shown}, below {lock.minimum:.10g}"
     if lock.maximum is not None and seen.value > lock.maximum:
-        return f"interlock: {lock.quantity} is {seen.value:g} {unit}, above {lock.maximum:g}"
+        return f"{shown}, above {lock.maximum:.10g}"
     return ""

@@ -153,7 +153,7 @@ class ModbusDriver:
         answer = await self._answered(station, asked)
         if answer.isError():
             said = modbus.explain(answer.exception_code)
-            raise WriteRefused(f"{device} refuses {command.id} {value:g}: {said}")
+            raise WriteRefused(f"{device} refuses {command.id} {value:.10g}: {said}")
 
     async def close(self) -> None:
         """Close the line."""
@@ -189,7 +189,7 @@ class ModbusDriver:
         answer = await self._answered(station, asked)
         if answer.isError():
             said = modbus.explain(answer.exception_code)
-            raise WriteRefused(f"{station.device} refuses {command.id} {value:g}: {said}")
+            raise WriteRefused(f"{station.device} refuses {command.id} {value:.10g}: {said}")
 
     async def _layout(self, station: Station) -> sunspec.Layout:
         if station.device not in self._layouts:
@@ -242,6 +242,8 @@ class ModbusDriver:
     def _opened(self) -> _Client:
         if self._client is None:
             raise LinkLost(f"{self._address} is closed")
+        if not self._client.connected:  # pymodbus would raise before there is anything to await
+            raise LinkLost(f"{self._address} lost its connection")
         return self._client
 
     async def _answered(self, station: Station, asked: Awaitable[ModbusPDU]) -> ModbusPDU:

@@ -107,7 +107,8 @@ class TestDevices:
         result = _run("devices", "--config", str(_settings(tmp_path)))
         assert result.exit_code == 0
         head, *lines = result.stdout.splitlines()
-        assert head.split() == ["id", "gateway", "link", "unit", "profile", "address"]
+        columns = ["id", "gateway", "link", "unit", "profile", "commissioning", "address"]
+        assert head.split() == columns
         assert {line.split()[1] for line in lines} == {"gw-waterfront"}
 
     @pytest.mark.parametrize("words", [(), ("--area", "harumi", "--config", "edge.toml")])

@@ -121,7 +121,7 @@ class OpcUaDriver:
             raise self._lost_by(error) from error
         if opc_ua.reason_of(status) is not Reason.OK:
             name = ua.StatusCode(ua.UInt32(status)).name
-            raise WriteRefused(f"{device} refuses {command.id} = {value:g}: {name}")
+            raise WriteRefused(f"{device} refuses {command.id} = {value:.10g}: {name}")
 
     async def discover(self) -> AsyncIterator[Candidate]:
         """Yield the objects of the server that have variables, with the profiles that fit."""

@@ -53,7 +53,7 @@ async def test_a_command_is_written_read_back_and_noted(site):
         ({"value": 1, "quantity": "state_of_charge"}, "takes no command for state_of_charge"),
         ({"value": 1, "device": "meter"}, "takes no command"),
         ({"value": 1, "device": "elsewhere"}, "no device of this gateway"),
-        ({"value": 3e6}, "goes from -2e+06 to 2e+06 W, not 3e+06"),
+        ({"value": 3e6}, "goes from -2000000 to 2000000 W, not 3000000"),
         ({"value": float("nan")}, "a finite number"),
         ({"value": 1, "quantity": "operating_state", "confirmed": True}, "takes 0 or 2, not 1"),
         ({"value": 2, "quantity": "operating_state"}, "must be confirmed by who sends it"),
@@ -108,7 +108,9 @@ async def test_a_device_that_does_not_follow_is_told_as_such(site):
     site.plant.obeys = False
     outcome = await site.ask(20_000)
     assert (outcome.result, outcome.value) == (Result.NO_EFFECT, 0.0)
-    assert outcome.words == "active_power is still 0 after 10 s"
+    assert outcome.words == (
+        "active_power is still 0 W after 10 s: look whether it is in local operation"
+    )
 
 
 async def test_a_device_that_refuses_and_one_that_is_silent(site):

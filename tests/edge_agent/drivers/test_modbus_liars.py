@@ -13,15 +13,18 @@ from contextlib import contextmanager, suppress
 import pytest
 
 from area_configs.domain.areas import Link
+from area_configs.domain.commands import Command
 from area_configs.domain.devices import Point
 from area_configs.domain.errors import DeviceUnavailable
+from area_configs.domain.names import Name
 from area_configs.domain.quality import Reason
 from area_configs.domain.sources import ModbusSource
 from edge_agent.decoding.modbus import crc16
-from edge_agent.drivers.base import Garbled, Station
+from edge_agent.drivers.base import Garbled, LinkLost, Station
 from edge_agent.drivers.modbus import ModbusDriver
 
 HONEST, LIAR = 1, 2
+ORDER = Command("o", Name("上限", "Limit"), "voltage_r", ModbusSource("holding", 9), 0, 100)
 VOLTAGE = Point("voltage_r", ModbusSource("holding", 0, scale=0.1), 1.0, 0.0, 300.0)
 
 
@@ -118,6 +121,27 @@ async def test_an_endless_stream_does_not_hold_the_line(driver_on):
                 assert reading.value == 230.0
         finally:
             await driver.close()
+
+
+@pytest.mark.parametrize("act", ["read", "write"])
+async def test_a_port_that_went_away_between_two_polls_is_a_lost_link(act, driver_on):
+    near, far = pty.openpty()
+    tty.setraw(far)
+    driver = driver_on(os.ttyname(far))
+    await driver.open()
+    os.close(near)
+    os.close(far)
+    try:
+        for _ in range(1000):  # until the loop has heard of it
+            if driver.health.endswith("closed"):
+                break
+            await asyncio.sleep(0.01)
+        reads = act == "read"
+        asked = driver.read("meter-1", (VOLTAGE,)) if reads else driver.write("meter-1", ORDER, 1.0)
+        with pytest.raises(LinkLost, match="lost its connection"):
+            await asked
+    finally:
+        await driver.close()
 
 
 async def test_an_absurd_value_is_kept_and_marked(driver_on):
