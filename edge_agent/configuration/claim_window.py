@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 from area_configs.domain.errors import SmartAreaError
+from area_configs.domain.file_faults import file_fault
 from edge_agent.configuration.durable import replace_durably
 from platform_hub.wire import claiming
 from platform_hub.wire.claiming import BadExchange, GatewayState, Offer, Side
@@ -71,12 +72,22 @@ def read_claim_file(file: Path) -> ClaimFile:
         BadClaimFile: it is missing, or not what `area-tech image` writes.
     """
     try:
-        found = ClaimFile(**tomllib.loads(file.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError) as error:
-        raise BadClaimFile(f"{file} cannot be used ({error}): write the card again") from error
+        said = tomllib.loads(file.read_text(encoding="utf-8"))
+        found = ClaimFile(**{name: _text(value) for name, value in said.items()})
+    except (OSError, ValueError) as error:
+        raise BadClaimFile(f"{file}: {file_fault(error).en}: write the card again") from error
+    except TypeError as error:
+        names = "a gateway and a code, perhaps hub_ca and links, and nothing else"
+        raise BadClaimFile(f"{file} must say {names}: write the card again") from error
     if not (found.gateway and found.code.isdigit()):
         raise BadClaimFile(f"{file} names no gateway and code: write the card again")
     return found
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
 
 
 class ClaimWindow:
