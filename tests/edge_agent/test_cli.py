@@ -107,8 +107,10 @@ class TestDevices:
         result = _run("devices", "--config", str(_settings(tmp_path)))
         assert result.exit_code == 0
         head, *lines = result.stdout.splitlines()
-        assert head.split() == ["id", "gateway", "link", "unit", "profile", "address"]
+        keys = ["id", "gateway", "link", "unit", "profile", "commissioning", "address"]
+        assert head.split() == keys
         assert {line.split()[1] for line in lines} == {"gw-waterfront"}
+        assert {line.split()[5] for line in lines} == {"-"}
 
     @pytest.mark.parametrize("words", [(), ("--area", "harumi", "--config", "edge.toml")])
     def test_either_or(self, words):
