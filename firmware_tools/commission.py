@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
 import msgspec
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from firmware_tools.gateway_link import Edge
 
 ACTIVE, FAILED = "active", "failed"
+_NO_VALUE = Name(en="no good value in the test read", ja="試し読みで良好な値がありません")
 _NO_RECORD = Name(
     en="it is no record of commissioning: remove or restore it",
     ja="立ち上げの記録ではありません。削除するか復元してください",
@@ -49,6 +50,7 @@ class Verdict(TypedDict):
     name: str
     level: str
     words: str
+    ja: NotRequired[str]  # a gateway of before says it in English only
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class Device:
 
     Attributes:
         state: `active`, `failed`, or empty where nothing was tried.
-        words: why it failed.
+        words, words_ja: why it failed, in English and Japanese.
         signal_dbm: how strong it was heard by the scan, None without a radio or a scan.
         values: quantity, value and quality of each point of the test read.
     """
@@ -68,6 +70,7 @@ class Device:
     address: str = ""
     state: str = ""
     words: str = ""
+    words_ja: str = ""
     identity: dict[str, str] = field(default_factory=dict)
     signal_dbm: int | None = None
     values: list[Point] = field(default_factory=list)
@@ -188,10 +191,10 @@ class Round:
         try:
             done = self._steps(started, secrets)
         except GatewayGone as error:
-            self._put(replace(started, state=FAILED, words=error.why()))
+            self._put(_failed(started, error))
             raise
         except Refused as error:
-            done = replace(started, state=FAILED, words=error.why())
+            done = _failed(started, error)
         self._put(done)
         return done
 
@@ -217,9 +220,9 @@ class Round:
         values = self._edge.ask("devices", "test", device.id, "--by", self._by, fails=True)
         device = replace(device, values=values or [])
         if not any(row["quality"] == "ok" for row in device.values):
-            return replace(device, state=FAILED, words="no good value in the test read")
+            return replace(device, state=FAILED, words=_NO_VALUE.en, words_ja=_NO_VALUE.ja)
         self._edge.ask("devices", "activate", device.id, "--by", self._by)
-        return replace(device, state=ACTIVE, words="")
+        return replace(device, state=ACTIVE, words="", words_ja="")
 
     def _heard(self, claimed: Mapping[str, Any]) -> dict[str, Any]:
         found = self.record.scans.get(claimed["link"])
@@ -244,3 +247,7 @@ class Round:
             self.record.save(self._file)
         except OSError as error:
             raise Refused("file", source=self._file, why=file_fault(error)) from error
+
+
+def _failed(device: Device, error: Refused) -> Device:
+    return replace(device, state=FAILED, words=error.why(), words_ja=error.why("ja"))

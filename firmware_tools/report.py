@@ -34,7 +34,10 @@ def report(record: Mapping[str, Any]) -> bytes:
         _device(page, device)
     if record["self_test"]:
         _heading(page, "自己診断 / Self-test")
-        rows = [(one["name"], one["level"], one["words"]) for one in record["self_test"]]
+        rows = [
+            (one["name"], one["level"], _both(one.get("ja", ""), one["words"]))
+            for one in record["self_test"]
+        ]
         _table(page, (30, 18, 132), rows)
     return bytes(page.output())
 
@@ -69,7 +72,8 @@ def _device(page: FPDF, device: Mapping[str, Any]) -> None:
     _heading(page, f"{device['id']} ({device['profile']})", 10)
     said = ", ".join(f"{key} {value}" for key, value in device["identity"].items())
     if said or device["words"]:
-        page.multi_cell(0, 5, "; ".join(filter(None, (said, device["words"]))))
+        why = _both(device["words_ja"], device["words"])
+        page.multi_cell(0, 5, "; ".join(filter(None, (said, why))))
         page.ln(1)
     head = ("項目 / Quantity", "値 / Value", "単位 / Unit", "品質 / Quality")
     rows = [
@@ -78,6 +82,10 @@ def _device(page: FPDF, device: Mapping[str, Any]) -> None:
     ]
     if rows:
         _table(page, (64, 40, 36, 40), [head, *rows], head=True)
+
+
+def _both(ja: str, en: str) -> str:
+    return f"{ja} / {en}" if ja and ja != en else en
 
 
 def _value(value: float | None) -> str:

@@ -93,6 +93,7 @@ class CareWiring(ConsentWiring):
             draft.scores,
             draft.burdens,
             round(draft.minutes_used, 1),
+            draft.corrects,
         )
         self.ask(WRITTEN, partial(requests.add_score, resident=resident, body=body))
 

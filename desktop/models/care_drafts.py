@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class ScoreDraft:
-    """An assessment while it is entered; an item without a value is unknown."""
+    """An assessment while it is entered; an item without a value is unknown.
+
+    Attributes:
+        corrects: the record that it puts right, which is kept but no longer shown.
+    """
 
     instrument: Instrument
     assessed_on: str
@@ -27,6 +31,7 @@ class ScoreDraft:
     burdens: dict[str, int | None] = field(default_factory=dict)
     minutes_used: float = 0.0
     version: str = "1"
+    corrects: int | None = None
 
     @property
     def sums(self) -> Totals:
@@ -110,9 +115,9 @@ def is_day(text: str) -> bool:
         return False
 
 
-def version_of(scores: Iterable[Score], instrument: str) -> str:
-    """Return the version of an instrument's form that was used last; `scores` are newest first."""
-    return next((one.version for one in scores if one.instrument == instrument), "1")
+def last_of(scores: Iterable[Score], instrument: str) -> Score | None:
+    """Return the score of an instrument that was recorded last; `scores` are newest first."""
+    return next((one for one in scores if one.instrument == instrument), None)
 
 
 def present_cycle(entries: tuple[CycleEntry, ...]) -> int:

@@ -201,7 +201,7 @@ def _read_values(one: Mapping[str, Any]) -> Name:
         dbm = f"{one['signal_dbm']}".replace("-", wording.MINUS)
         parts.append(_filled(_HEARD, dbm=dbm))
     if one["words"]:
-        parts.append(_plain(one["words"]))
+        parts.append(Name(one.get("words_ja") or one["words"], one["words"]))
     return Name(" · ".join(part.ja for part in parts), " · ".join(part.en for part in parts))
 
 
@@ -210,7 +210,10 @@ def _round(data: Any, _: Area) -> list[Row]:
         Row(
             _plain(one["host"]),
             _state(one["state"]),
-            _plain(f"{one['version']} {one['words']}".strip()),
+            Name(
+                f"{one['version']} {one.get('words_ja') or one['words']}".strip(),
+                f"{one['version']} {one['words']}".strip(),
+            ),
             "good" if one["state"] == "updated" else "bad",
         )
         for one in data

@@ -2355,6 +2355,10 @@
         <translation>負担</translation>
     </message>
     <message>
+        <source>This puts the score of {day} right; both are kept</source>
+        <translation>{day} のスコアを直す (前の記録も残ります)</translation>
+    </message>
+    <message>
         <source>The last {days} days. Score: {scores}. Burden: 0 to 5. Digits and Enter or Tab; Ctrl+Enter records. Leave empty what is not known: it is not counted as 0.</source>
         <translation>この{days}日間のこと。点数: {scores}。負担: 0〜5。数字のあとにEnterかTab。Ctrl+Enterで記録します。分からない項目は空のままに。0とは数えません。</translation>
     </message>

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QDialog,
     QDialogButtonBox,
@@ -22,7 +23,7 @@ from typing_extensions import override
 
 from area_configs.domain.care_scores import INSTRUMENTS, ScoreOutOfRange
 from desktop.models import care_words
-from desktop.models.care_drafts import ScoreDraft, is_day, version_of
+from desktop.models.care_drafts import ScoreDraft, is_day, last_of
 from desktop.models.care_tables import day_number, day_text
 from desktop.models.wording import UNKNOWN
 from desktop.views.panels import column, label, restyle
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QKeyEvent
 
+    from area_configs.domain.care import Score
     from area_configs.domain.care_scores import Instrument
     from desktop.models.area_models import AreaModels
     from desktop.views.theme import Theme
@@ -63,6 +65,8 @@ class ScoreEntry(QDialog):
         self.instrument, self.version = QComboBox(), QLineEdit()
         self.assessed_on, self.informant = QLineEdit(), QLineEdit()
         self.fields: dict[str, tuple[QLineEdit, QLineEdit]] = {}
+        self.corrects = QCheckBox()
+        self._last: Score | None = None  # of this instrument
         self.whose, self.help = label("heading"), label("muted")
         self.sum, self.fault = label("heading"), label("mistake")
         self.buttons = QDialogButtonBox(
@@ -83,6 +87,7 @@ class ScoreEntry(QDialog):
             self.assessed_on.text().strip(),
             self.informant.text().strip() or "-",
             version=self.version.text().strip(),
+            corrects=self._last.id if self._last and self.corrects.isChecked() else None,
         )
         for item, (score, burden) in self.fields.items():
             made.scores[item] = _number(score)
@@ -140,11 +145,11 @@ class ScoreEntry(QDialog):
         for text in (self.help, self.fault, self.sum):
             text.setWordWrap(True)
         box = column(
-            *(self.whose, self._head(), self.help, self._area),
+            *(self.whose, self._head(), self.corrects, self.help, self._area),
             *(self.sum, self.fault, self.buttons),
             margin=12,
         )
-        box.setStretch(3, 1)
+        box.setStretch(4, 1)
         self.setLayout(box)
         wanted = QSize(self._theme.px(_SIZE[0]), self._theme.px(_SIZE[1]))
         self.resize(wanted.boundedTo(self.screen().availableSize()))
@@ -168,6 +173,7 @@ class ScoreEntry(QDialog):
 
     def _connect(self) -> None:
         self.instrument.currentIndexChanged.connect(self._rows)
+        self.corrects.toggled.connect(self._put_right)
         for field in (self.version, self.assessed_on):
             field.textChanged.connect(self._add_up)
         self.buttons.accepted.connect(self.record)
@@ -202,13 +208,31 @@ class ScoreEntry(QDialog):
 
     def _show_instrument(self) -> None:
         page, chosen = self._care.page, self._chosen
-        self.version.setText(version_of(page.scores if page else (), chosen.id))
+        self._last = last_of(page.scores if page else (), chosen.id)
+        self.version.setText(self._last.version if self._last else "1")
+        self.corrects.setChecked(False)
+        self.corrects.setVisible(self._last is not None)
+        words = self.tr("This puts the score of {day} right; both are kept")
+        self.corrects.setText(words.format(day=self._last.assessed_on if self._last else ""))
         words = self.tr(
             "The last {days} days. Score: {scores}. Burden: 0 to 5. Digits and Enter or Tab; "
             "Ctrl+Enter records. Leave empty what is not known: it is not counted as 0."
         )
         scores = ", ".join(map(str, sorted(chosen.scores)))
         self.help.setText(words.format(days=chosen.period_days, scores=scores))
+
+    def _put_right(self, is_correction: bool) -> None:
+        """Begin with what was recorded."""
+        last = self._last
+        if last is None or not is_correction:
+            return
+        self.version.setText(last.version)
+        self.assessed_on.setText(last.assessed_on)
+        self.informant.setText("" if last.informant == "-" else last.informant)
+        for item, pair in self.fields.items():
+            for field, known in zip(pair, (last.scores, last.burdens), strict=True):
+                value = known.get(item)
+                field.setText("" if value is None else str(value))
 
     def _order(self) -> None:
         """Let Tab go down the scores first: they are what the form is read for."""

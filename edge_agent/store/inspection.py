@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import sys
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from edge_agent.store.tables import Loss
 
 COLUMNS = ("seq", "observed_at", "device", "quantity", "value", "quality", "code", "clock")
+Head = tuple[int, int]  # epoch, first number of the segment in use
+HEAD = "SELECT (SELECT epoch FROM log), (SELECT active FROM head)"
 _ALL_LOSSES = 1_000_000
 _GIB, _MIB, _KIB = 1 << 30, 1 << 20, 1 << 10
 
@@ -180,10 +183,10 @@ def opened(folder: Path) -> Iterator[Log]:
             "or run the agent once"
         )
     with explaining(folder), contextlib.ExitStack() as open_files:
-        control, epoch, trouble = _notes(folder / FILE)
+        control, head, trouble = _notes(folder / FILE)
         if control:
             open_files.enter_context(contextlib.closing(control))
-        found = segments.found_in(folder, epoch or max(segments.epochs_in(folder), default=0))
+        found = files_of(folder, head or (max(segments.epochs_in(folder), default=0), sys.maxsize))
         reader = open_files.enter_context(contextlib.closing(Reader(lambda: found)))
         try:
             yield Log(folder, reader, control, trouble)
@@ -191,23 +194,32 @@ def opened(folder: Path) -> Iterator[Log]:
             raise _mended_later(str(damage)) from damage
 
 
-def _notes(path: Path) -> tuple[sqlite3.Connection | None, int, str]:
-    """Return the notes of a log and its epoch, or what is wrong with them."""
+def files_of(folder: Path, head: Head) -> tuple[segments.Segment, ...]:
+    """Return the segments of a log whose notes had that head before; none that is just being made."""
+    epoch, active = head
+    found = segments.found_in(folder, epoch)
+    if found and found[-1].first_seq > active and not segments.is_made(found[-1].path):
+        return found[:-1]
+    return found
+
+
+def _notes(path: Path) -> tuple[sqlite3.Connection | None, Head | None, str]:
+    """Return the notes of a log and what is in use, or what is wrong with them."""
     if not path.exists():
-        return None, 0, "it is missing"
+        return None, None, "it is missing"
     with contextlib.ExitStack() as undone:
         try:
             control = open_for_reading(path)
             undone.callback(control.close)
-            row = control.execute("SELECT epoch FROM log").fetchone()
+            epoch, active = control.execute(HEAD).fetchone()
         except sqlite3.DatabaseError as error:
             if not is_damage(error):
                 raise
-            return None, 0, str(error)
-        if row is None:
-            return None, 0, "it does not say whose log it is"
+            return None, None, str(error)
+        if epoch is None:
+            return None, None, "it does not say whose log it is"
         undone.pop_all()
-    return control, int(row[0]), ""
+    return control, (int(epoch), int(active or 0)), ""
 
 
 def _mended_later(words: str) -> LogUnavailable:

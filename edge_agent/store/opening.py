@@ -20,7 +20,6 @@ from edge_agent.store.database import (
     closed_on_error,
     is_busy,
     is_full,
-    open_for_reading,
     primary_code,
 )
 from edge_agent.store.tables import Kind, Loss
@@ -71,16 +70,14 @@ def _used(folder: Path, control: Control, head: Head) -> tuple[Segment, ...]:
     One that was made but never used stays: the one before it may have ended there for a reason.
     """
     found = segments.found_in(folder, control.identity[1])
-    if len(found) > 1 and 0 < head.active < found[-1].first_seq and not _is_made(found[-1].path):
+    if (
+        len(found) > 1
+        and 0 < head.active < found[-1].first_seq
+        and not segments.is_made(found[-1].path)
+    ):
         segments.remove(found[-1])
         found = segments.found_in(folder, control.identity[1])
     return found
-
-
-def _is_made(path: Path) -> bool:
-    with contextlib.suppress(sqlite3.Error), contextlib.closing(open_for_reading(path)) as there:
-        return bool(there.execute("SELECT number FROM opening").fetchall())
-    return False
 
 
 def _newest(

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import sqlite3
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from edge_agent.store import tables
-from edge_agent.store.database import WriteConnection, closed_on_error, sync_folder
+from edge_agent.store.database import (
+    WriteConnection,
+    closed_on_error,
+    open_for_reading,
+    sync_folder,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,6 +72,13 @@ def create(path: Path, opening: int) -> WriteConnection:
         connection.transact([("UPDATE opening SET number = ?", (opening,))])
         sync_folder(path.parent)
     return connection
+
+
+def is_made(path: Path) -> bool:
+    """Tell whether the making of a segment has come to its end."""
+    with contextlib.suppress(sqlite3.Error), contextlib.closing(open_for_reading(path)) as there:
+        return bool(there.execute("SELECT number FROM opening").fetchall())
+    return False
 
 
 def remove(segment: Segment) -> int:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from edge_agent.store import segments
 from edge_agent.store.control import FILE
 from edge_agent.store.database import open_for_reading
-from edge_agent.store.inspection import opened
+from edge_agent.store.inspection import HEAD, files_of, opened
 from edge_agent.store.mending import missing_between
 from edge_agent.store.reader import Reader, SegmentDamaged
 from platform_hub.wire import blocks
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from edge_agent.store.inspection import Log
     from edge_agent.store.places import Span
 
-_HEAD = "SELECT (SELECT epoch FROM log), (SELECT active FROM head)"
 _ACKNOWLEDGED = (
     "SELECT max(coalesce((SELECT max(upto) FROM cursor), 0), "
     "coalesce((SELECT max(last_seq) FROM beyond), 0))"
@@ -99,9 +98,9 @@ def _of_the_end(log: Log, known: Sequence[Span]) -> list[Finding]:
     """Return what was stored once, by what the log knows of itself, and is in no file."""
     if log.control is None:
         return []
-    epoch, active = log.control.execute(_HEAD).fetchone()
+    epoch, active = log.control.execute(HEAD).fetchone()
     (acknowledged,) = log.control.execute(_ACKNOWLEDGED).fetchone()
-    found = segments.found_in(log.folder, epoch)  # after the notes: an agent may go on meanwhile
+    found = files_of(log.folder, (epoch, active))  # after the notes: an agent may go on meanwhile
     if active and active not in {segment.first_seq for segment in found}:
         path = log.folder / segments.name_of(epoch, active)
         return [Finding(str(path), "the file in use is missing")]
@@ -170,4 +169,5 @@ def _quick_check(connection: sqlite3.Connection) -> str:
 
 
 def _cost(finding: Finding) -> str:
-    return f" ({finding.readings} readings)" if finding.readings else ""
+    count = finding.readings
+    return f" ({count} reading{'s' if count > 1 else ''})" if count else ""

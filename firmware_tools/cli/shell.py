@@ -92,6 +92,7 @@ def asked(given: str, what: str, option: str, no_input: bool, *, hidden: bool = 
 
     Raises:
         Refused: nobody may be asked; names the option.
+        typer.Exit: Ctrl-C or the end of the input instead of an answer.
     """
     from area_configs.domain.names import Name
     from firmware_tools.sentences import Refused
@@ -101,7 +102,10 @@ def asked(given: str, what: str, option: str, no_input: bool, *, hidden: bool = 
     if no_input or not sys.stdin.isatty():
         missing = Name(en=f"the {what}", ja=_IN_JAPANESE[what])
         raise Refused("question", what=missing, option=option)
-    return str(typer.prompt(what, hide_input=hidden, err=True)).strip()
+    try:
+        return str(typer.prompt(what, hide_input=hidden, err=True)).strip()
+    except typer.Abort:
+        raise typer.Exit(INTERRUPTED) from None
 
 
 def typed() -> str:

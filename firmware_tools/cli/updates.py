@@ -208,11 +208,15 @@ def bundle(
     import shutil
 
     from area_configs.domain.file_faults import file_fault
+    from area_configs.domain.names import Name
     from firmware_tools.sentences import Refused
 
     try:
         _repository(folder, keys).bundle(stick)
-    except (OSError, shutil.Error) as error:
+    except shutil.Error as error:  # an OSError with a list of files
+        some = Name(en="not every file could be copied", ja="コピーできないファイルがあります")
+        raise Refused("not_bundled", stick=stick, why=some) from error
+    except OSError as error:
         raise Refused("not_bundled", stick=stick, why=file_fault(error)) from error
     show({"stick": str(stick)}, as_json, lambda _: [f"{stick} is ready"])
 

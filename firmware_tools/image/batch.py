@@ -236,7 +236,10 @@ class Batch:
         table = csv.DictWriter(made, RESULT)
         table.writeheader()
         table.writerows(done.values())
-        write_private(self._file, made.getvalue().encode())
+        try:
+            write_private(self._file, made.getvalue().encode())
+        except OSError as error:
+            raise Refused("file", source=self._file, why=file_fault(error)) from error
 
 
 def write_private(file: Path, content: bytes) -> None:

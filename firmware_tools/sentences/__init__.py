@@ -51,10 +51,12 @@ class Refused(SmartAreaError):
         }
         return SENTENCES[self.code][language == "ja"].format(**facts)
 
-    def why(self) -> str:
-        """Return the reason alone, in English, for records; the sentence where it has none."""
-        found = self.facts.get("why", self)
-        return found.en if isinstance(found, Name) else str(found)
+    def why(self, language: Language = "en") -> str:
+        """Return the reason alone, for records; the sentence where it has none."""
+        found = self.facts.get("why")
+        if found is None:
+            return self.words(language)
+        return found.text(language) if isinstance(found, Name) else str(found)
 
 
 class Unreachable(Refused):

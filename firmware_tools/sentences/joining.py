@@ -40,11 +40,11 @@ JOINING: dict[str, tuple[str, str]] = {
     "not_a_gateway": (
         (
             "{host} does not answer as a gateway that waits to be claimed ({why}): check address, cable "
-            "and power. Nothing was changed."
+            "and power, and whether it was claimed before. Nothing was changed."
         ),
         (
-            "{host} は登録待ちのゲートウェイとして応答しません({why})。アドレス・配線・電源を確認して"
-            "ください。何も変更していません。"
+            "{host} は登録待ちのゲートウェイとして応答しません({why})。アドレス・配線・電源と、登録済みで"
+            "ないかを確認してください。何も変更していません。"
         ),
     ),
     "other_gateway": (

@@ -25,6 +25,8 @@ RINGS = ("1", "10%", "100%")
 _LOOK_S = 5.0
 _PATIENCE_S = 1500.0  # a trial takes up to 15 min of running time, and starts beside it
 _UNDECIDED = "begun"
+_NOTHING = Name(en="", ja="")
+_UNSAID = Name(en="it does not say whether it is healthy", ja="正常かどうかの返事がありません")
 _NO_ANSWER = 1  # the status of a program that ends well without saying what it was asked for
 _WRONG = frozenset({"refused", "rolled back", "silent"})
 
@@ -35,7 +37,7 @@ class Outcome:
 
     Attributes:
         version: the release that it was about, empty where that is not known.
-        words: why, where it was not updated.
+        words, words_ja: why, where it was not updated, in English and Japanese.
         at_us: when that was seen.
     """
 
@@ -45,6 +47,7 @@ class Outcome:
     words: str = ""
     version: str = ""
     at_us: int = 0
+    words_ja: str = ""
 
 
 class Watch(NamedTuple):
@@ -224,7 +227,9 @@ class Round:
         if said.get("refused") == "older_version" and running and not self._version:
             return self._outcome(host, ring, "updated", version=running)  # nothing newer fits it
         state = "refused" if "refused" in said else "silent"
-        return self._outcome(host, ring, state, str(said.get("en", said)), self._version)
+        en = str(said.get("en", said))
+        why = Name(en=en, ja=str(said.get("ja", en)))
+        return self._outcome(host, ring, state, why, self._version)
 
     def _settled(self, begun: Outcome) -> Outcome:
         host, ring, version = begun.host, begun.ring, begun.version
@@ -233,16 +238,16 @@ class Round:
             if status == 0 and not said.get("pending"):
                 if said.get("committed") == version:
                     return self._outcome(host, ring, "updated", version=version)
-                why = str(said.get("why", ""))
+                en = str(said.get("why", ""))
+                why = Name(en=en, ja=str(said.get("why_ja", en)))
                 return self._outcome(host, ring, "rolled back", why, version)
             self._watch.wait(_LOOK_S)
-        words = "it does not say whether it is healthy"
-        return self._outcome(host, ring, "silent", words, version)
+        return self._outcome(host, ring, "silent", _UNSAID, version)
 
     def _outcome(
-        self, host: str, ring: int, state: str, words: str = "", version: str = ""
+        self, host: str, ring: int, state: str, why: Name = _NOTHING, version: str = ""
     ) -> Outcome:
-        return Outcome(host, ring, state, words, version, self._watch.now_us())
+        return Outcome(host, ring, state, why.en, version, self._watch.now_us(), why.ja)
 
 
 def _left(host: str, ring: int) -> Outcome:

@@ -45,6 +45,7 @@ ROOT_KEYS, ROOT_THRESHOLD = 3, 2
 _YEAR, _WEEK, STICK = timedelta(days=365), timedelta(days=7), timedelta(days=90)
 
 
+_SPARE = 64 << 10  # metadata that is signed anew, names of files
 _FOUNDED = Name(en="a repository or its keys are there", ja="リポジトリまたは鍵がすでにあります")
 _NO_KEY = Name(
     en="it is no signing key that can be read", ja="署名鍵として読めません(Ed25519 の秘密鍵)"
@@ -161,12 +162,25 @@ class Repository:
         """Copy the repository to a stick with a timestamp that lasts a season.
 
         Raises:
-            Refused: there is no repository, or a key is missing.
+            Refused: there is no repository, a key is missing, or there is no room.
             OSError: the stick does not take it.
         """
+        self._require_room(stick)
         self._refresh(STICK)
         for part in (TARGETS, METADATA):  # metadata last: what it names is there by then
             shutil.copytree(self.folder / part, stick / part, dirs_exist_ok=True)
+
+    def _require_room(self, stick: Path) -> None:
+        """Refuse a stick without room for what is not on it yet, before the first byte."""
+        need = _SPARE
+        for part in (TARGETS, METADATA):
+            for file in (self.folder / part).glob("*"):
+                there = stick / part / file.name
+                size = file.stat().st_size
+                need += 0 if there.is_file() and there.stat().st_size == size else size
+        place = next(one for one in (stick, *stick.resolve().parents) if one.is_dir())
+        if (free := shutil.disk_usage(place).free) < need:
+            raise Refused("disk_full", target=stick, need=need, free=free)
 
     def _refresh(self, lasts: timedelta) -> None:
         """Sign snapshot and timestamp anew; where a key is missing, neither is."""

@@ -107,8 +107,8 @@ class TestDevices:
         result = _run("devices", "--config", str(_settings(tmp_path)))
         assert result.exit_code == 0
         head, *lines = result.stdout.splitlines()
-        keys = ["id", "gateway", "link", "unit", "profile", "commissioning", "address"]
-        assert head.split() == keys
+        columns = ["id", "gateway", "link", "unit", "profile", "commissioning", "address"]
+        assert head.split() == columns
         assert {line.split()[1] for line in lines} == {"gw-waterfront"}
         assert {line.split()[5] for line in lines} == {"-"}
 

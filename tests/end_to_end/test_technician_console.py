@@ -135,4 +135,4 @@ def test_a_gateway_is_found_claimed_commissioned_and_accepted(console, journey, 
     revoked = _do(console, qtbot, "revoke", gateway=GATEWAY)
     assert revoked.good, revoked.words.en
     again = _do(console, qtbot, "revoke", gateway=GATEWAY)
-    assert (again.good, "no valid key" in again.words.ja) == (False, True)
+    assert (again.good, "鍵がありません" in again.words.ja) == (False, True)

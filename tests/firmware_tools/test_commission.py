@@ -105,7 +105,9 @@ def test_a_device_without_a_good_value_is_not_activated(place):
     place.fates(quality="no_data")
     work = place.round()
     work.begin("1.0")
-    assert work.device("a", {}).state == "failed"
+    failed = work.device("a", {})
+    assert (failed.state, failed.words_ja) == ("failed", "試し読みで良好な値がありません")
+    assert read_record(place.file).devices["a"] == failed
     assert not any("activate" in call for call in place.calls())
 
 

@@ -25,7 +25,7 @@ if fate == "down":
     sys.exit("no route to host")
 if verb == "install":
     if fate == "wrong":
-        print(json.dumps({"refused": "wrong_board", "en": "for another board"}))
+        print(json.dumps({"refused": "wrong_board", "en": "for another board", "ja": "別の基板用"}))
         sys.exit(2)
     if said["running"] == "1.1.0":
         print(json.dumps({"refused": "older_version", "en": "1.1.0 is installed"}))
@@ -123,6 +123,7 @@ def test_within_a_ring_refusals_end_it_before_the_rest_is_touched(fleet):
     found = fleet.round({"a": "wrong"}, "abc", ("3",))
     assert [one.state for one in found] == ["refused", "not reached", "not reached"]
     assert (found[0].words, fleet.calls("install")) == ("for another board", ["a"])
+    assert found[0].words_ja == "別の基板用"
 
 
 def test_one_that_is_on_trial_already_is_waited_for_and_not_given_it_again(fleet):

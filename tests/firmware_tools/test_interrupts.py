@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
+
+import pytest
 
 _TOOL = (
     "import signal, sys, threading\n"
@@ -26,3 +29,22 @@ def test_an_ignored_interrupt_is_heard_again():
         assert tool.stdout.readline() == "waits\n"
         tool.send_signal(signal.SIGINT)
         assert tool.wait(30) == 130
+
+
+@pytest.mark.parametrize("how", ["Ctrl-C", "end of input"])
+def test_a_question_left_unanswered_ends_as_interrupted(tmp_path, how):
+    terminal, line = os.openpty()
+    command = [sys.executable, "-m", "firmware_tools", "image", str(tmp_path)]
+    try:
+        with subprocess.Popen(command, stdin=line, stdout=-3, stderr=subprocess.PIPE) as tool:
+            assert tool.stderr
+            assert tool.stderr.read(8) == b"gateway:"
+            if how == "Ctrl-C":
+                tool.send_signal(signal.SIGINT)
+            else:
+                os.write(terminal, b"\x04")
+            assert tool.wait(30) == 130
+    finally:
+        os.close(terminal)
+        os.close(line)
+    assert list(tmp_path.iterdir()) == []

@@ -268,6 +268,21 @@ def test_what_was_published_stays_what_it_is(works):
     assert snapshot(works.folder / "repository") == before
 
 
+def test_a_stick_without_room_or_that_is_none_is_refused_before_a_byte(works, monkeypatch):
+    works.publish()
+    (works.folder / "file").touch()
+    rest = (str(works.folder / "file"), "--keys", str(works.folder / "keys"))
+    said = told("bundle", str(works.folder / "repository"), *rest, code=2)
+    assert said["refused"] == "not_bundled"
+    before = snapshot(works.folder)
+    usage = shutil.disk_usage(works.folder)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=100))
+    with pytest.raises(Refused) as refused:
+        works.repository.bundle(works.folder / "new")
+    assert refused.value.code == "disk_full"
+    assert snapshot(works.folder) == before
+
+
 @pytest.mark.parametrize(("name", "version"), [("none", "1.2"), ("empty", "1.2"), ("new", "1/2")])
 def test_what_is_no_release_is_not_published(works, name, version):
     (works.folder / "empty").mkdir()

@@ -68,9 +68,10 @@ def test_a_manager_registers_assigns_gives_out_and_records_consent(registry, qtb
 
 
 def refused_in_both_languages(registry, qtbot):
+    registry.enrolment_wanted.emit(Enrolment(OTHER, "D"))
+    until(qtbot, lambda: registry.chosen == OTHER)  # two workers ask: the next one may be quicker
     for language, words in (("ja", "別の入居者が使っています"), ("en", "worn by another resident")):
         registry.speak(language)
-        registry.enrolment_wanted.emit(Enrolment(OTHER, "D"))
         registry.wearables_wanted.emit(OTHER, (STRAP,))
         until(qtbot, lambda words=words: any(words in one for one in registry.told))
 

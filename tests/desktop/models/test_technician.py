@@ -42,6 +42,7 @@ RECORD = {
             "state": "failed",
             "signal_dbm": -71,
             "words": "no good value in the test read",
+            "words_ja": "試し読みで良好な値がありません",
             "values": [{"quality": "ok"}, {"quality": "silent"}],
         }
     },
@@ -140,6 +141,7 @@ def test_commissioning_that_is_not_accepted_says_why(bench):
     device, test, older = outcome.rows
     assert device.what.ja == "集会所の電力計 (meter-1)"
     assert device.facts.en.startswith("1 of 2 values good · signal −71 dBm · no good value")  # noqa: RUF001  # the sign of a negative number
+    assert device.facts.ja.endswith(" · 試し読みで良好な値がありません")
     assert (test.what.en, test.state.ja) == ("Self-test: disk", "不合格")
     assert (test.what.ja, test.facts.ja) == ("自己診断: ディスクの空き", "空き 2 %")
     assert (older.what.ja, older.state.ja, older.level) == (

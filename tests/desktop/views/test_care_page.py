@@ -402,6 +402,22 @@ def test_the_form_is_that_of_the_last_score_until_another_is_written(entry, fill
     assert entry.fault.text().startswith("Write which version")
 
 
+def test_a_score_is_put_right_from_what_was_recorded(entry, filled):
+    assert not entry.corrects.isVisible()
+    wrong = replace(SCORES[0], scores={"apathy": 4, "anxiety": 0}, burdens={"apathy": 2})
+    filled.care.take_page(replace(PAGE, scores=(wrong, *SCORES[1:])))
+    entry.instrument.setCurrentIndex(entry.instrument.findData("npi_q"))
+    entry.instrument.setCurrentIndex(entry.instrument.findData("npi_nh"))
+    assert entry.draft().corrects is None
+    entry.corrects.setChecked(True)
+    draft = entry.draft()
+    assert (draft.corrects, draft.assessed_on, draft.informant) == (3, "2026-11-20", "-")
+    answered = {item: value for item, value in draft.scores.items() if value is not None}
+    assert (answered, draft.burdens) == ({"apathy": 4, "anxiety": 0}, {"apathy": 2})
+    entry.instrument.setCurrentIndex(entry.instrument.findData("npi_q"))
+    assert (entry.draft().corrects, entry.corrects.isVisible()) == (None, False)
+
+
 def test_an_entry_goes_with_whoever_wrote_it(entry, filled):
     press(entry, ["4"])
     filled.care.leave()

@@ -164,6 +164,16 @@ class TestWhileTheAgentRuns:
         assert "readings 11 to 20 are missing" in result.stdout
 
 
+@pytest.mark.usefixtures("running")
+@pytest.mark.parametrize("command", ["verify", "tail", "stats", "export --csv -"])
+def test_a_segment_that_is_just_being_made_is_no_damage(config: Path, data: Path, command: str):
+    epoch = segment_files(data)[0].name.split("-")[1]
+    (data / f"seg-{epoch}-32.db").touch()
+    result = _run(*command.split(), "--config", str(config))
+    assert result.exit_code == 0
+    assert "left out" not in result.stderr
+
+
 def test_all_of_it_when_the_agent_is_stopped(running: ReadingLog, config: Path):
     running.close()
     assert _run("stats", "--config", str(config)).stdout.splitlines()[1].startswith("31 readings")
@@ -253,7 +263,7 @@ def test_what_a_sink_has_and_the_log_has_not_is_missed(
     database.close()
     verdict = _run("verify", "--config", str(config))
     assert verdict.exit_code == 1
-    assert verdict.stdout.startswith(f"{newest}: readings 31 to 31 are missing (1 readings)")
+    assert verdict.stdout.startswith(f"{newest}: readings 31 to 31 are missing (1 reading)")
 
 
 @pytest.mark.logs("are lost")
