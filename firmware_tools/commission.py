@@ -15,7 +15,8 @@ import msgspec
 
 from area_configs.domain.file_faults import file_fault
 from area_configs.domain.names import Name
-from firmware_tools.sentences import Refused, Unreachable
+from firmware_tools.gateway_link import GatewayGone
+from firmware_tools.sentences import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -183,17 +184,15 @@ class Round:
         """Bring one device into service as far as it goes; what failed stands in the record.
 
         Raises:
-            Unreachable: the gateway itself does not answer.
+            GatewayGone: the gateway itself does not answer.
         """
         before = self.record.devices[name]
         started = replace(before, tries=before.tries + 1, by=self._by, at_us=self._now_us())
         try:
             done = self._steps(started, secrets)
-        except Unreachable as error:
+        except GatewayGone as error:
             self._put(_failed(started, error))
-            if self._edge.ssh:
-                raise
-            return self.record.devices[name]
+            raise
         except Refused as error:
             done = _failed(started, error)
         self._put(done)

@@ -41,6 +41,10 @@ class ClaimRejected(Exception):
         self.code = code
 
 
+class GatewayGone(Unreachable):
+    """The gateway itself does not answer by SSH; a device or a hub that it cannot reach is another matter."""
+
+
 class ClaimLink:
     """Speaks to one gateway that may wait to be claimed."""
 
@@ -140,7 +144,8 @@ class Edge:
         command = [*self.program, *arguments, "--config", self.config, "--json"]
         found = self._run(command, given)
         if found.returncode not in ({0, 1} if fails else {0}):
-            kind = Unreachable if found.returncode in {_UNREACHABLE, _SSH_FAILED} else Refused
+            unreachable = Unreachable if found.returncode == _UNREACHABLE else Refused
+            kind = GatewayGone if found.returncode == _SSH_FAILED else unreachable
             raise kind("edge_failed", what=what, why=_last(found.stderr))
         return _answer(found.stdout, what)
 
@@ -153,7 +158,7 @@ class Edge:
         root = ["sudo", "-n"] if self.ssh else []
         found = self._run([*root, "systemctl", verb, service])
         if found.returncode:
-            kind = Unreachable if found.returncode == _SSH_FAILED else Refused
+            kind = GatewayGone if found.returncode == _SSH_FAILED else Refused
             raise kind("edge_failed", what=f"{verb} {service}", why=_last(found.stderr))
 
     def _run(self, command: list[str], given: str = "") -> subprocess.CompletedProcess[str]:

@@ -308,6 +308,6 @@ def _where(link: Link, device: Device) -> str:
 def _table(rows: list[dict[str, Any]]) -> list[str]:
     known = ("id", "gateway", "link", "unit", "profile", "commissioning", "address")
     keys = tuple(key for key in known if rows and key in rows[0])
-    cells = [keys, *(tuple(str(row[key]) for key in keys) for row in rows)]
+    cells = [keys, *(tuple(str(row[key]) or "-" for key in keys) for row in rows)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     return ["  ".join(map(str.ljust, line, widths)).rstrip() for line in cells]

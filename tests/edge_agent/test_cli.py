@@ -110,6 +110,7 @@ class TestDevices:
         columns = ["id", "gateway", "link", "unit", "profile", "commissioning", "address"]
         assert head.split() == columns
         assert {line.split()[1] for line in lines} == {"gw-waterfront"}
+        assert {line.split()[5] for line in lines} == {"-"}
 
     @pytest.mark.parametrize("words", [(), ("--area", "harumi", "--config", "edge.toml")])
     def test_either_or(self, words):

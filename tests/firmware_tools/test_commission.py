@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 
 import pytest
@@ -11,7 +12,7 @@ import typer.testing
 from firmware_tools import report
 from firmware_tools.cli import app
 from firmware_tools.commission import Round, read_record
-from firmware_tools.gateway_link import Edge
+from firmware_tools.gateway_link import Edge, GatewayGone
 from firmware_tools.sentences import Refused, Unreachable
 
 # What `area-edge` answers, from a table of fates; every call is noted.
@@ -26,7 +27,7 @@ verb = words[1] if words[0] == "devices" else words[0]
 device = words[2] if len(words) > 2 else ""
 if fates.get(device) == verb:
     sys.stderr.write("area-edge: no luck with " + verb + "\\n")
-    sys.exit(2)
+    sys.exit(fates.get("status", 2))
 if verb == "secret":
     (folder / "secret").write_text(sys.stdin.read())
 answers = {
@@ -57,11 +58,10 @@ class Place:
         (self.folder / "fates").write_text(json.dumps(fates))
         (self.folder / "calls").write_text("")
 
-    def round(self) -> Round:
+    def round(self, ssh: str = "") -> Round:
         program = (sys.executable, str(self.folder / "edge.py"), str(self.folder))
-        return Round(
-            Edge("edge.toml", program=program), self.file, "ann", lambda: 1_790_000_000_000_000
-        )
+        edge = Edge("edge.toml", ssh, program)
+        return Round(edge, self.file, "ann", lambda: 1_790_000_000_000_000)
 
     def calls(self) -> list[str]:
         return (self.folder / "calls").read_text().splitlines()
@@ -164,6 +164,25 @@ def test_a_program_that_is_not_area_edge_is_told(place, said):
     with pytest.raises(Refused, match="--edge"):
         place.round().begin("1.0")
     assert not place.file.exists()
+
+
+@pytest.mark.parametrize(("status", "ends"), [(4, False), (255, True)])
+def test_a_silent_device_does_not_end_a_round_over_ssh_but_a_silent_gateway_does(
+    place, monkeypatch, status, ends
+):
+    ssh = place.folder / "ssh"
+    ssh.write_text('#!/bin/sh\nfor last in "$@"; do :; done\nexec sh -c "$last"\n')
+    ssh.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{place.folder}:{os.environ['PATH']}")
+    here = place.round(ssh="root@gw")
+    here.begin("1.0")
+    place.fates(a="test", status=status)
+    if ends:
+        with pytest.raises(GatewayGone, match="no luck"):
+            here.device("a", {})
+    else:
+        assert "no luck with test" in here.device("a", {}).words
+    assert read_record(place.file).devices["a"].state == "failed"
 
 
 def test_a_gateway_that_is_not_there_is_unreachable(tmp_path):
