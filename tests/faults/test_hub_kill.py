@@ -28,6 +28,8 @@ ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "platform_hub.server"]
 GATEWAY, DEVICES, BLOCK = "gw-residence", 4, 200
 T0 = 1_764_000_000_000_000
+# Before an answer, and within one.
+CUT = (requests.ConnectionError, requests.exceptions.ChunkedEncodingError)
 
 
 class Served:
@@ -69,7 +71,7 @@ class Sender:
             while not stopped.is_set():
                 back = self._dice.choice([0, 0, 0, BLOCK // 2, BLOCK])  # as after a lost answer
                 first = max(1, self.acknowledged + 1 - back)
-                with contextlib.suppress(requests.ConnectionError):
+                with contextlib.suppress(*CUT):
                     self._send(session, first)
 
     def _send(self, session: requests.Session, first: int) -> None:
