@@ -129,7 +129,7 @@ class AreaModels(QObject):
         self.audit_log = AuditLog(area.timezone, self)
         self.area_draft = AreaDraft(self)
         self.bench = Bench(area, self.person, self)
-        self.care = CareDesk(self)
+        self.care = CareDesk(clock, self)
         self.registry = CareRegistry(area, self)
         changes = RecentChanges(area, self.alarm_desk, self.fleet, self.energy)
         self.outlook = Outlook(area, self.alarm_desk, self.live, clock, changes, self)

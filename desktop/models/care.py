@@ -9,6 +9,8 @@ from PySide6.QtCore import QObject, Signal
 from desktop.models.care_consents import ConsentDesk
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from area_configs.domain.care import Handover, Look, Overview, Resident, ResidentPage
     from area_configs.domain.names import Language
 
@@ -30,9 +32,11 @@ class CareDesk(ConsentDesk):
     changed = Signal()
     handover_came = Signal(object)  # Handover
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, clock: Callable[[], int], parent: QObject | None = None) -> None:
         super().__init__(lambda: self.page, parent)
+        self._clock = clock
         self.overview: Overview | None = None
+        self.overview_us = 0  # when it came, by the clock of this console
         self.page: ResidentPage | None = None
         self._page_us = 0  # the hub's time when the open page was last worth asking for
 
@@ -71,7 +75,7 @@ class CareDesk(ConsentDesk):
 
         Who may not be seen any more is not shown any more.
         """
-        before, self.overview = self.overview, overview
+        before, self.overview, self.overview_us = self.overview, overview, self._clock()
         self.changed.emit()
         if self.chosen not in {one.id for one in overview.residents}:
             first = [look.resident for look in overview.looks]

@@ -16,7 +16,7 @@ from desktop.models.wording import age_text
 from desktop.views.panels import Translated, column, label, restyle, spaced
 
 if TYPE_CHECKING:
-    from area_configs.domain.care import Look, Overview, Resident
+    from area_configs.domain.care import Look, Resident
     from desktop.models.area_models import AreaModels
     from desktop.views.theme import Theme
 
@@ -39,8 +39,6 @@ class CareList(Translated):
         self._models, self._theme = models, theme
         self.title, self.asked, self.budget = label("heading"), label("verdict"), label("muted")
         self.list = QListWidget()
-        self._heard: Overview | None = None
-        self._heard_us = 0
         self.list.setWordWrap(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for text in (self.asked, self.budget):
@@ -49,7 +47,7 @@ class CareList(Translated):
         box.setStretch(2, 1)
         self.setLayout(box)
         self.list.currentItemChanged.connect(self._opened)
-        models.care.changed.connect(self._take)
+        models.care.changed.connect(self.retranslate)
         models.care.page_changed.connect(self._mark)
         theme.changed.connect(self.retranslate)
 
@@ -81,12 +79,8 @@ class CareList(Translated):
 
     @property
     def _is_stale(self) -> bool:
-        return self._heard is not None and self._models.clock() - self._heard_us >= _STALE_US
-
-    def _take(self) -> None:
-        if self._models.care.overview is not self._heard:
-            self._heard, self._heard_us = self._models.care.overview, self._models.clock()
-        self.retranslate()
+        care = self._models.care
+        return care.overview is not None and self._models.clock() - care.overview_us >= _STALE_US
 
     def fit(self, page_px: int) -> None:
         """Take the share of a page that is so wide; cards wrap."""
@@ -169,7 +163,7 @@ class CareList(Translated):
             if self._is_stale
             else self.tr("As of {at}")
         )
-        self.asked.setText(said.format(at=self._when(self._heard_us)))
+        self.asked.setText(said.format(at=self._when(self._models.care.overview_us)))
         restyle(self.asked, abnormal="alarm" if self._is_stale else "")
         lines = care_words.budget_lines(overview.budget, self._models.language)
         self.budget.setText(spaced(*lines))

@@ -56,7 +56,6 @@ class Air:
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(lambda: _Door(self), host, 0)
         port: int = self._server.sockets[0].getsockname()[1]
-        self._supervising = loop.create_task(self._supervise())
         return port
 
     async def close(self) -> None:
@@ -95,6 +94,8 @@ class Air:
     def entered(self, door: _Door) -> None:
         """Take note of a gateway."""
         self._doors.add(door)
+        if self._supervising is None:
+            self._supervising = asyncio.create_task(self._supervise())
         if self._awake and self._waking is None:
             self._waking = asyncio.create_task(self._awake())
 

@@ -13,7 +13,7 @@ STRAP, NOBODY = "C4:7C:8D:00:00:01", "F0:0D:CA:FE:00:01"
 
 async def test_a_device_leaves_a_connection_that_no_gateway_has():
     air, left = Air(supervision_s=0.01), asyncio.Event()
-    await air.open("127.0.0.1")
+    _, gateway = await asyncio.open_connection("127.0.0.1", await air.open("127.0.0.1"))
     device = air.device("strap", STRAP)
     device.on("connection", lambda made: made.on("disconnection", lambda _reason: left.set()))
     await device.power_on()
@@ -34,4 +34,5 @@ async def test_a_device_leaves_a_connection_that_no_gateway_has():
         assert not device.connections
     finally:
         await device.power_off()
+        gateway.close()
         await air.close()
