@@ -124,7 +124,7 @@ class TimeLine(QWidget):
         )
         metrics = painter.fontMetrics()
         least_px = max(64.0, 1.3 * metrics.horizontalAdvance("12/28"))
-        tall_px, last_px = max(16.0, float(metrics.height())), -least_px
+        tall_px, last_px = max(16.0, float(metrics.height())), -least_px / 2  # none is cut off
         while (day := day + timedelta(days=1)).timestamp() * 1e6 < ends:
             x = self.x_of(int(day.timestamp() * 1e6))
             painter.setPen(self._theme.colour("border"))

@@ -95,6 +95,16 @@ def test_it_jumps_to_alarms(console, bar, qtbot):
     assert not bar.alarm_after.isEnabled()
 
 
+def test_no_day_is_cut_off_at_the_edge(bar):
+    height = bar.line.height()
+    for width_px in range(100, 1000, 10):
+        bar.line.resize(width_px, height)
+        image = bar.line.grab().toImage()
+        for x in (0, image.width() - 1):
+            below = {image.pixel(x, y) for y in range(image.height() * 2 // 3, image.height())}
+            assert len(below) == 1, width_px
+
+
 def test_it_speaks_japanese(console, bar, banner):
     console.models.time.go_to(NOON_US - DAY_US)
     console.languages.choose("ja")
