@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from area_configs.domain.alarms import AlarmRule
-    from area_configs.domain.care import CareZone
+    from area_configs.domain.care_zones import CareZone
     from area_configs.domain.devices import DeviceProfile
     from area_configs.domain.energy import EnergySite
     from area_configs.domain.names import Name

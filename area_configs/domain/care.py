@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from area_configs.domain.care_news2 import Level, News2Set  # noqa: TC001  # read at run time: JSON becomes these
-from area_configs.domain.names import Name  # noqa: TC001  # ditto
 
 
 class Scope(StrEnum):
@@ -67,40 +66,6 @@ class LookReason(StrEnum):
     NOT_WORN = "not_worn"  # the last two days are not valid
     SCORE_DUE = "score_due"  # the date of the re-evaluation is here
     TECHNICAL = "technical"  # battery or sync: a task for the technician, no care alarm
-
-
-class ZoneRule(StrEnum):
-    """What a zone is to whoever wears a tag."""
-
-    STAY = "stay"  # home: being away counts
-    AVOID = "avoid"  # a risk: being there counts
-
-
-@dataclass(frozen=True, slots=True)
-class CareZone:
-    """Where one radio hears presence tags, and when being away from it or in it is wandering.
-
-    Attributes:
-        gateway, link: the radio.
-        begins_min, ends_min: minutes of the local day, the end not included; over midnight where
-            the end is not after the begin.
-        dwell_s: how long without a break before it counts.
-    """
-
-    id: str
-    name: Name
-    gateway: str
-    link: str
-    rule: ZoneRule
-    begins_min: int = 0
-    ends_min: int = 1440
-    dwell_s: float = 120.0
-
-    def covers(self, minute: int) -> bool:
-        """Tell whether a minute of the local day is in its hours."""
-        if self.begins_min < self.ends_min:
-            return self.begins_min <= minute < self.ends_min
-        return minute >= self.begins_min or minute < self.ends_min
 
 
 @dataclass(frozen=True, slots=True)

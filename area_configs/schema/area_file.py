@@ -8,7 +8,7 @@ from pydantic import Field
 
 from area_configs.domain.alarms import AlarmRule, Priority
 from area_configs.domain.areas import Area, Device, Gateway, Link, Parity, Security
-from area_configs.domain.care import CareZone, ZoneRule
+from area_configs.domain.care_zones import CareZone, ZoneRule
 from area_configs.domain.protocols import LINKS, LinkKind
 from area_configs.schema.energy_file import EnergyFile
 from area_configs.schema.fields import (

@@ -31,7 +31,7 @@ class TextTable(QAbstractTableModel):
 
     def text_at(self, row: int, column: int) -> str:
         """Return the text of a cell."""
-        raise NotImplementedError  # as above: every table says its own texts
+        raise NotImplementedError  # every table has its own texts; Qt's metaclass has no room for ABC
 
     def fact_at(self, _row: int, _role: int) -> Any:
         """Return what else a view asks for of a row."""

@@ -10,14 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from area_configs.domain.care import ZoneRule
+from area_configs.domain.care_zones import ZoneRule
 from area_configs.domain.quality import GOOD
 from platform_hub.wire.care import Happening
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from area_configs.domain.care import CareZone
+    from area_configs.domain.care_zones import CareZone
     from area_configs.domain.readings import Reading
 
 PRESENCE = "presence"

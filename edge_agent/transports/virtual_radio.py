@@ -199,7 +199,7 @@ class _Client(BaseBleakClient):
 
     @override
     async def unpair(self) -> None:
-        raise NotImplementedError  # bleak asks for the method; the driver never unpairs
+        raise BleakError("the virtual radio keeps its pairings")  # bleak asks for the method
 
     @override
     async def read_gatt_char(
@@ -236,11 +236,11 @@ class _Client(BaseBleakClient):
     async def read_gatt_descriptor(
         self, descriptor: BleakGATTDescriptor, *, use_cached: bool = False, **kwargs: Any
     ) -> bytearray:
-        raise NotImplementedError  # bleak asks for the method; the driver reads no descriptor
+        raise BleakError("the virtual radio reads no descriptors")  # ditto
 
     @override
     async def write_gatt_descriptor(self, descriptor: BleakGATTDescriptor, data: Any) -> None:
-        raise NotImplementedError  # bleak asks for the method; the driver writes no descriptor
+        raise BleakError("the virtual radio writes no descriptors")  # ditto
 
     def _client(self) -> Any:
         if self._peer is None or self._connection is None:

@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QLabel  # noqa: TID251  # stands in for the twin
 
 from desktop.models.area_models import AreaModels
 from desktop.models.connection import Connection
+from desktop.models.person import Entry
 from desktop.views.languages import Languages
 from desktop.views.main_window import MainWindow
 from desktop.views.theme import Theme, body_font, load_fonts
+from tests.desktop.care_samples import OVERVIEW, PAGE
 from tests.desktop.small_area import Clock, small_area
 
 
@@ -67,3 +69,19 @@ def console(dressed, area_alarms, area_profiles):
     window.close()
     window.deleteLater()
     QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def care(console):
+    console.care = console.models.care
+    console.page = console.window.page("care")
+    console.models.person.become("hana", "caregiver", Entry.PERSON)
+    console.window.show_page("care")
+    return console
+
+
+@pytest.fixture
+def filled(care):
+    care.care.take_overview(OVERVIEW)
+    care.care.take_page(PAGE)
+    return care

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from area_configs.domain.care import CareZone, ZoneRule
+from area_configs.domain.care_zones import CareZone, ZoneRule
 from area_configs.domain.names import Name
 from area_configs.domain.quality import Quality, Reason
 from area_configs.domain.readings import Reading
